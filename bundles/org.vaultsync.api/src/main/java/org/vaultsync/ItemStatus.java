@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is known about the sync of one item.
+ *
+ * @param room that it is in; empty if it is not shared
+ * @param holders the other members that have its last change on disk, as they have acknowledged
+ * @param others how many other members the room has
+ * @param lastSynced when a member last acknowledged a change of it
+ * @param lastWriter the name of the device that last changed it, so far as this device knows
+ * @param problem a sentence for people, with {@link Badge#ERROR}
+ */
+public record ItemStatus(
+        String itemId,
+        Badge badge,
+        Optional<RoomId> room,
+        List<Fingerprint> holders,
+        int others,
+        Optional<Instant> lastSynced,
+        Optional<String> lastWriter,
+        Optional<String> problem) {
+    public ItemStatus {
+        holders = List.copyOf(holders);
+    }
+
+    /** Of an item that is in no room. */
+    public static ItemStatus notShared(String itemId) {
+        return new ItemStatus(
+                itemId, Badge.NOT_SHARED, Optional.empty(), List.of(), 0, Optional.empty(), Optional.empty(), Optional.empty());
+    }
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Whether another member can be reached now. */
+public sealed interface Reach {
+    /**
+     * A link is open.
+     *
+     * @param path the kind of the transport, such as {@code lan}
+     * @param roundTrip as last measured; empty before the first measurement
+     */
+    record Linked(String path, String address, Optional<Duration> roundTrip, Instant since) implements Reach {}
+
+    /**
+     * Being dialled.
+     *
+     * @param attempt from 1
+     * @param of after how many tries it goes on quietly
+     */
+    record Dialling(int attempt, int of) implements Reach {}
+
+    /**
+     * Not reachable; tried again quietly now and then, and at once when anything changes.
+     *
+     * @param why the last failure as a sentence for people, if there was one
+     */
+    record Away(Optional<Instant> lastSeen, Optional<String> why) implements Reach {}
+
+    /**
+     * Somebody was turned away, or turned us away, and a person has to act.
+     *
+     * @param why a sentence for people
+     */
+    record Refused(String why) implements Reach {}
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync;
+
+/**
+ * Names a private room.
+ *
+ * @param hex 32 lower-case hexadecimal digits, made at random with the room
+ */
+public record RoomId(String hex) {
+    public RoomId {
+        if (!hex.matches("[0-9a-f]{32}")) {
+            throw new IllegalArgumentException("not a room id: " + hex);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return hex.substring(0, 8);
+    }
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync;
+
+import java.util.Set;
+
+/** Is told that something changed, and asks for what it wants to know. Called on threads of sync; returns at once. */
+public interface SyncListener {
+    /** The status of these items changed. */
+    default void itemsChanged(Set<String> itemIds) {}
+
+    /** Rooms, their members or their links changed, or this device. */
+    default void roomsChanged() {}
+}

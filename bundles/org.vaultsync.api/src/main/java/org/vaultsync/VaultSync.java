@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Sync, as a host and the views call it. Found as an OSGi service; it comes and goes as the sync bundles are installed,
+ * started and stopped.
+ *
+ * <p>Thread-safe. Questions are answered at once from what is known. What takes longer returns a stage, which completes
+ * on a thread of sync, and fails with a {@link SyncException} whose message is for people. Trouble with the network is
+ * never a failure but a {@link Reach}.
+ */
+public interface VaultSync {
+    /** This device. */
+    Device self();
+
+    /**
+     * Names this device for others to see.
+     *
+     * @param name 1 to 64 characters, no control characters
+     */
+    CompletionStage<Void> nameDevice(String name);
+
+    /** The rooms that this device is in. */
+    List<Room> rooms();
+
+    /**
+     * Creates a private room with this device as its only member.
+     *
+     * @param name 1 to 64 characters, no control characters
+     */
+    CompletionStage<RoomId> createRoom(String name);
+
+    /** Makes an invite to a room for one device. It can be used once, within a week. */
+    CompletionStage<Invite> invite(RoomId room);
+
+    /** Joins a room. Completes when the inviting device has let this one in; fails if it cannot be reached or refuses. */
+    CompletionStage<RoomId> join(Invite invite);
+
+    /** Leaves a room. This device keeps its copies of the items. */
+    CompletionStage<Void> leave(RoomId room);
+
+    /** Shares items of the vault, and from now on each change of them. Completes when they are safely stored. */
+    CompletionStage<Void> share(RoomId room, Collection<String> itemIds);
+
+    /** Takes this device out of the sync of these items; others go on, and all keep their copies. */
+    CompletionStage<Void> stop(Collection<String> itemIds);
+
+    /** The status of an item; {@link Badge#NOT_SHARED} also for ids that nobody knows. */
+    ItemStatus status(String itemId);
+
+    /** The conflicts of an item that nobody has looked at yet, oldest first. */
+    List<Conflict> conflicts(String itemId);
+
+    /**
+     * Says that a person has looked at a conflict, here and on every device.
+     *
+     * @param takeLost whether the lost value is to stand from now on, as a new edit
+     */
+    CompletionStage<Void> settle(Conflict conflict, boolean takeLost);
+
+    /** Dials everybody who is away, at once. */
+    void syncNow();
+
+    /** Tells the listener from now until it is removed. */
+    void addListener(SyncListener listener);
+
+    /** The listener is told nothing more. */
+    void removeListener(SyncListener listener);
+}

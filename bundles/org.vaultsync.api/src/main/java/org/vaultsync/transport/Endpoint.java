@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.transport;
+
+import java.io.IOException;
+import java.util.List;
+import org.vaultsync.Fingerprint;
+
+/** A transport that listens. Thread-safe. Closing it closes its links too. */
+public interface Endpoint extends AutoCloseable {
+    /** Where other devices may dial this one, likeliest first, in the form that {@link #dial} takes. They change as networks come and go. */
+    List<String> addresses();
+
+    /**
+     * Dials a device. Blocks, at most 10 s; called on a virtual thread.
+     *
+     * @param address as the other side's {@link #addresses()} gave it, or as a person typed it
+     * @param expected the key that the other side must prove
+     * @throws IOException if nobody answered there, or somebody who is not the expected device, with a sentence for people
+     */
+    Link dial(String address, Fingerprint expected, Knock knock) throws IOException;
+
+    @Override
+    void close();
+}
