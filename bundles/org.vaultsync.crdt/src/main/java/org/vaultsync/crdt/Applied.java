@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.crdt;
+
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What an update did to an open replica.
+ *
+ * @param changed whether the JSON of the document may have changed
+ * @param members the members of roots that may have changed, as JSON Pointers such as {@code /content/armor}
+ * @param overwrites concurrent writes of one value that this update brought together or that it changed
+ * @param impliedDeletes an update that holds the deletes which Yjs added by itself; empty if it added none. Others
+ *     cannot derive them from bytes: they are to be stored and sent like an update
+ */
+public record Applied(boolean changed, Set<String> members, List<Overwrite> overwrites, byte[] impliedDeletes) {
+    public Applied {
+        members = Set.copyOf(members);
+        overwrites = List.copyOf(overwrites);
+    }
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.crdt;
+
+/** Where replicas come from: an OSGi service, usable from any thread. */
+public interface ReplicaFactory {
+    /**
+     * A new engine. Returns at once: JavaScript is loaded when the engine opens its first replica, which takes about
+     * a second the first time in a JVM and some milliseconds afterwards.
+     */
+    ReplicaEngine openEngine();
+
+    /** A client id that was not used before, as Yjs draws them: 32 random bits from a secure source. */
+    long freshClientId();
+}

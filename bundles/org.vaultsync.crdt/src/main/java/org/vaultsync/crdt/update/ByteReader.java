@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.crdt.update;
+
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+
+/** Reads lib0's encoding. Reads nothing beyond the end, and trusts no length before it is seen to fit. */
+final class ByteReader {
+    private final byte[] bytes;
+    private final int end;
+    private int position;
+
+    ByteReader(byte[] bytes) {
+        this(bytes, 0, bytes.length);
+    }
+
+    ByteReader(byte[] bytes, int start, int end) {
+        this.bytes = bytes;
+        this.position = start;
+        this.end = end;
+    }
+
+    int position() {
+        return position;
+    }
+
+    int remaining() {
+        return end - position;
+    }
+
+    byte[] bytes() {
+        return bytes;
+    }
+
+    int uint8() throws MalformedUpdateException {
+        if (position >= end) {
+            throw malformed("it ends too early");
+        }
+        return bytes[position++] & 0xff;
+    }
+
+    /** 0 to 2^53 - 1. */
+    long varUint() throws MalformedUpdateException {
+        long value = 0;
+        int shift = 0;
+        while (true) {
+            int next = uint8();
+            if (shift > 49 || (shift == 49 && (next & 0x7f) > 0xf)) {
+                throw malformed("a number is too large");
+            }
+            value |= (long) (next & 0x7f) << shift;
+            if (next < 0x80) {
+                return value;
+            }
+            shift += 7;
+        }
+    }
+
+    /** Passes over a signed number. */
+    void skipVarInt() throws MalformedUpdateException {
+        int count = 1;
+        while (uint8() >= 0x80) {
+            if (++count > 8) {
+                throw malformed("a number is too large");
+            }
+        }
+    }
+
+    /** How many things follow that take at least so many bytes each. */
+    int count(int bytesEach) throws MalformedUpdateException {
+        long count = varUint();
+        if (count * bytesEach > remaining() || count > Integer.MAX_VALUE) {
+            throw malformed("it promises more than it holds");
+        }
+        return (int) count;
+    }
+
+    void skip(long length) throws MalformedUpdateException {
+        if (length > remaining()) {
+            throw malformed("it promises more than it holds");
+        }
+        position += (int) length;
+    }
+
+    String varString() throws MalformedUpdateException {
+        int length = count(1);
+        int start = position;
+        position += length;
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(java.nio.ByteBuffer.wrap(bytes, start, length))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw malformed("a text is not UTF-8");
+        }
+    }
+
+    /** Passes over a text and tells its length in UTF-16 units. */
+    long skipVarString() throws MalformedUpdateException {
+        int length = count(1);
+        int start = position;
+        position += length;
+        return utf16Length(start, position);
+    }
+
+    private long utf16Length(int from, int to) throws MalformedUpdateException {
+        long units = 0;
+        int at = from;
+        while (at < to) {
+            int lead = bytes[at];
+            if (lead >= 0) {
+                units++;
+                at++;
+                continue;
+            }
+            int lowest;
+            int more;
+            int code;
+            if ((lead & 0xe0) == 0xc0) {
+                more = 1;
+                lowest = 0x80;
+                code = lead & 0x1f;
+            } else if ((lead & 0xf0) == 0xe0) {
+                more = 2;
+                lowest = 0x800;
+                code = lead & 0xf;
+            } else if ((lead & 0xf8) == 0xf0) {
+                more = 3;
+                lowest = 0x10000;
+                code = lead & 0x7;
+            } else {
+                throw malformed("a text is not UTF-8");
+            }
+            if (at + more >= to) {
+                throw malformed("a text is not UTF-8");
+            }
+            for (int i = 1; i <= more; i++) {
+                int next = bytes[at + i];
+                if ((next & 0xc0) != 0x80) {
+                    throw malformed("a text is not UTF-8");
+                }
+                code = code << 6 | next & 0x3f;
+            }
+            if (code < lowest || code > 0x10ffff || code >= 0xd800 && code <= 0xdfff) {
+                throw malformed("a text is not UTF-8");
+            }
+            units += more == 3 ? 2 : 1;
+            at += more + 1;
+        }
+        return units;
+    }
+
+    void expectEnd() throws MalformedUpdateException {
+        if (position != end) {
+            throw malformed("it goes on after its end");
+        }
+    }
+
+    MalformedUpdateException malformed(String why) {
+        return new MalformedUpdateException("malformed at byte " + position + " of " + end + ": " + why);
+    }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.crdt.update;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** Writes lib0's encoding. */
+final class ByteWriter {
+    private byte[] bytes = new byte[64];
+    private int size;
+
+    int size() {
+        return size;
+    }
+
+    void uint8(int value) {
+        room(1);
+        bytes[size++] = (byte) value;
+    }
+
+    void varUint(long value) {
+        room(8);
+        long rest = value;
+        while (rest > 0x7f) {
+            bytes[size++] = (byte) (rest & 0x7f | 0x80);
+            rest >>>= 7;
+        }
+        bytes[size++] = (byte) rest;
+    }
+
+    void varString(String text) {
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        varUint(utf8.length);
+        raw(utf8, 0, utf8.length);
+    }
+
+    void raw(byte[] source, int from, int to) {
+        room(to - from);
+        System.arraycopy(source, from, bytes, size, to - from);
+        size += to - from;
+    }
+
+    private void room(int more) {
+        if (size + more > bytes.length) {
+            bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, size + more));
+        }
+    }
+
+    byte[] toByteArray() {
+        return Arrays.copyOf(bytes, size);
+    }
+}
