@@ -151,7 +151,7 @@ public record DeleteSet(Map<Long, List<Range>> ranges) {
 
     void write(ByteWriter out) {
         out.varUint(ranges.size());
-        ((TreeMap<Long, List<Range>>) new TreeMap<>(ranges)).descendingMap().forEach((client, list) -> {
+        new TreeMap<>(ranges).descendingMap().forEach((client, list) -> {
             out.varUint(client);
             out.varUint(list.size());
             for (Range range : list) {

@@ -1,19 +1,128 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.crdt.update;
 
-/** An update, taken apart. */
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * An update of format V1 that was read through and found whole. It keeps the bytes and where each client's writes
+ * begin; the writes themselves are read again when they are needed.
+ */
 public final class Update {
-    public static Update decode(byte[] bytes) throws MalformedUpdateException {
-        throw new UnsupportedOperationException();
+    /** Longer ones are refused unread. */
+    public static final int LONGEST = 64 << 20;
+
+    private final byte[] bytes;
+    private final List<Section> sections;
+    private final DeleteSet deletes;
+    private final DeleteSet comingDeleted;
+
+    /** The writes of one client. */
+    record Section(long client, long firstClock, int count, int position) {}
+
+    private Update(byte[] bytes, List<Section> sections, DeleteSet deletes, DeleteSet comingDeleted) {
+        this.bytes = bytes;
+        this.sections = sections;
+        this.deletes = deletes;
+        this.comingDeleted = comingDeleted;
     }
 
-    /** The clocks that follow when the writes in it that continue the state vector are added. */
-    StateVector continued(StateVector held) {
-        throw new UnsupportedOperationException();
+    /**
+     * Reads an update through, in time and memory linear in its length.
+     *
+     * @param bytes are not changed by anybody afterwards; an empty array is an update in which nothing is
+     */
+    public static Update decode(byte[] bytes) throws MalformedUpdateException {
+        if (bytes.length == 0) {
+            return new Update(bytes, List.of(), DeleteSet.EMPTY, DeleteSet.EMPTY);
+        }
+        if (bytes.length > LONGEST) {
+            throw new MalformedUpdateException("an update of " + bytes.length + " bytes, limit " + LONGEST);
+        }
+        ByteReader in = new ByteReader(bytes);
+        int clients = in.count(3);
+        List<Section> sections = new ArrayList<>(Math.min(clients, 1024));
+        Set<Long> seen = new HashSet<>();
+        Map<Long, List<DeleteSet.Range>> comingDeleted = new HashMap<>();
+        for (int i = 0; i < clients; i++) {
+            int count = in.count(2);
+            long client = in.varUint();
+            long clock = in.varUint();
+            if (!seen.add(client)) {
+                throw in.malformed("client " + client + " is listed twice");
+            }
+            sections.add(new Section(client, clock, count, in.position()));
+            StructReader structs = new StructReader(in, client, clock, count);
+            while (structs.next()) {
+                if (structs.comesDeleted()) {
+                    comingDeleted
+                            .computeIfAbsent(client, c -> new ArrayList<>())
+                            .add(new DeleteSet.Range(structs.clock, structs.endClock()));
+                }
+            }
+        }
+        DeleteSet deletes = DeleteSet.read(in);
+        in.expectEnd();
+        return new Update(bytes, sections, deletes, new DeleteSet(comingDeleted));
+    }
+
+    byte[] bytes() {
+        return bytes;
+    }
+
+    List<Section> sections() {
+        return sections;
+    }
+
+    StructReader structs(Section section) {
+        return new StructReader(
+                new ByteReader(bytes, section.position(), bytes.length),
+                section.client(),
+                section.firstClock(),
+                section.count());
+    }
+
+    /** The deletes that it names. */
+    public DeleteSet deletes() {
+        return deletes;
     }
 
     /** The deletes that it names, and the writes in it that come deleted. */
     public DeleteSet allDeletes() {
-        throw new UnsupportedOperationException();
+        return deletes.plus(comingDeleted);
+    }
+
+    /** The writes that start at clock 0 and have no gap; what Yjs calls the state vector of an update. */
+    public StateVector stateVector() {
+        return continued(StateVector.EMPTY);
+    }
+
+    /** Whether it brings neither writes nor deletes. */
+    public boolean isEmpty() {
+        return sections.stream().allMatch(section -> section.count() == 0) && deletes.isEmpty();
+    }
+
+    /** The state vector after the writes in it that continue the given one. */
+    StateVector continued(StateVector held) {
+        Map<Long, Long> clocks = new HashMap<>(held.clocks());
+        for (Section section : sections) {
+            long clock = held.clock(section.client());
+            StructReader structs = structs(section);
+            try {
+                while (structs.next() && structs.kind() != StructReader.SKIP && structs.clock <= clock) {
+                    clock = Math.max(clock, structs.endClock());
+                }
+            } catch (MalformedUpdateException e) {
+                throw new IllegalStateException("the bytes of an update were changed", e);
+            }
+            if (clock > 0) {
+                clocks.put(section.client(), clock);
+            }
+        }
+        return new StateVector(clocks);
     }
 }
