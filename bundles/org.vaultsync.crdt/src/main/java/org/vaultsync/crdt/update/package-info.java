@@ -4,5 +4,5 @@
  * Format V1 of Yjs; V2 is never read.
  */
 @org.osgi.annotation.bundle.Export
-@org.osgi.annotation.versioning.Version("1.0.0")
+@org.osgi.annotation.versioning.Version("0.1.0")
 package org.vaultsync.crdt.update;
