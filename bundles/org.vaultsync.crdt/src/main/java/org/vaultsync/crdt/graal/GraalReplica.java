@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.crdt.graal;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.vaultsync.crdt.Applied;
+import org.vaultsync.crdt.DocumentKind;
+import org.vaultsync.crdt.InvalidContentException;
+import org.vaultsync.crdt.Overwrite;
+import org.vaultsync.crdt.Replica;
+import org.vaultsync.crdt.ReplicaException;
+import org.vaultsync.crdt.update.DeleteSet;
+import org.vaultsync.crdt.update.MalformedUpdateException;
+import org.vaultsync.crdt.update.StateVector;
+import org.vaultsync.crdt.update.StructId;
+import org.vaultsync.crdt.update.Update;
+
+/** A document in a context. Used by the engine's thread only. */
+final class GraalReplica implements Replica {
+    private final GraalReplicaEngine engine;
+    private final Guest home;
+    private final int handle;
+    private final DocumentKind kind;
+    private final long clientId;
+    private final Applied opening;
+    private String json; // null when it may have changed
+    private boolean dead;
+    private boolean closed;
+
+    GraalReplica(
+            GraalReplicaEngine engine, Guest home, int handle, DocumentKind kind, long clientId, byte[] implied) {
+        this.engine = engine;
+        this.home = home;
+        this.handle = handle;
+        this.kind = kind;
+        this.clientId = clientId;
+        this.opening = new Applied(false, Set.of(), List.of(), implied);
+    }
+
+    static byte[] implied(byte[] deleted, DeleteSet known) throws MalformedUpdateException {
+        DeleteSet implied = DeleteSet.decode(deleted).minus(known);
+        return implied.isEmpty() ? new byte[0] : implied.asUpdate();
+    }
+
+    @Override
+    public DocumentKind kind() {
+        return kind;
+    }
+
+    @Override
+    public long clientId() {
+        return clientId;
+    }
+
+    @Override
+    public Applied opening() {
+        return opening;
+    }
+
+    @Override
+    public String json() throws ReplicaException {
+        if (json == null) {
+            json = (String) call("json", "[]")[0];
+        }
+        return json;
+    }
+
+    @Override
+    public Optional<String> json(String pointer) throws ReplicaException {
+        JsonText steps = new JsonText();
+        steps.beginArray();
+        for (String step : Pointer.steps(pointer)) {
+            steps.text(Keys.escape(step));
+        }
+        steps.endArray();
+        return Optional.ofNullable((String) call("json", steps.toString())[0]);
+    }
+
+    @Override
+    public byte[] edit(String baseJson, String newJson) throws ReplicaException, InvalidContentException {
+        Json.JsonObject base = Json.parseObject(baseJson);
+        Json.JsonObject edited = Json.parseObject(newJson);
+        if (base.equals(edited)) {
+            alive();
+            return new byte[0];
+        }
+        Json.JsonObject present = base;
+        if (!json().equals(baseJson)) {
+            try {
+                present = Json.parseObject(json());
+            } catch (InvalidContentException e) {
+                // what others wrote may go beyond what we take from our own host
+                throw new InvalidContentException("The shared item holds something that cannot be edited here.", e);
+            }
+        }
+        String changes = new Changes(kind).between(base, edited, present);
+        if (changes.isEmpty()) {
+            return new byte[0];
+        }
+        byte[] update = (byte[]) call("write", changes)[0];
+        json = null;
+        return update;
+    }
+
+    @Override
+    public Applied apply(byte[] update) throws ReplicaException {
+        try {
+            DeleteSet known = Update.decode(update).allDeletes();
+            if (update.length == 0) {
+                alive();
+                return new Applied(false, Set.of(), List.of(), update);
+            }
+            json = null;
+            Object[] done = call("apply", update);
+            Set<String> members = new TreeSet<>();
+            for (Json member : ((Json.JsonArray) Json.parse((String) done[1])).elements()) {
+                members.add(pointer(member));
+            }
+            List<Overwrite> overwrites = new ArrayList<>();
+            for (Json met : ((Json.JsonArray) Json.parse((String) done[2])).elements()) {
+                overwrites.add(overwrite((Json.JsonObject) met));
+            }
+            return new Applied(!members.isEmpty(), members, overwrites, implied((byte[]) done[0], known));
+        } catch (MalformedUpdateException | InvalidContentException e) {
+            dead = true;
+            throw new ReplicaException("the update did not pass the gate: " + e.getMessage(), e);
+        }
+    }
+
+    private static Overwrite overwrite(Json.JsonObject met) {
+        StructId left = structId(met.get("a"));
+        StructId right = structId(met.get("b"));
+        return new Overwrite(
+                id(left, right),
+                pointer(met.get("path")),
+                text(met.get("winning")),
+                text(met.get("losing")),
+                structId(met.get("winner")),
+                structId(met.get("loser")));
+    }
+
+    private static String pointer(Json steps) {
+        return Pointer.of(((Json.JsonArray) steps)
+                .elements().stream().map(step -> ((Json.Text) step).value()).toList());
+    }
+
+    private static Optional<String> text(Json value) {
+        return value instanceof Json.Text present ? Optional.of(present.value()) : Optional.empty();
+    }
+
+    private static StructId structId(Json pair) {
+        List<Json> numbers = ((Json.JsonArray) pair).elements();
+        return new StructId(number(numbers.get(0)), number(numbers.get(1)));
+    }
+
+    private static long number(Json number) {
+        return new java.math.BigDecimal(((Json.Number) number).wire()).longValueExact();
+    }
+
+    private static String id(StructId left, StructId right) {
+        StructId first = left.compareTo(right) < 0 ? left : right;
+        StructId second = first == left ? right : left;
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256")
+                    .digest((first + " " + second).getBytes(StandardCharsets.US_ASCII));
+            return HexFormat.of().formatHex(hash, 0, 16);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public byte[] state() throws ReplicaException {
+        return (byte[]) call("state")[0];
+    }
+
+    @Override
+    public StateVector stateVector() throws ReplicaException {
+        try {
+            return StateVector.decode((byte[]) call("stateVector")[0]);
+        } catch (MalformedUpdateException e) {
+            throw new ReplicaException("Yjs gave a state vector that is " + e.getMessage(), e);
+        }
+    }
+
+    private Object[] call(String function, Object... arguments) throws ReplicaException {
+        alive();
+        Object[] passed = new Object[arguments.length + 1];
+        passed[0] = handle;
+        System.arraycopy(arguments, 0, passed, 1, arguments.length);
+        boolean done = false;
+        try {
+            Object[] results = engine.call(home, function, passed);
+            done = true;
+            return results;
+        } finally {
+            dead |= !done;
+        }
+    }
+
+    private void alive() throws ReplicaException {
+        if (closed) {
+            throw new IllegalStateException("the replica is closed");
+        }
+        if (dead || !engine.lives(home)) {
+            throw new ReplicaException("the replica broke earlier and has to be opened anew");
+        }
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        if (engine.lives(home)) {
+            try {
+                engine.call(home, "close", handle);
+            } catch (ReplicaException e) {
+                System.getLogger(GraalReplica.class.getName())
+                        .log(System.Logger.Level.DEBUG, "replica: not closed", e);
+            }
+        }
+    }
+}

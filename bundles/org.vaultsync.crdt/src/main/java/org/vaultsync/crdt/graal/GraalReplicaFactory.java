@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.crdt.graal;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.concurrent.locks.ReentrantLock;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.vaultsync.crdt.ReplicaEngine;
+import org.vaultsync.crdt.ReplicaException;
+import org.vaultsync.crdt.ReplicaFactory;
+
+/** Replicas by Yjs in GraalJS. One engine of GraalJS is shared, so that the script is parsed and warmed up once. */
+@Component
+public final class GraalReplicaFactory implements ReplicaFactory {
+    private final GraalJars jars;
+    private final SecureRandom random = new SecureRandom();
+    private final ReentrantLock lock = new ReentrantLock();
+    private GraalLoader loader; // under the lock
+    private GuestRuntime runtime; // under the lock
+    private boolean closed; // under the lock
+
+    @Activate
+    public GraalReplicaFactory(BundleContext context) {
+        this(GraalJars.of(context));
+    }
+
+    GraalReplicaFactory(GraalJars jars) {
+        this.jars = jars;
+    }
+
+    /**
+     * For use outside a framework.
+     *
+     * @param folder has the jars of GraalJS and {@code replica.js}
+     */
+    public static GraalReplicaFactory from(Path folder) {
+        return new GraalReplicaFactory(GraalJars.in(folder));
+    }
+
+    @Override
+    public ReplicaEngine openEngine() {
+        return new GraalReplicaEngine(this);
+    }
+
+    @Override
+    public long freshClientId() {
+        return Integer.toUnsignedLong(random.nextInt());
+    }
+
+    /** A new context; loads GraalJS when it is the first. */
+    Guest openGuest() throws ReplicaException {
+        lock.lock();
+        try {
+            if (closed) {
+                throw new ReplicaException("the bundle of the replicas was stopped");
+            }
+            if (runtime == null) {
+                loader = new GraalLoader(jars.jars(), GraalReplicaFactory.class.getClassLoader());
+                runtime = (GuestRuntime) loader.loadClass("org.vaultsync.crdt.graal.guest.PolyglotRuntime")
+                        .getConstructor(String.class)
+                        .newInstance(jars.script());
+            }
+            return runtime.open();
+        } catch (IOException | ReflectiveOperationException | LinkageError | RuntimeException e) {
+            throw new ReplicaException("GraalJS could not be loaded", e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Deactivate
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            if (runtime != null) {
+                runtime.close();
+                loader.close();
+            }
+        } catch (IOException e) {
+            System.getLogger(GraalReplicaFactory.class.getName())
+                    .log(System.Logger.Level.DEBUG, "graaljs: jars not closed", e);
+        } finally {
+            lock.unlock();
+        }
+    }
+}

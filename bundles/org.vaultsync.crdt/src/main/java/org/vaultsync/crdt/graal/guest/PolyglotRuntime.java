@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.crdt.graal.guest;
+
+import java.io.OutputStream;
+import org.graalvm.polyglot.Context;
+import org.graalvm.polyglot.Engine;
+import org.graalvm.polyglot.HostAccess;
+import org.graalvm.polyglot.PolyglotAccess;
+import org.graalvm.polyglot.SandboxPolicy;
+import org.graalvm.polyglot.Source;
+import org.graalvm.polyglot.io.IOAccess;
+import org.vaultsync.crdt.graal.Guest;
+import org.vaultsync.crdt.graal.GuestRuntime;
+
+/** GraalJS behind an interface that the bundle knows. Loaded by a loader of its own, and made by name. */
+public final class PolyglotRuntime implements GuestRuntime {
+    private static final String LONGEST_CALL = "60s";
+
+    private final Engine engine;
+    private final Source script;
+    private final HostAccess buffersOnly =
+            HostAccess.newBuilder(HostAccess.NONE).allowBufferAccess(true).build();
+
+    public PolyglotRuntime(String script) {
+        this.engine = Engine.newBuilder("js")
+                .sandbox(SandboxPolicy.TRUSTED)
+                .option("engine.WarnInterpreterOnly", "false")
+                .out(OutputStream.nullOutputStream())
+                .err(OutputStream.nullOutputStream())
+                .build();
+        this.script = Source.newBuilder("js", script, "replica.js")
+                .cached(true)
+                .buildLiteral();
+    }
+
+    @Override
+    public Guest open() {
+        Context context = Context.newBuilder("js")
+                .engine(engine)
+                .allowExperimentalOptions(true)
+                .allowHostAccess(buffersOnly)
+                .allowPolyglotAccess(PolyglotAccess.NONE)
+                .allowIO(IOAccess.NONE)
+                .allowCreateProcess(false)
+                .allowCreateThread(false)
+                .allowNativeAccess(false)
+                .allowHostClassLoading(false)
+                .allowHostClassLookup(name -> false)
+                .option("js.ecmascript-version", "2023")
+                .option("js.crypto", "true")
+                .option("js.text-encoding", "true")
+                .option("js.load", "false")
+                .option("js.print", "false")
+                .option("js.console", "false")
+                .option("js.graal-builtin", "false")
+                .option("js.allow-eval", "false")
+                .option("sandbox.MaxCPUTime", LONGEST_CALL)
+                .build();
+        context.eval(script);
+        return new PolyglotGuest(context);
+    }
+
+    @Override
+    public void close() {
+        engine.close(true);
+    }
+}

@@ -1,0 +1,587 @@
+// SPDX-License-Identifier: EPL-2.0
+// What Java calls. A few coarse functions; bytes as Uint8Array, everything else as numbers and texts.
+//
+// A value in a document is laid out thus: objects are Y.Map, arrays Y.Array, long texts of several lines Y.Text, the
+// rest is itself. In roots that are not nested a member is one plain value. Java writes what JavaScript cannot hold as
+// an object with one member: {"$num": "…"} a number beyond a double, {"$utf16": "…"} a text with half a surrogate
+// pair, four hexadecimal digits a unit. Member names that begin with $ get one $ more, so neither can be mistaken;
+// so do those that JavaScript gives a meaning; "$~" and hexadecimal digits is a name with half a pair.
+import * as Y from 'yjs'
+import * as encoding from 'lib0/encoding'
+
+export { Y }
+export * as lib0encoding from 'lib0/encoding'
+export * as lib0decoding from 'lib0/decoding'
+export * as awarenessProtocol from 'y-protocols/awareness'
+export * as syncProtocol from 'y-protocols/sync'
+
+const TEXT_LENGTH = 256
+const NUMBER = /^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$/
+
+const replicas = new Map()
+let lastHandle = 0
+
+class Replica {
+  constructor (roots, nested) {
+    this.doc = new Y.Doc()
+    this.nested = nested
+    this.roots = roots
+    for (const root of roots) {
+      this.doc.getMap(root)
+    }
+  }
+}
+
+const replicaOf = handle => {
+  const found = replicas.get(handle)
+  if (found === undefined) {
+    throw new Error('no such replica')
+  }
+  return found
+}
+
+/** Opens a replica; gives its handle and the deletes that its transactions made. */
+export const open = (roots, nested, clientId, update) => {
+  const replica = new Replica(roots.split(' '), nested)
+  const deleted = new Deletes()
+  if (update.length > 0) {
+    replica.doc.on('afterTransaction', transaction => deleted.add(transaction.deleteSet))
+    Y.applyUpdate(replica.doc, update)
+    replica.doc._observers.delete('afterTransaction')
+    checkWhole(replica.doc)
+  }
+  // only now: Yjs takes a new id when stored writes come in under the present one
+  replica.doc.clientID = clientId
+  replicas.set(++lastHandle, replica)
+  return [lastHandle, deleted.encode()]
+}
+
+export const close = handle => {
+  const replica = replicas.get(handle)
+  if (replica !== undefined) {
+    replicas.delete(handle)
+    replica.doc.destroy()
+  }
+  return []
+}
+
+const checkWhole = doc => {
+  if (doc.store.pendingStructs !== null || doc.store.pendingDs !== null) {
+    throw new Error('an update rests on what is not there')
+  }
+}
+
+/** The deletes of several transactions. */
+class Deletes {
+  constructor () {
+    this.clients = new Map()
+  }
+
+  add (deleteSet) {
+    deleteSet.clients.forEach((ranges, client) => {
+      let list = this.clients.get(client)
+      if (list === undefined) {
+        this.clients.set(client, list = [])
+      }
+      for (const range of ranges) {
+        list.push(range)
+      }
+    })
+  }
+
+  encode () {
+    const encoder = encoding.createEncoder()
+    encoding.writeVarUint(encoder, this.clients.size)
+    this.clients.forEach((ranges, client) => {
+      encoding.writeVarUint(encoder, client)
+      encoding.writeVarUint(encoder, ranges.length)
+      for (const range of ranges) {
+        encoding.writeVarUint(encoder, range.clock)
+        encoding.writeVarUint(encoder, range.len)
+      }
+    })
+    return encoding.toUint8Array(encoder)
+  }
+}
+
+// JSON out of a document
+
+export const json = (handle, path) => {
+  const replica = replicaOf(handle)
+  const steps = JSON.parse(path)
+  if (steps.length === 0) {
+    return ['{' + replica.roots.map(root => JSON.stringify(root) + ':' + jsonOf(replica.doc.getMap(root))).join(',') + '}']
+  }
+  if (!replica.roots.includes(steps[0])) {
+    return [null]
+  }
+  let value = replica.doc.getMap(steps[0])
+  for (let i = 1; i < steps.length && value !== undefined; i++) {
+    value = memberOf(value, steps[i])
+  }
+  return [value === undefined ? null : jsonOf(value)]
+}
+
+const memberOf = (value, step) => {
+  if (value instanceof Y.Map) {
+    return value.get(step)
+  }
+  if (value instanceof Y.Array) {
+    return value.get(Number(step))
+  }
+  if (value !== null && typeof value === 'object' && Object.hasOwn(value, step)) {
+    return value[step]
+  }
+  return undefined
+}
+
+const alwaysVisible = item => !item.deleted
+
+const jsonOf = (value, visible = alwaysVisible) => {
+  switch (typeof value) {
+    case 'string':
+      return JSON.stringify(value)
+    case 'number':
+      return Object.is(value, -0) ? '-0' : Number.isFinite(value) ? String(value) : 'null'
+    case 'boolean':
+      return value ? 'true' : 'false'
+    case 'bigint':
+      return String(value)
+    case 'object':
+      break
+    default:
+      return 'null'
+  }
+  if (value === null) {
+    return 'null'
+  }
+  if (value instanceof Y.Map) {
+    const members = []
+    value._map.forEach((item, key) => {
+      if (visible(item)) {
+        members.push([key, jsonOfItem(item, visible)])
+      }
+    })
+    return objectOf(members)
+  }
+  if (value instanceof Y.Array) {
+    const elements = []
+    for (let item = value._start; item !== null; item = item.right) {
+      if (item.countable && visible(item)) {
+        if (item.content instanceof Y.ContentType) {
+          elements.push(jsonOf(item.content.type, visible))
+        } else {
+          for (const element of item.content.getContent()) {
+            elements.push(jsonOf(element, visible))
+          }
+        }
+      }
+    }
+    return '[' + elements.join(',') + ']'
+  }
+  if (value instanceof Y.Text) {
+    let text = ''
+    for (let item = value._start; item !== null; item = item.right) {
+      if (item.content instanceof Y.ContentString && visible(item)) {
+        text += item.content.str
+      }
+    }
+    return JSON.stringify(text)
+  }
+  if (value instanceof Y.AbstractType) {
+    return JSON.stringify(String(value.toJSON()))
+  }
+  if (value instanceof Uint8Array) {
+    return '[' + Array.from(value).join(',') + ']'
+  }
+  if (Array.isArray(value)) {
+    return '[' + value.map(element => jsonOf(element, visible)).join(',') + ']'
+  }
+  const keys = Object.keys(value)
+  if (keys.length === 1) {
+    const word = value[keys[0]]
+    if (keys[0] === '$num' && typeof word === 'string' && word.length <= 1000 && NUMBER.test(word)) {
+      return word
+    }
+    if (keys[0] === '$utf16' && typeof word === 'string') {
+      return JSON.stringify(fromUnits(word))
+    }
+  }
+  return objectOf(keys.map(key => [key, jsonOf(value[key], visible)]))
+}
+
+const jsonOfItem = (item, visible) =>
+  item.content instanceof Y.ContentType
+    ? jsonOf(item.content.type, visible)
+    : jsonOf(item.content.getContent()[item.length - 1], visible)
+
+const byKey = (a, b) => a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0
+
+const objectOf = members => {
+  members.sort(byKey)
+  return '{' + members.map(([key, text]) => JSON.stringify(nameOf(key)) + ':' + text).join(',') + '}'
+}
+
+const nameOf = key => {
+  if (key.charCodeAt(0) !== 36) {
+    return key
+  }
+  if (key.startsWith('$~')) {
+    return fromUnits(key.slice(2))
+  }
+  return key.startsWith('$$') || key === '$__proto__' ? key.slice(1) : key
+}
+
+const fromUnits = digits => {
+  let text = ''
+  for (let i = 0; i + 4 <= digits.length; i += 4) {
+    text += String.fromCharCode(parseInt(digits.slice(i, i + 4), 16))
+  }
+  return text
+}
+
+// JSON into a document
+
+const shaped = value => {
+  if (typeof value === 'string') {
+    return value.length >= TEXT_LENGTH && value.includes('\n') ? new Y.Text(value) : value
+  }
+  if (value === null || typeof value !== 'object') {
+    return value
+  }
+  if (Array.isArray(value)) {
+    const array = new Y.Array()
+    if (value.length > 0) {
+      array.push(value.map(shaped))
+    }
+    return array
+  }
+  const keys = Object.keys(value)
+  if (keys.length === 1 && (keys[0] === '$num' || keys[0] === '$utf16')) {
+    return value
+  }
+  const map = new Y.Map()
+  for (const key of keys) {
+    map.set(key, shaped(value[key]))
+  }
+  return map
+}
+
+/**
+ * Writes changes in one transaction and gives the update. A change is one of
+ *   ['set', path, value]             the last step is a member of a map, or an element of an array
+ *   ['cut', path]                    a member of a map
+ *   ['text', path, splices, value]   splices [at, count, text] from behind, or the value where it is no Y.Text
+ *   ['list', path, splices]          splices [at, count, values] from behind
+ */
+export const write = (handle, changesJson) => {
+  const { doc, nested } = replicaOf(handle)
+  const lay = nested ? shaped : value => value
+  const changes = JSON.parse(changesJson)
+  let update = new Uint8Array(0)
+  const take = bytes => { update = bytes }
+  doc.on('update', take)
+  try {
+    doc.transact(() => {
+      for (const change of changes) {
+        let container = doc.getMap(change[1][0])
+        const path = change[1]
+        let step = 1
+        while (step < path.length - 1 && container.get(path[step]) instanceof Y.AbstractType) {
+          container = container.get(path[step++])
+        }
+        writeAt(container, path.slice(step), change, lay)
+      }
+    })
+  } finally {
+    doc.off('update', take)
+  }
+  return [update]
+}
+
+const writeAt = (container, path, [what, , detail, value], lay) => {
+  const last = path[0]
+  if (path.length > 1) {
+    // somebody else's plain value: written as a whole
+    replace(container, last, changed(container.get(last), path.slice(1), what, detail, value))
+    return
+  }
+  const present = container.get(last)
+  switch (what) {
+    case 'set':
+      replace(container, last, lay(detail))
+      break
+    case 'cut':
+      container.delete(last)
+      break
+    case 'text':
+      if (present instanceof Y.Text) {
+        for (const [at, count, words] of detail) {
+          if (count > 0) {
+            present.delete(at, count)
+          }
+          if (words.length > 0) {
+            present.insert(at, words)
+          }
+        }
+      } else {
+        // a plain text stays plain
+        replace(container, last, value)
+      }
+      break
+    case 'list':
+      if (present instanceof Y.Array) {
+        for (const [at, count, values] of detail) {
+          if (count > 0) {
+            present.delete(at, count)
+          }
+          if (values.length > 0) {
+            present.insert(at, values.map(lay))
+          }
+        }
+      } else {
+        replace(container, last, spliced(present, detail))
+      }
+      break
+    default:
+      throw new Error('no such change')
+  }
+}
+
+/** A plain value with one change in it. */
+const changed = (value, path, what, detail, text) => {
+  const copy = Array.isArray(value) ? value.slice() : Object.assign({}, value)
+  if (path.length > 1) {
+    copy[path[0]] = changed(copy[path[0]], path.slice(1), what, detail, text)
+  } else if (what === 'cut') {
+    delete copy[path[0]]
+  } else {
+    copy[path[0]] = what === 'set' ? detail : what === 'text' ? text : spliced(copy[path[0]], detail)
+  }
+  return copy
+}
+
+const spliced = (list, splices) => {
+  const copy = list.slice()
+  for (const [at, count, values] of splices) {
+    copy.splice(at, count, ...values)
+  }
+  return copy
+}
+
+const replace = (container, last, value) => {
+  if (container instanceof Y.Array) {
+    container.delete(last, 1)
+    container.insert(last, [value])
+  } else {
+    container.set(last, value)
+  }
+}
+
+// Updates into a document
+
+/**
+ * Applies an update. Gives the deletes that happened, and as JSON the changed members of the roots and the concurrent
+ * writes of one key that met.
+ */
+export const apply = (handle, update) => {
+  const { doc } = replicaOf(handle)
+  const deleted = new Deletes()
+  const members = new Map()
+  const meetings = new Map()
+  const observe = transaction => {
+    deleted.add(transaction.deleteSet)
+    noteMembers(transaction, members)
+    findMeetings(transaction, meetings)
+  }
+  doc.on('afterTransaction', observe)
+  try {
+    Y.applyUpdate(doc, update)
+  } finally {
+    doc.off('afterTransaction', observe)
+  }
+  checkWhole(doc)
+  let found = '[]'
+  if (meetings.size > 0) {
+    found = '[' + Array.from(meetings.values()).join(',') + ']'
+  }
+  return [deleted.encode(), JSON.stringify(Array.from(members.values())), found]
+}
+
+const noteMembers = (transaction, members) => {
+  transaction.changed.forEach((keys, type) => {
+    let item = type._item
+    if (item === null) {
+      const root = Y.findRootTypeKey(type)
+      keys.forEach(key => noteMember(members, root, key))
+      return
+    }
+    while (item.parent._item !== null) {
+      item = item.parent._item
+    }
+    noteMember(members, Y.findRootTypeKey(item.parent), item.parentSub)
+  })
+}
+
+const noteMember = (members, root, key) => {
+  if (key !== null) {
+    const name = nameOf(key)
+    members.set(root + '/' + name, [root, name])
+  }
+}
+
+// Concurrent writes of one key
+//
+// The writes of a key are a list. A write that knew the one before has it as its origin and stands right after it;
+// two writes with one origin did not know of each other. The list is a tree laid flat: a write is followed by the
+// writes that rest on it. The rightmost stands in the document. Of two writes with one origin the left one lost, and
+// what it lost is the last write that rests on it.
+
+const MOST_STEPS = 1000
+const MOST_SIBLINGS = 16
+
+const findMeetings = (transaction, meetings) => {
+  const { doc, beforeState, afterState } = transaction
+  afterState.forEach((clock, client) => {
+    const before = beforeState.get(client) || 0
+    if (before === clock) {
+      return
+    }
+    const structs = doc.store.clients.get(client)
+    for (let i = structs.length - 1; i >= 0 && structs[i].id.clock + structs[i].length > before; i--) {
+      const item = structs[i]
+      if (item instanceof Y.Item && item.parentSub !== null && item.parent !== null) {
+        const follows = item.left === null ? item.origin === null : item.origin !== null && Y.compareIDs(item.left.lastId, item.origin)
+        if (!(follows && item.right === null)) {
+          findMeetingsOf(item, transaction, meetings)
+        }
+      }
+    }
+  })
+}
+
+const findMeetingsOf = (item, transaction, meetings) => {
+  const { writes, rank } = writesOf(item)
+  if (writes === null) {
+    return
+  }
+  // climb from the write to what it rests on; wherever a sibling stands, two did not know of each other
+  let write = rank
+  for (let steps = 0; write !== undefined && steps < MOST_STEPS; steps++) {
+    const own = writes[write]
+    let siblings = 0
+    for (let other = 0; other < writes.length && siblings < MOST_SIBLINGS; other++) {
+      if (other !== write && writes[other].origin === own.origin) {
+        siblings++
+        note(writes, Math.min(write, other), Math.max(write, other), transaction, meetings)
+      }
+    }
+    write = own.origin === '' ? undefined : writes.findIndex(candidate => candidate.id === own.origin)
+    if (write === -1) {
+      write = undefined
+    }
+  }
+}
+
+/** All writes of a key in list order, one for each clock. */
+const writesOf = item => {
+  let first = item
+  let steps = 0
+  while (first.left !== null) {
+    first = first.left
+    if (++steps > MOST_STEPS) {
+      return { writes: null, rank: 0 }
+    }
+  }
+  const writes = []
+  let rank = 0
+  for (let at = first; at !== null; at = at.right) {
+    let origin = at.origin === null ? '' : at.origin.client + ':' + at.origin.clock
+    for (let offset = 0; offset < at.length; offset++) {
+      const id = at.id.client + ':' + (at.id.clock + offset)
+      if (at === item) {
+        rank = writes.length
+      }
+      writes.push({ id, origin, item: at, client: at.id.client, clock: at.id.clock + offset, offset })
+      origin = id
+      if (writes.length > 2 * MOST_STEPS) {
+        return { writes: null, rank: 0 }
+      }
+    }
+  }
+  return { writes, rank }
+}
+
+const note = (writes, left, right, transaction, meetings) => {
+  const key = writes[left].id + ' ' + writes[right].id
+  if (meetings.has(key)) {
+    return
+  }
+  const loser = lastOn(writes, left)
+  const winner = writes[writes.length - 1]
+  meetings.set(key, JSON.stringify({
+    a: [writes[left].client, writes[left].clock],
+    b: [writes[right].client, writes[right].clock],
+    loser: [loser.client, loser.clock],
+    winner: [winner.client, winner.clock],
+    path: pathOf(winner.item),
+    losing: valueOf(loser, transaction),
+    winning: valueOf(winner, transaction)
+  }))
+}
+
+/** The last write that rests on the given one, by any way. */
+const lastOn = (writes, index) => {
+  const within = new Set([writes[index].id])
+  let last = writes[index]
+  for (let at = index + 1; at < writes.length && within.has(writes[at].origin); at++) {
+    within.add(writes[at].id)
+    last = writes[at]
+  }
+  return last
+}
+
+const valueOf = (write, transaction) => {
+  const gone = item => item.deleted && !Y.isDeleted(transaction.deleteSet, item.id)
+  const content = write.item.content
+  if (gone(write.item) || content instanceof Y.ContentDeleted) {
+    return null
+  }
+  return content instanceof Y.ContentType
+    ? jsonOf(content.type, item => !gone(item) && !(item.content instanceof Y.ContentDeleted))
+    : jsonOf(content.getContent()[write.offset])
+}
+
+const pathOf = item => {
+  const path = []
+  for (let at = item; at !== null; at = at.parent._item) {
+    if (at.parentSub !== null) {
+      path.unshift(nameOf(at.parentSub))
+    } else {
+      let index = 0
+      for (let before = at.parent._start; before !== at; before = before.right) {
+        if (!before.deleted && before.countable) {
+          index += before.length
+        }
+      }
+      path.unshift(String(index))
+    }
+    if (at.parent._item === null) {
+      path.unshift(Y.findRootTypeKey(at.parent))
+    }
+  }
+  return path
+}
+
+// Bytes out of a document
+
+export const state = handle => [Y.encodeStateAsUpdate(replicaOf(handle).doc)]
+
+export const stateVector = handle => [Y.encodeStateVector(replicaOf(handle).doc)]
+
+/** Bytes of the host, copied into an array of our own. */
+export const bytesFrom = (buffer, length) => {
+  const bytes = new Uint8Array(length)
+  bytes.set(new Uint8Array(new ArrayBuffer(buffer)))
+  return bytes
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.crdt.graal;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Assertions;
+import org.vaultsync.crdt.Applied;
+import org.vaultsync.crdt.DocumentKind;
+import org.vaultsync.crdt.Replica;
+import org.vaultsync.crdt.ReplicaEngine;
+import org.vaultsync.crdt.ReplicaException;
+
+/** What tests share: GraalJS as the build put it together, loaded once for all of them. */
+public final class Lab {
+    public static final Path LIB = Path.of("lib");
+    private static final GraalReplicaFactory FACTORY = GraalReplicaFactory.from(LIB);
+
+    /** Full volume, as {@code ./dev soak crdt} runs it; a slice otherwise. */
+    public static final boolean SOAK = Boolean.getBoolean("soak");
+
+    private Lab() {}
+
+    public static ReplicaEngine engine() {
+        Assertions.assertTrue(Files.exists(LIB.resolve("replica.js")), "the build has put GraalJS into " + LIB);
+        return FACTORY.openEngine();
+    }
+
+    public static Replica item(ReplicaEngine engine, long clientId, byte[]... updates) throws ReplicaException {
+        return engine.open(DocumentKind.ITEM, clientId, List.of(updates));
+    }
+
+    /** The JSON of an item document whose content is the given object. */
+    public static String document(String content) {
+        return "{\"attachments\":{},\"content\":" + content + ",\"meta\":{},\"refs\":{}}";
+    }
+
+    public static String content(Replica replica) throws ReplicaException {
+        return replica.json("/content").orElseThrow();
+    }
+
+    /** Changes the content on a fork of the present state, as another editor would. */
+    public static byte[] edit(Replica replica, String content) throws Exception {
+        return replica.edit(replica.json(), document(content));
+    }
+
+    /** Brings two replicas together by what each lacks. */
+    public static void exchange(Replica one, Replica other) throws Exception {
+        byte[] a = one.state();
+        byte[] b = other.state();
+        Applied atOther = other.apply(a);
+        Applied atOne = one.apply(b);
+        one.apply(atOther.impliedDeletes());
+        other.apply(atOne.impliedDeletes());
+    }
+}

@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.crdt.graal;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.vaultsync.crdt.graal.Lab.content;
+import static org.vaultsync.crdt.graal.Lab.document;
+import static org.vaultsync.crdt.graal.Lab.edit;
+import static org.vaultsync.crdt.graal.Lab.exchange;
+import static org.vaultsync.crdt.graal.Lab.item;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.vaultsync.crdt.Applied;
+import org.vaultsync.crdt.DocumentKind;
+import org.vaultsync.crdt.InvalidContentException;
+import org.vaultsync.crdt.Replica;
+import org.vaultsync.crdt.ReplicaEngine;
+import org.vaultsync.crdt.update.Knowledge;
+import org.vaultsync.crdt.update.Updates;
+
+class ReplicaTest {
+    private static ReplicaEngine engine;
+
+    @BeforeAll
+    static void open() {
+        engine = Lab.engine();
+    }
+
+    @AfterAll
+    static void close() {
+        engine.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{}",
+                "{\"a\":null,\"b\":true,\"c\":false,\"d\":\"x\",\"e\":[],\"f\":{}}",
+                "{\"n\":[0,-0,1,-1,0.1,1.5,-2.5e-7,1e+300,2147483648,4294967296,9007199254740991,9007199254740993,"
+                        + "12345678901234567890,-9223372036854775809,0.12345678901234567890123]}",
+                "{\"\":1,\"$\":2,\"$$\":3,\"$num\":\"5\",\"$utf16\":\"x\",\"__proto__\":{\"a\":1},"
+                        + "\"constructor\":{\"prototype\":1},\"hasOwnProperty\":0,\"toString\":[]}",
+                "{\"nulls\":[null,null,{\"id\":\"a\"},{\"id\":\"a\"},null,[[],[null]]]}",
+                "{\"text\":\"Grüße 漢字 😀 \\\\ \\\" \\n \\u0000 \\u001f \u2028\"}",
+                "{\"half\":\"a\\ud800b\",\"\\udc00key\":1,\"$~\":2,\"list\":[\"\\udfff\"]}",
+                "{\"big\":{\"$num\":\"1\"},\"also\":{\"$num\":\"x\",\"y\":1}}"
+            })
+    void contentComesBackAsItWas(String content) throws Exception {
+        try (Replica replica = item(engine, 1)) {
+            byte[] update = edit(replica, content);
+            Json expected = Json.parse(content);
+            assertEquals(expected, Json.parse(content(replica)));
+            try (Replica other = item(engine, 2)) {
+                other.apply(update);
+                assertEquals(expected, Json.parse(content(other)));
+                assertEquals(replica.json(), other.json());
+            }
+            try (Replica again = item(engine, 3, replica.state())) {
+                assertEquals(replica.json(), again.json());
+                assertArrayEquals(replica.state(), again.state());
+            }
+        }
+    }
+
+    @Test
+    void numbersKeepTheirTextWhereADoubleWouldChangeIt() throws Exception {
+        try (Replica replica = item(engine, 1)) {
+            edit(replica, "{\"a\":9007199254740993,\"b\":-0,\"c\":1e400,\"d\":1.0}");
+            assertEquals("{\"a\":9007199254740993,\"b\":-0,\"c\":1E+400,\"d\":1}", content(replica));
+        }
+    }
+
+    @Test
+    void equalContentWritesNothing() throws Exception {
+        try (Replica replica = item(engine, 1)) {
+            edit(replica, "{\"a\":1,\"b\":[1,2]}");
+            byte[] before = replica.state();
+            assertEquals(0, edit(replica, "{\"b\":[1.0,2],\"a\":1e0}").length);
+            assertArrayEquals(before, replica.state());
+        }
+    }
+
+    @Test
+    void anEditWritesOnlyWhatChanged() throws Exception {
+        try (Replica replica = item(engine, 1)) {
+            edit(replica, "{\"name\":\"Atlas\",\"armor\":{\"head\":9,\"legs\":41},\"list\":[1,2,3]}");
+            byte[] update = edit(replica, "{\"name\":\"Atlas\",\"armor\":{\"head\":8,\"legs\":41},\"list\":[1,2,3]}");
+            assertTrue(update.length < 30, update.length + " bytes");
+        }
+    }
+
+    @Test
+    void editsOfDifferentFieldsBothStay() throws Exception {
+        try (Replica one = item(engine, 1);
+                Replica other = item(engine, 2)) {
+            other.apply(edit(one, "{\"a\":1,\"b\":{\"c\":1,\"d\":1}}"));
+            byte[] first = edit(one, "{\"a\":1,\"b\":{\"c\":2,\"d\":1}}");
+            byte[] second = edit(other, "{\"a\":2,\"b\":{\"c\":1,\"d\":2}}");
+            one.apply(second);
+            Applied applied = other.apply(first);
+            assertEquals("{\"a\":2,\"b\":{\"c\":2,\"d\":2}}", content(one));
+            assertEquals(one.json(), other.json());
+            assertEquals(Set.of("/content/b"), applied.members());
+            assertEquals(List.of(), applied.overwrites());
+        }
+    }
+
+    @Test
+    void anEditOnAForkDoesNotRevertWhatCameMeanwhile() throws Exception {
+        try (Replica live = item(engine, 1)) {
+            edit(live, "{\"a\":1,\"b\":1,\"list\":[{\"id\":1},{\"id\":2}]}");
+            byte[] revision = live.state();
+            String base = live.json();
+            edit(live, "{\"a\":2,\"b\":1,\"list\":[{\"id\":0},{\"id\":1},{\"id\":2}]}");
+            byte[] update;
+            try (Replica fork = item(engine, 3, revision)) {
+                update = fork.edit(base, document("{\"a\":1,\"b\":2,\"list\":[{\"id\":1},{\"id\":2,\"x\":true}]}"));
+            }
+            live.apply(update);
+            assertEquals(
+                    "{\"a\":2,\"b\":2,\"list\":[{\"id\":0},{\"id\":1},{\"id\":2,\"x\":true}]}", content(live));
+        }
+    }
+
+    @Test
+    void whatTheHostAddedByItselfIsNotWrittenUntilSomebodyEditsIt() throws Exception {
+        try (Replica replica = item(engine, 1)) {
+            edit(replica, "{\"a\":1,\"gone\":1}");
+            String normalised = document("{\"a\":1,\"gone\":1,\"new\":{\"deep\":0},\"more\":[1]}");
+            replica.edit(normalised, document("{\"a\":2,\"gone\":1,\"new\":{\"deep\":0},\"more\":[1]}"));
+            assertEquals("{\"a\":2,\"gone\":1}", content(replica));
+            replica.edit(normalised, document("{\"a\":1,\"new\":{\"deep\":5},\"more\":[1]}"));
+            assertEquals("{\"a\":2,\"new\":{\"deep\":5}}", content(replica));
+        }
+    }
+
+    @Test
+    void concurrentAdditionsToOneListBothStay() throws Exception {
+        try (Replica one = item(engine, 1);
+                Replica other = item(engine, 2)) {
+            other.apply(edit(one, "{\"l\":[{\"id\":\"x\",\"n\":1},{\"id\":\"y\",\"n\":1},{\"id\":\"x\",\"n\":1},null]}"));
+            edit(one, "{\"l\":[{\"id\":\"w\"},{\"id\":\"x\",\"n\":1},{\"id\":\"y\",\"n\":2},{\"id\":\"x\",\"n\":1},null]}");
+            edit(other, "{\"l\":[{\"id\":\"x\",\"n\":1},{\"id\":\"y\",\"n\":1},{\"id\":\"x\",\"n\":1},null,null,{\"id\":\"z\"}]}");
+            exchange(one, other);
+            assertEquals(
+                    "{\"l\":[{\"id\":\"w\"},{\"id\":\"x\",\"n\":1},{\"id\":\"y\",\"n\":2},{\"id\":\"x\",\"n\":1},null,null,{\"id\":\"z\"}]}",
+                    content(one));
+            assertEquals(one.json(), other.json());
+        }
+    }
+
+    @Test
+    void aMoveLeavesConcurrentEditsOfOtherElementsAlone() throws Exception {
+        try (Replica one = item(engine, 1);
+                Replica other = item(engine, 2)) {
+            other.apply(edit(one, "{\"l\":[{\"id\":1,\"v\":0},{\"id\":2,\"v\":0},{\"id\":3,\"v\":0}]}"));
+            edit(one, "{\"l\":[{\"id\":3,\"v\":0},{\"id\":1,\"v\":0},{\"id\":2,\"v\":0}]}");
+            edit(other, "{\"l\":[{\"id\":1,\"v\":1},{\"id\":3,\"v\":0},{\"id\":4,\"v\":0}]}");
+            exchange(one, other);
+            assertEquals(one.json(), other.json());
+            assertEquals("{\"l\":[{\"id\":3,\"v\":0},{\"id\":1,\"v\":1},{\"id\":4,\"v\":0}]}", content(one));
+        }
+    }
+
+    @Test
+    void longTextsMergeWordByWord() throws Exception {
+        String line = "the quick brown fox jumps over the lazy dog\\n";
+        String text = line.repeat(10);
+        try (Replica one = item(engine, 1);
+                Replica other = item(engine, 2)) {
+            other.apply(edit(one, "{\"t\":\"" + text + "\"}"));
+            edit(one, "{\"t\":\"" + text.replaceFirst("quick", "slow 😀") + "\"}");
+            edit(other, "{\"t\":\"" + text.replaceFirst("lazy", "😁 busy") + "end\"}");
+            exchange(one, other);
+            String merged = text.replaceFirst("quick", "slow 😀").replaceFirst("lazy", "😁 busy") + "end";
+            assertEquals("{\"t\":\"" + merged + "\"}", content(one));
+            assertEquals(one.json(), other.json());
+        }
+    }
+
+    @Test
+    void aConcurrentOverwriteIsToldOnBothSidesUnderOneId() throws Exception {
+        try (Replica one = item(engine, 1);
+                Replica other = item(engine, 2)) {
+            other.apply(edit(one, "{\"a\":{\"b/c\":0}}"));
+            byte[] first = edit(one, "{\"a\":{\"b/c\":1}}");
+            byte[] second = edit(other, "{\"a\":{\"b/c\":2}}");
+            Applied atOne = one.apply(second);
+            Applied atOther = other.apply(first);
+            assertEquals(one.json(), other.json());
+            assertEquals(1, atOne.overwrites().size());
+            assertEquals(atOne.overwrites(), atOther.overwrites());
+            var overwrite = atOne.overwrites().getFirst();
+            assertEquals("/content/a/b~1c", overwrite.path());
+            assertEquals(Optional.of("1"), overwrite.losing());
+            assertEquals(Optional.of("2"), overwrite.winning());
+            assertEquals(1, overwrite.loser().client());
+            assertEquals(2, overwrite.winner().client());
+
+            one.apply(atOther.impliedDeletes());
+            other.apply(atOne.impliedDeletes());
+            assertEquals(List.of(), other.apply(edit(one, "{\"a\":{\"b/c\":3}}")).overwrites());
+            assertEquals(List.of(), one.apply(edit(other, "{\"a\":{\"b/c\":4}}")).overwrites());
+        }
+    }
+
+    @Test
+    void openAndClosedReplicasKnowTheSameAfterImpliedDeletes() throws Exception {
+        try (Replica one = item(engine, 1);
+                Replica other = item(engine, 2)) {
+            byte[] start = edit(one, "{\"a\":0}");
+            other.apply(start);
+            byte[] first = edit(one, "{\"a\":{\"x\":1,\"y\":[1,2]}}");
+            byte[] second = edit(other, "{\"a\":{\"x\":2,\"z\":{}}}");
+            Applied atOne = one.apply(second);
+            assertTrue(atOne.impliedDeletes().length > 0);
+            Knowledge closed = Knowledge.of(List.of(start, first, second));
+            assertFalse(java.util.Arrays.equals(closed.digest(), Knowledge.NOTHING.plus(one.state()).digest()));
+            closed = closed.plus(atOne.impliedDeletes());
+            assertArrayEquals(closed.digest(), Knowledge.NOTHING.plus(one.state()).digest());
+            Applied atOther = other.apply(first);
+            assertArrayEquals(atOne.impliedDeletes(), atOther.impliedDeletes());
+            assertArrayEquals(one.state(), other.state());
+            try (Replica opened = item(engine, 9, start, first, second)) {
+                assertArrayEquals(atOne.impliedDeletes(), opened.opening().impliedDeletes());
+                assertEquals(one.json(), opened.json());
+            }
+            try (Replica opened = item(engine, 9, Updates.merge(List.of(second, start, first)), atOne.impliedDeletes())) {
+                assertEquals(0, opened.opening().impliedDeletes().length);
+            }
+        }
+    }
+
+    @Test
+    void theIndexKeepsPlainValues() throws Exception {
+        try (Replica index = engine.open(DocumentKind.INDEX, 1, List.of())) {
+            String full = "{\"index\":{\"i/a/1\":{\"__proto__\":1,\"creator\":\"x\",\"n\":12345678901234567890,\"type\":\"unit\"}}}";
+            byte[] update = index.edit(index.json(), full);
+            assertEquals(full, index.json());
+            try (Replica other = engine.open(DocumentKind.INDEX, 2, List.of(update))) {
+                assertEquals(full, other.json());
+                assertEquals(Optional.of("\"unit\""), other.json("/index/i~1a~11/type"));
+                assertEquals(Optional.empty(), other.json("/index/i~1b"));
+            }
+        }
+    }
+
+    @Test
+    void whatCannotBeKeptIsRefusedInASentence() throws Exception {
+        try (Replica replica = item(engine, 1)) {
+            String deep = "[".repeat(200) + "]".repeat(200);
+            for (String content : List.of("[]", "1", "{\"a\":" + deep + "}", "{", "", "{\"a\":01}")) {
+                assertThrows(InvalidContentException.class, () -> edit(replica, content), content);
+            }
+            String huge = "\"" + "x".repeat(10 << 20) + "\"";
+            assertThrows(InvalidContentException.class, () -> edit(replica, "{\"a\":" + huge + "}"));
+            edit(replica, "{\"still\":\"alive\"}");
+            assertEquals("{\"still\":\"alive\"}", content(replica));
+        }
+    }
+
+    @Test
+    void aReplicaIsReopenedInTheSameRunUnderItsClientId() throws Exception {
+        byte[] state;
+        try (Replica replica = item(engine, 7)) {
+            edit(replica, "{\"a\":1}");
+            state = replica.state();
+        }
+        try (Replica replica = item(engine, 7, state)) {
+            edit(replica, "{\"a\":2}");
+            assertEquals(Set.of(7L), replica.stateVector().clocks().keySet());
+        }
+    }
+}
