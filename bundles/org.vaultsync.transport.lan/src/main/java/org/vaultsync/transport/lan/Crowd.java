@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.transport.lan;
+
+import java.net.Socket;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Who is at the door, counted, so that nobody fills it up for the others. Thread-safe. */
+final class Crowd {
+    private final Limits limits;
+    private final Map<String, Integer> connections = new HashMap<>(); // by source; guarded by this
+    private final Set<Visitor> waiting = new LinkedHashSet<>(); // oldest first; guarded by this
+
+    Crowd(Limits limits) {
+        this.limits = limits;
+    }
+
+    /** A connection that somebody made. */
+    final class Visitor {
+        private final Socket tcp;
+        private final String source;
+        private boolean here = true; // guarded by the crowd
+
+        private Visitor(Socket tcp, String source) {
+            this.tcp = tcp;
+            this.source = source;
+        }
+
+        Socket tcp() {
+            return tcp;
+        }
+
+        /** Is known now: no longer pushed out by newcomers. */
+        void known() {
+            synchronized (Crowd.this) {
+                waiting.remove(this);
+            }
+        }
+
+        /** Is gone. Harmless when told again. */
+        void left() {
+            synchronized (Crowd.this) {
+                waiting.remove(this);
+                if (here) {
+                    here = false;
+                    connections.computeIfPresent(source, (from, count) -> count == 1 ? null : count - 1);
+                }
+            }
+        }
+    }
+
+    /**
+     * Who a newcomer is let in as, and who has to go for that.
+     *
+     * @param visitor empty if there are too many from that address already
+     */
+    record Entry(Optional<Visitor> visitor, Optional<Visitor> pushedOut) {}
+
+    synchronized Entry enter(Socket tcp) {
+        String source = HostPort.source(tcp.getInetAddress());
+        long waitingFromThere =
+                waiting.stream().filter(other -> other.source.equals(source)).count();
+        if (connections.getOrDefault(source, 0) >= limits.connectionsPerSource()
+                || waitingFromThere >= limits.waitingPerSource()) {
+            return new Entry(Optional.empty(), Optional.empty());
+        }
+        Optional<Visitor> pushedOut = Optional.empty();
+        if (waiting.size() >= limits.waiting()) {
+            Iterator<Visitor> oldest = waiting.iterator();
+            pushedOut = Optional.of(oldest.next());
+            oldest.remove();
+        }
+        Visitor visitor = new Visitor(tcp, source);
+        waiting.add(visitor);
+        connections.merge(source, 1, Integer::sum);
+        return new Entry(Optional.of(visitor), pushedOut);
+    }
+}
