@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.ui.conflicts;
+
+import java.util.List;
+import org.eclipse.jface.dialogs.MessageDialog;
+import org.eclipse.swt.widgets.Shell;
+import org.vaultsync.Badge;
+import org.vaultsync.ui.live.LiveSync;
+import org.vaultsync.ui.text.Messages;
+
+/** The way to the conflicts of items. UI thread. */
+public final class Conflicts {
+    private Conflicts() {}
+
+    /** Whether a person has to look at the item. */
+    public static boolean any(LiveSync live, String itemId) {
+        return live.status(itemId).badge() == Badge.CONFLICT
+                || live.sync().filter(sync -> !sync.conflicts(itemId).isEmpty()).isPresent();
+    }
+
+    /** Shows the conflicts of items, or says that there are none. */
+    public static void show(LiveSync live, Shell shell, List<String> itemIds) {
+        if (itemIds.stream().anyMatch(itemId -> any(live, itemId))) {
+            new ConflictDialog(live, shell, itemIds).open();
+        } else {
+            MessageDialog.openInformation(shell, Messages.conflictsTitle, Messages.noConflicts);
+        }
+    }
+}

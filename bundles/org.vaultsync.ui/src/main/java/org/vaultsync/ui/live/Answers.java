@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.ui.live;
+
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+import org.eclipse.core.runtime.ILog;
+import org.eclipse.osgi.util.NLS;
+import org.eclipse.swt.SWT;
+import org.eclipse.swt.SWTException;
+import org.eclipse.swt.widgets.Control;
+import org.eclipse.swt.widgets.Display;
+import org.vaultsync.SyncException;
+import org.vaultsync.ui.text.Messages;
+
+/** Brings what sync answers later to the UI thread. */
+public final class Answers {
+    private Answers() {}
+
+    /**
+     * Hands over the result, or a sentence for people that says why there is none; neither once the owner is disposed.
+     * Returns at once. UI thread.
+     */
+    public static <T> void of(
+            CompletionStage<T> stage, Control owner, Consumer<? super T> result, Consumer<String> failure) {
+        Display display = owner.getDisplay();
+        stage.whenComplete((value, thrown) -> {
+            String sentence = thrown == null ? "" : sentence(thrown);
+            try {
+                display.asyncExec(() -> {
+                    if (owner.isDisposed()) {
+                        return;
+                    }
+                    if (thrown == null) {
+                        result.accept(value);
+                    } else {
+                        failure.accept(sentence);
+                    }
+                });
+            } catch (SWTException closing) {
+                if (closing.code != SWT.ERROR_DEVICE_DISPOSED) {
+                    throw closing;
+                }
+            }
+        });
+    }
+
+    private static String sentence(Throwable thrown) {
+        Throwable cause = thrown;
+        while ((cause instanceof CompletionException || cause instanceof ExecutionException)
+                && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        if (cause instanceof SyncException forPeople) {
+            return forPeople.getMessage();
+        }
+        ILog.of(Answers.class).error("sync failed without a sentence for people", cause);
+        return NLS.bind(Messages.unexpected, cause);
+    }
+}

@@ -1,0 +1,444 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.ui.peers;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.eclipse.core.runtime.ILog;
+import org.eclipse.jface.action.Action;
+import org.eclipse.jface.action.IToolBarManager;
+import org.eclipse.jface.action.MenuManager;
+import org.eclipse.jface.action.Separator;
+import org.eclipse.jface.layout.GridDataFactory;
+import org.eclipse.jface.layout.GridLayoutFactory;
+import org.eclipse.jface.layout.TreeColumnLayout;
+import org.eclipse.jface.resource.JFaceResources;
+import org.eclipse.jface.resource.LocalResourceManager;
+import org.eclipse.jface.viewers.ColumnLabelProvider;
+import org.eclipse.jface.viewers.ColumnViewerToolTipSupport;
+import org.eclipse.jface.viewers.ColumnWeightData;
+import org.eclipse.jface.viewers.ITreeContentProvider;
+import org.eclipse.jface.viewers.StructuredSelection;
+import org.eclipse.jface.viewers.TreeViewer;
+import org.eclipse.jface.viewers.TreeViewerColumn;
+import org.eclipse.osgi.util.NLS;
+import org.eclipse.swt.SWT;
+import org.eclipse.swt.custom.StackLayout;
+import org.eclipse.swt.dnd.Clipboard;
+import org.eclipse.swt.dnd.TextTransfer;
+import org.eclipse.swt.dnd.Transfer;
+import org.eclipse.swt.graphics.Image;
+import org.eclipse.swt.layout.GridData;
+import org.eclipse.swt.widgets.Button;
+import org.eclipse.swt.widgets.Composite;
+import org.eclipse.swt.widgets.Control;
+import org.eclipse.swt.widgets.Label;
+import org.eclipse.swt.widgets.ToolBar;
+import org.eclipse.swt.widgets.ToolItem;
+import org.eclipse.ui.IWorkbenchPage;
+import org.eclipse.ui.IWorkbenchWindow;
+import org.eclipse.ui.PartInitException;
+import org.eclipse.ui.PlatformUI;
+import org.eclipse.ui.actions.ActionFactory;
+import org.eclipse.ui.part.ViewPart;
+import org.vaultsync.Device;
+import org.vaultsync.Member;
+import org.vaultsync.Room;
+import org.vaultsync.RoomId;
+import org.vaultsync.VaultSync;
+import org.vaultsync.ui.live.LiveSync;
+import org.vaultsync.ui.pictures.Picture;
+import org.vaultsync.ui.rooms.RoomDialog;
+import org.vaultsync.ui.rooms.Rooms;
+import org.vaultsync.ui.text.Messages;
+import org.vaultsync.ui.text.Sentences;
+
+/** This device, the rooms it is in, and how it stands with everybody in them. UI thread. */
+public final class PeersView extends ViewPart {
+    /** The id of the view. */
+    public static final String ID = "org.vaultsync.ui.peers";
+
+    private LiveSync live;
+    private Rooms rooms;
+    private LocalResourceManager pictures;
+    private MessageStrip message;
+    private Label deviceName;
+    private Label deviceFingerprint;
+    private Composite deviceBand;
+    private Composite pages;
+    private StackLayout shown;
+    private Control missing;
+    private Control empty;
+    private Composite full;
+    private TreeViewer tree;
+    private Label details;
+    private List<Room> known = List.of();
+
+    private final Action create =
+            action(Messages.createAction, Picture.CREATE_ROOM, () -> enter(RoomDialog.Way.CREATE));
+    private final Action join = action(Messages.joinAction, Picture.JOIN, () -> enter(RoomDialog.Way.JOIN));
+    private final Action invite =
+            action(Messages.inviteAction, Picture.INVITE, () -> selectedRoom().ifPresent(rooms()::invite));
+    private final Action leave =
+            action(Messages.leaveAction, Picture.LEAVE, () -> selectedRoom().ifPresent(rooms()::leave));
+    private final Action syncNow = action(Messages.syncNowAction, Picture.SYNC_NOW, () -> rooms().syncNow());
+    private final Action rename = action(Messages.renameAction, Picture.RENAME, () -> rooms().nameDevice());
+    private final Action copy = action(Messages.copyFingerprint, Picture.COPY, this::copySelected);
+
+    /** Brings the view to the front in the active window. */
+    public static void show() {
+        IWorkbenchWindow window = PlatformUI.getWorkbench().getActiveWorkbenchWindow();
+        IWorkbenchPage page = window == null ? null : window.getActivePage();
+        if (page == null) {
+            return;
+        }
+        try {
+            page.showView(ID);
+        } catch (PartInitException broken) {
+            ILog.of(PeersView.class).error("peers view: cannot be opened", broken);
+        }
+    }
+
+    @Override
+    public void createPartControl(Composite parent) {
+        live = LiveSync.ofWorkbench();
+        pictures = new LocalResourceManager(JFaceResources.getResources(), parent);
+        GridLayoutFactory.fillDefaults().spacing(0, 0).applyTo(parent);
+        message = new MessageStrip(parent);
+        rooms = new Rooms(live, getSite().getShell(), message::show);
+        createDeviceBand(parent);
+        pages = new Composite(parent, SWT.NONE);
+        GridDataFactory.fillDefaults().grab(true, true).applyTo(pages);
+        shown = new StackLayout();
+        pages.setLayout(shown);
+        missing = createMissing(pages);
+        empty = createEmpty(pages);
+        full = createFull(pages);
+        createActions();
+        live.onRooms(parent, this::refresh);
+        refresh();
+    }
+
+    private void createDeviceBand(Composite parent) {
+        deviceBand = new Composite(parent, SWT.NONE);
+        GridLayoutFactory.swtDefaults()
+                .numColumns(3)
+                .margins(8, 6)
+                .spacing(8, 2)
+                .applyTo(deviceBand);
+        GridDataFactory.fillDefaults().grab(true, false).applyTo(deviceBand);
+        Label picture = new Label(deviceBand, SWT.NONE);
+        picture.setImage(pictures.create(Picture.DEVICE.descriptor()));
+        deviceName = new Label(deviceBand, SWT.NONE);
+        deviceName.setFont(JFaceResources.getFontRegistry().getBold(JFaceResources.DEFAULT_FONT));
+        GridDataFactory.fillDefaults()
+                .align(SWT.FILL, SWT.CENTER)
+                .grab(true, false)
+                .applyTo(deviceName);
+        ToolBar bar = new ToolBar(deviceBand, SWT.FLAT);
+        toolItem(bar, Picture.RENAME, Messages.renameAction, () -> rooms.nameDevice());
+        toolItem(
+                bar,
+                Picture.COPY,
+                Messages.copyOwnFingerprint,
+                () -> live.sync()
+                        .ifPresent(sync -> toClipboard(sync.self().fingerprint().grouped())));
+        new Label(deviceBand, SWT.NONE);
+        deviceFingerprint = new Label(deviceBand, SWT.WRAP);
+        deviceFingerprint.setToolTipText(Messages.fingerprintExplained);
+        GridDataFactory.fillDefaults()
+                .span(2, 1)
+                .grab(true, false)
+                .hint(100, SWT.DEFAULT)
+                .applyTo(deviceFingerprint);
+        Label line = new Label(parent, SWT.SEPARATOR | SWT.HORIZONTAL);
+        GridDataFactory.fillDefaults().grab(true, false).applyTo(line);
+    }
+
+    private void toolItem(ToolBar bar, Picture picture, String text, Runnable run) {
+        ToolItem item = new ToolItem(bar, SWT.PUSH);
+        item.setImage(pictures.create(picture.descriptor()));
+        item.setToolTipText(text.replace("&", ""));
+        item.addListener(SWT.Selection, clicked -> run.run());
+    }
+
+    private static Control createMissing(Composite parent) {
+        Composite page = page(parent);
+        wrapped(page, Messages.notRunning);
+        wrapped(page, Messages.notRunningExplained);
+        return page;
+    }
+
+    private Control createEmpty(Composite parent) {
+        Composite page = page(parent);
+        Label heading = wrapped(page, Messages.emptyHeading);
+        heading.setFont(JFaceResources.getFontRegistry().getBold(JFaceResources.DEFAULT_FONT));
+        wrapped(page, Messages.emptyExplained);
+        choice(page, Messages.createAction, Picture.CREATE_ROOM, RoomDialog.Way.CREATE, Messages.emptyCreate);
+        choice(page, Messages.joinAction, Picture.JOIN, RoomDialog.Way.JOIN, Messages.emptyJoin);
+        return page;
+    }
+
+    private static Composite page(Composite parent) {
+        Composite page = new Composite(parent, SWT.NONE);
+        GridLayoutFactory.swtDefaults().margins(12, 12).spacing(6, 8).applyTo(page);
+        return page;
+    }
+
+    private static Label wrapped(Composite parent, String text) {
+        Label label = new Label(parent, SWT.WRAP);
+        label.setText(text);
+        GridDataFactory.fillDefaults().grab(true, false).hint(100, SWT.DEFAULT).applyTo(label);
+        return label;
+    }
+
+    private void choice(Composite page, String text, Picture picture, RoomDialog.Way way, String explained) {
+        Button button = new Button(page, SWT.PUSH);
+        button.setText(text);
+        button.setImage(pictures.create(picture.descriptor()));
+        button.addListener(SWT.Selection, clicked -> enter(way));
+        GridDataFactory.swtDefaults().indent(0, 6).applyTo(button);
+        wrapped(page, explained);
+    }
+
+    private Composite createFull(Composite parent) {
+        Composite page = new Composite(parent, SWT.NONE);
+        GridLayoutFactory.fillDefaults().spacing(0, 0).applyTo(page);
+        Composite framed = new Composite(page, SWT.NONE);
+        GridDataFactory.fillDefaults().grab(true, true).applyTo(framed);
+        TreeColumnLayout columns = new TreeColumnLayout();
+        framed.setLayout(columns);
+        tree = new TreeViewer(framed, SWT.SINGLE | SWT.FULL_SELECTION | SWT.H_SCROLL | SWT.V_SCROLL);
+        tree.getTree().setHeaderVisible(true);
+        tree.setContentProvider(new Rows());
+        ColumnViewerToolTipSupport.enableFor(tree);
+        column(columns, Messages.columnName, 30, 150, Row::name, Row::picture);
+        column(columns, Messages.columnState, 22, 110, Row::state, row -> Optional.empty());
+        column(columns, Messages.columnItems, 16, 100, Row::items, row -> Optional.empty());
+        column(columns, Messages.columnRoundTrip, 12, 80, Row::roundTrip, PeersView::quality);
+        column(columns, Messages.columnPath, 22, 100, Row::path, row -> Optional.empty());
+        column(columns, Messages.columnFingerprint, 12, 80, Row::fingerprint, row -> Optional.empty());
+        tree.addSelectionChangedListener(changed -> selected());
+        tree.addDoubleClickListener(event -> {
+            if (selectedRow().filter(Row.Nobody.class::isInstance).isPresent()) {
+                invite.run();
+            } else {
+                selectedRow().ifPresent(row -> tree.setExpandedState(row, !tree.getExpandedState(row)));
+            }
+        });
+        Label line = new Label(page, SWT.SEPARATOR | SWT.HORIZONTAL);
+        GridDataFactory.fillDefaults().grab(true, false).applyTo(line);
+        Composite below = new Composite(page, SWT.NONE);
+        GridLayoutFactory.swtDefaults().margins(8, 6).applyTo(below);
+        GridDataFactory.fillDefaults().grab(true, false).applyTo(below);
+        details = wrapped(below, "");
+        return page;
+    }
+
+    private static Optional<Picture> quality(Row row) {
+        return row instanceof Row.OfMember member ? Picture.quality(member.member()) : Optional.empty();
+    }
+
+    private void column(
+            TreeColumnLayout columns,
+            String title,
+            int weight,
+            int least,
+            Function<Row, String> text,
+            Function<Row, Optional<Picture>> picture) {
+        TreeViewerColumn column = new TreeViewerColumn(tree, SWT.NONE);
+        column.getColumn().setText(title);
+        column.setLabelProvider(new ColumnLabelProvider() {
+            @Override
+            public String getText(Object row) {
+                return text.apply((Row) row);
+            }
+
+            @Override
+            public Image getImage(Object row) {
+                return picture.apply((Row) row)
+                        .map(known -> pictures.create(known.descriptor()))
+                        .orElse(null);
+            }
+
+            @Override
+            public String getToolTipText(Object row) {
+                return explained((Row) row);
+            }
+        });
+        columns.setColumnData(column.getColumn(), new ColumnWeightData(weight, least, true));
+    }
+
+    private void createActions() {
+        IToolBarManager bar = getViewSite().getActionBars().getToolBarManager();
+        bar.add(create);
+        bar.add(join);
+        bar.add(invite);
+        bar.add(new Separator());
+        bar.add(syncNow);
+        getViewSite().getActionBars().getMenuManager().add(rename);
+        getViewSite().getActionBars().setGlobalActionHandler(ActionFactory.COPY.getId(), copy);
+        getViewSite().getActionBars().setGlobalActionHandler(ActionFactory.DELETE.getId(), leave);
+        MenuManager menu = new MenuManager();
+        menu.setRemoveAllWhenShown(true);
+        menu.addMenuListener(about -> {
+            menu.add(invite);
+            menu.add(copy);
+            menu.add(leave);
+            menu.add(new Separator());
+            menu.add(create);
+            menu.add(join);
+            menu.add(syncNow);
+            menu.add(new Separator("additions"));
+        });
+        tree.getControl().setMenu(menu.createContextMenu(tree.getControl()));
+        getSite().registerContextMenu(menu, tree);
+        getSite().setSelectionProvider(tree);
+    }
+
+    private static Action action(String text, Picture picture, Runnable run) {
+        Action action = new Action(text, picture.descriptor()) {
+            @Override
+            public void run() {
+                run.run();
+            }
+        };
+        action.setToolTipText(text.replace("&", "").replace("…", ""));
+        return action;
+    }
+
+    private Rooms rooms() {
+        message.hide();
+        return rooms;
+    }
+
+    private void enter(RoomDialog.Way way) {
+        rooms().enter(way).ifPresent(room -> {
+            refresh();
+            known.stream()
+                    .filter(joined -> joined.id().equals(room))
+                    .findFirst()
+                    .ifPresent(joined -> tree.setSelection(new StructuredSelection(new Row.OfRoom(joined)), true));
+        });
+    }
+
+    private void refresh() {
+        Optional<VaultSync> sync = live.sync();
+        Optional<Device> self = sync.map(VaultSync::self);
+        List<RoomId> before = known.stream().map(Room::id).toList();
+        known = sync.map(VaultSync::rooms).orElseGet(List::of);
+        deviceName.setText(self.map(Device::name).orElse(Messages.thisDevice).replace("&", "&&"));
+        deviceFingerprint.setText(
+                self.map(device -> device.fingerprint().grouped()).orElse(""));
+        visible(deviceBand, self.isPresent());
+        deviceBand.requestLayout();
+        if (tree.getInput() == null) {
+            tree.setInput(this);
+        } else {
+            tree.refresh();
+        }
+        known.stream()
+                .filter(room -> !before.contains(room.id()))
+                .forEach(room -> tree.expandToLevel(new Row.OfRoom(room), 1));
+        Control page = sync.isEmpty() ? missing : known.isEmpty() ? empty : full;
+        if (shown.topControl != page) {
+            shown.topControl = page;
+            pages.layout();
+        }
+        create.setEnabled(sync.isPresent());
+        join.setEnabled(sync.isPresent());
+        syncNow.setEnabled(!known.isEmpty());
+        rename.setEnabled(sync.isPresent());
+        selected();
+    }
+
+    private static void visible(Control control, boolean visible) {
+        ((GridData) control.getLayoutData()).exclude = !visible;
+        control.setVisible(visible);
+    }
+
+    /** What depends on the selected row. */
+    private void selected() {
+        Optional<Row> row = selectedRow();
+        details.setText(
+                row.map(this::explained).orElse(Messages.selectForDetails).replace("&", "&&"));
+        details.requestLayout();
+        invite.setEnabled(selectedRoom().isPresent());
+        leave.setEnabled(row.isPresent());
+        copy.setEnabled(row.filter(Row.OfMember.class::isInstance).isPresent());
+    }
+
+    private String explained(Row row) {
+        return switch (row) {
+            case Row.OfRoom(Room room) ->
+                NLS.bind(
+                        Messages.roomDetails,
+                        Sentences.quoted(room),
+                        Sentences.items(room.items().size()));
+            case Row.OfMember(Room room, Member member) ->
+                NLS.bind(Messages.memberDetails, new Object[] {
+                    member.name(),
+                    Sentences.why(member.reach()).orElseGet(() -> Sentences.of(member.reach())),
+                    member.fingerprint().grouped()
+                });
+            case Row.Nobody(RoomId room) -> Messages.nobodyDetails;
+        };
+    }
+
+    private Optional<Row> selectedRow() {
+        return Optional.ofNullable((Row) tree.getStructuredSelection().getFirstElement());
+    }
+
+    /** The room that is selected, or the only one. */
+    private Optional<RoomId> selectedRoom() {
+        return selectedRow()
+                .map(Row::roomId)
+                .or(() -> known.size() == 1 ? Optional.of(known.getFirst().id()) : Optional.empty());
+    }
+
+    private void copySelected() {
+        selectedRow()
+                .filter(Row.OfMember.class::isInstance)
+                .map(Row.OfMember.class::cast)
+                .ifPresent(row -> toClipboard(row.member().fingerprint().grouped()));
+    }
+
+    private void toClipboard(String text) {
+        Clipboard clipboard = new Clipboard(pages.getDisplay());
+        try {
+            clipboard.setContents(new Object[] {text}, new Transfer[] {TextTransfer.getInstance()});
+        } finally {
+            clipboard.dispose();
+        }
+    }
+
+    @Override
+    public void setFocus() {
+        if (shown.topControl != null) {
+            shown.topControl.setFocus();
+        }
+    }
+
+    /** Rooms, and who is in them. */
+    private final class Rows implements ITreeContentProvider {
+        @Override
+        public Object[] getElements(Object view) {
+            return known.stream().map(Row.OfRoom::new).toArray();
+        }
+
+        @Override
+        public Object[] getChildren(Object row) {
+            return ((Row) row).children().toArray();
+        }
+
+        @Override
+        public Object getParent(Object row) {
+            return row instanceof Row.OfMember member ? new Row.OfRoom(member.room()) : null;
+        }
+
+        @Override
+        public boolean hasChildren(Object row) {
+            return !((Row) row).children().isEmpty();
+        }
+    }
+}

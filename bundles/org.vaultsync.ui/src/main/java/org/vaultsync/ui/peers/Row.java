@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.ui.peers;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+import org.eclipse.osgi.util.NLS;
+import org.vaultsync.Member;
+import org.vaultsync.Reach;
+import org.vaultsync.Room;
+import org.vaultsync.RoomId;
+import org.vaultsync.ui.pictures.Picture;
+import org.vaultsync.ui.text.Messages;
+import org.vaultsync.ui.text.Sentences;
+
+/** A row of the peers view. Two rows are the same if they are about the same, so that a refresh keeps the selection. */
+sealed interface Row {
+    /** A room. */
+    record OfRoom(Room room) implements Row {
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof OfRoom that && that.room.id().equals(room.id());
+        }
+
+        @Override
+        public int hashCode() {
+            return room.id().hashCode();
+        }
+    }
+
+    /** A member of a room. */
+    record OfMember(Room room, Member member) implements Row {
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof OfMember that
+                    && that.room.id().equals(room.id())
+                    && that.member.fingerprint().equals(member.fingerprint());
+        }
+
+        @Override
+        public int hashCode() {
+            return member.fingerprint().hashCode();
+        }
+    }
+
+    /** Stands in a room where nobody else is, and says what to do. */
+    record Nobody(RoomId inRoom) implements Row {}
+
+    /** The room that the row is about. */
+    default RoomId roomId() {
+        return switch (this) {
+            case OfRoom row -> row.room.id();
+            case OfMember row -> row.room.id();
+            case Nobody row -> row.inRoom;
+        };
+    }
+
+    /** The rows below this one. */
+    default List<Row> children() {
+        return switch (this) {
+            case OfRoom row when row.room.members().isEmpty() -> List.of(new Nobody(row.room.id()));
+            case OfRoom row ->
+                row.room.members().stream()
+                        .<Row>map(member -> new OfMember(row.room, member))
+                        .toList();
+            case OfMember row -> List.of();
+            case Nobody row -> List.of();
+        };
+    }
+
+    default String name() {
+        return switch (this) {
+            case OfRoom row -> row.room.name();
+            case OfMember row -> row.member.name();
+            case Nobody row -> Messages.nobodyYet;
+        };
+    }
+
+    default Optional<Picture> picture() {
+        return switch (this) {
+            case OfRoom row -> Optional.of(Picture.ROOM);
+            case OfMember row -> Optional.of(Picture.of(row.member.reach()));
+            case Nobody row -> Optional.empty();
+        };
+    }
+
+    default String state() {
+        return switch (this) {
+            case OfRoom row when row.room.members().isEmpty() -> "";
+            case OfRoom row -> {
+                long linked = row.room.members().stream()
+                        .filter(member -> member.reach() instanceof Reach.Linked)
+                        .count();
+                yield NLS.bind(Messages.linkedOf, linked, row.room.members().size());
+            }
+            case OfMember row -> Sentences.of(row.member.reach());
+            case Nobody row -> "";
+        };
+    }
+
+    default String roundTrip() {
+        return linked(linked -> linked.roundTrip().map(Sentences::of).orElse(""));
+    }
+
+    default String path() {
+        return linked(linked -> NLS.bind(Messages.path, linked.path().toUpperCase(Locale.ROOT), linked.address()));
+    }
+
+    default String items() {
+        return switch (this) {
+            case OfRoom row -> Sentences.items(row.room.items().size());
+            case OfMember row ->
+                NLS.bind(Messages.itemsOf, row.member.items(), row.room.items().size());
+            case Nobody row -> "";
+        };
+    }
+
+    default String fingerprint() {
+        return this instanceof OfMember row ? row.member.fingerprint().brief() : "";
+    }
+
+    private String linked(Function<Reach.Linked, String> text) {
+        return this instanceof OfMember row && row.member.reach() instanceof Reach.Linked linked
+                ? text.apply(linked)
+                : "";
+    }
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.ui.rooms;
+
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import org.eclipse.jface.dialogs.IDialogConstants;
+import org.eclipse.jface.dialogs.IMessageProvider;
+import org.eclipse.jface.dialogs.TitleAreaDialog;
+import org.eclipse.jface.layout.GridDataFactory;
+import org.eclipse.jface.layout.GridLayoutFactory;
+import org.eclipse.jface.resource.JFaceResources;
+import org.eclipse.osgi.util.NLS;
+import org.eclipse.swt.SWT;
+import org.eclipse.swt.accessibility.AccessibleAdapter;
+import org.eclipse.swt.accessibility.AccessibleEvent;
+import org.eclipse.swt.dnd.Clipboard;
+import org.eclipse.swt.dnd.TextTransfer;
+import org.eclipse.swt.dnd.Transfer;
+import org.eclipse.swt.widgets.Button;
+import org.eclipse.swt.widgets.Composite;
+import org.eclipse.swt.widgets.Control;
+import org.eclipse.swt.widgets.Label;
+import org.eclipse.swt.widgets.Shell;
+import org.eclipse.swt.widgets.Text;
+import org.vaultsync.Fingerprint;
+import org.vaultsync.Invite;
+import org.vaultsync.Member;
+import org.vaultsync.Room;
+import org.vaultsync.VaultSync;
+import org.vaultsync.ui.live.Answers;
+import org.vaultsync.ui.live.LiveSync;
+import org.vaultsync.ui.text.Messages;
+import org.vaultsync.ui.text.Sentences;
+
+/** Shows the one line that lets one device into a room, to be copied; says so when that device is in. */
+public final class InviteDialog extends TitleAreaDialog {
+    private final LiveSync live;
+    private final Room room;
+    private final Set<Fingerprint> before = new HashSet<>();
+    private Text line; // UI thread
+    private Label copied; // UI thread
+
+    public InviteDialog(LiveSync live, Shell shell, Room room) {
+        super(shell);
+        this.live = live;
+        this.room = room;
+        room.members().forEach(member -> before.add(member.fingerprint()));
+        setHelpAvailable(false);
+    }
+
+    @Override
+    protected void configureShell(Shell shell) {
+        super.configureShell(shell);
+        shell.setText(Messages.inviteTitle);
+    }
+
+    @Override
+    protected boolean isResizable() {
+        return true;
+    }
+
+    @Override
+    protected Control createDialogArea(Composite parent) {
+        Composite area = new Composite((Composite) super.createDialogArea(parent), SWT.NONE);
+        GridDataFactory.fillDefaults().grab(true, true).applyTo(area);
+        GridLayoutFactory.swtDefaults().margins(12, 12).spacing(6, 8).applyTo(area);
+
+        line = new Text(area, SWT.BORDER | SWT.MULTI | SWT.WRAP | SWT.READ_ONLY | SWT.V_SCROLL);
+        line.setFont(JFaceResources.getTextFont());
+        line.setText(Messages.inviteMaking);
+        GridDataFactory.fillDefaults()
+                .grab(true, true)
+                .hint(convertWidthInCharsToPixels(64), convertHeightInCharsToPixels(6))
+                .applyTo(line);
+        line.getAccessible().addAccessibleListener(new AccessibleAdapter() {
+            @Override
+            public void getName(AccessibleEvent event) {
+                event.result = Messages.inviteLine.replace("&", "");
+            }
+        });
+        copied = new Label(area, SWT.WRAP);
+        copied.setText(Messages.inviteHow);
+        GridDataFactory.fillDefaults()
+                .grab(true, false)
+                .hint(convertWidthInCharsToPixels(64), SWT.DEFAULT)
+                .applyTo(copied);
+        setTitle(NLS.bind(Messages.inviteHeading, Sentences.quoted(room)));
+        setMessage(Messages.inviteExplained);
+        live.onRooms(area, this::welcome);
+        return area;
+    }
+
+    @Override
+    protected void createButtonsForButtonBar(Composite parent) {
+        createButton(parent, IDialogConstants.CLIENT_ID, Messages.copyInvite, true)
+                .setEnabled(false);
+        createButton(parent, IDialogConstants.CANCEL_ID, IDialogConstants.CLOSE_LABEL, false);
+    }
+
+    @Override
+    protected Control createContents(Composite parent) {
+        Control contents = super.createContents(parent);
+        Optional<VaultSync> sync = live.sync();
+        if (sync.isPresent()) {
+            Answers.of(sync.get().invite(room.id()), getShell(), this::show, this::failed);
+        } else {
+            failed(Messages.notRunning);
+        }
+        return contents;
+    }
+
+    private void show(Invite invite) {
+        line.setText(invite.line());
+        line.selectAll();
+        Button copy = getButton(IDialogConstants.CLIENT_ID);
+        copy.setEnabled(true);
+        copy.setFocus();
+    }
+
+    private void failed(String why) {
+        line.setText("");
+        setErrorMessage(why);
+    }
+
+    private void welcome() {
+        live.sync().stream()
+                .flatMap(sync -> sync.rooms().stream())
+                .filter(now -> now.id().equals(room.id()))
+                .flatMap(now -> now.members().stream())
+                .filter(member -> !before.contains(member.fingerprint()))
+                .map(Member::name)
+                .findFirst()
+                .ifPresent(name -> setMessage(NLS.bind(Messages.inviteUsed, name), IMessageProvider.INFORMATION));
+    }
+
+    @Override
+    protected void buttonPressed(int button) {
+        if (button == IDialogConstants.CLIENT_ID) {
+            copy();
+        } else {
+            super.buttonPressed(button);
+        }
+    }
+
+    private void copy() {
+        Clipboard clipboard = new Clipboard(getShell().getDisplay());
+        try {
+            clipboard.setContents(new Object[] {line.getText()}, new Transfer[] {TextTransfer.getInstance()});
+        } finally {
+            clipboard.dispose();
+        }
+        copied.setText(Messages.inviteCopied);
+        copied.requestLayout();
+    }
+}

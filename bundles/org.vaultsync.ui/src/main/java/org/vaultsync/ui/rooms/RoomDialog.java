@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.ui.rooms;
+
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.eclipse.jface.dialogs.IDialogConstants;
+import org.eclipse.jface.dialogs.IMessageProvider;
+import org.eclipse.jface.dialogs.TitleAreaDialog;
+import org.eclipse.jface.layout.GridDataFactory;
+import org.eclipse.jface.layout.GridLayoutFactory;
+import org.eclipse.osgi.util.NLS;
+import org.eclipse.swt.SWT;
+import org.eclipse.swt.accessibility.AccessibleAdapter;
+import org.eclipse.swt.accessibility.AccessibleEvent;
+import org.eclipse.swt.widgets.Button;
+import org.eclipse.swt.widgets.Composite;
+import org.eclipse.swt.widgets.Control;
+import org.eclipse.swt.widgets.Label;
+import org.eclipse.swt.widgets.ProgressBar;
+import org.eclipse.swt.widgets.Shell;
+import org.eclipse.swt.widgets.Text;
+import org.vaultsync.Invite;
+import org.vaultsync.RoomId;
+import org.vaultsync.SyncException;
+import org.vaultsync.VaultSync;
+import org.vaultsync.ui.live.Answers;
+import org.vaultsync.ui.live.LiveSync;
+import org.vaultsync.ui.text.Messages;
+import org.vaultsync.ui.text.Names;
+
+/** Creates a room, or joins one with the invite that somebody copied. Closes with OK once this device is in. */
+public final class RoomDialog extends TitleAreaDialog {
+    /** The two ways into a room. */
+    public enum Way {
+        CREATE,
+        JOIN
+    }
+
+    private final LiveSync live;
+    // All of these: UI thread
+    private Way way;
+    private Button create;
+    private Button join;
+    private Text name;
+    private Text invite;
+    private ProgressBar progress;
+    private Label waiting;
+    private Optional<RoomId> entered = Optional.empty();
+    private Optional<CompletionStage<RoomId>> entering = Optional.empty();
+
+    public RoomDialog(LiveSync live, Shell shell, Way way) {
+        super(shell);
+        this.live = live;
+        this.way = way;
+        setHelpAvailable(false);
+    }
+
+    /** The room that this device is in now; only after the dialog was closed with OK. */
+    public RoomId room() {
+        return entered.orElseThrow();
+    }
+
+    /** Which way the person chose. */
+    public Way way() {
+        return way;
+    }
+
+    @Override
+    protected void configureShell(Shell shell) {
+        super.configureShell(shell);
+        shell.setText(Messages.roomTitle);
+    }
+
+    @Override
+    protected boolean isResizable() {
+        return true;
+    }
+
+    @Override
+    protected Control createDialogArea(Composite parent) {
+        Composite area = new Composite((Composite) super.createDialogArea(parent), SWT.NONE);
+        GridDataFactory.fillDefaults().grab(true, true).applyTo(area);
+        GridLayoutFactory.swtDefaults().margins(12, 12).spacing(6, 6).applyTo(area);
+
+        create = radio(area, Messages.createRoom, Way.CREATE);
+        name = new Text(indented(area), SWT.BORDER);
+        name.setMessage(Messages.roomNameExample);
+        GridDataFactory.fillDefaults().grab(true, false).applyTo(name);
+        named(name, Messages.roomName);
+
+        join = radio(area, Messages.joinRoom, Way.JOIN);
+        Composite pasted = indented(area);
+        invite = new Text(pasted, SWT.BORDER | SWT.MULTI | SWT.WRAP | SWT.V_SCROLL);
+        invite.setMessage(Messages.inviteExample);
+        GridDataFactory.fillDefaults()
+                .grab(true, true)
+                .hint(convertWidthInCharsToPixels(60), convertHeightInCharsToPixels(4))
+                .applyTo(invite);
+        GridDataFactory.fillDefaults().grab(true, true).applyTo(pasted);
+        named(invite, Messages.inviteLine);
+
+        waiting = new Label(area, SWT.WRAP);
+        GridDataFactory.fillDefaults().grab(true, false).applyTo(waiting);
+        progress = new ProgressBar(area, SWT.INDETERMINATE);
+        GridDataFactory.fillDefaults().grab(true, false).applyTo(progress);
+
+        name.addModifyListener(typed -> check());
+        invite.addModifyListener(typed -> check());
+        // Tab leaves the field and Enter presses the button: an invite has no lines of its own.
+        invite.addTraverseListener(key -> {
+            if (key.detail == SWT.TRAVERSE_TAB_NEXT || key.detail == SWT.TRAVERSE_TAB_PREVIOUS) {
+                key.doit = true;
+            } else if (key.detail == SWT.TRAVERSE_RETURN) {
+                key.doit = false;
+                key.detail = SWT.TRAVERSE_NONE;
+                if (getButton(IDialogConstants.OK_ID).isEnabled()) {
+                    okPressed();
+                }
+            }
+        });
+        setTitle(Messages.roomHeading);
+        return area;
+    }
+
+    private static Composite indented(Composite area) {
+        Composite inner = new Composite(area, SWT.NONE);
+        GridLayoutFactory.fillDefaults().extendedMargins(22, 0, 0, 8).applyTo(inner);
+        GridDataFactory.fillDefaults().grab(true, false).applyTo(inner);
+        return inner;
+    }
+
+    private Button radio(Composite area, String text, Way leadsTo) {
+        Button button = new Button(area, SWT.RADIO);
+        button.setText(text);
+        button.setSelection(way == leadsTo);
+        button.addListener(SWT.Selection, clicked -> {
+            if (button.getSelection() && way != leadsTo) {
+                way = leadsTo;
+                show();
+                (way == Way.CREATE ? name : invite).setFocus();
+            }
+        });
+        return button;
+    }
+
+    private static void named(Control control, String name) {
+        control.getAccessible().addAccessibleListener(new AccessibleAdapter() {
+            @Override
+            public void getName(AccessibleEvent event) {
+                event.result = name.replace("&", "");
+            }
+        });
+    }
+
+    @Override
+    protected void createButtonsForButtonBar(Composite parent) {
+        createButton(parent, IDialogConstants.OK_ID, Messages.createButton, true);
+        createButton(parent, IDialogConstants.CANCEL_ID, IDialogConstants.CANCEL_LABEL, false);
+    }
+
+    @Override
+    protected Control createContents(Composite parent) {
+        Control contents = super.createContents(parent);
+        show();
+        (way == Way.CREATE ? name : invite).setFocus();
+        return contents;
+    }
+
+    /** Shows the fields as the chosen way and the progress want it. */
+    private void show() {
+        boolean busy = entering.isPresent();
+        create.setEnabled(!busy);
+        join.setEnabled(!busy);
+        name.setEnabled(!busy && way == Way.CREATE);
+        invite.setEnabled(!busy && way == Way.JOIN);
+        progress.setVisible(busy);
+        waiting.setText(busy ? (way == Way.CREATE ? Messages.creating : Messages.joining) : "");
+        Button ok = getButton(IDialogConstants.OK_ID);
+        ok.setText(way == Way.CREATE ? Messages.createButton : Messages.joinButton);
+        check();
+    }
+
+    /** Says what is wrong with what was typed so far. */
+    private void check() {
+        Button ok = getButton(IDialogConstants.OK_ID);
+        if (ok == null) {
+            return;
+        }
+        Optional<String> complaint = way == Way.CREATE ? Names.complaint(name.getText()) : inviteComplaint();
+        boolean untouched = (way == Way.CREATE ? name : invite).getText().isBlank();
+        setErrorMessage(null);
+        if (complaint.isPresent() && !untouched) {
+            setErrorMessage(complaint.get());
+        } else {
+            setMessage(way == Way.CREATE ? Messages.createExplained : joinExplained(), IMessageProvider.NONE);
+        }
+        ok.setEnabled(complaint.isEmpty() && entering.isEmpty());
+    }
+
+    private String joinExplained() {
+        try {
+            return NLS.bind(
+                    Messages.joinReady, Invite.parse(invite.getText()).inviter().brief());
+        } catch (SyncException notYet) {
+            return Messages.joinExplained;
+        }
+    }
+
+    private Optional<String> inviteComplaint() {
+        try {
+            Invite pasted = Invite.parse(invite.getText());
+            boolean own = live.sync()
+                    .filter(sync -> sync.self().fingerprint().equals(pasted.inviter()))
+                    .isPresent();
+            return own ? Optional.of(Messages.ownInvite) : Optional.empty();
+        } catch (SyncException why) {
+            return Optional.of(why.getMessage());
+        }
+    }
+
+    @Override
+    protected void okPressed() {
+        Optional<VaultSync> sync = live.sync();
+        if (sync.isEmpty()) {
+            setErrorMessage(Messages.notRunning);
+            return;
+        }
+        CompletionStage<RoomId> stage;
+        try {
+            stage = way == Way.CREATE
+                    ? sync.get().createRoom(name.getText().strip())
+                    : sync.get().join(Invite.parse(invite.getText()));
+        } catch (SyncException why) {
+            setErrorMessage(why.getMessage());
+            return;
+        }
+        entering = Optional.of(stage);
+        show();
+        Answers.of(stage, getShell(), this::entered, this::failed);
+    }
+
+    private void entered(RoomId room) {
+        entered = Optional.of(room);
+        super.okPressed();
+    }
+
+    private void failed(String why) {
+        entering = Optional.empty();
+        show();
+        setErrorMessage(why);
+        (way == Way.CREATE ? name : invite).setFocus();
+    }
+
+    @Override
+    protected void cancelPressed() {
+        entering.ifPresent(stage -> stage.toCompletableFuture().cancel(true));
+        super.cancelPressed();
+    }
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.ui.rooms;
+
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.eclipse.jface.dialogs.IDialogConstants;
+import org.eclipse.jface.dialogs.IInputValidator;
+import org.eclipse.jface.dialogs.InputDialog;
+import org.eclipse.jface.dialogs.MessageDialog;
+import org.eclipse.jface.window.Window;
+import org.eclipse.osgi.util.NLS;
+import org.eclipse.swt.widgets.Shell;
+import org.vaultsync.Room;
+import org.vaultsync.RoomId;
+import org.vaultsync.VaultSync;
+import org.vaultsync.ui.live.Answers;
+import org.vaultsync.ui.live.LiveSync;
+import org.vaultsync.ui.text.Messages;
+import org.vaultsync.ui.text.Names;
+import org.vaultsync.ui.text.Sentences;
+
+/** What a person can do with rooms and with this device, wherever they ask for it. UI thread. */
+public final class Rooms {
+    private final LiveSync live;
+    private final Shell shell;
+    private final Consumer<String> complain;
+
+    /** @param complain shows a sentence about what went wrong, where the person is looking */
+    public Rooms(LiveSync live, Shell shell, Consumer<String> complain) {
+        this.live = live;
+        this.shell = shell;
+        this.complain = complain;
+    }
+
+    /** Shows what went wrong in a dialog of its own, for places that have no room for messages. */
+    public static void complain(Shell shell, String sentence) {
+        MessageDialog.openError(shell, Messages.sync, sentence);
+    }
+
+    /** Opens the room dialog, and after a room was created the invite to it. */
+    public Optional<RoomId> enter(RoomDialog.Way way) {
+        if (live.sync().isEmpty()) {
+            complain.accept(Messages.notRunning);
+            return Optional.empty();
+        }
+        RoomDialog dialog = new RoomDialog(live, shell, way);
+        if (dialog.open() != Window.OK) {
+            return Optional.empty();
+        }
+        if (dialog.way() == RoomDialog.Way.CREATE) {
+            invite(dialog.room());
+        }
+        return Optional.of(dialog.room());
+    }
+
+    /** Makes an invite and shows it for copying. */
+    public void invite(RoomId id) {
+        room(id).ifPresent(room -> new InviteDialog(live, shell, room).open());
+    }
+
+    /** Leaves a room after asking. */
+    public void leave(RoomId id) {
+        Optional<Room> room = room(id);
+        if (room.isEmpty()) {
+            return;
+        }
+        MessageDialog question = new MessageDialog(
+                shell,
+                Messages.leaveTitle,
+                null,
+                NLS.bind(
+                        Messages.leaveQuestion,
+                        Sentences.quoted(room.get()),
+                        Sentences.items(room.get().items().size())),
+                MessageDialog.QUESTION,
+                1,
+                Messages.leave,
+                IDialogConstants.CANCEL_LABEL);
+        if (question.open() == 0) {
+            live.sync().ifPresent(sync -> Answers.of(sync.leave(id), shell, left -> {}, complain));
+        }
+    }
+
+    /** Asks for a new name of this device. */
+    public void nameDevice() {
+        Optional<VaultSync> sync = live.sync();
+        if (sync.isEmpty()) {
+            complain.accept(Messages.notRunning);
+            return;
+        }
+        IInputValidator validator = typed -> Names.complaint(typed).orElse(null);
+        InputDialog dialog = new InputDialog(
+                shell,
+                Messages.nameDeviceTitle,
+                Messages.nameDevice,
+                sync.get().self().name(),
+                validator);
+        if (dialog.open() == Window.OK) {
+            Answers.of(sync.get().nameDevice(dialog.getValue().strip()), shell, named -> {}, complain);
+        }
+    }
+
+    /** Dials everybody who is away. */
+    public void syncNow() {
+        live.sync().ifPresentOrElse(VaultSync::syncNow, () -> complain.accept(Messages.notRunning));
+    }
+
+    private Optional<Room> room(RoomId id) {
+        return live.sync()
+                .flatMap(sync -> sync.rooms().stream()
+                        .filter(room -> room.id().equals(id))
+                        .findFirst());
+    }
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.ui.sharing;
+
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.jface.dialogs.MessageDialog;
+import org.eclipse.jface.window.Window;
+import org.eclipse.swt.graphics.Rectangle;
+import org.eclipse.swt.widgets.Shell;
+import org.vaultsync.Badge;
+import org.vaultsync.Room;
+import org.vaultsync.RoomId;
+import org.vaultsync.VaultSync;
+import org.vaultsync.ui.live.Answers;
+import org.vaultsync.ui.live.LiveSync;
+import org.vaultsync.ui.rooms.RoomDialog;
+import org.vaultsync.ui.rooms.Rooms;
+import org.vaultsync.ui.text.Messages;
+
+/** Shares items, and stops sharing them, as a person asks for it. UI thread. */
+public final class Sharing {
+    private final LiveSync live;
+    private final Shell shell;
+
+    /** @param shell where questions are asked and what went wrong is shown */
+    public Sharing(LiveSync live, Shell shell) {
+        this.live = live;
+        this.shell = shell;
+    }
+
+    /** Whether each of the items is shared. */
+    public boolean allShared(List<String> itemIds) {
+        return !itemIds.isEmpty()
+                && itemIds.stream().allMatch(itemId -> live.status(itemId).badge() != Badge.NOT_SHARED);
+    }
+
+    /**
+     * Shares those of the items that are not shared yet; if all are, asks whether to stop.
+     *
+     * @param anchor what was clicked, on the display: the question appears below it
+     */
+    public void toggle(List<String> itemIds, Rectangle anchor) {
+        if (live.sync().isEmpty()) {
+            MessageDialog.openInformation(shell, Messages.sync, Messages.notRunning);
+        } else if (allShared(itemIds)) {
+            new SharedPopup(live, shell, itemIds, anchor).open();
+        } else {
+            share(itemIds.stream()
+                    .filter(itemId -> live.status(itemId).badge() == Badge.NOT_SHARED)
+                    .toList());
+        }
+    }
+
+    /** Shares items in the one room, or the one that the person chooses; where there is none, in one that they make or join. */
+    public void share(List<String> itemIds) {
+        Optional<VaultSync> sync = live.sync();
+        if (sync.isEmpty() || itemIds.isEmpty()) {
+            return;
+        }
+        List<Room> rooms = sync.get().rooms();
+        if (rooms.isEmpty()) {
+            shareInFirstRoom(itemIds);
+        } else if (rooms.size() == 1) {
+            share(rooms.getFirst().id(), itemIds, () -> {});
+        } else {
+            new RoomChoice(shell, rooms, itemIds.size()).ask().ifPresent(room -> share(room, itemIds, () -> {}));
+        }
+    }
+
+    private void shareInFirstRoom(List<String> itemIds) {
+        RoomDialog dialog = new RoomDialog(live, shell, RoomDialog.Way.CREATE);
+        if (dialog.open() != Window.OK) {
+            return;
+        }
+        RoomId room = dialog.room();
+        boolean inviteNext = dialog.way() == RoomDialog.Way.CREATE;
+        share(room, itemIds, () -> {
+            if (inviteNext) {
+                new Rooms(live, shell, this::complain).invite(room);
+            }
+        });
+    }
+
+    private void share(RoomId room, List<String> itemIds, Runnable then) {
+        live.sync().ifPresent(sync -> Answers.of(sync.share(room, itemIds), shell, done -> then.run(), this::complain));
+    }
+
+    /** Takes this device out of the sync of items. */
+    public void stop(List<String> itemIds) {
+        live.sync().ifPresent(sync -> Answers.of(sync.stop(itemIds), shell, done -> {}, this::complain));
+    }
+
+    private void complain(String sentence) {
+        MessageDialog.openError(shell, Messages.sync, sentence);
+    }
+}

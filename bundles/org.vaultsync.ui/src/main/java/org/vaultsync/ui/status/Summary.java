@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.ui.status;
+
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.eclipse.osgi.util.NLS;
+import org.vaultsync.Badge;
+import org.vaultsync.Fingerprint;
+import org.vaultsync.Member;
+import org.vaultsync.Reach;
+import org.vaultsync.Room;
+import org.vaultsync.VaultSync;
+import org.vaultsync.ui.pictures.Picture;
+import org.vaultsync.ui.text.Messages;
+
+/**
+ * Everything in one line.
+ *
+ * @param picture the worst that a person should know of, or else the best that there is
+ * @param text short enough for a status line; empty without rooms
+ * @param explained the same in full
+ */
+record Summary(Picture picture, String text, String explained) {
+    /** Asks for every shared item: not on the UI thread. */
+    static Summary of(Optional<VaultSync> sync) {
+        if (sync.isEmpty()) {
+            return new Summary(Picture.AWAY, "", Messages.notRunning);
+        }
+        List<Room> rooms = sync.get().rooms();
+        if (rooms.isEmpty()) {
+            return new Summary(Picture.AWAY, "", Messages.statusNoRooms);
+        }
+        Set<Fingerprint> everybody = new HashSet<>();
+        Set<Fingerprint> linked = new HashSet<>();
+        Optional<Reach.Dialling> dialling = Optional.empty();
+        boolean refused = false;
+        Map<Badge, Integer> badges = new EnumMap<>(Badge.class);
+        for (Room room : rooms) {
+            for (Member member : room.members()) {
+                everybody.add(member.fingerprint());
+                switch (member.reach()) {
+                    case Reach.Linked link -> linked.add(member.fingerprint());
+                    case Reach.Dialling dial -> dialling = Optional.of(dial);
+                    case Reach.Away away -> {}
+                    case Reach.Refused why -> refused = true;
+                }
+            }
+            for (String item : room.items()) {
+                badges.merge(sync.get().status(item).badge(), 1, Integer::sum);
+            }
+        }
+        int waiting = badges.getOrDefault(Badge.PENDING, 0) + badges.getOrDefault(Badge.SYNCING, 0);
+        int conflicts = badges.getOrDefault(Badge.CONFLICT, 0);
+        int errors = badges.getOrDefault(Badge.ERROR, 0);
+        Picture picture;
+        if (refused || errors > 0) {
+            picture = Picture.REFUSED;
+        } else if (conflicts > 0) {
+            picture = Picture.CONFLICT;
+        } else if (!linked.isEmpty()) {
+            picture = Picture.LINKED;
+        } else {
+            picture = dialling.map(Picture::of).orElse(Picture.AWAY);
+        }
+        StringBuilder text = new StringBuilder();
+        if (dialling.isPresent() && linked.isEmpty()) {
+            text.append(NLS.bind(
+                    Messages.dialling, dialling.get().attempt(), dialling.get().of()));
+        } else {
+            text.append(NLS.bind(Messages.linkedOf, linked.size(), everybody.size()));
+        }
+        append(text, Messages.statusPending, waiting);
+        append(text, Messages.statusConflicts, conflicts);
+        append(text, Messages.statusErrors, errors);
+        return new Summary(picture, text.toString(), NLS.bind(Messages.statusExplained, text));
+    }
+
+    private static void append(StringBuilder text, String message, int count) {
+        if (count > 0) {
+            text.append(" · ").append(NLS.bind(message, count));
+        }
+    }
+}

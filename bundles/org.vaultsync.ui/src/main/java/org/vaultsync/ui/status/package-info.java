@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: EPL-2.0
+/** Sync in the status line. */
+package org.vaultsync.ui.status;

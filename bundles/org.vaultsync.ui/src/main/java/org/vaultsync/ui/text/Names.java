@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.ui.text;
+
+import java.util.Optional;
+import org.eclipse.osgi.util.NLS;
+
+/** What people may name a room or a device. */
+public final class Names {
+    /** In UTF-16 units, so that a name is never cut on its way to another device. */
+    public static final int LONGEST = 64;
+
+    private Names() {}
+
+    /** What is wrong with a name as typed so far, in a sentence; nothing if it is a good name. */
+    public static Optional<String> complaint(String typed) {
+        String name = typed.strip();
+        if (name.isEmpty()) {
+            return Optional.of(Messages.nameMissing);
+        }
+        if (name.chars().anyMatch(Character::isISOControl)) {
+            return Optional.of(Messages.nameControl);
+        }
+        if (name.length() > LONGEST) {
+            return Optional.of(NLS.bind(Messages.nameLong, LONGEST, name.length()));
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.ui.text;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.eclipse.osgi.util.NLS;
+import org.vaultsync.ItemStatus;
+import org.vaultsync.Reach;
+import org.vaultsync.Room;
+import org.vaultsync.VaultSync;
+
+/** States of sync, said in a sentence. */
+public final class Sentences {
+    private Sentences() {}
+
+    /** What the badge of an item means now. */
+    public static String of(ItemStatus status, Optional<VaultSync> sync) {
+        if (sync.isEmpty()) {
+            return Messages.notRunning;
+        }
+        return switch (status.badge()) {
+            case NOT_SHARED -> Messages.itemNotShared;
+            case PENDING ->
+                status.others() == 0 ? Messages.itemAlone : NLS.bind(Messages.itemPending, counted(status, sync.get()));
+            case SYNCING -> NLS.bind(Messages.itemSyncing, counted(status, sync.get()));
+            case SYNCED ->
+                status.lastSynced()
+                        .map(time -> NLS.bind(Messages.itemSynced, counted(status, sync.get()), When.was(time)))
+                        .orElseGet(() -> counted(status, sync.get()));
+            case CONFLICT -> conflicts(sync.get().conflicts(status.itemId()).size());
+            case ERROR -> NLS.bind(Messages.itemError, status.problem().orElse(Messages.unknownProblem));
+        };
+    }
+
+    private static String counted(ItemStatus status, VaultSync sync) {
+        String own = sync.self().name();
+        return status.lastWriter()
+                .filter(writer -> !writer.equals(own))
+                .map(writer -> NLS.bind(
+                        Messages.holdersOfTheirs, new Object[] {status.holders().size(), status.others(), writer}))
+                .orElseGet(
+                        () -> NLS.bind(Messages.holdersOfYours, status.holders().size(), status.others()));
+    }
+
+    /** How many conflicts an item has. */
+    public static String conflicts(int count) {
+        return count == 1 ? Messages.oneConflict : NLS.bind(Messages.severalConflicts, count);
+    }
+
+    /** How many of a room's items there are. */
+    public static String items(int count) {
+        return count == 1 ? Messages.oneItem : NLS.bind(Messages.severalItems, count);
+    }
+
+    /** Whether a member can be reached, in few words. */
+    public static String of(Reach reach) {
+        return switch (reach) {
+            case Reach.Linked linked -> Messages.linked;
+            case Reach.Dialling dialling -> NLS.bind(Messages.dialling, dialling.attempt(), dialling.of());
+            case Reach.Away away ->
+                away.lastSeen()
+                        .map(time -> NLS.bind(Messages.awaySince, When.was(time)))
+                        .orElse(Messages.away);
+            case Reach.Refused refused -> Messages.refused;
+        };
+    }
+
+    /** Why a member cannot be reached, where that is known. */
+    public static Optional<String> why(Reach reach) {
+        return switch (reach) {
+            case Reach.Linked linked -> Optional.empty();
+            case Reach.Dialling dialling -> Optional.empty();
+            case Reach.Away away -> away.why();
+            case Reach.Refused refused -> Optional.of(refused.why());
+        };
+    }
+
+    /** A measured time. */
+    public static String of(Duration roundTrip) {
+        return roundTrip.compareTo(Duration.ofMillis(10)) < 0
+                ? NLS.bind(Messages.milliseconds, String.format("%.1f", roundTrip.toNanos() / 1e6))
+                : NLS.bind(Messages.milliseconds, roundTrip.toMillis());
+    }
+
+    /** The room's name in quotation marks. */
+    public static String quoted(Room room) {
+        return NLS.bind(Messages.quoted, room.name());
+    }
+}
