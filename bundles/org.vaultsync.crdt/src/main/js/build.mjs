@@ -1,7 +1,22 @@
 // SPDX-License-Identifier: EPL-2.0
-// Bundles replica.js with Yjs, lib0 and y-protocols into lib/replica.js.
-import { readFile } from 'node:fs/promises'
-import { build } from 'esbuild'
+// Bundles replica.js with Yjs, lib0 and y-protocols into lib/replica.js. Run it in the folder of the bundle. It fetches
+// the packages first where those that are there are not those of the lock file.
+import { spawnSync } from 'node:child_process'
+import { copyFile, readFile } from 'node:fs/promises'
+
+const text = path => readFile(path, 'utf8').catch(() => null)
+const installed = 'node_modules/.vaultsync-lock.json'
+if (await text('package-lock.json') !== await text(installed)) {
+  const npm = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
+    shell: process.platform === 'win32',
+    stdio: 'inherit'
+  })
+  if (npm.status !== 0) {
+    throw new Error('npm could not fetch the packages of package-lock.json: ' + (npm.error ?? 'see above'))
+  }
+  await copyFile('package-lock.json', installed)
+}
+const { build } = await import('esbuild')
 
 // lib0 copies the bytes of a text one by one; copying them at once gives the same bytes in less than half the time
 // on an interpreter. The text is looked for exactly, so that a new lib0 is noticed.

@@ -182,7 +182,10 @@ final class Changes {
         for (int place = cut.length; place >= 0; place--) {
             int start = place;
             int end = place < cut.length && cut[place] ? place + 1 : place;
-            while (end > start && start > 0 && cut[start - 1] && added.get(start).isEmpty()) {
+            while (end > start
+                    && start > 0
+                    && cut[start - 1]
+                    && added.get(start).isEmpty()) {
                 start--;
             }
             if (end == start && added.get(start).isEmpty()) {

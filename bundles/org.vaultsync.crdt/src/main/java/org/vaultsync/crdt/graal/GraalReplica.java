@@ -34,8 +34,7 @@ final class GraalReplica implements Replica {
     private boolean dead;
     private boolean closed;
 
-    GraalReplica(
-            GraalReplicaEngine engine, Guest home, int handle, DocumentKind kind, long clientId, byte[] implied) {
+    GraalReplica(GraalReplicaEngine engine, Guest home, int handle, DocumentKind kind, long clientId, byte[] implied) {
         this.engine = engine;
         this.home = home;
         this.handle = handle;
@@ -224,8 +223,7 @@ final class GraalReplica implements Replica {
             try {
                 engine.call(home, "close", handle);
             } catch (ReplicaException e) {
-                System.getLogger(GraalReplica.class.getName())
-                        .log(System.Logger.Level.DEBUG, "replica: not closed", e);
+                System.getLogger(GraalReplica.class.getName()).log(System.Logger.Level.DEBUG, "replica: not closed", e);
             }
         }
     }

@@ -36,8 +36,8 @@ final class GraalReplicaEngine implements ReplicaEngine {
                 known = known.plus(Update.decode(update).allDeletes());
             }
             Guest home = guest;
-            Object[] opened = call(
-                    home, "open", String.join(" ", kind.roots()), kind.nested(), (double) clientId, whole);
+            Object[] opened =
+                    call(home, "open", String.join(" ", kind.roots()), kind.nested(), (double) clientId, whole);
             int handle = ((Double) opened[0]).intValue();
             byte[] implied = GraalReplica.implied((byte[]) opened[1], known);
             return new GraalReplica(this, home, handle, kind, clientId, implied);

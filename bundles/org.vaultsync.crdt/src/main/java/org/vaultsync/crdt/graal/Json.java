@@ -47,8 +47,7 @@ sealed interface Json {
                 return new Number("-0", true);
             }
             BigDecimal value = new BigDecimal(text);
-            if (Double.isFinite(nearest)
-                    && new BigDecimal(Double.toString(nearest)).compareTo(value) == 0) {
+            if (Double.isFinite(nearest) && new BigDecimal(Double.toString(nearest)).compareTo(value) == 0) {
                 return new Number(shortest(nearest), true);
             }
             BigDecimal stripped = value.stripTrailingZeros();

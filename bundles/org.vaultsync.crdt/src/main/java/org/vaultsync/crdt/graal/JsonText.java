@@ -58,7 +58,9 @@ final class JsonText {
             }
             case Json.Text text -> {
                 if (Keys.hasHalfPair(text.value())) {
-                    out.append("{\"$utf16\":\"").append(Keys.units(text.value())).append("\"}");
+                    out.append("{\"$utf16\":\"")
+                            .append(Keys.units(text.value()))
+                            .append("\"}");
                 } else {
                     quote(text.value());
                 }

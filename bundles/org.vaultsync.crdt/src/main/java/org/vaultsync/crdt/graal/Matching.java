@@ -51,17 +51,13 @@ final class Matching {
         int[] matched = new int[second.size()];
         Arrays.fill(matched, -1);
         int start = 0;
-        while (start < first.size()
-                && start < second.size()
-                && first.get(start).equals(second.get(start))) {
+        while (start < first.size() && start < second.size() && first.get(start).equals(second.get(start))) {
             matched[start] = start;
             start++;
         }
         int firstEnd = first.size();
         int secondEnd = second.size();
-        while (firstEnd > start
-                && secondEnd > start
-                && first.get(firstEnd - 1).equals(second.get(secondEnd - 1))) {
+        while (firstEnd > start && secondEnd > start && first.get(firstEnd - 1).equals(second.get(secondEnd - 1))) {
             matched[--secondEnd] = --firstEnd;
         }
         if (start < firstEnd && start < secondEnd) {

@@ -63,8 +63,7 @@ record TextSplice(int at, int count, String text) {
         if (end > 0 && Character.isLowSurrogate(removed.charAt(removed.length() - end))) {
             end--;
         }
-        return new TextSplice(
-                at + start, removed.length() - start - end, added.substring(start, added.length() - end));
+        return new TextSplice(at + start, removed.length() - start - end, added.substring(start, added.length() - end));
     }
 
     private static List<String> words(String text) {

@@ -145,7 +145,8 @@ public final class Gate {
                 inOrder.add(writes);
                 clocks.put(section.client(), writes.taken);
             }
-            allNew &= section.count() > 0 && section.firstClock() == held.writes().clock(section.client());
+            allNew &=
+                    section.count() > 0 && section.firstClock() == held.writes().clock(section.client());
         }
         DeleteSet reachable = update.deletes().within(new StateVector(clocks));
         if (!reachable.equals(update.deletes())) {

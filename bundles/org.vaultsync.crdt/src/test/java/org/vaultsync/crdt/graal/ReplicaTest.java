@@ -127,8 +127,7 @@ class ReplicaTest {
                 update = fork.edit(base, document("{\"a\":1,\"b\":2,\"list\":[{\"id\":1},{\"id\":2,\"x\":true}]}"));
             }
             live.apply(update);
-            assertEquals(
-                    "{\"a\":2,\"b\":2,\"list\":[{\"id\":0},{\"id\":1},{\"id\":2,\"x\":true}]}", content(live));
+            assertEquals("{\"a\":2,\"b\":2,\"list\":[{\"id\":0},{\"id\":1},{\"id\":2,\"x\":true}]}", content(live));
         }
     }
 
@@ -148,9 +147,14 @@ class ReplicaTest {
     void concurrentAdditionsToOneListBothStay() throws Exception {
         try (Replica one = item(engine, 1);
                 Replica other = item(engine, 2)) {
-            other.apply(edit(one, "{\"l\":[{\"id\":\"x\",\"n\":1},{\"id\":\"y\",\"n\":1},{\"id\":\"x\",\"n\":1},null]}"));
-            edit(one, "{\"l\":[{\"id\":\"w\"},{\"id\":\"x\",\"n\":1},{\"id\":\"y\",\"n\":2},{\"id\":\"x\",\"n\":1},null]}");
-            edit(other, "{\"l\":[{\"id\":\"x\",\"n\":1},{\"id\":\"y\",\"n\":1},{\"id\":\"x\",\"n\":1},null,null,{\"id\":\"z\"}]}");
+            other.apply(
+                    edit(one, "{\"l\":[{\"id\":\"x\",\"n\":1},{\"id\":\"y\",\"n\":1},{\"id\":\"x\",\"n\":1},null]}"));
+            edit(
+                    one,
+                    "{\"l\":[{\"id\":\"w\"},{\"id\":\"x\",\"n\":1},{\"id\":\"y\",\"n\":2},{\"id\":\"x\",\"n\":1},null]}");
+            edit(
+                    other,
+                    "{\"l\":[{\"id\":\"x\",\"n\":1},{\"id\":\"y\",\"n\":1},{\"id\":\"x\",\"n\":1},null,null,{\"id\":\"z\"}]}");
             exchange(one, other);
             assertEquals(
                     "{\"l\":[{\"id\":\"w\"},{\"id\":\"x\",\"n\":1},{\"id\":\"y\",\"n\":2},{\"id\":\"x\",\"n\":1},null,null,{\"id\":\"z\"}]}",
@@ -209,8 +213,10 @@ class ReplicaTest {
 
             one.apply(atOther.impliedDeletes());
             other.apply(atOne.impliedDeletes());
-            assertEquals(List.of(), other.apply(edit(one, "{\"a\":{\"b/c\":3}}")).overwrites());
-            assertEquals(List.of(), one.apply(edit(other, "{\"a\":{\"b/c\":4}}")).overwrites());
+            assertEquals(
+                    List.of(), other.apply(edit(one, "{\"a\":{\"b/c\":3}}")).overwrites());
+            assertEquals(
+                    List.of(), one.apply(edit(other, "{\"a\":{\"b/c\":4}}")).overwrites());
         }
     }
 
@@ -225,9 +231,11 @@ class ReplicaTest {
             Applied atOne = one.apply(second);
             assertTrue(atOne.impliedDeletes().length > 0);
             Knowledge closed = Knowledge.of(List.of(start, first, second));
-            assertFalse(java.util.Arrays.equals(closed.digest(), Knowledge.NOTHING.plus(one.state()).digest()));
+            assertFalse(java.util.Arrays.equals(
+                    closed.digest(), Knowledge.NOTHING.plus(one.state()).digest()));
             closed = closed.plus(atOne.impliedDeletes());
-            assertArrayEquals(closed.digest(), Knowledge.NOTHING.plus(one.state()).digest());
+            assertArrayEquals(
+                    closed.digest(), Knowledge.NOTHING.plus(one.state()).digest());
             Applied atOther = other.apply(first);
             assertArrayEquals(atOne.impliedDeletes(), atOther.impliedDeletes());
             assertArrayEquals(one.state(), other.state());
@@ -235,7 +243,8 @@ class ReplicaTest {
                 assertArrayEquals(atOne.impliedDeletes(), opened.opening().impliedDeletes());
                 assertEquals(one.json(), opened.json());
             }
-            try (Replica opened = item(engine, 9, Updates.merge(List.of(second, start, first)), atOne.impliedDeletes())) {
+            try (Replica opened =
+                    item(engine, 9, Updates.merge(List.of(second, start, first)), atOne.impliedDeletes())) {
                 assertEquals(0, opened.opening().impliedDeletes().length);
             }
         }
@@ -244,7 +253,8 @@ class ReplicaTest {
     @Test
     void theIndexKeepsPlainValues() throws Exception {
         try (Replica index = engine.open(DocumentKind.INDEX, 1, List.of())) {
-            String full = "{\"index\":{\"i/a/1\":{\"__proto__\":1,\"creator\":\"x\",\"n\":12345678901234567890,\"type\":\"unit\"}}}";
+            String full =
+                    "{\"index\":{\"i/a/1\":{\"__proto__\":1,\"creator\":\"x\",\"n\":12345678901234567890,\"type\":\"unit\"}}}";
             byte[] update = index.edit(index.json(), full);
             assertEquals(full, index.json());
             try (Replica other = engine.open(DocumentKind.INDEX, 2, List.of(update))) {

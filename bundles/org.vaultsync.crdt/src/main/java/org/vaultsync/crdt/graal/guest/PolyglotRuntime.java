@@ -28,9 +28,7 @@ public final class PolyglotRuntime implements GuestRuntime {
                 .out(OutputStream.nullOutputStream())
                 .err(OutputStream.nullOutputStream())
                 .build();
-        this.script = Source.newBuilder("js", script, "replica.js")
-                .cached(true)
-                .buildLiteral();
+        this.script = Source.newBuilder("js", script, "replica.js").cached(true).buildLiteral();
     }
 
     @Override
