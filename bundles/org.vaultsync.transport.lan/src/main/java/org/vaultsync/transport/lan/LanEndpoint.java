@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.transport.lan;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -26,7 +27,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import javax.net.ssl.SSLException;
+import java.util.stream.Collectors;
 import javax.net.ssl.SSLSocket;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,7 +49,7 @@ import org.vaultsync.transport.Link;
 final class LanEndpoint implements Endpoint {
     private static final Logger log = LoggerFactory.getLogger(LanEndpoint.class);
     private static final int WELCOME = 1;
-    private static final int BACKLOG = 128;
+    private static final int BACKLOG = 512;
     private static final Duration CONNECT_WHEN_THERE_ARE_MORE = Duration.ofSeconds(1);
     private static final Duration RESOLVE = Duration.ofSeconds(3);
     /** A cut cable is noticed within 10 s on a link that says nothing; where the platform has these options. */
@@ -114,10 +115,9 @@ final class LanEndpoint implements Endpoint {
     private static IOException sentence(LanSettings settings, IOException cause) {
         String where = settings.bind().isEmpty()
                 ? ""
-                : " on "
-                        + settings.bind().stream()
-                                .map(InetAddress::getHostAddress)
-                                .toList();
+                : settings.bind().stream()
+                        .map(InetAddress::getHostAddress)
+                        .collect(Collectors.joining(", ", " on ", ""));
         return new IOException(
                 "This machine does not let sync listen" + where + ": " + cause.getMessage() + ".", cause);
     }
@@ -304,13 +304,16 @@ final class LanEndpoint implements Endpoint {
         try (Deadline deadline =
                 new Deadline(tcp, left.compareTo(limits.handshake()) < 0 ? left : limits.handshake())) {
             tune(tcp);
-            SSLSocket tls = new PinnedTls(self, Optional.of(expected)).dial(tcp, knock);
+            PinnedTls pinned = new PinnedTls(self, Optional.of(expected));
+            SSLSocket tls = pinned.dial(tcp, knock);
             try {
                 tls.startHandshake();
+                if (tls.getInputStream().read() != WELCOME) {
+                    throw new EOFException("no welcome");
+                }
             } catch (IOException failed) {
-                throw sentence(where, failed, deadline.passed());
+                throw new IOException(sentence(where, failed, pinned, deadline), failed);
             }
-            welcomed(tls, where, deadline);
             LanLink.Peer peer = new LanLink.Peer(new Guest.Pinned(expected), key(tls), where.toString(), true);
             Link link = link(peer, tcp, tls);
             linked = deadline.disarm();
@@ -322,41 +325,23 @@ final class LanEndpoint implements Endpoint {
         }
     }
 
-    private static void welcomed(SSLSocket tls, HostPort where, Deadline deadline) throws IOException {
-        int said;
-        try {
-            said = tls.getInputStream().read();
-        } catch (IOException failed) {
-            if (deadline.passed()) {
-                throw sentence(where, failed, true);
-            }
-            throw new IOException("The device at " + where + " refused this device: it expects another key.", failed);
-        }
-        if (said != WELCOME) {
-            throw new IOException("The device at " + where + " hung up. Its version of sync may be another.");
-        }
-    }
-
-    private static IOException sentence(HostPort where, IOException failed, boolean late) {
-        if (late) {
-            return new IOException("Something at " + where + " took the call but did not answer in time.", failed);
-        }
+    private static String sentence(HostPort where, IOException failed, PinnedTls pinned, Deadline deadline) {
         Optional<PinnedTls.WrongKey> wrong = wrongKey(failed);
         if (wrong.isPresent()) {
-            return new IOException(
-                    "The device at " + where + " is not the one that was expected: its fingerprint is "
-                            + wrong.get().seen().grouped() + ".",
-                    failed);
+            return "The device at " + where + " is not the one that was expected: its fingerprint is "
+                    + wrong.get().seen().grouped() + ".";
         }
-        if (failed instanceof SSLException tls
-                && tls.getMessage() != null
-                && tls.getMessage().contains("plaintext")) {
-            return new IOException("Something else than sync answers at " + where + ".", failed);
+        if (deadline.passed()) {
+            return "Something at " + where + " took the call but did not answer in time.";
         }
-        return new IOException(
-                "The device at " + where
-                        + " hung up: it does not know this device, or something else than sync runs there.",
-                failed);
+        if (pinned.right()) {
+            return "The device at " + where + " refused this device: it expects another key.";
+        }
+        if (String.valueOf(failed.getMessage()).contains("nrecognized SSL message")) {
+            return "Something else than sync answers at " + where + ".";
+        }
+        return "The device at " + where
+                + " hung up: it does not know this device, or something else than sync runs there.";
     }
 
     private Socket connect(HostPort where, Instant until) throws IOException {

@@ -30,10 +30,8 @@ import org.vaultsync.transport.Knock;
 /**
  * TLS 1.3 in which a key, and nothing else, says who somebody is. Every connection has a context of its own: its peer's
  * key is pinned in it, and no session outlives it.
- *
- * @param expected the key that the other side must prove; empty for any P-256 key
  */
-record PinnedTls(Identity self, Optional<Fingerprint> expected) {
+final class PinnedTls {
     private static final String ALIAS = "device";
     private static final String[] VERSIONS = {"TLSv1.3"};
     private static final String[] SIGNATURES = {"ecdsa_secp256r1_sha256"};
@@ -42,6 +40,21 @@ record PinnedTls(Identity self, Optional<Fingerprint> expected) {
             HexFormat.of().parseHex("3059301306072a8648ce3d020106082a8648ce3d03010703420004");
 
     private static final int P256_LENGTH = 27 + 64;
+
+    private final Identity self;
+    private final Optional<Fingerprint> expected;
+    private volatile boolean right;
+
+    /** @param expected the key that the other side must prove; empty for any P-256 key */
+    PinnedTls(Identity self, Optional<Fingerprint> expected) {
+        this.self = self;
+        this.expected = expected;
+    }
+
+    /** Whether the other side showed the right key: if the handshake fails after that, it disliked ours. */
+    boolean right() {
+        return right;
+    }
 
     /** Thrown in the handshake when somebody else answers. */
     static final class WrongKey extends CertificateException {
@@ -106,6 +119,7 @@ record PinnedTls(Identity self, Optional<Fingerprint> expected) {
         if (expected.isPresent() && !expected.get().equals(seen)) {
             throw new WrongKey(seen);
         }
+        right = true;
     }
 
     /** Names, dates and issuers are not looked at. */
