@@ -405,7 +405,9 @@ public final class FolderVault implements Vault {
             return;
         }
         try {
+            Files.createDirectories(attachments);
             write(file, bytes);
+            tellWatchers(watcher -> watcher.attachmentStored(sha256));
         } catch (IOException unwritten) {
             throw new VaultException(sentence("A picture could not be stored", unwritten), unwritten);
         }

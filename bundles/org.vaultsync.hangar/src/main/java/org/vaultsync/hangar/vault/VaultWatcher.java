@@ -24,4 +24,7 @@ public interface VaultWatcher {
 
     /** The vault has looked through its folder: all cards are known. */
     default void loaded() {}
+
+    /** The bytes of an attachment are here that were not. */
+    default void attachmentStored(String sha256) {}
 }

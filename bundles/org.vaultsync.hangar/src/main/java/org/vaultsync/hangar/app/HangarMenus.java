@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.hangar.app;
+
+import org.eclipse.jface.action.GroupMarker;
+import org.eclipse.jface.action.ICoolBarManager;
+import org.eclipse.jface.action.IMenuManager;
+import org.eclipse.jface.action.MenuManager;
+import org.eclipse.jface.action.Separator;
+import org.eclipse.jface.action.ToolBarContributionItem;
+import org.eclipse.jface.action.ToolBarManager;
+import org.eclipse.swt.SWT;
+import org.eclipse.ui.IWorkbenchActionConstants;
+import org.eclipse.ui.IWorkbenchCommandConstants;
+import org.eclipse.ui.IWorkbenchWindow;
+import org.eclipse.ui.actions.ActionFactory;
+import org.eclipse.ui.actions.ContributionItemFactory;
+import org.eclipse.ui.application.ActionBarAdvisor;
+import org.eclipse.ui.application.IActionBarConfigurer;
+import org.eclipse.ui.menus.CommandContributionItem;
+import org.eclipse.ui.menus.CommandContributionItemParameter;
+
+/** The menu bar and the tool bar, with the usual places where plug-ins add to them. */
+final class HangarMenus extends ActionBarAdvisor {
+    private final IWorkbenchWindow window;
+
+    HangarMenus(IActionBarConfigurer configurer) {
+        super(configurer);
+        window = configurer.getWindowConfigurer().getWindow();
+    }
+
+    @Override
+    protected void makeActions(IWorkbenchWindow opening) {
+        register(ActionFactory.SAVE.create(opening));
+        register(ActionFactory.SAVE_ALL.create(opening));
+        register(ActionFactory.CLOSE.create(opening));
+        register(ActionFactory.CLOSE_ALL.create(opening));
+        register(ActionFactory.QUIT.create(opening));
+        register(ActionFactory.PREFERENCES.create(opening));
+        register(ActionFactory.ABOUT.create(opening));
+        register(ActionFactory.RESET_PERSPECTIVE.create(opening));
+    }
+
+    @Override
+    protected void fillMenuBar(IMenuManager bar) {
+        MenuManager file = new MenuManager("&File", IWorkbenchActionConstants.M_FILE);
+        file.add(new GroupMarker("new.start"));
+        file.add(new Separator(IWorkbenchActionConstants.NEW_EXT));
+        file.add(getAction(ActionFactory.CLOSE.getId()));
+        file.add(getAction(ActionFactory.CLOSE_ALL.getId()));
+        file.add(new Separator(IWorkbenchActionConstants.SAVE_GROUP));
+        file.add(getAction(ActionFactory.SAVE.getId()));
+        file.add(getAction(ActionFactory.SAVE_ALL.getId()));
+        file.add(new Separator(IWorkbenchActionConstants.MB_ADDITIONS));
+        file.add(new Separator());
+        file.add(getAction(ActionFactory.QUIT.getId()));
+        bar.add(file);
+
+        MenuManager edit = new MenuManager("&Edit", IWorkbenchActionConstants.M_EDIT);
+        edit.add(command(IWorkbenchCommandConstants.EDIT_UNDO, "&Undo"));
+        edit.add(command(IWorkbenchCommandConstants.EDIT_REDO, "&Redo"));
+        edit.add(new Separator(IWorkbenchActionConstants.CUT_EXT));
+        edit.add(command(IWorkbenchCommandConstants.EDIT_CUT, "Cu&t"));
+        edit.add(command(IWorkbenchCommandConstants.EDIT_COPY, "&Copy"));
+        edit.add(command(IWorkbenchCommandConstants.EDIT_PASTE, "&Paste"));
+        edit.add(command(IWorkbenchCommandConstants.EDIT_SELECT_ALL, "Select &All"));
+        edit.add(new Separator("items"));
+        edit.add(command(IWorkbenchCommandConstants.FILE_RENAME, "Rena&me..."));
+        edit.add(command(IWorkbenchCommandConstants.EDIT_DELETE, "&Delete"));
+        edit.add(new Separator("find"));
+        edit.add(new Separator(IWorkbenchActionConstants.MB_ADDITIONS));
+        bar.add(edit);
+
+        bar.add(new GroupMarker(IWorkbenchActionConstants.MB_ADDITIONS));
+
+        MenuManager views = new MenuManager("Show &View", "showView");
+        views.add(ContributionItemFactory.VIEWS_SHORTLIST.create(window));
+        MenuManager windowMenu = new MenuManager("&Window", IWorkbenchActionConstants.M_WINDOW);
+        windowMenu.add(views);
+        windowMenu.add(getAction(ActionFactory.RESET_PERSPECTIVE.getId()));
+        windowMenu.add(new Separator("appearance"));
+        windowMenu.add(new Separator(IWorkbenchActionConstants.MB_ADDITIONS));
+        windowMenu.add(new Separator());
+        windowMenu.add(getAction(ActionFactory.PREFERENCES.getId()));
+        bar.add(windowMenu);
+
+        MenuManager help = new MenuManager("&Help", IWorkbenchActionConstants.M_HELP);
+        help.add(new GroupMarker("group.main"));
+        help.add(new GroupMarker("group.tutorials"));
+        help.add(new GroupMarker("group.tools"));
+        help.add(new Separator("group.updates"));
+        help.add(new GroupMarker(IWorkbenchActionConstants.MB_ADDITIONS));
+        help.add(new Separator("group.about"));
+        help.add(getAction(ActionFactory.ABOUT.getId()));
+        bar.add(help);
+    }
+
+    private CommandContributionItem command(String id, String label) {
+        CommandContributionItemParameter parameter =
+                new CommandContributionItemParameter(window, id, id, CommandContributionItem.STYLE_PUSH);
+        parameter.label = label;
+        return new CommandContributionItem(parameter);
+    }
+
+    @Override
+    protected void fillCoolBar(ICoolBarManager bars) {
+        ToolBarManager main = new ToolBarManager(SWT.FLAT | SWT.RIGHT);
+        main.add(getAction(ActionFactory.SAVE.getId()));
+        main.add(new Separator());
+        main.add(command(IWorkbenchCommandConstants.EDIT_UNDO, "Undo"));
+        main.add(command(IWorkbenchCommandConstants.EDIT_REDO, "Redo"));
+        bars.add(new ToolBarContributionItem(main, "main"));
+        bars.add(new GroupMarker(IWorkbenchActionConstants.MB_ADDITIONS));
+    }
+}

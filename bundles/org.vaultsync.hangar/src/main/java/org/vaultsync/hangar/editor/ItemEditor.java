@@ -1,0 +1,596 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.hangar.editor;
+
+import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import org.eclipse.core.commands.AbstractHandler;
+import org.eclipse.core.commands.ExecutionEvent;
+import org.eclipse.core.runtime.IProgressMonitor;
+import org.eclipse.jface.dialogs.IMessageProvider;
+import org.eclipse.jface.dialogs.MessageDialog;
+import org.eclipse.jface.layout.GridDataFactory;
+import org.eclipse.jface.layout.GridLayoutFactory;
+import org.eclipse.jface.resource.JFaceResources;
+import org.eclipse.jface.resource.LocalResourceManager;
+import org.eclipse.swt.SWT;
+import org.eclipse.swt.widgets.Composite;
+import org.eclipse.swt.widgets.Control;
+import org.eclipse.swt.widgets.Display;
+import org.eclipse.swt.widgets.Label;
+import org.eclipse.ui.IEditorInput;
+import org.eclipse.ui.IEditorSite;
+import org.eclipse.ui.IWorkbenchCommandConstants;
+import org.eclipse.ui.IWorkbenchPage;
+import org.eclipse.ui.PartInitException;
+import org.eclipse.ui.forms.IManagedForm;
+import org.eclipse.ui.forms.editor.SharedHeaderFormEditor;
+import org.eclipse.ui.forms.widgets.Form;
+import org.eclipse.ui.handlers.IHandlerService;
+import org.vaultsync.hangar.edit.Draft;
+import org.vaultsync.hangar.edit.Draft.Reception;
+import org.vaultsync.hangar.item.Field;
+import org.vaultsync.hangar.item.ItemDocument;
+import org.vaultsync.hangar.item.ItemType;
+import org.vaultsync.hangar.json.JsonProblem;
+import org.vaultsync.hangar.look.Icon;
+import org.vaultsync.hangar.vault.Card;
+import org.vaultsync.hangar.vault.FolderVault;
+import org.vaultsync.hangar.vault.VaultWatcher;
+import org.vaultsync.vault.Stored;
+
+/** The editor of one item. It shows a draft and keeps it in step with the vault; all merging is the draft's. */
+public final class ItemEditor extends SharedHeaderFormEditor implements Editing {
+    public static final String ID = "org.vaultsync.hangar.editor";
+
+    private static final long PAUSE_MILLIS = 1500;
+    private static final int REFRESH_MILLIS = 200;
+    private static final String BOTH = "both";
+    private static final String UNDO = "undo";
+    private static final String DELETED = "deleted";
+    private static final String SAVE = "save";
+
+    private final AtomicReference<Stored> newest = new AtomicReference<>();
+    private final AtomicBoolean surroundingsStale = new AtomicBoolean();
+    private final VaultWatcher watcher = new VaultWatcher() {
+        @Override
+        public void stored(Stored stored, boolean bySync) {
+            if (stored.item().id().equals(id)) {
+                newest.set(stored);
+                later(ItemEditor.this::takeNewest);
+            } else {
+                surroundingsChanged();
+            }
+        }
+
+        @Override
+        public void removed(String removed, boolean bySync) {
+            if (removed.equals(id)) {
+                later(ItemEditor.this::takeRemoval);
+            } else {
+                surroundingsChanged();
+            }
+        }
+
+        @Override
+        public void attachmentStored(String sha256) {
+            later(() -> {
+                if (form != null) {
+                    form.attachmentStored(sha256);
+                }
+            });
+        }
+    };
+    private final EditHandler undoHandler = new EditHandler(this::canUndo, this::undo);
+    private final EditHandler redoHandler = new EditHandler(this::canRedo, this::redo);
+
+    private String id;
+    private Display display;
+    private FolderVault vault;
+    private Draft draft; // null while there is no item to edit
+    private ItemType type;
+    private ItemPage form;
+    private RawPage raw;
+    private SyncHeader sync;
+    private LocalResourceManager resources;
+    private String whyNot = "";
+    private long lastTyped;
+    private boolean wasDirty;
+    private boolean closing;
+
+    /** Opens an item, or brings its editor to the front. */
+    public static ItemEditor open(IWorkbenchPage page, ItemInput input) throws PartInitException {
+        return (ItemEditor) page.openEditor(input, ID);
+    }
+
+    @Override
+    public void init(IEditorSite site, IEditorInput input) throws PartInitException {
+        super.init(site, input);
+        display = site.getShell().getDisplay();
+        vault = site.getService(FolderVault.class);
+        ItemInput item = (ItemInput) input;
+        id = item.id();
+        setPartName(item.getName());
+        vault.addWatcher(watcher);
+        try {
+            Optional<Stored> stored = vault.open(id);
+            if (stored.isPresent()) {
+                draft = new Draft(stored.get());
+                type = ItemType.of(draft.type());
+            } else {
+                whyNot = "This item is not in the vault any more. It was deleted, or has not come yet.";
+            }
+        } catch (IOException unreadable) {
+            whyNot = unreadable.getMessage() + "\nThe file is left as it is.";
+        } catch (JsonProblem damaged) {
+            whyNot = "The content of this item cannot be edited: " + damaged.getMessage();
+        }
+        IHandlerService handlers = site.getService(IHandlerService.class);
+        handlers.activateHandler(IWorkbenchCommandConstants.EDIT_UNDO, undoHandler);
+        handlers.activateHandler(IWorkbenchCommandConstants.EDIT_REDO, redoHandler);
+    }
+
+    @Override
+    protected void createHeaderContents(IManagedForm header) {
+        Form head = header.getForm().getForm();
+        header.getToolkit().decorateFormHeading(head);
+        resources = new LocalResourceManager(JFaceResources.getResources(), head);
+        header.getMessageManager().setDecorationPosition(SWT.LEFT | SWT.TOP);
+        if (draft != null) {
+            head.setImage(resources.get(Icon.of(draft.type()).descriptor()));
+            sync = new SyncHeader(head, id);
+        }
+        showTitle();
+    }
+
+    @Override
+    protected void addPages() {
+        try {
+            if (draft == null) {
+                int page = addPage(explanation());
+                setPageText(page, "Item");
+                return;
+            }
+            form = new ItemPage(this, type);
+            raw = new RawPage(this);
+            addPage(form);
+            addPage(raw);
+        } catch (PartInitException broken) {
+            throw new IllegalStateException(broken);
+        }
+    }
+
+    private Control explanation() {
+        Composite place = getToolkit().createComposite(getContainer());
+        GridLayoutFactory.fillDefaults().margins(20, 20).applyTo(place);
+        Label label = getToolkit().createLabel(place, whyNot, SWT.WRAP);
+        GridDataFactory.fillDefaults().grab(true, false).hint(400, SWT.DEFAULT).applyTo(label);
+        return place;
+    }
+
+    /** Puts the cursor into the name, to be typed over. */
+    public void selectName() {
+        if (form != null) {
+            form.selectName();
+        }
+    }
+
+    // What the controls edit
+
+    @Override
+    public JsonNode value(JsonPointer at) {
+        return draft.value(at);
+    }
+
+    @Override
+    public boolean isUnfinished(JsonPointer at) {
+        return draft.unfinished().containsKey(at);
+    }
+
+    @Override
+    public boolean isReachable(JsonPointer at) {
+        for (JsonPointer outer = at.head(); outer != null && !outer.matches(); outer = outer.head()) {
+            JsonNode there = draft.value(outer);
+            if (!there.isObject() && !there.isMissingNode()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public void edit(JsonPointer at, JsonNode value) {
+        draft.edit(at, value);
+        edited();
+    }
+
+    @Override
+    public void type(JsonPointer at, JsonNode value) {
+        long now = System.nanoTime() / 1_000_000;
+        if (now - lastTyped > PAUSE_MILLIS) {
+            draft.pause();
+        }
+        lastTyped = now;
+        draft.type(at, value);
+        edited();
+    }
+
+    @Override
+    public void leaveUnfinished(JsonPointer at, String text) {
+        draft.leaveUnfinished(at, text);
+        edited();
+    }
+
+    @Override
+    public void pause() {
+        if (draft != null) {
+            draft.pause();
+        }
+    }
+
+    /** The raw page was edited, and is an object. */
+    void replaceContent(ObjectNode content, Optional<ObjectNode> sessionStart) {
+        draft.replaceContent(content, sessionStart);
+        edited();
+    }
+
+    @Override
+    public FolderVault vault() {
+        return vault;
+    }
+
+    @Override
+    public void open(String other) {
+        Optional<Card> card = vault.card(other);
+        if (card.isEmpty()) {
+            MessageDialog.openInformation(
+                    getSite().getShell(),
+                    "Not here",
+                    "This item is not in your vault. It may not have come yet, or it is not shared with you.");
+            return;
+        }
+        try {
+            open(
+                    getSite().getPage(),
+                    new ItemInput(other, card.get().type(), card.get().name()));
+        } catch (PartInitException cannotOpen) {
+            MessageDialog.openError(getSite().getShell(), card.get().name(), cannotOpen.getMessage());
+        }
+    }
+
+    @Override
+    public void complain(Object key, Optional<String> sentence, Control where) {
+        message(key, sentence, IMessageProvider.ERROR, Optional.ofNullable(where));
+    }
+
+    private void message(Object key, Optional<String> sentence, int kind, Optional<Control> where) {
+        if (getHeaderForm() == null) {
+            return;
+        }
+        var messages = getHeaderForm().getMessageManager();
+        if (sentence.isEmpty()) {
+            where.ifPresentOrElse(control -> messages.removeMessage(key, control), () -> messages.removeMessage(key));
+        } else if (where.isPresent()) {
+            messages.addMessage(key, sentence.get(), null, kind, where.get());
+        } else {
+            messages.addMessage(key, sentence.get(), null, kind);
+        }
+    }
+
+    private void edited() {
+        message(UNDO, Optional.empty(), IMessageProvider.NONE, Optional.empty());
+        showTitle();
+        showDirty();
+        if (form != null && getActivePageInstance() == raw) {
+            form.show();
+        } else if (raw != null && getActivePageInstance() == form) {
+            raw.show();
+        }
+    }
+
+    private void showTitle() {
+        String name = draft == null
+                ? getEditorInput().getName()
+                : draft.value(ItemDocument.NAME).asText();
+        if (!getPartName().equals(name)) {
+            setPartName(name);
+        }
+        if (getHeaderForm() != null) {
+            Form head = getHeaderForm().getForm().getForm();
+            if (!name.equals(head.getText())) {
+                head.setText(name.replace("&", "&&"));
+            }
+        }
+        setTitleToolTip(draft == null ? name : type.one() + " " + name);
+    }
+
+    private void showDirty() {
+        undoHandler.refresh();
+        redoHandler.refresh();
+        if (isDirty() != wasDirty) {
+            wasDirty = isDirty();
+            editorDirtyStateChanged();
+        }
+    }
+
+    /** Shows what the draft holds, on both pages. */
+    private void showAll() {
+        showTitle();
+        form.show();
+        raw.show();
+        showDirty();
+    }
+
+    // What others do
+
+    /** Any thread. */
+    private void later(Runnable work) {
+        if (!display.isDisposed()) {
+            display.asyncExec(() -> {
+                if (!closing) {
+                    work.run();
+                }
+            });
+        }
+    }
+
+    private void surroundingsChanged() {
+        if (surroundingsStale.compareAndSet(false, true)) {
+            later(() -> display.timerExec(REFRESH_MILLIS, () -> {
+                surroundingsStale.set(false);
+                if (!closing && form != null && !form.getManagedForm().getForm().isDisposed()) {
+                    form.vaultChanged();
+                }
+            }));
+        }
+    }
+
+    private void takeNewest() {
+        Stored stored = newest.getAndSet(null);
+        if (stored == null) {
+            return;
+        }
+        if (draft == null) {
+            reopen();
+            return;
+        }
+        boolean known = stored.revision().equals(draft.startedFrom()) && !draft.isDeleted();
+        boolean overtaken = !vault.card(id).map(Card::revision).equals(Optional.of(stored.revision()));
+        if (known || overtaken) {
+            return;
+        }
+        try {
+            receive(draft.take(stored));
+        } catch (JsonProblem unfit) {
+            complain(SAVE, Optional.of("What somebody else saved cannot be shown: " + unfit.getMessage()), null);
+        }
+    }
+
+    private void receive(Reception reception) {
+        message(DELETED, Optional.empty(), IMessageProvider.NONE, Optional.empty());
+        switch (reception) {
+            case Reception.Same same -> {
+                message(BOTH, Optional.empty(), IMessageProvider.NONE, Optional.empty());
+                showDirty();
+            }
+            case Reception.Shown shown -> {
+                message(BOTH, Optional.empty(), IMessageProvider.NONE, Optional.empty());
+                showAll();
+            }
+            case Reception.Held held -> {
+                message(
+                        BOTH,
+                        Optional.of("Also changed by somebody else: " + labels(held.both())
+                                + ". Both are kept when you save."),
+                        IMessageProvider.WARNING,
+                        Optional.empty());
+                showDirty();
+            }
+        }
+    }
+
+    private void takeRemoval() {
+        if (draft == null || vault.card(id).isPresent()) {
+            return;
+        }
+        if (!draft.isDirty()) {
+            closing = true;
+            getEditorSite().getActionBars().getStatusLineManager().setMessage("\"" + getPartName() + "\" was deleted.");
+            getSite().getPage().closeEditor(this, false);
+            return;
+        }
+        draft.takeDeletion();
+        message(
+                DELETED,
+                Optional.of("This item was deleted. Your edits are still here: save to make it again, or close it."),
+                IMessageProvider.WARNING,
+                Optional.empty());
+        showDirty();
+    }
+
+    private void reopen() {
+        closing = true;
+        IWorkbenchPage page = getSite().getPage();
+        Optional<Card> card = vault.card(id);
+        page.closeEditor(this, false);
+        card.ifPresent(back -> {
+            try {
+                open(page, new ItemInput(back.id(), back.type(), back.name()));
+            } catch (PartInitException cannotOpen) {
+                MessageDialog.openError(page.getWorkbenchWindow().getShell(), back.name(), cannotOpen.getMessage());
+            }
+        });
+    }
+
+    /** Fields as people know them, such as "Notes, Tonnage". */
+    private String labels(Collection<JsonPointer> fields) {
+        return fields.stream().map(this::label).collect(Collectors.toCollection(TreeSet::new)).stream()
+                .collect(Collectors.joining(", "));
+    }
+
+    private String label(JsonPointer at) {
+        if (at.equals(ItemDocument.CONTENT)) {
+            return "JSON";
+        }
+        if ((at + "/").startsWith(ItemDocument.ATTACHMENTS + "/")) {
+            return "Pictures";
+        }
+        return type.groups().stream()
+                .flatMap(group -> group.fields().stream())
+                .filter(field -> field.at().equals(at))
+                .map(Field::label)
+                .findFirst()
+                .orElseGet(() -> ItemType.words(at.last().getMatchingProperty()));
+    }
+
+    // Undo
+
+    private boolean canUndo() {
+        return draft != null && (draft.canUndo() || raw != null && raw.canUndo());
+    }
+
+    private boolean canRedo() {
+        return draft != null && (draft.canRedo() || raw != null && raw.canRedo());
+    }
+
+    private void undo() {
+        if (raw.canUndo()) {
+            raw.undo();
+        } else {
+            boolean halfTyped = !draft.unfinished().isEmpty();
+            Draft.Stepped stepped = draft.undo();
+            if (halfTyped) {
+                raw.showAgain();
+                form.showAgain();
+            }
+            stepped(stepped, "Not undone");
+        }
+    }
+
+    private void redo() {
+        if (raw.canRedo()) {
+            raw.redo();
+        } else {
+            stepped(draft.redo(), "Not done again");
+        }
+    }
+
+    private void stepped(Draft.Stepped stepped, String refusal) {
+        try {
+            receive(draft.settle());
+        } catch (JsonProblem unfit) {
+            complain(SAVE, Optional.of(unfit.getMessage()), null);
+        }
+        showAll();
+        message(
+                UNDO,
+                stepped.refused().isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(refusal + ": " + labels(stepped.refused())
+                                + ", because somebody else has changed it since."),
+                IMessageProvider.INFORMATION,
+                Optional.empty());
+    }
+
+    /** Undo or redo, while this editor is the active part. */
+    private static final class EditHandler extends AbstractHandler {
+        private final BooleanSupplier enabled;
+        private final Runnable work;
+
+        EditHandler(BooleanSupplier enabled, Runnable work) {
+            this.enabled = enabled;
+            this.work = work;
+            setBaseEnabled(false);
+        }
+
+        void refresh() {
+            setBaseEnabled(enabled.getAsBoolean());
+        }
+
+        @Override
+        public Object execute(ExecutionEvent event) {
+            work.run();
+            return null;
+        }
+    }
+
+    // Saving
+
+    @Override
+    public boolean isDirty() {
+        return draft != null && draft.isDirty();
+    }
+
+    @Override
+    public void doSave(IProgressMonitor monitor) {
+        raw.flush();
+        if (!draft.unfinished().isEmpty()) {
+            monitor.setCanceled(true);
+            MessageDialog.openError(
+                    getSite().getShell(),
+                    "Not saved",
+                    "Correct this first: " + labels(draft.unfinished().keySet())
+                            + ". What is wrong is said at the field, and at the top of the editor.");
+            return;
+        }
+        try {
+            Stored stored = vault.save(draft.item(), draft.startedFrom());
+            message(SAVE, Optional.empty(), IMessageProvider.NONE, Optional.empty());
+            receive(draft.saved(stored));
+        } catch (IOException unsaved) {
+            monitor.setCanceled(true);
+            complain(SAVE, Optional.of(unsaved.getMessage()), null);
+            MessageDialog.openError(getSite().getShell(), "Not saved", unsaved.getMessage());
+        } catch (JsonProblem impossible) {
+            throw new IllegalStateException(impossible);
+        }
+        showDirty();
+    }
+
+    @Override
+    public void doSaveAs() {
+        throw new UnsupportedOperationException("duplicate the item instead");
+    }
+
+    @Override
+    public boolean isSaveAsAllowed() {
+        return false;
+    }
+
+    @Override
+    protected void pageChange(int newPageIndex) {
+        super.pageChange(newPageIndex);
+        if (draft != null) {
+            form.show();
+            raw.show();
+            undoHandler.refresh();
+            redoHandler.refresh();
+        }
+    }
+
+    @Override
+    public <T> T getAdapter(Class<T> adapter) {
+        T adapted = getEditorInput() == null ? null : getEditorInput().getAdapter(adapter);
+        return adapted != null ? adapted : super.getAdapter(adapter);
+    }
+
+    @Override
+    public void dispose() {
+        closing = true;
+        if (vault != null) {
+            vault.removeWatcher(watcher);
+        }
+        if (sync != null) {
+            sync.dispose();
+        }
+        super.dispose();
+    }
+}

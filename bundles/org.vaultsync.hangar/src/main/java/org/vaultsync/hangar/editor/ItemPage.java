@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.hangar.editor;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.jface.layout.GridDataFactory;
+import org.eclipse.jface.layout.GridLayoutFactory;
+import org.eclipse.jface.resource.JFaceResources;
+import org.eclipse.jface.resource.LocalResourceManager;
+import org.eclipse.swt.SWT;
+import org.eclipse.swt.widgets.Composite;
+import org.eclipse.swt.widgets.Control;
+import org.eclipse.swt.widgets.Label;
+import org.eclipse.ui.forms.IManagedForm;
+import org.eclipse.ui.forms.editor.FormPage;
+import org.eclipse.ui.forms.widgets.ExpandableComposite;
+import org.eclipse.ui.forms.widgets.FormToolkit;
+import org.eclipse.ui.forms.widgets.Section;
+import org.vaultsync.hangar.item.Field;
+import org.vaultsync.hangar.item.Field.Group;
+import org.vaultsync.hangar.item.Field.Kind;
+import org.vaultsync.hangar.item.ItemDocument;
+import org.vaultsync.hangar.item.ItemType;
+
+/** The form: the fields that people edit, in sections side by side. */
+final class ItemPage extends FormPage {
+    private static final int NOTES_HEIGHT = 96;
+
+    private final ItemEditor editor;
+    private final ItemType type;
+    private final List<FieldControl> controls = new ArrayList<>();
+    private final List<FieldControl> furtherControls = new ArrayList<>();
+    private List<Field> further = List.of();
+    private LocalResourceManager resources;
+    private PicturesControl pictures;
+    private Section furtherSection;
+
+    ItemPage(ItemEditor editor, ItemType type) {
+        super(editor, "form", "Form");
+        this.editor = editor;
+        this.type = type;
+    }
+
+    @Override
+    protected void createFormContent(IManagedForm managed) {
+        FormToolkit toolkit = managed.getToolkit();
+        Composite body = managed.getForm().getBody();
+        resources = new LocalResourceManager(JFaceResources.getResources(), body);
+        GridLayoutFactory.fillDefaults()
+                .numColumns(2)
+                .equalWidth(true)
+                .margins(10, 10)
+                .spacing(14, 12)
+                .applyTo(body);
+        for (Group group : type.groups()) {
+            Composite client = section(toolkit, body, group.title(), group.wide());
+            group.fields().forEach(field -> controls.add(control(field, client, toolkit, group)));
+        }
+        Composite client = section(toolkit, body, "Pictures", type.groups().isEmpty());
+        pictures = new PicturesControl(editor, client, toolkit, resources);
+        GridDataFactory.fillDefaults().grab(true, true).span(2, 1).applyTo(pictures.control());
+        show();
+    }
+
+    private Composite section(FormToolkit toolkit, Composite body, String title, boolean wide) {
+        Section section = toolkit.createSection(
+                body, ExpandableComposite.TITLE_BAR | ExpandableComposite.TWISTIE | ExpandableComposite.EXPANDED);
+        section.setText(title);
+        GridDataFactory.fillDefaults()
+                .grab(true, false)
+                .span(wide ? 2 : 1, 1)
+                .hint(260, SWT.DEFAULT)
+                .applyTo(section);
+        Composite client = toolkit.createComposite(section);
+        GridLayoutFactory.fillDefaults()
+                .numColumns(2)
+                .margins(4, 6)
+                .spacing(10, 7)
+                .applyTo(client);
+        section.setClient(client);
+        return client;
+    }
+
+    private FieldControl control(Field field, Composite client, FormToolkit toolkit, Group group) {
+        boolean alone = group.fields().size() == 1 && group.title().equals(field.label());
+        boolean tall = field.kind() instanceof Kind.Notes
+                || field.kind() instanceof Kind.Lines
+                || field.kind() instanceof Kind.References;
+        if (!alone) {
+            Label label = toolkit.createLabel(client, field.label());
+            GridDataFactory.fillDefaults()
+                    .align(SWT.BEGINNING, tall ? SWT.BEGINNING : SWT.CENTER)
+                    .hint(110, SWT.DEFAULT)
+                    .applyTo(label);
+        }
+        FieldControl control = switch (field.kind()) {
+            case Kind.Line line -> new TextControl(field, editor, client, toolkit);
+            case Kind.Notes notes -> new TextControl(field, editor, client, toolkit);
+            case Kind.Whole whole -> new TextControl(field, editor, client, toolkit);
+            case Kind.Decimal decimal -> new TextControl(field, editor, client, toolkit);
+            case Kind.Flag flag -> new FlagControl(field, editor, client, toolkit);
+            case Kind.Choice choice -> new ChoiceControl(field, choice, editor, client, toolkit);
+            case Kind.Lines lines -> new LinesControl(field, editor, client, toolkit, resources);
+            case Kind.References references ->
+                new ReferencesControl(field, references.type(), editor, client, toolkit, resources);
+        };
+        Control widget = control instanceof ListControl list ? list.place() : control.control();
+        control.control().setData("label", field.label());
+        GridDataFactory data = GridDataFactory.fillDefaults()
+                .grab(true, tall)
+                .span(alone ? 2 : 1, 1)
+                .hint(120, field.kind() instanceof Kind.Notes ? NOTES_HEIGHT : SWT.DEFAULT);
+        data.applyTo(widget);
+        return control;
+    }
+
+    /** Shows what the draft holds, touching only what has changed. */
+    void show() {
+        if (pictures == null) {
+            return;
+        }
+        showFurther();
+        controls.forEach(FieldControl::show);
+        furtherControls.forEach(FieldControl::show);
+        pictures.show();
+    }
+
+    /** The fields that only this item has come and go with its content. */
+    private void showFurther() {
+        List<Field> now =
+                editor.value(ItemDocument.CONTENT) instanceof ObjectNode content ? type.further(content) : List.of();
+        if (now.equals(further)
+                || furtherControls.stream().anyMatch(one -> one.control().isFocusControl())) {
+            return;
+        }
+        further = now;
+        furtherControls.forEach(one -> editor.complain(one, Optional.empty(), one.control()));
+        furtherControls.clear();
+        if (furtherSection != null) {
+            furtherSection.dispose();
+            furtherSection = null;
+        }
+        if (!further.isEmpty()) {
+            Composite body = getManagedForm().getForm().getBody();
+            FormToolkit toolkit = getManagedForm().getToolkit();
+            Group group = new Group("More", true, further);
+            Composite client = section(toolkit, body, group.title(), group.wide());
+            furtherSection = (Section) client.getParent();
+            further.forEach(field -> furtherControls.add(control(field, client, toolkit, group)));
+        }
+        getManagedForm().reflow(true);
+    }
+
+    /** What is in the vault beside this item has changed. */
+    void vaultChanged() {
+        for (FieldControl control : controls) {
+            if (control instanceof ReferencesControl references) {
+                references.vaultChanged();
+            }
+        }
+    }
+
+    void attachmentStored(String sha256) {
+        if (pictures != null) {
+            pictures.attachmentStored(sha256);
+        }
+    }
+
+    /** Half-typed texts were taken back. */
+    void showAgain() {
+        controls.forEach(FieldControl::showAgain);
+        furtherControls.forEach(FieldControl::showAgain);
+    }
+
+    void selectName() {
+        controls.stream()
+                .filter(control -> control.at().equals(ItemDocument.NAME))
+                .findFirst()
+                .ifPresent(name -> ((TextControl) name).select());
+    }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.hangar.editor;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.eclipse.jface.dialogs.InputDialog;
+import org.eclipse.jface.layout.GridDataFactory;
+import org.eclipse.jface.resource.LocalResourceManager;
+import org.eclipse.jface.window.Window;
+import org.eclipse.swt.SWT;
+import org.eclipse.swt.widgets.Composite;
+import org.eclipse.swt.widgets.TableItem;
+import org.eclipse.swt.widgets.Text;
+import org.eclipse.ui.forms.widgets.FormToolkit;
+import org.vaultsync.hangar.item.Field;
+import org.vaultsync.hangar.look.Icon;
+
+/** A list of short texts, with a line below to add one. */
+final class LinesControl extends ListControl {
+    private final Text entry;
+
+    LinesControl(Field field, Editing editing, Composite parent, FormToolkit toolkit, LocalResourceManager resources) {
+        super(field, editing, parent, toolkit, resources);
+        entry = toolkit.createText(place, "", SWT.SINGLE);
+        entry.setMessage("Add to " + field.label().toLowerCase(Locale.ROOT) + ", then Enter");
+        entry.setData("label", "Add to " + field.label());
+        GridDataFactory.fillDefaults().grab(true, false).span(2, 1).applyTo(entry);
+        entry.addListener(SWT.DefaultSelection, event -> add());
+        button(Icon.ADD, "Add to " + field.label(), index -> true, this::add);
+        addCommonButtons();
+    }
+
+    private void add() {
+        String text = entry.getText().strip();
+        if (text.isEmpty()) {
+            entry.setFocus();
+            return;
+        }
+        List<String> next = new ArrayList<>(elements());
+        next.add(text);
+        entry.setText("");
+        change(next, next.size() - 1);
+    }
+
+    @Override
+    protected void activate(int index) {
+        String before = elements().get(index);
+        InputDialog dialog = new InputDialog(table.getShell(), field.label(), "Text:", before, null);
+        if (dialog.open() == Window.OK && !table.isDisposed()) {
+            // Somebody else may have changed the list while the dialog was open.
+            int now = index < elements().size() && elements().get(index).equals(before)
+                    ? index
+                    : elements().indexOf(before);
+            List<String> next = new ArrayList<>(elements());
+            if (now >= 0) {
+                next.set(now, dialog.getValue());
+            } else {
+                next.add(dialog.getValue());
+            }
+            change(next, now >= 0 ? now : next.size() - 1);
+        }
+    }
+
+    @Override
+    protected void label(TableItem row, String element) {
+        row.setText(element);
+    }
+}

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.hangar.editor;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.jface.layout.GridDataFactory;
+import org.eclipse.jface.layout.GridLayoutFactory;
+import org.eclipse.jface.resource.JFaceResources;
+import org.eclipse.jface.text.BadLocationException;
+import org.eclipse.jface.text.Document;
+import org.eclipse.jface.text.DocumentEvent;
+import org.eclipse.jface.text.IDocumentListener;
+import org.eclipse.jface.text.Position;
+import org.eclipse.jface.text.TextViewerUndoManager;
+import org.eclipse.jface.text.source.Annotation;
+import org.eclipse.jface.text.source.AnnotationModel;
+import org.eclipse.jface.text.source.AnnotationPainter;
+import org.eclipse.jface.text.source.AnnotationRulerColumn;
+import org.eclipse.jface.text.source.CompositeRuler;
+import org.eclipse.jface.text.source.IAnnotationAccess;
+import org.eclipse.jface.text.source.LineNumberRulerColumn;
+import org.eclipse.jface.text.source.SourceViewer;
+import org.eclipse.swt.SWT;
+import org.eclipse.swt.custom.StyledText;
+import org.eclipse.swt.graphics.Color;
+import org.eclipse.swt.widgets.Composite;
+import org.eclipse.ui.forms.IManagedForm;
+import org.eclipse.ui.forms.editor.FormPage;
+import org.vaultsync.hangar.edit.TextPatch;
+import org.vaultsync.hangar.item.ItemDocument;
+import org.vaultsync.hangar.json.Json;
+import org.vaultsync.hangar.json.JsonProblem;
+
+/** The content as JSON text, with its mistakes marked. What is not an object is not taken into the draft. */
+final class RawPage extends FormPage {
+    private static final int PARSE_MILLIS = 150;
+    private static final int UNDO_STEPS = 100;
+
+    private final ItemEditor editor;
+    private final Document document = new Document();
+    private final AnnotationModel annotations = new AnnotationModel();
+    private SourceViewer viewer;
+    private TextViewerUndoManager undo;
+    private JsonNode shown = MissingNode.getInstance();
+    private Optional<ObjectNode> sessionStart = Optional.empty();
+    private boolean showing;
+    private boolean pending;
+    private final Runnable parse = this::flush;
+
+    RawPage(ItemEditor editor) {
+        super(editor, "raw", "JSON");
+        this.editor = editor;
+    }
+
+    @Override
+    protected void createFormContent(IManagedForm managed) {
+        Composite body = managed.getForm().getBody();
+        GridLayoutFactory.fillDefaults().applyTo(body);
+        CompositeRuler ruler = new CompositeRuler(4);
+        IAnnotationAccess access = new ProblemAccess();
+        ruler.addDecorator(0, new AnnotationRulerColumn(14, access));
+        LineNumberRulerColumn numbers = new LineNumberRulerColumn();
+        ruler.addDecorator(1, numbers);
+        viewer = new SourceViewer(body, ruler, SWT.H_SCROLL | SWT.V_SCROLL | SWT.MULTI);
+        GridDataFactory.fillDefaults().grab(true, true).hint(300, 200).applyTo(viewer.getControl());
+        StyledText text = viewer.getTextWidget();
+        text.setFont(JFaceResources.getTextFont());
+        text.setData("label", "JSON");
+        text.setMargins(6, 4, 4, 4);
+        text.addLineStyleListener(new JsonColours(text));
+        undo = new TextViewerUndoManager(UNDO_STEPS);
+        viewer.setUndoManager(undo);
+        viewer.setDocument(document, annotations);
+        undo.connect(viewer);
+        AnnotationPainter painter = new AnnotationPainter(viewer, access);
+        painter.addTextStyleStrategy("squiggles", new AnnotationPainter.UnderlineStrategy(SWT.UNDERLINE_ERROR));
+        painter.addAnnotationType(RawProblem.TYPE, "squiggles");
+        painter.setAnnotationTypeColor(RawProblem.TYPE, new Color(217, 83, 79));
+        viewer.addPainter(painter);
+        document.addDocumentListener(new IDocumentListener() {
+            @Override
+            public void documentAboutToBeChanged(DocumentEvent event) {
+                // Only what comes of it counts.
+            }
+
+            @Override
+            public void documentChanged(DocumentEvent event) {
+                if (!showing) {
+                    typed();
+                }
+            }
+        });
+        text.addListener(SWT.FocusOut, event -> flush());
+        show();
+    }
+
+    private void typed() {
+        if (sessionStart.isEmpty() && shown instanceof ObjectNode before) {
+            sessionStart = Optional.of(before);
+        }
+        pending = true;
+        editor.leaveUnfinished(ItemDocument.CONTENT, "");
+        viewer.getControl().getDisplay().timerExec(PARSE_MILLIS, parse);
+    }
+
+    /** Takes what was typed into the draft now, if it is an object. */
+    void flush() {
+        if (!pending || viewer.getControl() == null || viewer.getControl().isDisposed()) {
+            return;
+        }
+        pending = false;
+        try {
+            ObjectNode content = Json.object(document.get());
+            shown = content;
+            mark(Optional.empty());
+            editor.replaceContent(content, sessionStart);
+        } catch (JsonProblem problem) {
+            mark(Optional.of(problem));
+            editor.leaveUnfinished(ItemDocument.CONTENT, document.get());
+        }
+    }
+
+    private void mark(Optional<JsonProblem> problem) {
+        annotations.removeAllAnnotations();
+        problem.ifPresent(mistake -> {
+            try {
+                int line = Math.min(mistake.line(), document.getNumberOfLines()) - 1;
+                int start = document.getLineOffset(line);
+                int length = document.getLineLength(line);
+                int offset = start + Math.min(Math.max(0, mistake.column() - 1), Math.max(0, length - 1));
+                int marked = Math.min(Math.max(1, start + length - offset), Math.max(0, document.getLength() - offset));
+                annotations.addAnnotation(
+                        new RawProblem(mistake.getMessage()), new Position(offset, Math.min(marked, 12)));
+            } catch (BadLocationException outside) {
+                annotations.addAnnotation(new RawProblem(mistake.getMessage()), new Position(0, 0));
+            }
+        });
+        editor.complain(
+                this,
+                problem.map(mistake -> "JSON page, line %d, column %d: %s"
+                        .formatted(mistake.line(), mistake.column(), mistake.getMessage())),
+                null);
+    }
+
+    /** Shows what the draft holds, touching only the lines that differ. */
+    void show() {
+        if (viewer == null || editor.isUnfinished(ItemDocument.CONTENT)) {
+            return;
+        }
+        JsonNode content = editor.value(ItemDocument.CONTENT);
+        if (Json.same(shown, content)) {
+            return;
+        }
+        shown = content.deepCopy();
+        patch(Json.pretty(content));
+        sessionStart = Optional.empty();
+        undo.reset();
+        mark(Optional.empty());
+    }
+
+    /** Throws a half-typed text away. */
+    void showAgain() {
+        shown = MissingNode.getInstance();
+        pending = false;
+        show();
+    }
+
+    private void patch(String next) {
+        showing = true;
+        StyledText text = viewer.getTextWidget();
+        int top = text.getTopPixel();
+        try {
+            List<TextPatch> patches = TextPatch.between(document.get(), next);
+            for (TextPatch patch : patches) {
+                document.replace(patch.offset(), patch.length(), patch.text());
+            }
+        } catch (BadLocationException impossible) {
+            throw new IllegalStateException(impossible);
+        } finally {
+            showing = false;
+        }
+        text.setTopPixel(top);
+    }
+
+    boolean isFocused() {
+        return viewer != null && editor.getActivePageInstance() == this;
+    }
+
+    boolean canUndo() {
+        return isFocused() && undo.undoable();
+    }
+
+    boolean canRedo() {
+        return isFocused() && undo.redoable();
+    }
+
+    void undo() {
+        undo.undo();
+        flush();
+    }
+
+    void redo() {
+        undo.redo();
+        flush();
+    }
+
+    /** The form would show another content than this text. */
+    @Override
+    public boolean canLeaveThePage() {
+        flush();
+        return !editor.isUnfinished(ItemDocument.CONTENT);
+    }
+
+    /** All annotations here are problems. */
+    private static final class ProblemAccess implements IAnnotationAccess {
+        @Override
+        @Deprecated
+        public Object getType(Annotation annotation) {
+            return annotation.getType();
+        }
+
+        @Override
+        @Deprecated
+        public boolean isMultiLine(Annotation annotation) {
+            return false;
+        }
+
+        @Override
+        @Deprecated
+        public boolean isTemporary(Annotation annotation) {
+            return true;
+        }
+    }
+}

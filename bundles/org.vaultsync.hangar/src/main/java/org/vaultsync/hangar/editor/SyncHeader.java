@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.hangar.editor;
+
+import java.util.Optional;
+import org.eclipse.jface.action.IToolBarManager;
+import org.eclipse.jface.layout.GridLayoutFactory;
+import org.eclipse.swt.SWT;
+import org.eclipse.swt.custom.CLabel;
+import org.eclipse.swt.widgets.Composite;
+import org.eclipse.swt.widgets.Display;
+import org.eclipse.ui.forms.widgets.Form;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.ServiceReference;
+import org.osgi.util.tracker.ServiceTracker;
+import org.osgi.util.tracker.ServiceTrackerCustomizer;
+import org.vaultsync.ui.SyncControls;
+
+/**
+ * The toggle and the badge of sync in the header of an editor, while sync is installed. Without it there is nothing. UI
+ * thread only, but for the tracking.
+ */
+final class SyncHeader implements ServiceTrackerCustomizer<SyncControls, SyncControls> {
+    private final Form form;
+    private final String itemId;
+    private final Display display;
+    private final BundleContext bundle;
+    private final ServiceTracker<SyncControls, SyncControls> tracker;
+    private Optional<Composite> badge = Optional.empty();
+
+    SyncHeader(Form form, String itemId) {
+        this.form = form;
+        this.itemId = itemId;
+        display = form.getDisplay();
+        bundle = FrameworkUtil.getBundle(SyncHeader.class).getBundleContext();
+        tracker = new ServiceTracker<>(bundle, SyncControls.class, this);
+        tracker.open();
+    }
+
+    @Override
+    public SyncControls addingService(ServiceReference<SyncControls> reference) {
+        SyncControls controls = bundle.getService(reference);
+        display.asyncExec(() -> show(Optional.of(controls)));
+        return controls;
+    }
+
+    @Override
+    public void modifiedService(ServiceReference<SyncControls> reference, SyncControls controls) {
+        // Nothing that is shown comes from its properties.
+    }
+
+    @Override
+    public void removedService(ServiceReference<SyncControls> reference, SyncControls controls) {
+        if (!display.isDisposed()) {
+            display.asyncExec(() -> show(Optional.empty()));
+        }
+        bundle.ungetService(reference);
+    }
+
+    private void show(Optional<SyncControls> controls) {
+        if (form.isDisposed()) {
+            return;
+        }
+        IToolBarManager tools = form.getToolBarManager();
+        tools.removeAll();
+        badge.ifPresent(former -> {
+            form.setHeadClient(null);
+            former.dispose();
+        });
+        badge = Optional.empty();
+        controls.ifPresent(sync -> {
+            tools.add(sync.toggle(itemId));
+            Composite head = new Composite(form.getHead(), SWT.NONE);
+            GridLayoutFactory.fillDefaults().margins(2, 0).applyTo(head);
+            CLabel label = new CLabel(head, SWT.NONE);
+            label.setData("label", "Sync");
+            label.setImage(sync.badge(itemId));
+            label.setText(sync.describe(itemId));
+            sync.onChange(label, changed -> {
+                if (changed.contains(itemId) && !label.isDisposed()) {
+                    label.setImage(sync.badge(itemId));
+                    label.setText(sync.describe(itemId));
+                    label.requestLayout();
+                }
+            });
+            form.setHeadClient(head);
+            badge = Optional.of(head);
+        });
+        tools.update(true);
+        form.layout(true, true);
+    }
+
+    void dispose() {
+        tracker.close();
+    }
+}

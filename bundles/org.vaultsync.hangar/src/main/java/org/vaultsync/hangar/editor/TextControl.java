@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.hangar.editor;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.math.BigDecimal;
+import java.util.Optional;
+import org.eclipse.swt.SWT;
+import org.eclipse.swt.graphics.Point;
+import org.eclipse.swt.widgets.Composite;
+import org.eclipse.swt.widgets.Text;
+import org.eclipse.ui.forms.widgets.FormToolkit;
+import org.vaultsync.hangar.edit.Caret;
+import org.vaultsync.hangar.item.Field;
+import org.vaultsync.hangar.item.Field.Kind;
+import org.vaultsync.hangar.json.Json;
+import org.vaultsync.hangar.json.JsonProblem;
+
+/** A field of text, one line or several, or of a number. */
+final class TextControl extends FieldControl {
+    private static final int LONGEST_NUMBER = 400;
+
+    private final Text text;
+
+    TextControl(Field field, Editing editing, Composite parent, FormToolkit toolkit) {
+        super(field, editing);
+        boolean notes = field.kind() instanceof Kind.Notes;
+        text = toolkit.createText(parent, "", notes ? SWT.MULTI | SWT.WRAP | SWT.V_SCROLL : SWT.SINGLE);
+        text.addModifyListener(event -> {
+            if (!isShowing()) {
+                read();
+            }
+        });
+        text.addListener(SWT.FocusOut, event -> editing.pause());
+    }
+
+    @Override
+    Text control() {
+        return text;
+    }
+
+    @Override
+    protected void enable(boolean enabled) {
+        text.setEditable(enabled);
+        text.setToolTipText(enabled ? null : "This is edited on the JSON page.");
+    }
+
+    @Override
+    protected void put(JsonNode value) {
+        String before = text.getText();
+        String after = text(value);
+        if (before.equals(after)) {
+            return;
+        }
+        Point selection = text.getSelection();
+        int top = text.getTopIndex();
+        boolean focused = text.isFocusControl();
+        text.setText(after);
+        if (focused) {
+            text.setSelection(Caret.moved(before, after, selection.x), Caret.moved(before, after, selection.y));
+            if (text.getTopIndex() != top) {
+                text.setTopIndex(top);
+            }
+        }
+    }
+
+    private static String text(JsonNode value) {
+        if (value.isMissingNode() || value.isNull()) {
+            return "";
+        }
+        return value.isTextual() ? value.textValue() : Json.line(value);
+    }
+
+    private void read() {
+        String typed = text.getText();
+        switch (field.kind()) {
+            case Kind.Line line -> {
+                Optional<String> why = whyNot(line, typed);
+                if (why.isPresent()) {
+                    unfinished(typed, why.get());
+                } else {
+                    typed(text(typed));
+                }
+            }
+            case Kind.Notes notes -> typed(text(typed));
+            case Kind.Whole whole -> readNumber(typed, whole.least(), whole.most());
+            case Kind.Decimal decimal -> readNumber(typed);
+            case Kind.Flag flag -> throw new IllegalStateException();
+            case Kind.Choice choice -> throw new IllegalStateException();
+            case Kind.Lines lines -> throw new IllegalStateException();
+            case Kind.References references -> throw new IllegalStateException();
+        }
+    }
+
+    private Optional<String> whyNot(Kind.Line line, String typed) {
+        if (line.required() && typed.isBlank()) {
+            return Optional.of(field.label() + " must not be empty.");
+        }
+        return typed.chars().anyMatch(Character::isISOControl)
+                ? Optional.of(field.label() + " must not have control characters.")
+                : Optional.empty();
+    }
+
+    /** An empty text where there was nothing stays nothing. */
+    private JsonNode text(String typed) {
+        return typed.isEmpty() && editing.value(at()).isMissingNode()
+                ? MissingNode.getInstance()
+                : TextNode.valueOf(typed);
+    }
+
+    private void readNumber(String typed, long least, long most) {
+        String digits = typed.strip();
+        if (digits.isEmpty()) {
+            typed(MissingNode.getInstance());
+        } else if (digits.matches("-?[0-9]{1,18}")
+                && Long.parseLong(digits) >= least
+                && Long.parseLong(digits) <= most) {
+            long number = Long.parseLong(digits);
+            typed(number(Long.toString(number)));
+        } else {
+            unfinished(typed, "%s is a whole number from %d to %d.".formatted(field.label(), least, most));
+        }
+    }
+
+    private void readNumber(String typed) {
+        String digits = typed.strip();
+        if (digits.isEmpty()) {
+            typed(MissingNode.getInstance());
+            return;
+        }
+        try {
+            if (digits.length() > LONGEST_NUMBER) {
+                throw new NumberFormatException();
+            }
+            BigDecimal number = new BigDecimal(digits);
+            typed(number(digits.matches("-?(0|[1-9][0-9]*)") ? digits : number.toString()));
+        } catch (NumberFormatException noNumber) {
+            unfinished(typed, field.label() + " is a number, such as 12 or 0.5.");
+        }
+    }
+
+    private static JsonNode number(String digits) {
+        try {
+            return Json.object("{\"n\":" + digits + "}").get("n");
+        } catch (JsonProblem impossible) {
+            throw new IllegalArgumentException("not a number: " + digits, impossible);
+        }
+    }
+
+    /** Selects all of the text, so that typing replaces it. */
+    void select() {
+        text.setFocus();
+        text.selectAll();
+    }
+}

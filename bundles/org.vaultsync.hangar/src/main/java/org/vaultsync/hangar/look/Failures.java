@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.hangar.look;
+
+import java.io.IOException;
+import org.eclipse.jface.dialogs.MessageDialog;
+import org.eclipse.swt.widgets.Shell;
+
+/** Says in a dialog what could not be done with the vault. */
+public final class Failures {
+    /** Something that reads or writes the vault. */
+    @FunctionalInterface
+    public interface VaultWork {
+        void run() throws IOException;
+    }
+
+    private Failures() {}
+
+    /** Does the work; where it fails, shows the sentence of the failure. */
+    public static boolean show(Shell shell, String title, VaultWork work) {
+        try {
+            work.run();
+            return true;
+        } catch (IOException failure) {
+            MessageDialog.openError(shell, title, failure.getMessage());
+            return false;
+        }
+    }
+}

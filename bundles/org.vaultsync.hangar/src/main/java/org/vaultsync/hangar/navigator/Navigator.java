@@ -1,0 +1,399 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.hangar.navigator;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import org.eclipse.core.commands.AbstractHandler;
+import org.eclipse.core.commands.ExecutionEvent;
+import org.eclipse.jface.action.IStatusLineManager;
+import org.eclipse.jface.action.MenuManager;
+import org.eclipse.jface.action.Separator;
+import org.eclipse.jface.dialogs.InputDialog;
+import org.eclipse.jface.dialogs.MessageDialog;
+import org.eclipse.jface.layout.GridDataFactory;
+import org.eclipse.jface.layout.GridLayoutFactory;
+import org.eclipse.jface.resource.JFaceResources;
+import org.eclipse.jface.resource.LocalResourceManager;
+import org.eclipse.jface.viewers.DecoratingStyledCellLabelProvider;
+import org.eclipse.jface.viewers.IStructuredSelection;
+import org.eclipse.jface.viewers.StructuredSelection;
+import org.eclipse.jface.viewers.TreeViewer;
+import org.eclipse.jface.window.Window;
+import org.eclipse.swt.SWT;
+import org.eclipse.swt.events.ModifyListener;
+import org.eclipse.swt.layout.GridData;
+import org.eclipse.swt.widgets.Composite;
+import org.eclipse.swt.widgets.Display;
+import org.eclipse.swt.widgets.Label;
+import org.eclipse.swt.widgets.Text;
+import org.eclipse.ui.IWorkbenchCommandConstants;
+import org.eclipse.ui.PartInitException;
+import org.eclipse.ui.PlatformUI;
+import org.eclipse.ui.handlers.IHandlerService;
+import org.eclipse.ui.part.ViewPart;
+import org.vaultsync.hangar.editor.ItemEditor;
+import org.vaultsync.hangar.editor.ItemInput;
+import org.vaultsync.hangar.json.Json;
+import org.vaultsync.hangar.json.JsonProblem;
+import org.vaultsync.hangar.look.Failures;
+import org.vaultsync.hangar.vault.Card;
+import org.vaultsync.hangar.vault.FolderVault;
+import org.vaultsync.hangar.vault.VaultWatcher;
+import org.vaultsync.vault.Attachment;
+import org.vaultsync.vault.Item;
+import org.vaultsync.vault.Revision;
+import org.vaultsync.vault.Stored;
+
+/** The tree of all items by type, with a search field. It follows the vault a few times a second at most. */
+public final class Navigator extends ViewPart {
+    public static final String ID = "org.vaultsync.hangar.navigator";
+
+    private static final int REFRESH_MILLIS = 120;
+    private static final int SEARCH_MILLIS = 150;
+
+    private final AtomicBoolean stale = new AtomicBoolean();
+    private final VaultWatcher watcher = new VaultWatcher() {
+        @Override
+        public void stored(Stored stored, boolean bySync) {
+            refreshSoon();
+        }
+
+        @Override
+        public void removed(String id, boolean bySync) {
+            refreshSoon();
+        }
+
+        @Override
+        public void loaded() {
+            refreshSoon();
+        }
+    };
+    private final List<EntryHandler> handlers = new ArrayList<>();
+    private final Runnable refresh = this::refreshNow;
+    private FolderVault vault;
+    private Display display;
+    private Label trouble;
+    private Text search;
+    private TreeViewer viewer;
+    private CatalogueContent content;
+
+    @Override
+    public void createPartControl(Composite parent) {
+        display = parent.getDisplay();
+        vault = getSite().getService(FolderVault.class);
+        GridLayoutFactory.fillDefaults().spacing(0, 0).applyTo(parent);
+
+        search = new Text(parent, SWT.SEARCH | SWT.ICON_SEARCH | SWT.ICON_CANCEL);
+        search.setMessage("Search by name");
+        search.setToolTipText("Shows the items whose name has all these words");
+        GridDataFactory.fillDefaults().grab(true, false).indent(4, 4).applyTo(search);
+        ((GridData) search.getLayoutData()).horizontalIndent = 4;
+        ModifyListener searched = event -> display.timerExec(SEARCH_MILLIS, refresh);
+        search.addModifyListener(searched);
+        search.addListener(SWT.KeyDown, event -> {
+            if (event.keyCode == SWT.ARROW_DOWN) {
+                viewer.getTree().setFocus();
+            } else if (event.keyCode == SWT.ESC) {
+                search.setText("");
+            }
+        });
+
+        trouble = new Label(parent, SWT.WRAP);
+        trouble.setForeground(JFaceResources.getColorRegistry().get("ERROR_COLOR"));
+        GridDataFactory.fillDefaults()
+                .grab(true, false)
+                .indent(6, 4)
+                .hint(100, SWT.DEFAULT)
+                .exclude(true)
+                .applyTo(trouble);
+
+        viewer = new TreeViewer(parent, SWT.VIRTUAL | SWT.MULTI | SWT.H_SCROLL | SWT.V_SCROLL);
+        GridDataFactory.fillDefaults().grab(true, true).indent(0, 4).applyTo(viewer.getTree());
+        viewer.setUseHashlookup(true);
+        content = new CatalogueContent(viewer);
+        viewer.setContentProvider(content);
+        LocalResourceManager resources = new LocalResourceManager(JFaceResources.getResources(), parent);
+        viewer.setLabelProvider(new DecoratingStyledCellLabelProvider(
+                new NodeLabels(resources),
+                PlatformUI.getWorkbench().getDecoratorManager().getLabelDecorator(),
+                null));
+        viewer.setInput(vault);
+        viewer.addDoubleClickListener(event -> {
+            Object first = ((IStructuredSelection) event.getSelection()).getFirstElement();
+            if (first instanceof Node.Entry entry) {
+                open(entry.card());
+            } else if (first != null) {
+                viewer.setExpandedState(first, !viewer.getExpandedState(first));
+            }
+        });
+        viewer.addSelectionChangedListener(event -> {
+            handlers.forEach(EntryHandler::refresh);
+            showCount();
+        });
+        getSite().setSelectionProvider(viewer);
+
+        MenuManager menu = new MenuManager();
+        menu.add(new Separator("edit"));
+        menu.add(new Separator("additions"));
+        viewer.getTree().setMenu(menu.createContextMenu(viewer.getTree()));
+        getSite().registerContextMenu(ID, menu, viewer);
+
+        handle(
+                IWorkbenchCommandConstants.EDIT_DELETE,
+                () -> !search.isFocusControl() && !readable().isEmpty(),
+                this::delete);
+        handle(IWorkbenchCommandConstants.FILE_RENAME, () -> readable().size() == 1, this::rename);
+        handle("org.vaultsync.hangar.duplicate", () -> readable().size() == 1, this::duplicate);
+        handle("org.vaultsync.hangar.aside", () -> !damaged().isEmpty(), this::setAside);
+        search.addListener(SWT.FocusIn, event -> handlers.forEach(EntryHandler::refresh));
+        search.addListener(SWT.FocusOut, event -> handlers.forEach(EntryHandler::refresh));
+
+        vault.addWatcher(watcher);
+        refreshNow();
+        expandKnown();
+    }
+
+    private void expandKnown() {
+        for (Node.Shelf shelf : content.shown().shelves()) {
+            viewer.setExpandedState(shelf, true);
+        }
+    }
+
+    private void handle(String command, BooleanSupplier enabled, Runnable work) {
+        EntryHandler handler = new EntryHandler(enabled, work);
+        handlers.add(handler);
+        getSite().getService(IHandlerService.class).activateHandler(command, handler);
+    }
+
+    /** A command on what is selected. */
+    private static final class EntryHandler extends AbstractHandler {
+        private final BooleanSupplier enabled;
+        private final Runnable work;
+
+        EntryHandler(BooleanSupplier enabled, Runnable work) {
+            this.enabled = enabled;
+            this.work = work;
+            setBaseEnabled(enabled.getAsBoolean());
+        }
+
+        void refresh() {
+            setBaseEnabled(enabled.getAsBoolean());
+        }
+
+        @Override
+        public Object execute(ExecutionEvent event) {
+            work.run();
+            return null;
+        }
+    }
+
+    /** Any thread. */
+    private void refreshSoon() {
+        if (stale.compareAndSet(false, true)) {
+            display.asyncExec(() -> display.timerExec(REFRESH_MILLIS, refresh));
+        }
+    }
+
+    private void refreshNow() {
+        stale.set(false);
+        if (viewer.getTree().isDisposed()) {
+            return;
+        }
+        boolean first = content.shown().size() == 0;
+        content.show(Catalogue.of(vault.cards(), search.getText()));
+        if (first || !search.getText().isBlank()) {
+            expandKnown();
+        }
+        Optional<String> wrong = vault.trouble();
+        ((GridData) trouble.getLayoutData()).exclude = wrong.isEmpty();
+        trouble.setVisible(wrong.isPresent());
+        if (wrong.isPresent() && !wrong.get().equals(trouble.getText())) {
+            trouble.setText(wrong.get());
+            trouble.getParent().layout();
+        }
+        showCount();
+    }
+
+    private void showCount() {
+        IStatusLineManager status = getViewSite().getActionBars().getStatusLineManager();
+        List<Card> damaged = damaged();
+        if (!damaged.isEmpty()) {
+            status.setErrorMessage(damaged.getFirst().problem().orElseThrow());
+            return;
+        }
+        status.setErrorMessage(null);
+        int all = vault.cards().size();
+        int selected = selected().size();
+        String items = all == 1 ? "1 item" : "%,d items".formatted(all);
+        status.setMessage(selected > 1 ? items + ", %,d selected".formatted(selected) : items);
+    }
+
+    private List<Card> selected() {
+        List<Card> cards = new ArrayList<>();
+        for (Object element : viewer.getStructuredSelection()) {
+            if (element instanceof Node.Entry entry) {
+                cards.add(entry.card());
+            }
+        }
+        return cards;
+    }
+
+    private List<Card> readable() {
+        return selected().stream().filter(card -> card.problem().isEmpty()).toList();
+    }
+
+    private List<Card> damaged() {
+        return selected().stream().filter(card -> card.problem().isPresent()).toList();
+    }
+
+    private void open(Card card) {
+        if (card.problem().isPresent()) {
+            MessageDialog.openError(
+                    getSite().getShell(),
+                    "This item cannot be read",
+                    card.problem().get()
+                            + "\n\nThe file is left as it is. Repair it and start again, or set it aside with the context"
+                            + " menu.");
+            return;
+        }
+        try {
+            ItemEditor.open(getSite().getPage(), new ItemInput(card.id(), card.type(), card.name()));
+        } catch (PartInitException cannotOpen) {
+            MessageDialog.openError(getSite().getShell(), card.name(), cannotOpen.getMessage());
+        }
+    }
+
+    private void delete() {
+        List<Card> cards = readable();
+        String question = cards.size() == 1
+                ? "Delete \"" + cards.getFirst().name() + "\"?"
+                : "Delete these %,d items?".formatted(cards.size());
+        boolean sure = MessageDialog.open(
+                        MessageDialog.QUESTION,
+                        getSite().getShell(),
+                        "Delete",
+                        question + "\n\nIf it is shared, it is deleted for the others too.",
+                        SWT.NONE,
+                        "Delete",
+                        "Cancel")
+                == 0;
+        if (sure) {
+            Failures.show(getSite().getShell(), "Delete", () -> {
+                for (Card card : cards) {
+                    vault.delete(card.id());
+                }
+            });
+        }
+    }
+
+    private void rename() {
+        Card card = readable().getFirst();
+        InputDialog dialog =
+                new InputDialog(getSite().getShell(), "Rename", "New name:", card.name(), Navigator::whyNoName);
+        if (dialog.open() == Window.OK && !dialog.getValue().strip().equals(card.name())) {
+            Failures.show(getSite().getShell(), "Rename", () -> {
+                Stored stored = opened(card);
+                Item item = stored.item();
+                vault.save(
+                        new Item(
+                                item.id(),
+                                item.type(),
+                                dialog.getValue().strip(),
+                                item.content(),
+                                item.attachments(),
+                                item.references()),
+                        stored.revision());
+            });
+        }
+    }
+
+    /** @return why this cannot be a name; null if it can, as the dialog wants it */
+    private static String whyNoName(String name) {
+        if (name.isBlank()) {
+            return "An item needs a name.";
+        }
+        return name.chars().anyMatch(Character::isISOControl) ? "A name has no control characters." : null;
+    }
+
+    private void duplicate() {
+        Card card = readable().getFirst();
+        Failures.show(getSite().getShell(), "Duplicate", () -> {
+            Item item = opened(card).item();
+            String id = UUID.randomUUID().toString();
+            Item copy = new Item(
+                    id,
+                    item.type(),
+                    item.name() + " (copy)",
+                    withId(item.content(), item.id(), id),
+                    item.attachments().stream()
+                            .map(one -> new Attachment(
+                                    UUID.randomUUID().toString(),
+                                    one.name(),
+                                    one.sha256(),
+                                    one.size(),
+                                    one.mediaType()))
+                            .toList(),
+                    item.references());
+            vault.save(copy, Revision.NONE);
+            open(vault.card(id).orElseThrow());
+        });
+    }
+
+    /** Some content names its own item. */
+    private static String withId(String content, String from, String to) throws IOException {
+        try {
+            ObjectNode node = Json.object(content);
+            if (node.path("id").isTextual() && node.path("id").asText().equals(from)) {
+                node.put("id", to);
+            }
+            return Json.line(node);
+        } catch (JsonProblem damaged) {
+            throw new IOException(damaged.getMessage(), damaged);
+        }
+    }
+
+    private Stored opened(Card card) throws IOException {
+        return vault.open(card.id())
+                .orElseThrow(() -> new IOException("\"" + card.name() + "\" was deleted meanwhile."));
+    }
+
+    private void setAside() {
+        Failures.show(getSite().getShell(), "Set Aside", () -> {
+            for (Card card : damaged()) {
+                Path to = vault.setAside(card.id());
+                getViewSite().getActionBars().getStatusLineManager().setMessage("The file is " + to + " now.");
+            }
+        });
+    }
+
+    /** Puts the cursor into the search field. */
+    void find() {
+        search.setFocus();
+        search.selectAll();
+    }
+
+    /** Selects an item, if the tree shows it. */
+    public void select(String id) {
+        content.shown().entry(id).ifPresent(entry -> viewer.setSelection(new StructuredSelection(entry), true));
+    }
+
+    @Override
+    public void setFocus() {
+        viewer.getTree().setFocus();
+    }
+
+    @Override
+    public void dispose() {
+        if (vault != null) {
+            vault.removeWatcher(watcher);
+        }
+        super.dispose();
+    }
+}
