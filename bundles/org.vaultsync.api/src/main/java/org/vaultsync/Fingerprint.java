@@ -24,8 +24,8 @@ public record Fingerprint(String hex) implements Comparable<Fingerprint> {
      */
     public static Fingerprint of(byte[] subjectPublicKeyInfo) {
         try {
-            return new Fingerprint(
-                    HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(subjectPublicKeyInfo)));
+            return new Fingerprint(HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(subjectPublicKeyInfo)));
         } catch (NoSuchAlgorithmException everyPlatformHasIt) {
             throw new IllegalStateException(everyPlatformHasIt);
         }

@@ -7,11 +7,11 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.ArrayList;
 import java.util.zip.CRC32;
 
 /**
@@ -23,8 +23,7 @@ import java.util.zip.CRC32;
  * @param addresses where to dial it, likeliest first
  * @param signaling addresses of signaling servers where it can be met
  */
-public record Invite(
-        RoomId room, String token, Fingerprint inviter, List<String> addresses, List<String> signaling) {
+public record Invite(RoomId room, String token, Fingerprint inviter, List<String> addresses, List<String> signaling) {
     private static final String PREFIX = "vaultsync:";
     private static final int VERSION = 1;
     private static final int MOST_ADDRESSES = 32;

@@ -31,6 +31,13 @@ public record ItemStatus(
     /** Of an item that is in no room. */
     public static ItemStatus notShared(String itemId) {
         return new ItemStatus(
-                itemId, Badge.NOT_SHARED, Optional.empty(), List.of(), 0, Optional.empty(), Optional.empty(), Optional.empty());
+                itemId,
+                Badge.NOT_SHARED,
+                Optional.empty(),
+                List.of(),
+                0,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
     }
 }

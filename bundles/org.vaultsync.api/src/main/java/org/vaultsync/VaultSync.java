@@ -3,6 +3,7 @@ package org.vaultsync;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -14,8 +15,11 @@ import java.util.concurrent.CompletionStage;
  * never a failure but a {@link Reach}.
  */
 public interface VaultSync {
-    /** This device. */
-    Device self();
+    /** This device; empty while sync starts, and if it cannot: see {@link #problem()}. */
+    Optional<Device> self();
+
+    /** What keeps sync as a whole from working, as a sentence for people: a store that cannot be written, say. */
+    Optional<String> problem();
 
     /**
      * Names this device for others to see.

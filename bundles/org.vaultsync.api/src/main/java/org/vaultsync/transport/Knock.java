@@ -15,7 +15,8 @@ import java.util.HexFormat;
 public record Knock(byte[] nonce, byte[] mac) {
     public Knock {
         if (nonce.length != 16 || mac.length != 16) {
-            throw new IllegalArgumentException("a knock is 16 and 16 bytes, not " + nonce.length + " and " + mac.length);
+            throw new IllegalArgumentException(
+                    "a knock is 16 and 16 bytes, not " + nonce.length + " and " + mac.length);
         }
     }
 

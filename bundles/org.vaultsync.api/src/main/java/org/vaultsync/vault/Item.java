@@ -10,8 +10,8 @@ import java.util.List;
  * @param type the host's word for what it is, such as {@code unit}
  * @param name as people see it
  * @param content a JSON object, as text
- * @param attachments files that belong to it, in the host's order of display
- * @param references ids of other items that it refers to, such as the units of a force
+ * @param attachments files that belong to it, in no particular order
+ * @param references ids of other items that it refers to, such as the units of a force, in no particular order
  */
 public record Item(
         String id, String type, String name, String content, List<Attachment> attachments, List<String> references) {

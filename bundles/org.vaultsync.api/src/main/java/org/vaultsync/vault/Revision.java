@@ -39,14 +39,16 @@ public record Revision(String text) {
         return new Revision(String.join("~", marks));
     }
 
-    /** This revision and those that it was made from, newest first; the last one was given out by sync, or is none. */
-    public List<Revision> lineage() {
-        List<Revision> lineage = new ArrayList<>();
-        for (String rest = text; ; rest = rest.substring(0, rest.lastIndexOf('~'))) {
-            lineage.add(new Revision(rest));
-            if (rest.indexOf('~') < 0) {
-                return lineage;
-            }
-        }
+    /**
+     * Names of the states that the content went through, newest first. The last one was given out by sync, or is empty.
+     * Where people saved very often without sync, some in the middle are left out.
+     */
+    public List<String> lineage() {
+        return List.of(text.split("~", -1)).reversed();
+    }
+
+    /** The name of the state itself: the first of its {@link #lineage()}. */
+    public String name() {
+        return text.substring(text.lastIndexOf('~') + 1);
     }
 }

@@ -5,12 +5,12 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /** Reads lib0's encoding. Reads nothing beyond the end, and trusts no length before it is seen to fit. */
-final class ByteReader {
+public final class ByteReader {
     private final byte[] bytes;
     private final int end;
     private int position;
 
-    ByteReader(byte[] bytes) {
+    public ByteReader(byte[] bytes) {
         this(bytes, 0, bytes.length);
     }
 
@@ -40,7 +40,7 @@ final class ByteReader {
     }
 
     /** 0 to 2^53 - 1. */
-    long varUint() throws MalformedUpdateException {
+    public long varUint() throws MalformedUpdateException {
         long value = 0;
         int shift = 0;
         while (true) {
@@ -67,7 +67,7 @@ final class ByteReader {
     }
 
     /** How many things follow that take at least so many bytes each. */
-    int count(int bytesEach) throws MalformedUpdateException {
+    public int count(int bytesEach) throws MalformedUpdateException {
         long count = varUint();
         if (count * bytesEach > remaining() || count > Integer.MAX_VALUE) {
             throw malformed("it promises more than it holds");
@@ -82,7 +82,7 @@ final class ByteReader {
         position += (int) length;
     }
 
-    String varString() throws MalformedUpdateException {
+    public String varString() throws MalformedUpdateException {
         int length = count(1);
         int start = position;
         position += length;
@@ -94,6 +94,13 @@ final class ByteReader {
         } catch (CharacterCodingException e) {
             throw malformed("a text is not UTF-8");
         }
+    }
+
+    /** As many bytes as the number in front of them says. */
+    public byte[] varBytes() throws MalformedUpdateException {
+        int length = count(1);
+        position += length;
+        return java.util.Arrays.copyOfRange(bytes, position - length, position);
     }
 
     /** Passes over a text and tells its length in UTF-16 units. */
@@ -151,7 +158,7 @@ final class ByteReader {
         return units;
     }
 
-    void expectEnd() throws MalformedUpdateException {
+    public void expectEnd() throws MalformedUpdateException {
         if (position != end) {
             throw malformed("it goes on after its end");
         }

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** Writes lib0's encoding. */
-final class ByteWriter {
+public final class ByteWriter {
     private byte[] bytes = new byte[64];
     private int size;
 
@@ -18,7 +18,7 @@ final class ByteWriter {
         bytes[size++] = (byte) value;
     }
 
-    void varUint(long value) {
+    public void varUint(long value) {
         room(8);
         long rest = value;
         while (rest > 0x7f) {
@@ -28,10 +28,16 @@ final class ByteWriter {
         bytes[size++] = (byte) rest;
     }
 
-    void varString(String text) {
+    public void varString(String text) {
         byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
         varUint(utf8.length);
         raw(utf8, 0, utf8.length);
+    }
+
+    /** The number of bytes, then the bytes. */
+    public void varBytes(byte[] source) {
+        varUint(source.length);
+        raw(source, 0, source.length);
     }
 
     void raw(byte[] source, int from, int to) {
@@ -46,7 +52,7 @@ final class ByteWriter {
         }
     }
 
-    byte[] toByteArray() {
+    public byte[] toByteArray() {
         return Arrays.copyOf(bytes, size);
     }
 }

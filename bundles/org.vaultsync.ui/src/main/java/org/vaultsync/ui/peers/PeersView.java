@@ -142,7 +142,8 @@ public final class PeersView extends ViewPart {
                 Picture.COPY,
                 Messages.copyOwnFingerprint,
                 () -> live.sync()
-                        .ifPresent(sync -> toClipboard(sync.self().fingerprint().grouped())));
+                        .flatMap(VaultSync::self)
+                        .ifPresent(self -> toClipboard(self.fingerprint().grouped())));
         new Label(deviceBand, SWT.NONE);
         deviceFingerprint = new Label(deviceBand, SWT.WRAP);
         deviceFingerprint.setToolTipText(Messages.fingerprintExplained);
@@ -324,7 +325,7 @@ public final class PeersView extends ViewPart {
 
     private void refresh() {
         Optional<VaultSync> sync = live.sync();
-        Optional<Device> self = sync.map(VaultSync::self);
+        Optional<Device> self = sync.flatMap(VaultSync::self);
         List<RoomId> before = known.stream().map(Room::id).toList();
         known = sync.map(VaultSync::rooms).orElseGet(List::of);
         deviceName.setText(self.map(Device::name).orElse(Messages.thisDevice).replace("&", "&&"));

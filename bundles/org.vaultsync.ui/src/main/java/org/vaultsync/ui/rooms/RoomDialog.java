@@ -210,7 +210,8 @@ public final class RoomDialog extends TitleAreaDialog {
         try {
             Invite pasted = Invite.parse(invite.getText());
             boolean own = live.sync()
-                    .filter(sync -> sync.self().fingerprint().equals(pasted.inviter()))
+                    .flatMap(VaultSync::self)
+                    .filter(self -> self.fingerprint().equals(pasted.inviter()))
                     .isPresent();
             return own ? Optional.of(Messages.ownInvite) : Optional.empty();
         } catch (SyncException why) {

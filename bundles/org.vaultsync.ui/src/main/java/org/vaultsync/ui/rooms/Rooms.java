@@ -10,6 +10,7 @@ import org.eclipse.jface.dialogs.MessageDialog;
 import org.eclipse.jface.window.Window;
 import org.eclipse.osgi.util.NLS;
 import org.eclipse.swt.widgets.Shell;
+import org.vaultsync.Device;
 import org.vaultsync.Room;
 import org.vaultsync.RoomId;
 import org.vaultsync.VaultSync;
@@ -93,7 +94,7 @@ public final class Rooms {
                 shell,
                 Messages.nameDeviceTitle,
                 Messages.nameDevice,
-                sync.get().self().name(),
+                sync.get().self().map(Device::name).orElse(""),
                 validator);
         if (dialog.open() == Window.OK) {
             Answers.of(sync.get().nameDevice(dialog.getValue().strip()), shell, named -> {}, complain);

@@ -4,6 +4,7 @@ package org.vaultsync.ui.text;
 import java.time.Duration;
 import java.util.Optional;
 import org.eclipse.osgi.util.NLS;
+import org.vaultsync.Device;
 import org.vaultsync.ItemStatus;
 import org.vaultsync.Reach;
 import org.vaultsync.Room;
@@ -33,7 +34,7 @@ public final class Sentences {
     }
 
     private static String counted(ItemStatus status, VaultSync sync) {
-        String own = sync.self().name();
+        String own = sync.self().map(Device::name).orElse("");
         return status.lastWriter()
                 .filter(writer -> !writer.equals(own))
                 .map(writer -> NLS.bind(

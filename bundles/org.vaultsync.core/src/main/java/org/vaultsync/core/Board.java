@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.core;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.vaultsync.Conflict;
+import org.vaultsync.ItemStatus;
+import org.vaultsync.RoomId;
+import org.vaultsync.SyncListener;
+
+/** What is known about items, for anybody to read at once, and who is told when it changes: soon, and many changes in one. Thread-safe. */
+final class Board implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Board.class);
+    private static final long GATHER_MILLIS = 15;
+
+    private final Map<String, ItemStatus> statuses = new ConcurrentHashMap<>();
+    private final Map<String, List<Conflict>> conflicts = new ConcurrentHashMap<>();
+    private final List<SyncListener> listeners = new CopyOnWriteArrayList<>();
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("vaultsync notices").factory());
+    private Set<String> items = new HashSet<>(); // guarded by this
+    private boolean rooms; // guarded by this
+    private boolean scheduled; // guarded by this
+
+    void add(SyncListener listener) {
+        listeners.add(listener);
+    }
+
+    void remove(SyncListener listener) {
+        listeners.remove(listener);
+    }
+
+    ItemStatus status(String item) {
+        ItemStatus known = statuses.get(item);
+        return known == null ? ItemStatus.notShared(item) : known;
+    }
+
+    List<Conflict> conflicts(String item) {
+        return conflicts.getOrDefault(item, List.of());
+    }
+
+    /** What a room says about an item; that it is not in this room says nothing about others. */
+    void put(RoomId room, ItemStatus status, List<Conflict> open) {
+        ItemStatus before = status(status.itemId());
+        boolean elsewhere = before.room().filter(other -> !other.equals(room)).isPresent();
+        if (status.room().isEmpty() && elsewhere || status.equals(before) && open.equals(conflicts(status.itemId()))) {
+            return;
+        }
+        if (open.isEmpty()) {
+            conflicts.remove(status.itemId());
+        } else {
+            conflicts.put(status.itemId(), open);
+        }
+        if (status.room().isEmpty()) {
+            statuses.remove(status.itemId());
+        } else {
+            statuses.put(status.itemId(), status);
+        }
+        synchronized (this) {
+            items.add(status.itemId());
+            soon();
+        }
+    }
+
+    /** A room is gone. */
+    void remove(RoomId room) {
+        for (ItemStatus status : List.copyOf(statuses.values())) {
+            if (status.room().filter(room::equals).isPresent()) {
+                put(room, ItemStatus.notShared(status.itemId()), List.of());
+            }
+        }
+        roomsChanged();
+    }
+
+    synchronized void roomsChanged() {
+        rooms = true;
+        soon();
+    }
+
+    private void soon() {
+        if (!scheduled && !thread.isShutdown()) {
+            scheduled = true;
+            thread.schedule(this::tell, GATHER_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void tell() {
+        Set<String> changed;
+        boolean roomsToo;
+        synchronized (this) {
+            changed = items;
+            roomsToo = rooms;
+            items = new HashSet<>();
+            rooms = false;
+            scheduled = false;
+        }
+        for (SyncListener listener : listeners) {
+            guarded(() -> {
+                if (!changed.isEmpty()) {
+                    listener.itemsChanged(Set.copyOf(changed));
+                }
+                if (roomsToo) {
+                    listener.roomsChanged();
+                }
+            });
+        }
+    }
+
+    private static void guarded(Runnable call) {
+        try {
+            call.run();
+        } catch (RuntimeException theirs) {
+            LOG.error("a listener failed", theirs);
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+    }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.core;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.osgi.framework.BundleContext;
+
+/** The folder in which sync keeps its database and its key, held by one process at a time. */
+final class Home implements AutoCloseable {
+    private final Path folder;
+    private final FileChannel channel;
+
+    private Home(Path folder, FileChannel channel) {
+        this.folder = folder;
+        this.channel = channel;
+    }
+
+    /**
+     * The folder of this application: inside its workspace, or where {@code vaultsync.home} says.
+     *
+     * @throws IOException with a sentence for people
+     */
+    static Path folder(BundleContext context) throws IOException {
+        String explicit = context.getProperty("vaultsync.home");
+        String instance = context.getProperty("osgi.instance.area");
+        if (explicit != null) {
+            return Path.of(explicit);
+        }
+        if (instance == null) {
+            throw new IOException("Sync needs a workspace to keep its data in, and this application has none.");
+        }
+        // Equinox gives a URL whose blanks are not escaped.
+        Path workspace = Path.of(URI.create(instance.replace(" ", "%20")));
+        return workspace.resolve(".metadata/.plugins/org.vaultsync.core");
+    }
+
+    /**
+     * Takes the folder for this process.
+     *
+     * @throws IOException with a sentence for people
+     */
+    static Home take(Path folder) throws IOException {
+        FileChannel channel;
+        try {
+            Files.createDirectories(folder);
+            channel = FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        } catch (IOException unwritable) {
+            throw new IOException("Sync cannot write into its folder " + folder + ".", unwritable);
+        }
+        try {
+            FileLock lock = channel.tryLock();
+            if (lock != null) {
+                return new Home(folder, channel);
+            }
+        } catch (OverlappingFileLockException inThisProcess) {
+            channel.close();
+            throw new IOException("Sync is already running in this application.", inThisProcess);
+        }
+        channel.close();
+        throw new IOException("Another running application already syncs this workspace. Close one of the two.");
+    }
+
+    Path database() {
+        return folder.resolve("sync.db");
+    }
+
+    Path key() {
+        return folder.resolve("device.key");
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+}

@@ -1,0 +1,450 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.core;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.vaultsync.Conflict;
+import org.vaultsync.Device;
+import org.vaultsync.Fingerprint;
+import org.vaultsync.Invite;
+import org.vaultsync.ItemStatus;
+import org.vaultsync.Member;
+import org.vaultsync.Room;
+import org.vaultsync.RoomId;
+import org.vaultsync.SyncException;
+import org.vaultsync.core.identity.DeviceKey;
+import org.vaultsync.core.membership.Membership;
+import org.vaultsync.core.membership.MembershipRecord;
+import org.vaultsync.core.membership.MembershipRecord.Kind;
+import org.vaultsync.core.room.HostVault;
+import org.vaultsync.core.room.LiveRoom;
+import org.vaultsync.core.session.Receipt;
+import org.vaultsync.core.session.Session;
+import org.vaultsync.core.session.Switchboard;
+import org.vaultsync.core.store.Store;
+import org.vaultsync.core.store.Tables;
+import org.vaultsync.core.store.Tables.InviteRow;
+import org.vaultsync.core.wire.DocumentName;
+import org.vaultsync.core.wire.Message;
+import org.vaultsync.core.wire.Message.Welcome;
+import org.vaultsync.core.wire.ProtocolException;
+import org.vaultsync.crdt.ReplicaFactory;
+import org.vaultsync.transport.Transport;
+import org.vaultsync.vault.Stored;
+
+/** The rooms that this device is in, and the invites that it gave out. Thread-safe. */
+final class Rooms implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Rooms.class);
+    private static final Duration INVITE_LASTS = Duration.ofDays(7);
+    private static final Duration EXPIRED_IS_TOLD = Duration.ofDays(30);
+    private static final String DEVICE_NAME = "device.name";
+
+    private final Home home;
+    private final DeviceKey key;
+    private final Store store;
+    private final HostVault host;
+    private final ReplicaFactory replicas;
+    private final Clock clock;
+    private final Board board;
+    private final SecureRandom random = new SecureRandom();
+    private final Switchboard switchboard;
+    private final Map<RoomId, LiveRoom> live = new ConcurrentHashMap<>();
+    private final Map<String, InviteRow> invites = new ConcurrentHashMap<>(); // by token
+    private volatile String deviceName;
+
+    Rooms(Home home, DeviceKey key, Store store, HostVault host, ReplicaFactory replicas, Clock clock, Board board) {
+        this.home = home;
+        this.key = key;
+        this.store = store;
+        this.host = host;
+        this.replicas = replicas;
+        this.clock = clock;
+        this.board = board;
+        deviceName =
+                store.read(database -> Tables.setting(database, DEVICE_NAME)).orElseGet(Rooms::nameOfComputer);
+        switchboard = new Switchboard(key, store, clock, new Links());
+        Instant forgotten = clock.instant().minus(EXPIRED_IS_TOLD);
+        for (InviteRow invite : store.read(Tables::invites)) {
+            if (invite.expires().isBefore(forgotten)) {
+                store.write(Tables.removeInvite(invite.token()));
+            } else {
+                invites.put(invite.token(), invite);
+            }
+        }
+        switchboard.invites(invites.keySet());
+        store.read(Tables::rooms).forEach(this::open);
+    }
+
+    private LiveRoom open(RoomId id) {
+        LiveRoom room = new LiveRoom(id, key, store, host, () -> replicas, clock, new LiveRoom.Listener() {
+            @Override
+            public void statusChanged(LiveRoom where, ItemStatus status, List<Conflict> conflicts) {
+                board.put(where.id(), status, conflicts);
+            }
+
+            @Override
+            public void summaryChanged(LiveRoom where) {
+                board.roomsChanged();
+            }
+
+            @Override
+            public void membersChanged(LiveRoom where) {
+                tellMembers();
+            }
+        });
+        live.put(id, room);
+        room.start();
+        switchboard.open();
+        tellMembers();
+        board.roomsChanged();
+        return room;
+    }
+
+    private void tellMembers() {
+        Map<Fingerprint, byte[]> members = new HashMap<>();
+        for (LiveRoom room : live.values()) {
+            room.members().forEach((member, person) -> members.put(member, person.publicKey()));
+        }
+        members.remove(key.fingerprint());
+        switchboard.members(members);
+    }
+
+    private static String nameOfComputer() {
+        try {
+            Path linux = Path.of("/proc/sys/kernel/hostname");
+            if (Files.isReadable(linux)) {
+                return printable(Files.readString(linux));
+            }
+        } catch (IOException unreadable) {
+            LOG.debug("no name of this computer: {}", unreadable.getMessage());
+        }
+        String windows = System.getenv("COMPUTERNAME");
+        return printable(windows != null ? windows : System.getProperty("user.name", "") + " at a computer");
+    }
+
+    /** A name that came from elsewhere, cut to what names may be. */
+    private static String printable(String name) {
+        String clean = name.codePoints()
+                .filter(point -> !Character.isISOControl(point))
+                .limit(64)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString()
+                .strip();
+        return clean.isEmpty() ? "A device" : clean;
+    }
+
+    Device self() {
+        return new Device(key.fingerprint(), deviceName, switchboard.addresses());
+    }
+
+    Optional<String> problem() {
+        return switchboard.problem();
+    }
+
+    void add(Transport transport) {
+        switchboard.add(transport);
+    }
+
+    void remove(Transport transport) {
+        switchboard.remove(transport);
+    }
+
+    void syncNow() {
+        switchboard.dialAll();
+    }
+
+    List<Room> list() {
+        return live.values().stream()
+                .map(this::snapshot)
+                .sorted(Comparator.comparing((Room room) -> room.name().toLowerCase(Locale.ROOT))
+                        .thenComparing(room -> room.id().hex()))
+                .toList();
+    }
+
+    private Room snapshot(LiveRoom room) {
+        LiveRoom.Summary summary = room.summary();
+        List<Member> members = summary.members().values().stream()
+                .filter(person -> !person.fingerprint().equals(key.fingerprint()))
+                .map(person -> new Member(
+                        person.fingerprint(),
+                        person.name().isEmpty() ? person.fingerprint().brief() : person.name(),
+                        switchboard.reach(person.fingerprint()),
+                        summary.holding().getOrDefault(person.fingerprint(), 0)))
+                .sorted(Comparator.comparing((Member member) -> member.name().toLowerCase(Locale.ROOT))
+                        .thenComparing(Member::fingerprint))
+                .toList();
+        return new Room(room.id(), summary.name(), summary.items(), members);
+    }
+
+    CompletionStage<Void> nameDevice(String name) {
+        deviceName = name;
+        List<CompletableFuture<?>> all = new ArrayList<>();
+        all.add(store.write(Tables.putSetting(DEVICE_NAME, name)).toCompletableFuture());
+        live.values()
+                .forEach(room ->
+                        all.add(room.write(Kind.NAME, Optional.empty(), name).toCompletableFuture()));
+        board.roomsChanged();
+        return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new));
+    }
+
+    CompletionStage<RoomId> create(String name) {
+        MembershipRecord founding = MembershipRecord.found(key, name, clock.instant());
+        RoomId id = founding.foundedRoom();
+        return store.write(database -> {
+                    Tables.putRoom(id, clock.instant()).to(database);
+                    LiveRoom.putRecords(id, List.of(founding)).to(database);
+                })
+                .thenCompose(stored -> open(id).write(Kind.NAME, Optional.empty(), deviceName))
+                .thenApply(named -> id);
+    }
+
+    CompletionStage<Invite> invite(RoomId room) {
+        List<String> addresses = switchboard.addresses();
+        if (!live.containsKey(room)) {
+            return failed("This device is not in that room any more.");
+        }
+        if (addresses.isEmpty()) {
+            return failed("Nobody could use an invite now, because this device cannot be reached: "
+                    + switchboard.problem().orElse("no network transport is running."));
+        }
+        byte[] secret = new byte[16];
+        random.nextBytes(secret);
+        String token = HexFormat.of().formatHex(secret);
+        InviteRow row = new InviteRow(token, room, clock.instant().plus(INVITE_LASTS), Optional.empty());
+        return store.write(Tables.putInvite(row)).thenApply(stored -> {
+            invites.put(token, row);
+            switchboard.invites(invites.keySet());
+            return new Invite(room, token, key.fingerprint(), addresses, List.of());
+        });
+    }
+
+    CompletionStage<RoomId> join(Invite invite) {
+        if (invite.inviter().equals(key.fingerprint())) {
+            return failed("This invite was made by this device. Give it to the other person.");
+        }
+        if (live.containsKey(invite.room())) {
+            return failed("This device is already in that room.");
+        }
+        switchboard.open();
+        return switchboard.redeem(invite).thenCompose(welcome -> joined(invite, welcome));
+    }
+
+    private CompletionStage<RoomId> joined(Invite invite, Welcome welcome) {
+        Membership membership = new Membership(invite.room());
+        List<MembershipRecord> records = new ArrayList<>();
+        try {
+            for (byte[] bytes : welcome.records()) {
+                records.add(MembershipRecord.parse(bytes));
+            }
+        } catch (ProtocolException malformed) {
+            return failed("The other device sent a list of members that cannot be read.");
+        }
+        membership.add(records);
+        if (!membership.members().keySet().containsAll(Set.of(key.fingerprint(), invite.inviter()))) {
+            return failed("The other device sent a list of members that does not let this one in.");
+        }
+        return store.write(database -> {
+                    Tables.putRoom(invite.room(), clock.instant()).to(database);
+                    LiveRoom.putRecords(invite.room(), membership.records()).to(database);
+                })
+                .thenApply(stored -> {
+                    LOG.info("room {}: joined", invite.room());
+                    return open(invite.room()).id();
+                });
+    }
+
+    /** Somebody proved to hold the token. The invite is bound to their key on disk before anything else. */
+    private CompletionStage<Welcome> redeem(String token, byte[] publicKey, String name) {
+        InviteRow invite = invites.get(token);
+        if (invite == null || !live.containsKey(invite.room())) {
+            return failed("This invite is not valid any more. Ask for a new one.");
+        }
+        boolean sameKey = invite.bound()
+                .filter(bound -> java.util.Arrays.equals(bound, publicKey))
+                .isPresent();
+        if (invite.bound().isPresent() && !sameKey) {
+            return failed("This invite was used by another device already. Ask for a new one.");
+        }
+        if (clock.instant().isAfter(invite.expires())) {
+            return failed("This invite has expired. Ask for a new one.");
+        }
+        InviteRow bound = new InviteRow(token, invite.room(), invite.expires(), Optional.of(publicKey));
+        if (!invites.replace(token, invite, bound)) {
+            return redeem(token, publicKey, name);
+        }
+        LiveRoom room = live.get(invite.room());
+        return store.write(Tables.putInvite(bound))
+                .thenCompose(stored -> room.write(Kind.ADMIT, Optional.of(publicKey), printable(name)))
+                .thenApply(records -> new Welcome(room.id(), records));
+    }
+
+    CompletionStage<Void> leave(RoomId id) {
+        LiveRoom room = live.get(id);
+        if (room == null) {
+            return failed("This device is not in that room any more.");
+        }
+        return room.leave().thenComposeAsync(told -> {
+            live.remove(id);
+            room.close();
+            board.remove(id);
+            invites.values().removeIf(invite -> invite.room().equals(id));
+            switchboard.invites(invites.keySet());
+            tellMembers();
+            return store.write(Tables.removeRoom(id));
+        });
+    }
+
+    CompletionStage<Void> share(RoomId id, List<Stored> items) {
+        LiveRoom room = live.get(id);
+        if (room == null) {
+            return failed("This device is not in that room any more.");
+        }
+        Set<String> elsewhere = new LinkedHashSet<>();
+        for (Stored stored : items) {
+            board.status(stored.item().id())
+                    .room()
+                    .filter(other -> !other.equals(id))
+                    .ifPresent(other -> elsewhere.add("“" + stored.item().name() + "”"));
+        }
+        if (!elsewhere.isEmpty()) {
+            return failed(
+                    String.join(", ", elsewhere) + " is shared in another room already. Stop sharing it there first.");
+        }
+        return room.share(items);
+    }
+
+    CompletionStage<Void> stop(Collection<String> items) {
+        return CompletableFuture.allOf(live.values().stream()
+                .map(room -> room.stop(items).toCompletableFuture())
+                .toArray(CompletableFuture[]::new));
+    }
+
+    CompletionStage<Void> settle(Conflict conflict, boolean takeLost) {
+        return board.status(conflict.itemId())
+                .room()
+                .map(live::get)
+                .map(room -> room.settle(conflict, takeLost))
+                .orElseGet(() -> failed("This item is not shared any more."));
+    }
+
+    void vaultArrived() {
+        live.values().forEach(LiveRoom::vaultArrived);
+    }
+
+    void saved(Stored stored) {
+        live.values().forEach(room -> room.saved(stored));
+    }
+
+    void deleted(String item) {
+        live.values().forEach(room -> room.deleted(item));
+    }
+
+    private static <T> CompletionStage<T> failed(String sentence) {
+        return CompletableFuture.failedStage(new SyncException(sentence));
+    }
+
+    /** What links bring, given to the room that it is for. */
+    private final class Links implements Switchboard.Rooms {
+        @Override
+        public String deviceName() {
+            return deviceName;
+        }
+
+        @Override
+        public void linked(Session session) {
+            live.values().stream()
+                    .filter(room -> room.members().containsKey(session.peer()))
+                    .forEach(room -> room.linked(session));
+        }
+
+        @Override
+        public void unlinked(Session session) {
+            live.values().forEach(room -> room.unlinked(session));
+        }
+
+        @Override
+        public void received(Session session, Message message, Receipt receipt) {
+            Optional<LiveRoom> room = roomOf(message).map(live::get);
+            if (room.isPresent()) {
+                room.get().received(session, message, receipt);
+            } else {
+                LOG.debug(
+                        "peer {}: a {} for no room of ours",
+                        session.peer(),
+                        message.getClass().getSimpleName());
+                receipt.done();
+            }
+        }
+
+        private static Optional<RoomId> roomOf(Message message) {
+            return switch (message) {
+                case Message.OpenRoom open -> Optional.of(open.room());
+                case Message.Records records -> Optional.of(records.room());
+                case Message.Step1 step -> room(step.document());
+                case Message.Step2 step -> room(step.document());
+                case Message.Envelope envelope -> room(envelope.document());
+                case Message.RoomDigest digest -> Optional.of(digest.room());
+                case Message.BucketDigests digests -> Optional.of(digests.room());
+                case Message.BucketEntries entries -> Optional.of(entries.room());
+                case Message.AskAttachment ask -> Optional.of(ask.room());
+                case Message.AttachmentPiece piece -> Optional.of(piece.room());
+                case Welcome welcome -> Optional.of(welcome.room());
+                case Message.Hello hello -> Optional.empty();
+                case Message.Redeem redeem -> Optional.empty();
+                case Message.Acknowledge ack -> Optional.empty();
+                case Message.Refuse refuse -> Optional.empty();
+                case Message.Ping ping -> Optional.empty();
+                case Message.Pong pong -> Optional.empty();
+                case Message.Bye bye -> Optional.empty();
+            };
+        }
+
+        private static Optional<RoomId> room(DocumentName document) {
+            return Optional.of(document.room());
+        }
+
+        @Override
+        public CompletionStage<Welcome> redeem(String invite, byte[] publicKey, String name) {
+            return Rooms.this.redeem(invite, publicKey, name);
+        }
+
+        @Override
+        public void reachChanged() {
+            board.roomsChanged();
+        }
+    }
+
+    /** Says goodbye, ends what is queued, and gives the folder back. */
+    @Override
+    public void close() {
+        switchboard.close();
+        live.values().forEach(LiveRoom::close);
+        store.close();
+        try {
+            home.close();
+        } catch (IOException e) {
+            LOG.warn("closing: {}", e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.core.identity;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.HexFormat;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.vaultsync.transport.Knock;
+
+/** Makes and checks {@link Knock}s under a secret that two devices share. */
+public final class Knocks {
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private Knocks() {}
+
+    /** A fresh knock. */
+    public static Knock under(byte[] secret) {
+        byte[] nonce = new byte[16];
+        RANDOM.nextBytes(nonce);
+        return new Knock(nonce, mac(secret, nonce));
+    }
+
+    /** Whether the knock was made under the secret. */
+    public static boolean fits(Knock knock, byte[] secret) {
+        return MessageDigest.isEqual(knock.mac(), mac(secret, knock.nonce()));
+    }
+
+    /** The secret of an invite's token. */
+    public static byte[] ofToken(String token) {
+        return hmac(HexFormat.of().parseHex(token), "vaultsync invite 1".getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static byte[] mac(byte[] secret, byte[] nonce) {
+        return Arrays.copyOf(hmac(secret, "vaultsync knock 1".getBytes(StandardCharsets.US_ASCII), nonce), 16);
+    }
+
+    /** HMAC-SHA256 over the parts. */
+    public static byte[] hmac(byte[] secret, byte[]... parts) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(secret, "HmacSHA256"));
+            for (byte[] part : parts) {
+                mac.update(part);
+            }
+            return mac.doFinal();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.core.room;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.vaultsync.core.store.Tables.RevisionRow;
+import org.vaultsync.core.wire.DocumentName;
+import org.vaultsync.crdt.Replica;
+import org.vaultsync.crdt.update.Knowledge;
+import org.vaultsync.vault.Revision;
+import org.vaultsync.vault.Stored;
+
+/** One document of a room and what this device knows of it. Everything in it belongs to the room's thread. */
+final class Document {
+    final DocumentName name;
+
+    /** The item that the index says it is; empty for the index, and while the index is not here yet. */
+    Optional<String> item = Optional.empty();
+
+    /** Empty until it is asked for the first time. */
+    Optional<Knowledge> knowledge = Optional.empty();
+
+    byte[] digest = Knowledge.NOTHING.digest();
+
+    /** Updates that are not on disk yet. */
+    final List<byte[]> tail = new ArrayList<>();
+
+    /** Open while somebody edits or looks. */
+    Optional<Replica> replica = Optional.empty();
+
+    /** Updates that the open replica has not integrated yet. */
+    final List<byte[]> unapplied = new ArrayList<>();
+
+    /** Whether updates are stored that no replica has integrated yet. */
+    boolean waiting;
+
+    /** Revisions that are not on disk yet, by name. */
+    final Map<String, RevisionRow> revisions = new HashMap<>();
+
+    /** Completes when everything up to the last change is on disk. */
+    CompletionStage<Void> durable = CompletableFuture.completedFuture(null);
+
+    /** What the vault holds, so far as we know; empty if it holds no such item. */
+    Optional<Revision> host = Optional.empty();
+
+    /** Another version of the item that the vault held before it met this document, until a person has chosen. */
+    Optional<Stored> clash = Optional.empty();
+
+    /** Whether the vault is being told, so that the next change waits until it has answered. */
+    boolean putting;
+
+    /** Whether this device has stopped syncing the item. */
+    boolean left;
+
+    /** Why the item has stopped syncing, as a sentence for people. */
+    Optional<String> problem = Optional.empty();
+
+    /** The fingerprint, in hexadecimal digits, of the device that wrote last. */
+    Optional<String> author = Optional.empty();
+
+    Instant changed = Instant.EPOCH;
+
+    Document(DocumentName name) {
+        this.name = name;
+    }
+
+    boolean isIndex() {
+        return name.docId().equals(DocumentName.INDEX);
+    }
+
+    @Override
+    public String toString() {
+        return name.docId().substring(0, Math.min(8, name.docId().length()));
+    }
+}

@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.core.room;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.vaultsync.RoomId;
+import org.vaultsync.core.store.Store;
+import org.vaultsync.core.store.Store.Write;
+import org.vaultsync.core.store.Tables;
+import org.vaultsync.core.store.Tables.DocumentRow;
+import org.vaultsync.core.store.Tables.Pieces;
+import org.vaultsync.core.store.Tables.RevisionRow;
+import org.vaultsync.core.wire.DocumentName;
+import org.vaultsync.crdt.Applied;
+import org.vaultsync.crdt.DocumentKind;
+import org.vaultsync.crdt.Overwrite;
+import org.vaultsync.crdt.Replica;
+import org.vaultsync.crdt.ReplicaEngine;
+import org.vaultsync.crdt.ReplicaException;
+import org.vaultsync.crdt.ReplicaFactory;
+import org.vaultsync.crdt.update.Knowledge;
+import org.vaultsync.crdt.update.MalformedUpdateException;
+import org.vaultsync.crdt.update.Updates;
+import org.vaultsync.vault.Revision;
+
+/**
+ * The documents of a room: as bytes in the store, and as open replicas for those that are in use. Belongs to the room's
+ * thread.
+ */
+final class Documents implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Documents.class);
+    private static final int OPEN_REPLICAS = 100;
+    private static final int PIECES_BEFORE_COMPACTION = 64;
+
+    private final RoomId room;
+    private final Store store;
+    private final Executor thread;
+    private final ReplicaFactory factory;
+    private final ReplicaEngine engine;
+    private final long client;
+    private final Set<Long> ownClients = new HashSet<>();
+    private final Map<String, Document> documents = new HashMap<>();
+    private final LinkedHashMap<String, Document> open = new LinkedHashMap<>(64, 0.75f, true);
+    private final Set<String> quarantined = new HashSet<>();
+
+    Documents(RoomId room, Store store, Executor thread, ReplicaFactory factory) {
+        this.room = room;
+        this.store = store;
+        this.thread = thread;
+        this.factory = factory;
+        this.engine = factory.openEngine();
+        this.client = factory.freshClientId();
+        ownClients.add(client);
+        for (DocumentRow row : store.read(database -> Tables.documents(database, room))) {
+            Document document = get(row.id());
+            document.item = row.item();
+            document.digest = row.digest();
+            document.host = row.host().map(Revision::new);
+            document.left = row.left();
+            document.author = row.author();
+            document.changed = row.changed();
+        }
+        store.read(database -> Tables.waitingDocuments(database, room)).forEach(id -> get(id).waiting = true);
+        quarantined.addAll(store.read(database -> Tables.quarantined(database, room)));
+    }
+
+    /** A document; one that nobody has seen yet is empty. */
+    Document get(String docId) {
+        return documents.computeIfAbsent(docId, id -> new Document(new DocumentName(room, id)));
+    }
+
+    Document index() {
+        return get(DocumentName.INDEX);
+    }
+
+    Collection<Document> all() {
+        return documents.values();
+    }
+
+    /** The id under which replicas of this room write during this run. */
+    long client() {
+        return client;
+    }
+
+    /** The ids under which nobody but this run writes. */
+    Set<Long> ownClients() {
+        return ownClients;
+    }
+
+    /** An id for one fork. */
+    long forkClient() {
+        long fork = factory.freshClientId();
+        ownClients.add(fork);
+        return fork;
+    }
+
+    Replica fork(long forkClient, byte[] state) throws ReplicaException {
+        return engine.open(DocumentKind.ITEM, forkClient, List.of(state));
+    }
+
+    boolean isQuarantined(byte[] update) {
+        return !quarantined.isEmpty() && quarantined.contains(hash(update));
+    }
+
+    Knowledge knowledge(Document document) {
+        if (document.knowledge.isEmpty()) {
+            document.knowledge = Optional.of(knowledgeOf(pieces(document).all()));
+        }
+        return document.knowledge.get();
+    }
+
+    /** The whole document as one update. */
+    byte[] state(Document document) {
+        List<byte[]> all = pieces(document).all();
+        try {
+            return all.size() == 1 ? all.getFirst() : Updates.merge(all);
+        } catch (MalformedUpdateException neverPastTheGate) {
+            throw new IllegalStateException("document " + document, neverPastTheGate);
+        }
+    }
+
+    /**
+     * Adds an update that passed the gate or was made here.
+     *
+     * @param integrated whether the open replica has it already
+     * @param also to be written in the same transaction
+     * @return completes on the store's thread when it is on disk
+     */
+    CompletionStage<Void> add(
+            Document document,
+            byte[] update,
+            boolean integrated,
+            Optional<String> author,
+            Instant time,
+            Write... also) {
+        Knowledge before = knowledge(document);
+        try {
+            document.knowledge = Optional.of(before.plus(update));
+        } catch (MalformedUpdateException neverPastTheGate) {
+            throw new IllegalStateException("document " + document, neverPastTheGate);
+        }
+        document.digest = document.knowledge.get().digest();
+        document.author = author;
+        document.changed = time;
+        document.tail.add(update);
+        if (!integrated) {
+            document.waiting = true;
+            if (document.replica.isPresent()) {
+                document.unapplied.add(update);
+            }
+        }
+        DocumentRow row = row(document);
+        document.durable = store.write(database -> {
+            Tables.addPiece(room, document.name.docId(), update, integrated).to(database);
+            Tables.putDocument(room, row).to(database);
+            for (Write write : also) {
+                write.to(database);
+            }
+        });
+        document.durable.thenRunAsync(() -> document.tail.remove(update), thread);
+        return document.durable;
+    }
+
+    /** Stores what changed of a document besides its content. */
+    CompletionStage<Void> save(Document document) {
+        DocumentRow row = row(document);
+        return store.write(Tables.putDocument(room, row));
+    }
+
+    private static DocumentRow row(Document document) {
+        return new DocumentRow(
+                document.name.docId(),
+                document.item,
+                document.digest,
+                document.host.map(Revision::text),
+                document.left,
+                document.author,
+                document.changed);
+    }
+
+    /** What a revision of the document was, if it is still known. */
+    Optional<RevisionRow> revision(Document document, String revision) {
+        RevisionRow fresh = document.revisions.get(revision);
+        return fresh != null
+                ? Optional.of(fresh)
+                : store.read(database -> Tables.revision(database, room, document.name.docId(), revision));
+    }
+
+    /** Remembers a revision at once; whoever needs it on disk runs the write. */
+    Write remember(Document document, RevisionRow revision) {
+        document.revisions.put(revision.name(), revision);
+        return Tables.putRevision(room, document.name.docId(), revision);
+    }
+
+    /** The write of {@link #remember} is on disk. */
+    void remembered(Document document, RevisionRow revision) {
+        document.revisions.remove(revision.name(), revision);
+    }
+
+    /** What integrating the waiting updates of a document did. */
+    record Integrated(Replica replica, boolean changed, Set<String> members, List<Overwrite> overwrites) {}
+
+    /** Opens the replica of a document, if it is not open, and integrates what waits. Updates that it cannot take are set aside. */
+    Integrated integrate(Document document) throws ReplicaException {
+        boolean changed = false;
+        Set<String> members = new HashSet<>();
+        List<Overwrite> overwrites = new ArrayList<>();
+        List<byte[]> toApply = new ArrayList<>(document.unapplied);
+        document.unapplied.clear();
+        Replica replica;
+        if (document.replica.isPresent()) {
+            replica = document.replica.get();
+            open.get(document.name.docId());
+        } else {
+            Pieces pieces = pieces(document);
+            replica = engine.open(kind(document), client, pieces.integrated());
+            implied(document, replica.opening());
+            toApply = pieces.waiting();
+            document.replica = Optional.of(replica);
+            open.put(document.name.docId(), document);
+        }
+        for (byte[] update : toApply) {
+            try {
+                Applied applied = replica.apply(update);
+                changed |= applied.changed();
+                members.addAll(applied.members());
+                overwrites.addAll(applied.overwrites());
+                implied(document, applied);
+            } catch (ReplicaException poisonous) {
+                LOG.error(
+                        "document {}: an update of {} bytes is set aside: {}",
+                        document,
+                        update.length,
+                        poisonous.getMessage());
+                setAside(document, update);
+                Integrated rest = integrate(document);
+                return new Integrated(rest.replica(), true, rest.members(), rest.overwrites());
+            }
+        }
+        if (document.waiting) {
+            document.waiting = false;
+            store.write(Tables.integrated(room, document.name.docId()));
+            compact(document, replica);
+        }
+        closeOld();
+        return new Integrated(replica, changed, members, overwrites);
+    }
+
+    private DocumentKind kind(Document document) {
+        return document.isIndex() ? DocumentKind.INDEX : DocumentKind.ITEM;
+    }
+
+    /** Deletes that opening brought to light are an update like any other; the caller's digest follows. */
+    private void implied(Document document, Applied applied) {
+        if (applied.impliedDeletes().length > 0) {
+            add(document, applied.impliedDeletes(), true, document.author, document.changed);
+        }
+    }
+
+    private void setAside(Document document, byte[] update) {
+        String hash = hash(update);
+        quarantined.add(hash);
+        close(document);
+        document.tail.remove(update);
+        List<byte[]> rest = new ArrayList<>(pieces(document).all());
+        rest.removeIf(piece -> Arrays.equals(piece, update));
+        document.knowledge = Optional.of(knowledgeOf(rest));
+        document.digest = document.knowledge.get().digest();
+        document.problem = Optional.of("A change that came from another device could not be read and was set aside.");
+        DocumentRow row = row(document);
+        store.write(database -> {
+            Tables.quarantine(room, document.name.docId(), hash, update).to(database);
+            Tables.putDocument(room, row).to(database);
+        });
+    }
+
+    /** Updates on disk and those on the way there; what is on both lists does no harm. */
+    private Pieces pieces(Document document) {
+        Pieces stored = store.read(database -> Tables.pieces(database, room, document.name.docId()));
+        List<byte[]> waiting = new ArrayList<>(stored.waiting());
+        waiting.addAll(document.tail);
+        waiting.removeIf(this::isQuarantined);
+        return new Pieces(stored.integrated(), waiting);
+    }
+
+    private Knowledge knowledgeOf(List<byte[]> pieces) {
+        try {
+            return Knowledge.of(pieces);
+        } catch (MalformedUpdateException neverPastTheGate) {
+            throw new IllegalStateException("room " + room, neverPastTheGate);
+        }
+    }
+
+    private void compact(Document document, Replica replica) throws ReplicaException {
+        String id = document.name.docId();
+        if (document.tail.isEmpty()
+                && store.read(database -> Tables.pieceCount(database, room, id)) > PIECES_BEFORE_COMPACTION) {
+            store.write(Tables.compact(room, id, replica.state()));
+        }
+    }
+
+    private void closeOld() {
+        List<Document> idle = open.values().stream()
+                .filter(document -> document.unapplied.isEmpty() && !document.isIndex())
+                .limit(Math.max(0, open.size() - OPEN_REPLICAS))
+                .toList();
+        idle.forEach(this::close);
+    }
+
+    void close(Document document) {
+        document.replica.ifPresent(Replica::close);
+        document.replica = Optional.empty();
+        document.unapplied.clear();
+        open.remove(document.name.docId());
+    }
+
+    /** Forgets a replica that failed, so that the next use opens it anew from the store. */
+    void failed(Document document, ReplicaException why) {
+        LOG.error("document {}: the replica failed and is reopened: {}", document, why.getMessage());
+        close(document);
+    }
+
+    @Override
+    public void close() {
+        engine.close();
+    }
+
+    private static String hash(byte[] update) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(update));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,453 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.core.room;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.vaultsync.Fingerprint;
+import org.vaultsync.RoomId;
+import org.vaultsync.core.session.Receipt;
+import org.vaultsync.core.session.Session;
+import org.vaultsync.core.store.Store;
+import org.vaultsync.core.store.Tables;
+import org.vaultsync.core.store.Tables.HeldRow;
+import org.vaultsync.core.wire.DocumentName;
+import org.vaultsync.core.wire.Frames.Stream;
+import org.vaultsync.core.wire.Message.BucketDigests;
+import org.vaultsync.core.wire.Message.BucketEntries;
+import org.vaultsync.core.wire.Message.Entry;
+import org.vaultsync.core.wire.Message.Envelope;
+import org.vaultsync.core.wire.Message.RoomDigest;
+import org.vaultsync.core.wire.Message.Step1;
+import org.vaultsync.core.wire.Message.Step2;
+import org.vaultsync.crdt.update.Gate;
+import org.vaultsync.crdt.update.Knowledge;
+import org.vaultsync.crdt.update.MalformedUpdateException;
+import org.vaultsync.crdt.update.StateVector;
+import org.vaultsync.crdt.update.Updates;
+import org.vaultsync.crdt.update.Verdict;
+
+/**
+ * Brings documents to the partners that are linked and takes theirs: as bytes, without JavaScript. Knows what each member
+ * has on disk, and counts only what the member has shown or acknowledged. Belongs to the room's thread.
+ */
+final class Exchange {
+    /** What happens to documents here. */
+    interface Listener {
+        /** An update was taken from outside. */
+        void arrived(Document document);
+
+        /** Who holds the document may have changed. */
+        void heldChanged(Document document);
+    }
+
+    /** A member that is linked and has opened this room. */
+    private static final class Partner {
+        final Session session;
+        final Map<String, Knowledge> known = new HashMap<>();
+        final Deque<String> wanted = new ArrayDeque<>();
+        final Set<String> asked = new HashSet<>();
+
+        Partner(Session session) {
+            this.session = session;
+        }
+    }
+
+    /** What a member held of a document when it last held all that this device did. */
+    record Held(byte[] digest, Instant at) {}
+
+    private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
+    private static final int BUCKETS = 256;
+    private static final int ASKED_AT_ONCE = 64;
+
+    private final RoomId room;
+    private final Documents documents;
+    private final Store store;
+    private final Executor thread;
+    private final Clock clock;
+    private final Listener listener;
+    private final Map<Fingerprint, Partner> partners = new HashMap<>();
+    private final Map<String, Map<Fingerprint, Held>> held = new HashMap<>(); // by document
+
+    Exchange(RoomId room, Documents documents, Store store, Executor thread, Clock clock, Listener listener) {
+        this.room = room;
+        this.documents = documents;
+        this.store = store;
+        this.thread = thread;
+        this.clock = clock;
+        this.listener = listener;
+        for (HeldRow row : store.read(database -> Tables.held(database, room))) {
+            held.computeIfAbsent(row.document(), id -> new HashMap<>())
+                    .put(row.device(), new Held(row.digest(), row.at()));
+        }
+    }
+
+    /** Starts with a member over a new link: compare first. */
+    void open(Session session) {
+        partners.put(session.peer(), new Partner(session));
+        session.send(new RoomDigest(room, roomDigest(bucketDigests())));
+        documents.all().forEach(listener::heldChanged);
+    }
+
+    void close(Session session) {
+        Partner partner = partners.get(session.peer());
+        if (partner != null && partner.session == session) {
+            partners.remove(session.peer());
+            documents.all().forEach(listener::heldChanged);
+        }
+    }
+
+    Collection<Fingerprint> linked() {
+        return partners.keySet();
+    }
+
+    /** Whether the member has on disk all that this device has of the document. */
+    boolean holds(Fingerprint member, Document document) {
+        Held last = held.getOrDefault(document.name.docId(), Map.of()).get(member);
+        return last != null && Arrays.equals(last.digest(), document.digest);
+    }
+
+    /** When a member last took the then latest change of the document. */
+    Optional<Instant> lastHeld(Document document) {
+        return held.getOrDefault(document.name.docId(), Map.of()).values().stream()
+                .map(Held::at)
+                .max(Instant::compareTo);
+    }
+
+    // What this device made
+
+    /** To be called before an update is added to a document: whoever held all of it until now is remembered to. */
+    void changing(Document document) {
+        for (Partner partner : partners.values()) {
+            if (!partner.known.containsKey(document.name.docId()) && holds(partner.session.peer(), document)) {
+                partner.known.put(document.name.docId(), documents.knowledge(document));
+            }
+        }
+    }
+
+    /** Sends an edit to everybody, once it is on disk. */
+    void send(Document document, byte[] update, Fingerprint author, Instant time) {
+        Envelope envelope = new Envelope(document.name, author, time, update);
+        for (Partner partner : List.copyOf(partners.values())) {
+            acknowledgedBy(partner, document, partner.session.send(Stream.LIVE, envelope), update);
+        }
+        listener.heldChanged(document);
+    }
+
+    // What comes
+
+    void received(Session session, Envelope envelope, Receipt receipt) {
+        take(session, envelope.document(), envelope.update(), Optional.of(envelope.author()), envelope.time(), receipt);
+    }
+
+    void received(Session session, Step2 step, Receipt receipt) {
+        Partner partner = partners.get(session.peer());
+        if (partner != null) {
+            partner.asked.remove(step.document().docId());
+            askMore(partner);
+        }
+        take(session, step.document(), step.update(), Optional.empty(), clock.instant(), receipt);
+    }
+
+    void received(Session session, Step1 step, Receipt receipt) {
+        Document document = documents.get(step.document().docId());
+        StateVector theirs;
+        try {
+            theirs = StateVector.decode(step.stateVector());
+        } catch (MalformedUpdateException malformed) {
+            session.close("refused", "A malformed state vector: " + malformed.getMessage());
+            receipt.done();
+            return;
+        }
+        // An edit goes out only when it is on disk, this way too.
+        document.durable.thenRunAsync(
+                () -> {
+                    answer(session, document, theirs);
+                    receipt.done();
+                },
+                thread);
+    }
+
+    private void answer(Session session, Document document, StateVector theirs) {
+        Partner partner = partners.get(session.peer());
+        if (partner == null || partner.session != session) {
+            return;
+        }
+        try {
+            byte[] update = Updates.diff(documents.state(document), theirs);
+            Stream stream = document.isIndex() ? Stream.LIVE : Stream.BULK;
+            Knowledge sent = documents.knowledge(document);
+            session.send(stream, new Step2(document.name, update))
+                    .thenAcceptAsync(
+                            stored -> {
+                                if (stored) {
+                                    knows(partner, document, sent);
+                                }
+                            },
+                            thread);
+        } catch (MalformedUpdateException neverPastTheGate) {
+            throw new IllegalStateException(neverPastTheGate);
+        }
+    }
+
+    private void take(
+            Session session,
+            DocumentName name,
+            byte[] update,
+            Optional<Fingerprint> author,
+            Instant time,
+            Receipt receipt) {
+        Document document = documents.get(name.docId());
+        Partner partner = partners.get(session.peer());
+        if (documents.isQuarantined(update)) {
+            receipt.refuse(name, "an update that could not be read before");
+            return;
+        }
+        Verdict verdict = Gate.check(documents.knowledge(document), update, documents.ownClients());
+        switch (verdict) {
+            case Verdict.Accepted(byte[] whole) -> store(partner, document, whole, author, time, receipt);
+            case Verdict.Partly(byte[] part, String missing) -> {
+                LOG.debug("document {}: part of an update of {} waits: {}", document, session.peer(), missing);
+                if (part.length > 0) {
+                    store(partner, document, part, author, time, receipt);
+                } else {
+                    receipt.refuse(name, "it rests on what is missing here");
+                }
+                want(partner, document);
+            }
+            case Verdict.NothingNew() -> {
+                knows(partner, document, update);
+                document.durable.whenComplete((done, failed) -> receipt.done());
+            }
+            case Verdict.Refused(String why) -> {
+                LOG.warn("document {}: refused an update of {}: {}", document, session.peer(), why);
+                receipt.refuse(name, why);
+                session.close("refused", "An update was refused: " + why);
+            }
+        }
+    }
+
+    private void store(
+            Partner from,
+            Document document,
+            byte[] update,
+            Optional<Fingerprint> author,
+            Instant time,
+            Receipt receipt) {
+        changing(document);
+        CompletionStage<Void> durable = documents.add(document, update, false, author.map(Fingerprint::hex), time);
+        durable.whenComplete((done, failed) -> {
+            if (failed == null) {
+                receipt.done();
+            } else {
+                receipt.refuse(document.name, "it could not be stored");
+            }
+        });
+        knows(from, document, update);
+        durable.thenRunAsync(() -> relay(from, document, update, author, time), thread);
+        listener.arrived(document);
+    }
+
+    private void relay(Partner from, Document document, byte[] update, Optional<Fingerprint> author, Instant time) {
+        for (Partner partner : List.copyOf(partners.values())) {
+            if (partner == from || covers(partner, document, update)) {
+                continue;
+            }
+            acknowledgedBy(
+                    partner,
+                    document,
+                    partner.session.send(
+                            Stream.LIVE,
+                            author.isPresent()
+                                    ? new Envelope(document.name, author.get(), time, update)
+                                    : new Step2(document.name, update)),
+                    update);
+        }
+        listener.heldChanged(document);
+    }
+
+    // Who has what
+
+    private void acknowledgedBy(Partner partner, Document document, CompletionStage<Boolean> stored, byte[] update) {
+        stored.thenAcceptAsync(
+                safe -> {
+                    if (safe) {
+                        knows(partner, document, update);
+                    }
+                },
+                thread);
+    }
+
+    private void knows(Partner partner, Document document, byte[] update) {
+        if (partner != null) {
+            try {
+                knows(
+                        partner,
+                        document,
+                        partner.known
+                                .getOrDefault(document.name.docId(), Knowledge.NOTHING)
+                                .plus(update));
+            } catch (MalformedUpdateException neverPastTheGate) {
+                throw new IllegalStateException(neverPastTheGate);
+            }
+        }
+    }
+
+    private void knows(Partner partner, Document document, Knowledge more) {
+        String id = document.name.docId();
+        Knowledge known = partner.known.merge(id, more, Knowledge::join);
+        if (known.covers(documents.knowledge(document))) {
+            hasAll(partner, document);
+        }
+    }
+
+    private void hasAll(Partner partner, Document document) {
+        Fingerprint member = partner.session.peer();
+        if (!holds(member, document)) {
+            Held now = new Held(document.digest, clock.instant());
+            String id = document.name.docId();
+            held.computeIfAbsent(id, key -> new HashMap<>()).put(member, now);
+            store.write(Tables.putHeld(room, new HeldRow(id, member, now.digest(), now.at())));
+            listener.heldChanged(document);
+        }
+    }
+
+    private boolean covers(Partner partner, Document document, byte[] update) {
+        try {
+            return partner.known
+                    .getOrDefault(document.name.docId(), Knowledge.NOTHING)
+                    .covers(Knowledge.NOTHING.plus(update));
+        } catch (MalformedUpdateException neverPastTheGate) {
+            throw new IllegalStateException(neverPastTheGate);
+        }
+    }
+
+    // Comparing at link-up
+
+    void received(Session session, RoomDigest theirs) {
+        List<byte[]> buckets = bucketDigests();
+        if (Arrays.equals(theirs.digest(), roomDigest(buckets))) {
+            Partner partner = partners.get(session.peer());
+            if (partner != null) {
+                documents.all().forEach(document -> hasAll(partner, document));
+            }
+        } else {
+            session.send(new BucketDigests(room, buckets));
+        }
+    }
+
+    void received(Session session, BucketDigests theirs) {
+        List<byte[]> mine = bucketDigests();
+        Set<Integer> differing = new HashSet<>();
+        for (int bucket = 0; bucket < BUCKETS; bucket++) {
+            if (!Arrays.equals(mine.get(bucket), theirs.digests().get(bucket))) {
+                differing.add(bucket);
+            }
+        }
+        List<Entry> entries = new ArrayList<>();
+        Partner partner = partners.get(session.peer());
+        for (Document document : documents.all()) {
+            if (differing.contains(bucket(document.name.docId()))) {
+                entries.add(new Entry(document.name.docId(), document.digest));
+            } else if (partner != null) {
+                hasAll(partner, document);
+            }
+        }
+        session.send(new BucketEntries(room, List.copyOf(differing), entries));
+    }
+
+    void received(Session session, BucketEntries theirs) {
+        Partner partner = partners.get(session.peer());
+        if (partner == null) {
+            return;
+        }
+        for (Entry entry : theirs.entries()) {
+            Document document = documents.get(entry.docId());
+            if (Arrays.equals(document.digest, entry.digest())) {
+                hasAll(partner, document);
+            } else {
+                want(partner, document);
+            }
+        }
+    }
+
+    private void want(Partner partner, Document document) {
+        String id = document.name.docId();
+        if (partner == null || partner.asked.contains(id) || partner.wanted.contains(id)) {
+            return;
+        }
+        if (document.isIndex()) {
+            partner.wanted.addFirst(id);
+        } else {
+            partner.wanted.addLast(id);
+        }
+        askMore(partner);
+    }
+
+    private void askMore(Partner partner) {
+        while (partner.asked.size() < ASKED_AT_ONCE && !partner.wanted.isEmpty()) {
+            Document document = documents.get(partner.wanted.removeFirst());
+            partner.asked.add(document.name.docId());
+            partner.session.send(new Step1(
+                    document.name, documents.knowledge(document).writes().encode()));
+        }
+    }
+
+    private List<byte[]> bucketDigests() {
+        Map<Integer, TreeMap<String, byte[]>> buckets = new HashMap<>();
+        for (Document document : documents.all()) {
+            if (!Arrays.equals(document.digest, NOTHING)) {
+                buckets.computeIfAbsent(bucket(document.name.docId()), bucket -> new TreeMap<>())
+                        .put(document.name.docId(), document.digest);
+            }
+        }
+        List<byte[]> digests = new ArrayList<>();
+        for (int bucket = 0; bucket < BUCKETS; bucket++) {
+            MessageDigest sha = sha256();
+            buckets.getOrDefault(bucket, new TreeMap<>()).forEach((id, digest) -> {
+                sha.update(id.getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+                sha.update(digest);
+            });
+            digests.add(Arrays.copyOf(sha.digest(), 16));
+        }
+        return digests;
+    }
+
+    private static final byte[] NOTHING = Knowledge.NOTHING.digest();
+
+    private static byte[] roomDigest(List<byte[]> buckets) {
+        MessageDigest sha = sha256();
+        buckets.forEach(sha::update);
+        return Arrays.copyOf(sha.digest(), 16);
+    }
+
+    /** The first byte of a document id, or of the SHA-256 of {@code index}, as the specification has it: the first byte of the hash of the id. */
+    private static int bucket(String docId) {
+        return sha256().digest(docId.getBytes(java.nio.charset.StandardCharsets.US_ASCII))[0] & 0xff;
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

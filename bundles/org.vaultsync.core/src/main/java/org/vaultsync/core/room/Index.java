@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.core.room;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.vaultsync.Fingerprint;
+import org.vaultsync.RoomId;
+import org.vaultsync.core.identity.DeviceKey;
+import org.vaultsync.core.room.Documents.Integrated;
+import org.vaultsync.crdt.InvalidContentException;
+import org.vaultsync.crdt.Replica;
+import org.vaultsync.crdt.ReplicaException;
+import org.vaultsync.crdt.update.Knowledge;
+import org.vaultsync.crdt.update.MalformedUpdateException;
+
+/**
+ * What the index of a room says, as it is read from its document and written into it: flat keys, each with a small
+ * object.
+ *
+ * <ul>
+ *   <li>{@code i/<item>/<document>}: the document is this item; type, creator
+ *   <li>{@code x/<document>}: the document has ended; why, the device, and what that device knew of it
+ *   <li>{@code c/<client>}: the client writes for this device; signature
+ *   <li>{@code k/<conflict>}: a conflict that nobody has looked at yet
+ *   <li>{@code l/<conflict>}: somebody has looked
+ * </ul>
+ *
+ * <p>Belongs to the room's thread.
+ */
+final class Index {
+    static final String ITEM = "i/";
+    static final String END = "x/";
+    static final String CLIENT = "c/";
+    static final String CONFLICT = "k/";
+    static final String LOOKED = "l/";
+
+    /** How a document ended. */
+    record End(String why, String device, Knowledge known) {}
+
+    private final Map<String, JsonNode> entries = new HashMap<>();
+    private final Map<String, Set<String>> documentsOfItem = new HashMap<>();
+    private final Set<String> conflicts = new TreeSet<>();
+
+    /**
+     * Reads again what an integration changed.
+     *
+     * @return the keys that changed
+     */
+    Set<String> read(Integrated integrated, boolean everything) throws ReplicaException {
+        Set<String> changed = new HashSet<>();
+        if (everything) {
+            ItemJson.parse(integrated.replica().json())
+                    .path("index")
+                    .properties()
+                    .forEach(entry -> {
+                        if (!entry.getValue().equals(entries.get(entry.getKey()))) {
+                            put(entry.getKey(), entry.getValue());
+                            changed.add(entry.getKey());
+                        }
+                    });
+            return changed;
+        }
+        for (String pointer : integrated.members()) {
+            String key =
+                    pointer.substring("/index/".length()).replace("~1", "/").replace("~0", "~");
+            Optional<String> value = integrated.replica().json(pointer);
+            put(key, value.map(ItemJson::parse).orElse(null));
+            changed.add(key);
+        }
+        return changed;
+    }
+
+    /**
+     * Writes entries into the document; null removes one.
+     *
+     * @return the update, to be stored and sent
+     */
+    byte[] write(Replica replica, Map<String, JsonNode> changes) throws ReplicaException {
+        ObjectNode base = ItemJson.JSON.createObjectNode();
+        ObjectNode next = ItemJson.JSON.createObjectNode();
+        changes.forEach((key, value) -> {
+            if (entries.containsKey(key)) {
+                base.set(key, entries.get(key));
+            }
+            if (value != null) {
+                next.set(key, value);
+            }
+        });
+        try {
+            byte[] update = replica.edit(
+                    ItemJson.JSON.createObjectNode().set("index", base).toString(),
+                    ItemJson.JSON.createObjectNode().set("index", next).toString());
+            changes.forEach(this::put);
+            return update;
+        } catch (InvalidContentException neverOfOurs) {
+            throw new IllegalStateException(neverOfOurs);
+        }
+    }
+
+    private void put(String key, JsonNode value) {
+        if (value == null) {
+            entries.remove(key);
+        } else {
+            entries.put(key, value);
+        }
+        if (key.startsWith(CONFLICT)) {
+            if (value == null) {
+                conflicts.remove(key);
+            } else {
+                conflicts.add(key);
+            }
+        }
+        if (key.startsWith(ITEM) && key.lastIndexOf('/') > ITEM.length()) {
+            Set<String> documents = documentsOfItem.computeIfAbsent(itemOf(key), item -> new TreeSet<>());
+            if (value == null) {
+                documents.remove(documentOf(key));
+            } else {
+                documents.add(documentOf(key));
+            }
+        }
+    }
+
+    static String itemOf(String key) {
+        return key.substring(ITEM.length(), Math.max(ITEM.length(), key.lastIndexOf('/')));
+    }
+
+    static String documentOf(String key) {
+        return key.substring(key.lastIndexOf('/') + 1);
+    }
+
+    static String itemKey(String item, String document) {
+        return ITEM + item + "/" + document;
+    }
+
+    boolean has(String key) {
+        return entries.containsKey(key);
+    }
+
+    Optional<JsonNode> get(String key) {
+        return Optional.ofNullable(entries.get(key));
+    }
+
+    /** The documents that are, or were, this item, the smallest id first. */
+    Collection<String> documentsOf(String item) {
+        return documentsOfItem.getOrDefault(item, Set.of());
+    }
+
+    Set<String> items() {
+        return documentsOfItem.keySet();
+    }
+
+    Optional<End> end(String document) {
+        return get(END + document).map(entry -> {
+            Knowledge known;
+            try {
+                known = Knowledge.decode(
+                        Base64.getDecoder().decode(entry.path("known").asText()));
+            } catch (MalformedUpdateException | IllegalArgumentException malformed) {
+                known = Knowledge.NOTHING;
+            }
+            return new End(entry.path("why").asText(), entry.path("device").asText(), known);
+        });
+    }
+
+    static JsonNode endEntry(String why, Fingerprint device, Knowledge known) {
+        return ItemJson.JSON
+                .createObjectNode()
+                .put("why", why)
+                .put("device", device.hex())
+                .put("known", Base64.getEncoder().encodeToString(known.encode()));
+    }
+
+    static JsonNode clientEntry(RoomId room, long client, DeviceKey key) {
+        return ItemJson.JSON
+                .createObjectNode()
+                .put("device", key.fingerprint().hex())
+                .put("signature", key.sign(clientStatement(room, client)));
+    }
+
+    /** What a device signs to say that a client writes for it. */
+    private static byte[] clientStatement(RoomId room, long client) {
+        return ("vaultsync client 1\0" + room.hex() + "\0" + client).getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /**
+     * The device that a client writes for, if that device has signed so.
+     *
+     * @param keys of the members, by fingerprint
+     */
+    Optional<Fingerprint> deviceOf(RoomId room, long client, Map<Fingerprint, byte[]> keys) {
+        return get(CLIENT + client).flatMap(entry -> {
+            try {
+                Fingerprint device = new Fingerprint(entry.path("device").asText());
+                byte[] signature = entry.path("signature").binaryValue();
+                byte[] publicKey = keys.get(device);
+                return publicKey != null
+                                && signature != null
+                                && DeviceKey.verify(publicKey, clientStatement(room, client), signature)
+                        ? Optional.of(device)
+                        : Optional.empty();
+            } catch (java.io.IOException | IllegalArgumentException malformed) {
+                return Optional.empty();
+            }
+        });
+    }
+
+    /** The ids of the conflicts that nobody has looked at. */
+    List<String> openConflicts() {
+        return conflicts.stream()
+                .map(key -> key.substring(CONFLICT.length()))
+                .filter(id -> !entries.containsKey(LOOKED + id))
+                .toList();
+    }
+
+    static Map<String, JsonNode> changes() {
+        return new LinkedHashMap<>();
+    }
+}

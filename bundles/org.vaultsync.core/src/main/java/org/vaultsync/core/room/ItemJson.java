@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.core.room;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.vaultsync.crdt.InvalidContentException;
+import org.vaultsync.vault.Attachment;
+import org.vaultsync.vault.Item;
+
+/** An item as the JSON of its document, and back. */
+final class ItemJson {
+    private static final int DEEPEST = 128;
+    private static final int LARGEST = 8 << 20;
+
+    static final ObjectMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(DEEPEST + 16)
+                            .maxStringLength(2 * LARGEST)
+                            .maxNumberLength(2000)
+                            .build())
+                    .build())
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+            .build();
+
+    private static final Comparator<JsonNode> BY_VALUE = (one, other) -> one.isNumber() && other.isNumber()
+            ? one.decimalValue().compareTo(other.decimalValue())
+            : one.equals(other) ? 0 : 1;
+
+    private ItemJson() {}
+
+    /**
+     * The document of an item.
+     *
+     * @throws InvalidContentException with a sentence for people, if the item's content cannot be synced
+     */
+    static String write(Item item) throws InvalidContentException {
+        if (item.content().length() > LARGEST) {
+            throw new InvalidContentException("It is too large to be synced: "
+                    + item.content().length() + " characters, and at most " + LARGEST + " can be.");
+        }
+        ObjectNode document = JSON.createObjectNode();
+        ObjectNode attachments = document.putObject("attachments");
+        for (Attachment attachment : item.attachments()) {
+            attachments
+                    .putObject(attachment.key())
+                    .put("mediaType", attachment.mediaType())
+                    .put("name", attachment.name())
+                    .put("sha256", attachment.sha256())
+                    .put("size", attachment.size());
+        }
+        JsonNode content;
+        try {
+            content = JSON.readTree(item.content());
+        } catch (JsonProcessingException notJson) {
+            throw new InvalidContentException(
+                    notJson.getMessage().contains("nesting depth")
+                            ? "It is nested more than " + DEEPEST + " levels deep, which cannot be synced."
+                            : "Its content is not valid JSON: " + notJson.getOriginalMessage());
+        }
+        if (!content.isObject()) {
+            throw new InvalidContentException("Its content is not a JSON object, and only objects can be synced.");
+        }
+        document.set("content", content);
+        document.putObject("meta").put("name", item.name()).put("type", item.type());
+        ObjectNode references = document.putObject("refs");
+        item.references().forEach(reference -> references.put(reference, true));
+        return document.toString();
+    }
+
+    /** The item that a document holds. What a strange document lacks is empty. */
+    static Item read(String id, String json) {
+        JsonNode document = parse(json);
+        List<Attachment> attachments = new ArrayList<>();
+        document.path("attachments").properties().forEach(entry -> {
+            JsonNode value = entry.getValue();
+            String hash = value.path("sha256").asText();
+            if (hash.matches("[0-9a-f]{64}") && !entry.getKey().isEmpty()) {
+                attachments.add(new Attachment(
+                        entry.getKey(),
+                        value.path("name").asText(),
+                        hash,
+                        Math.max(0, value.path("size").asLong()),
+                        value.path("mediaType").asText()));
+            }
+        });
+        List<String> references = new ArrayList<>();
+        document.path("refs").fieldNames().forEachRemaining(references::add);
+        JsonNode meta = document.path("meta");
+        JsonNode content = document.path("content");
+        return new Item(
+                id,
+                meta.path("type").asText(),
+                meta.path("name").asText(),
+                content.isObject() ? content.toString() : "{}",
+                attachments,
+                references);
+    }
+
+    /** Whether two documents say the same: the order of members does not count, and numbers count by value. */
+    static boolean same(String one, String other) {
+        return one.equals(other) || parse(one).equals(BY_VALUE, parse(other));
+    }
+
+    static JsonNode parse(String json) {
+        try {
+            return JSON.readTree(json);
+        } catch (JsonProcessingException neverOfAReplica) {
+            throw new IllegalStateException(neverOfAReplica);
+        }
+    }
+}

@@ -1,0 +1,500 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.core.room;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.vaultsync.Badge;
+import org.vaultsync.Conflict;
+import org.vaultsync.Fingerprint;
+import org.vaultsync.ItemStatus;
+import org.vaultsync.RoomId;
+import org.vaultsync.SyncException;
+import org.vaultsync.core.identity.DeviceKey;
+import org.vaultsync.core.membership.Membership;
+import org.vaultsync.core.membership.Membership.Person;
+import org.vaultsync.core.membership.MembershipRecord;
+import org.vaultsync.core.membership.MembershipRecord.Kind;
+import org.vaultsync.core.session.Receipt;
+import org.vaultsync.core.session.Session;
+import org.vaultsync.core.store.Store;
+import org.vaultsync.core.store.Store.Write;
+import org.vaultsync.core.store.Tables;
+import org.vaultsync.core.wire.Frames.Stream;
+import org.vaultsync.core.wire.Message;
+import org.vaultsync.core.wire.Message.AskAttachment;
+import org.vaultsync.core.wire.Message.AttachmentPiece;
+import org.vaultsync.core.wire.Message.BucketDigests;
+import org.vaultsync.core.wire.Message.BucketEntries;
+import org.vaultsync.core.wire.Message.Envelope;
+import org.vaultsync.core.wire.Message.OpenRoom;
+import org.vaultsync.core.wire.Message.Records;
+import org.vaultsync.core.wire.Message.RoomDigest;
+import org.vaultsync.core.wire.Message.Step1;
+import org.vaultsync.core.wire.Message.Step2;
+import org.vaultsync.core.wire.ProtocolException;
+import org.vaultsync.crdt.ReplicaFactory;
+import org.vaultsync.vault.Stored;
+
+/** A private room that this device is in. Everything happens on the room's own thread; the methods hand over to it and return at once. */
+public final class LiveRoom implements AutoCloseable {
+    /**
+     * A room at one moment.
+     *
+     * @param items the ids of the items that this device syncs in it
+     * @param members all of them, this device too
+     * @param holding how many of the items each member has in their latest state
+     */
+    public record Summary(
+            String name, List<String> items, Map<Fingerprint, Person> members, Map<Fingerprint, Integer> holding) {}
+
+    /** Who is told what happens in the room. Called on the room's thread; returns at once. */
+    public interface Listener {
+        void statusChanged(LiveRoom room, ItemStatus status, List<Conflict> conflicts);
+
+        void summaryChanged(LiveRoom room);
+
+        /** The members, or their keys, changed. */
+        void membersChanged(LiveRoom room);
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(LiveRoom.class);
+
+    private final RoomId id;
+    private final DeviceKey key;
+    private final Store store;
+    private final HostVault host;
+    private final Clock clock;
+    private final Listener listener;
+    private final RoomThread thread;
+    private final Supplier<ReplicaFactory> factory;
+    private final Membership membership; // room thread only, after the constructor
+    private final Map<Fingerprint, Session> opened = new HashMap<>(); // room thread only
+    private final Set<String> toPublish = new HashSet<>(); // room thread only
+    private boolean summaryStale = true; // room thread only
+    private Documents documents; // room thread only
+    private Exchange exchange; // room thread only
+    private Mapping mapping; // room thread only
+    private Attachments attachments; // room thread only
+    private volatile Summary summary;
+    private volatile Map<Fingerprint, Person> members;
+
+    /** Reads who is in the room; does nothing else until it is started. */
+    public LiveRoom(
+            RoomId id,
+            DeviceKey key,
+            Store store,
+            HostVault host,
+            Supplier<ReplicaFactory> factory,
+            Clock clock,
+            Listener listener) {
+        this.id = id;
+        this.key = key;
+        this.store = store;
+        this.host = host;
+        this.factory = factory;
+        this.clock = clock;
+        this.listener = listener;
+        this.thread = new RoomThread(id.toString(), this::background);
+        this.membership = new Membership(id);
+        List<MembershipRecord> records = new ArrayList<>();
+        for (byte[] bytes : store.read(database -> Tables.records(database, id))) {
+            try {
+                records.add(MembershipRecord.parse(bytes));
+            } catch (ProtocolException unreadable) {
+                LOG.warn("room {}: a stored membership record cannot be read: {}", id, unreadable.getMessage());
+            }
+        }
+        membership.add(records);
+        members = membership.members();
+        summary = new Summary(membership.roomName(), List.of(), members, Map.of());
+    }
+
+    public void start() {
+        thread.start();
+        thread.execute(() -> {
+            documents = new Documents(id, store, thread, factory.get());
+            exchange = new Exchange(id, documents, store, thread, clock, new Exchange.Listener() {
+                @Override
+                public void arrived(Document document) {
+                    mapping.arrived(document);
+                    heldChanged(document);
+                }
+
+                @Override
+                public void heldChanged(Document document) {
+                    document.item.ifPresent(toPublish::add);
+                    summaryStale = true;
+                }
+            });
+            mapping = new Mapping(id, key, documents, store, host, thread, clock, surroundings());
+            attachments = new Attachments(id, host, thread, () -> opened.values());
+            mapping.open();
+            if (host.isPresent()) {
+                mapping.vaultArrived();
+            }
+            mapping.items().forEach(toPublish::add);
+            summaryStale = true;
+        });
+    }
+
+    public RoomId id() {
+        return id;
+    }
+
+    public Summary summary() {
+        return summary;
+    }
+
+    /** Who belongs to the room now, this device too. */
+    public Map<Fingerprint, Person> members() {
+        return members;
+    }
+
+    // What the person wants
+
+    public CompletionStage<Void> share(List<Stored> items) {
+        return ask(() -> mapping.share(items));
+    }
+
+    public CompletionStage<Void> stop(Collection<String> items) {
+        return ask(() -> mapping.stop(items));
+    }
+
+    public CompletionStage<Void> settle(Conflict conflict, boolean takeLost) {
+        return ask(() -> mapping.settle(conflict, takeLost));
+    }
+
+    /** Makes, signs and stores a membership record, and tells the others. */
+    public CompletionStage<List<byte[]>> write(Kind kind, Optional<byte[]> subject, String text) {
+        return ask(() -> {
+            MembershipRecord record = membership.write(key, kind, subject, text, clock.instant());
+            return take(List.of(record), Optional.empty())
+                    .thenApplyAsync(
+                            stored -> membership.records().stream()
+                                    .map(MembershipRecord::bytes)
+                                    .toList(),
+                            thread);
+        });
+    }
+
+    /** Says that this device leaves, and waits a little for the others to have heard it. */
+    public CompletionStage<Void> leave() {
+        return ask(() -> {
+            MembershipRecord record =
+                    membership.write(key, Kind.REMOVE, Optional.of(key.publicKey()), "", clock.instant());
+            Records farewell = new Records(id, List.of(record.bytes()));
+            CompletableFuture<?>[] heard = opened.values().stream()
+                    .map(session -> session.send(Stream.LIVE, farewell).toCompletableFuture())
+                    .toArray(CompletableFuture[]::new);
+            return CompletableFuture.allOf(heard).orTimeout(2, TimeUnit.SECONDS).handle((all, someDidNot) -> null);
+        });
+    }
+
+    // What the vault tells
+
+    public void vaultArrived() {
+        thread.execute(mapping::vaultArrived);
+    }
+
+    public void saved(Stored stored) {
+        thread.execute(() -> mapping.saved(stored));
+    }
+
+    public void deleted(String item) {
+        thread.execute(() -> mapping.deleted(item));
+    }
+
+    // What sessions bring
+
+    /** A member is linked: offer the room. */
+    public void linked(Session session) {
+        thread.execute(() -> session.send(new OpenRoom(
+                id, membership.records().stream().map(MembershipRecord::bytes).toList())));
+    }
+
+    public void unlinked(Session session) {
+        thread.execute(() -> {
+            if (opened.remove(session.peer(), session)) {
+                exchange.close(session);
+                attachments.lost(session);
+                summaryStale = true;
+            }
+        });
+    }
+
+    public void received(Session session, Message message, Receipt receipt) {
+        thread.execute(() -> {
+            try {
+                handle(session, message, receipt);
+            } catch (ProtocolException rulesBroken) {
+                LOG.warn("room {}: closed link to {}: {}", id, session.peer(), rulesBroken.getMessage());
+                session.close();
+            }
+        });
+    }
+
+    private void handle(Session session, Message message, Receipt receipt) throws ProtocolException {
+        if (message instanceof OpenRoom open) {
+            take(parse(open.records()), Optional.of(session));
+            if (membership.members().containsKey(session.peer())) {
+                if (opened.put(session.peer(), session) != session) {
+                    LOG.info(
+                            "room {}: peer {} linked over {}",
+                            id,
+                            session.peer(),
+                            session.link().kind());
+                    exchange.open(session);
+                    attachments.found(session);
+                    summaryStale = true;
+                }
+            } else {
+                LOG.warn("room {}: peer {} is no member and was not let in", id, session.peer());
+            }
+            receipt.done();
+            return;
+        }
+        if (opened.get(session.peer()) != session) {
+            receipt.done();
+            throw new ProtocolException("a message for a room that was not opened");
+        }
+        switch (message) {
+            case Records records ->
+                take(parse(records.records()), Optional.of(session)).thenRun(receipt::done);
+            case Step1 step -> exchange.received(session, step, receipt);
+            case Step2 step -> exchange.received(session, step, receipt);
+            case Envelope envelope -> exchange.received(session, envelope, receipt);
+            case RoomDigest digest -> {
+                exchange.received(session, digest);
+                receipt.done();
+            }
+            case BucketDigests digests -> {
+                exchange.received(session, digests);
+                receipt.done();
+            }
+            case BucketEntries entries -> {
+                exchange.received(session, entries);
+                receipt.done();
+            }
+            case AskAttachment ask -> attachments.asked(session, ask, receipt, this::isReferred);
+            case AttachmentPiece piece -> attachments.received(session, piece, receipt);
+            default ->
+                throw new ProtocolException(
+                        "an unexpected message: " + message.getClass().getSimpleName());
+        }
+    }
+
+    private boolean isReferred(String sha256) {
+        return mapping.attachments().contains(sha256);
+    }
+
+    private static List<MembershipRecord> parse(List<byte[]> records) throws ProtocolException {
+        List<MembershipRecord> parsed = new ArrayList<>();
+        for (byte[] record : records) {
+            parsed.add(MembershipRecord.parse(record));
+        }
+        return parsed;
+    }
+
+    /** Takes records, stores those that are new, and passes them on to everybody but the one who brought them. */
+    private CompletionStage<Void> take(List<MembershipRecord> records, Optional<Session> from) {
+        List<MembershipRecord> fresh = membership.add(records);
+        members = membership.members();
+        if (fresh.isEmpty()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        CompletionStage<Void> stored = store.write(putRecords(id, fresh));
+        stored.thenRunAsync(
+                () -> {
+                    List<byte[]> bytes =
+                            fresh.stream().map(MembershipRecord::bytes).toList();
+                    opened.values().stream()
+                            .filter(session ->
+                                    from.filter(source -> source == session).isEmpty())
+                            .forEach(session -> session.send(Stream.LIVE, new Records(id, bytes)));
+                },
+                thread);
+        for (Session session : List.copyOf(opened.values())) {
+            if (!membership.members().containsKey(session.peer())) {
+                opened.remove(session.peer());
+                exchange.close(session);
+                LOG.info("room {}: peer {} belongs to it no more", id, session.peer());
+            }
+        }
+        summaryStale = true;
+        mapping.items().forEach(toPublish::add);
+        publish();
+        listener.membersChanged(this);
+        return stored;
+    }
+
+    /** The write that stores records of a room. */
+    public static Write putRecords(RoomId room, List<MembershipRecord> records) {
+        return database -> {
+            for (MembershipRecord record : records) {
+                Tables.putRecord(room, record.hash(), record.bytes()).to(database);
+            }
+        };
+    }
+
+    private Mapping.Surroundings surroundings() {
+        return new Mapping.Surroundings() {
+            @Override
+            public void edited(Document document, byte[] update, Instant time) {
+                exchange.send(document, update, key.fingerprint(), time);
+            }
+
+            @Override
+            public void changing(Document document) {
+                exchange.changing(document);
+            }
+
+            @Override
+            public void changed(String item) {
+                toPublish.add(item);
+                summaryStale = true;
+            }
+
+            @Override
+            public void shown(org.vaultsync.vault.Item item) {
+                attachments.wanted(item);
+            }
+
+            @Override
+            public Map<Fingerprint, byte[]> keys() {
+                Map<Fingerprint, byte[]> keys = new HashMap<>();
+                membership.members().forEach((member, person) -> keys.put(member, person.publicKey()));
+                return keys;
+            }
+
+            @Override
+            public String nameOf(Fingerprint member) {
+                Person person = membership.members().get(member);
+                return person == null ? "" : person.name();
+            }
+        };
+    }
+
+    // Status
+
+    private boolean background() {
+        if (mapping == null) {
+            return false;
+        }
+        boolean more = mapping.step();
+        if (!more || toPublish.size() > 100) {
+            publish();
+        }
+        return more;
+    }
+
+    private void publish() {
+        for (String item : toPublish) {
+            ItemStatus status = status(item);
+            listener.statusChanged(
+                    this, status, status.badge() == Badge.CONFLICT ? mapping.conflicts(item) : List.of());
+        }
+        toPublish.clear();
+        if (summaryStale) {
+            summaryStale = false;
+            summary = summarize();
+            listener.summaryChanged(this);
+        }
+    }
+
+    private ItemStatus status(String item) {
+        Document document =
+                mapping.documentOf(item).filter(shown -> !shown.left).orElse(null);
+        if (document == null) {
+            return ItemStatus.notShared(item);
+        }
+        List<Fingerprint> others = membership.members().keySet().stream()
+                .filter(member -> !member.equals(key.fingerprint()))
+                .toList();
+        List<Fingerprint> holders = others.stream()
+                .filter(member -> exchange.holds(member, document))
+                .toList();
+        boolean linkedLacks = exchange.linked().stream().anyMatch(member -> !holders.contains(member));
+        Badge badge;
+        if (document.problem.isPresent()) {
+            badge = Badge.ERROR;
+        } else if (mapping.hasConflict(document)) {
+            badge = Badge.CONFLICT;
+        } else if (linkedLacks) {
+            badge = Badge.SYNCING;
+        } else {
+            badge = holders.isEmpty() ? Badge.PENDING : Badge.SYNCED;
+        }
+        return new ItemStatus(
+                item,
+                badge,
+                Optional.of(id),
+                holders,
+                others.size(),
+                exchange.lastHeld(document),
+                document.author
+                        .map(Fingerprint::new)
+                        .map(membership.members()::get)
+                        .map(Person::name),
+                document.problem);
+    }
+
+    private Summary summarize() {
+        List<String> items = new ArrayList<>();
+        Map<Fingerprint, Integer> holding = new HashMap<>();
+        for (String item : mapping.items()) {
+            mapping.documentOf(item).filter(document -> !document.left).ifPresent(document -> {
+                items.add(item);
+                membership.members().keySet().stream()
+                        .filter(member -> exchange.holds(member, document))
+                        .forEach(member -> holding.merge(member, 1, Integer::sum));
+            });
+        }
+        return new Summary(membership.roomName(), items, membership.members(), holding);
+    }
+
+    private <T> CompletionStage<T> ask(Supplier<CompletionStage<T>> question) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        thread.execute(() -> {
+            try {
+                question.get().whenComplete((value, failed) -> {
+                    if (failed == null) {
+                        answer.complete(value);
+                    } else {
+                        answer.completeExceptionally(
+                                failed instanceof java.util.concurrent.CompletionException
+                                        ? failed.getCause()
+                                        : failed);
+                    }
+                });
+            } catch (RuntimeException ours) {
+                LOG.error("room {}: an error of this side", id, ours);
+                answer.completeExceptionally(
+                        new SyncException("Something went wrong inside sync: " + ours.getMessage(), ours));
+            }
+        });
+        return answer;
+    }
+
+    /** Ends what is queued and closes the replicas. */
+    @Override
+    public void close() {
+        thread.stop();
+        if (documents != null) {
+            documents.close();
+        }
+    }
+}

@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.core.session;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.vaultsync.Fingerprint;
+import org.vaultsync.core.wire.Frames;
+import org.vaultsync.core.wire.Frames.Stream;
+import org.vaultsync.core.wire.Message;
+import org.vaultsync.core.wire.Message.Acknowledge;
+import org.vaultsync.core.wire.Message.Bye;
+import org.vaultsync.core.wire.Message.Durable;
+import org.vaultsync.core.wire.Message.Ping;
+import org.vaultsync.core.wire.Message.Pong;
+import org.vaultsync.core.wire.Message.Refuse;
+import org.vaultsync.core.wire.Messages;
+import org.vaultsync.core.wire.ProtocolException;
+import org.vaultsync.transport.Link;
+
+/** One link and the conversation over it: typed messages, their acknowledgement, and whether the other side is alive. Thread-safe. */
+public final class Session {
+    /** Who is told what comes over the link. Called on the link's thread. */
+    public interface Listener {
+        /** A message came. Whoever has dealt with it, and stored it if it is durable, calls {@link Receipt#done}. */
+        void received(Session session, Message message, Receipt receipt) throws ProtocolException;
+
+        /** The link is closed. The last call. */
+        void closed(Session session, String reason);
+    }
+
+    private record Awaited(long number, CompletableFuture<Boolean> stored) {}
+
+    /** Counts the durable messages of one stream, in both directions. */
+    private static final class Counts {
+        long sent; // guarded by this
+        long received; // link thread only
+        final Deque<Awaited> awaited = new ArrayDeque<>(); // guarded by this
+        final BitSet doneBeyond = new BitSet(); // guarded by this; by distance from done
+        long done; // guarded by this
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+    private static final Duration SILENCE = Duration.ofSeconds(8);
+
+    private final Link link;
+    private final Frames frames;
+    private final Clock clock;
+    private final Fingerprint peer;
+    private final Instant since;
+    private final Map<Stream, Counts> counts = new EnumMap<>(Stream.class);
+    private final Map<Long, CompletableFuture<Duration>> pings = new ConcurrentHashMap<>();
+    private final AtomicLong pingNumbers = new AtomicLong();
+    private volatile long heard = System.nanoTime();
+    private volatile Optional<Duration> roundTrip = Optional.empty();
+    private volatile Optional<Bye> bye = Optional.empty();
+    private volatile String instance = "";
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+
+    public Session(Link link, Clock clock) {
+        this.link = link;
+        this.frames = new Frames(link);
+        this.clock = clock;
+        this.peer = Fingerprint.of(link.peerKey());
+        this.since = clock.instant();
+        for (Stream stream : Stream.values()) {
+            counts.put(stream, new Counts());
+        }
+    }
+
+    public void start(Listener listener) {
+        frames.start(
+                (stream, bytes) -> {
+                    heard = System.nanoTime();
+                    try {
+                        receive(stream, bytes, listener);
+                    } catch (ProtocolException rulesBroken) {
+                        LOG.warn("closed link to {}: {}", peer, rulesBroken.getMessage());
+                        close();
+                    } catch (RuntimeException ours) {
+                        LOG.error("closed link to {} after an error of this side", peer, ours);
+                        close();
+                    }
+                },
+                reason -> {
+                    abandon();
+                    ended.complete(null);
+                    listener.closed(this, bye.map(Bye::sentence).orElse(reason));
+                });
+    }
+
+    public Link link() {
+        return link;
+    }
+
+    public Fingerprint peer() {
+        return peer;
+    }
+
+    public Instant since() {
+        return since;
+    }
+
+    public Optional<Duration> roundTrip() {
+        return roundTrip;
+    }
+
+    /** What the other side said before it closed the link. */
+    public Optional<Bye> bye() {
+        return bye;
+    }
+
+    /** The other side's instance, as its hello told. */
+    public String instance() {
+        return instance;
+    }
+
+    void greetedBy(String otherInstance) {
+        instance = otherInstance;
+    }
+
+    /** Queues a message on the live stream. Returns at once. */
+    public void send(Message message) {
+        if (message instanceof Durable) {
+            throw new IllegalArgumentException("durable messages are counted: " + message.getClass());
+        }
+        frames.send(Stream.LIVE, Messages.encode(message));
+    }
+
+    /** Queues a piece of an attachment, which goes behind everything else. */
+    public void send(Message.AttachmentPiece piece) {
+        frames.send(Stream.ATTACHMENTS, Messages.encode(piece));
+    }
+
+    /**
+     * Queues a message. Returns at once.
+     *
+     * @return completes with true once the other side has it on disk, with false if it was refused, and fails if the
+     *     link closes before; on the link's thread
+     */
+    public CompletionStage<Boolean> send(Stream stream, Durable message) {
+        CompletableFuture<Boolean> stored = new CompletableFuture<>();
+        Counts count = counts.get(stream);
+        byte[] bytes = Messages.encode(message);
+        synchronized (count) {
+            count.awaited.add(new Awaited(++count.sent, stored));
+            frames.send(stream, bytes);
+        }
+        return stored;
+    }
+
+    /** Measures the way there and back. Fails when the link closes. */
+    public CompletionStage<Duration> ping() {
+        CompletableFuture<Duration> answer = new CompletableFuture<>();
+        long number = pingNumbers.incrementAndGet();
+        long sent = System.nanoTime();
+        pings.put(number, answer);
+        frames.send(Stream.LIVE, Messages.encode(new Ping(number)));
+        return answer.thenApply(ignored -> {
+            Duration measured = Duration.ofNanos(System.nanoTime() - sent);
+            roundTrip = Optional.of(measured);
+            return measured;
+        });
+    }
+
+    /** Sends a ping, or closes the link if nothing was heard for too long. */
+    void keepAlive() {
+        if (System.nanoTime() - heard > SILENCE.toNanos()) {
+            LOG.info("closed link to {}: silent for {} s", peer, SILENCE.toSeconds());
+            close();
+        } else {
+            ping();
+        }
+    }
+
+    /** Says why and closes, after what is queued is out. */
+    public void close(String code, String sentence) {
+        send(new Bye(code, sentence));
+        frames.finish();
+    }
+
+    public void close() {
+        frames.close();
+    }
+
+    /** Completes when the link is closed. */
+    CompletableFuture<Void> ended() {
+        return ended;
+    }
+
+    private void receive(Stream stream, byte[] bytes, Listener listener) throws ProtocolException {
+        Message message = Messages.decode(bytes);
+        switch (message) {
+            case Ping ping -> {
+                frames.send(Stream.LIVE, Messages.encode(new Pong(ping.number())));
+                frames.consumed(stream, bytes.length);
+            }
+            case Pong pong -> {
+                CompletableFuture<Duration> answer = pings.remove(pong.number());
+                if (answer != null) {
+                    answer.complete(Duration.ZERO);
+                }
+                frames.consumed(stream, bytes.length);
+            }
+            case Acknowledge ack -> {
+                acknowledged(ack);
+                frames.consumed(stream, bytes.length);
+            }
+            case Refuse refuse -> {
+                refused(refuse);
+                frames.consumed(stream, bytes.length);
+            }
+            case Bye last -> {
+                bye = Optional.of(last);
+                frames.consumed(stream, bytes.length);
+                LOG.info("peer {} says goodbye: {}", peer, last.code());
+                close();
+            }
+            default -> {
+                long number = message instanceof Durable ? ++counts.get(stream).received : 0;
+                listener.received(this, message, new Receipt(this, stream, number, bytes.length));
+            }
+        }
+    }
+
+    private void acknowledged(Acknowledge ack) throws ProtocolException {
+        Counts count = counts.get(ack.stream());
+        List<CompletableFuture<Boolean>> stored = new ArrayList<>();
+        synchronized (count) {
+            if (ack.number() > count.sent) {
+                throw new ProtocolException("an acknowledgement of what was never sent");
+            }
+            while (!count.awaited.isEmpty() && count.awaited.getFirst().number() <= ack.number()) {
+                stored.add(count.awaited.removeFirst().stored());
+            }
+        }
+        stored.forEach(each -> each.complete(true));
+    }
+
+    private void refused(Refuse refuse) {
+        LOG.warn("peer {} refused a message: {}", peer, refuse.why());
+        Counts count = counts.get(refuse.stream());
+        Optional<Awaited> awaited;
+        synchronized (count) {
+            awaited = count.awaited.stream()
+                    .filter(each -> each.number() == refuse.number())
+                    .findFirst();
+        }
+        awaited.ifPresent(each -> each.stored().complete(false));
+    }
+
+    /** A received message was dealt with; what is acknowledged is all up to the first that was not. */
+    void done(Receipt receipt) {
+        frames.consumed(receipt.stream(), receipt.length());
+        if (receipt.number() == 0) {
+            return;
+        }
+        Counts count = counts.get(receipt.stream());
+        synchronized (count) {
+            count.doneBeyond.set((int) (receipt.number() - count.done - 1));
+            int more = count.doneBeyond.nextClearBit(0);
+            if (more > 0) {
+                count.done += more;
+                BitSet rest = count.doneBeyond.get(more, count.doneBeyond.length() + 1);
+                count.doneBeyond.clear();
+                count.doneBeyond.or(rest);
+                frames.send(Stream.LIVE, Messages.encode(new Acknowledge(receipt.stream(), count.done)));
+            }
+        }
+    }
+
+    private void abandon() {
+        Exception closed = new java.io.IOException("the link is closed");
+        for (Counts count : counts.values()) {
+            List<Awaited> left;
+            synchronized (count) {
+                left = List.copyOf(count.awaited);
+                count.awaited.clear();
+            }
+            left.forEach(each -> each.stored().completeExceptionally(closed));
+        }
+        pings.values().forEach(each -> each.completeExceptionally(closed));
+    }
+
+    @Override
+    public String toString() {
+        return "session with " + peer + " over " + link.kind();
+    }
+}

@@ -1,0 +1,656 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.core.session;
+
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.vaultsync.Fingerprint;
+import org.vaultsync.Invite;
+import org.vaultsync.Reach;
+import org.vaultsync.SyncException;
+import org.vaultsync.core.identity.DeviceKey;
+import org.vaultsync.core.identity.Knocks;
+import org.vaultsync.core.store.Store;
+import org.vaultsync.core.store.Tables;
+import org.vaultsync.core.wire.Message;
+import org.vaultsync.core.wire.Message.Bye;
+import org.vaultsync.core.wire.Message.Hello;
+import org.vaultsync.core.wire.Message.Redeem;
+import org.vaultsync.core.wire.Message.Welcome;
+import org.vaultsync.core.wire.ProtocolException;
+import org.vaultsync.transport.Door;
+import org.vaultsync.transport.Endpoint;
+import org.vaultsync.transport.Guest;
+import org.vaultsync.transport.Knock;
+import org.vaultsync.transport.Link;
+import org.vaultsync.transport.Transport;
+
+/**
+ * Policy about links: who may come in, whom to dial and how often, and which of two links to one device stays. All
+ * mutable state belongs to one thread of its own, but for what a knock is compared with.
+ */
+public final class Switchboard implements Door, AutoCloseable {
+    /** What the switchboard needs of the rooms. */
+    public interface Rooms {
+        /** What this device says of itself; its addresses are filled in. */
+        String deviceName();
+
+        /** A link to a member is ready. */
+        void linked(Session session);
+
+        void unlinked(Session session);
+
+        /** A message for a room; it may name a room that is not here. */
+        void received(Session session, Message message, Receipt receipt);
+
+        /**
+         * Somebody proved that they hold an invite. Completes when the admission is on disk, fails with a
+         * {@link SyncException}.
+         */
+        CompletionStage<Welcome> redeem(String invite, byte[] publicKey, String deviceName);
+
+        /** Whether members can be reached has changed. */
+        void reachChanged();
+    }
+
+    /** A member of any room, as far as links go. */
+    private static final class Contact {
+        final Fingerprint fingerprint;
+        Optional<Session> session = Optional.empty();
+        boolean dialling;
+        int attempts;
+        Optional<ScheduledFuture<?>> next = Optional.empty();
+
+        Contact(Fingerprint fingerprint) {
+            this.fingerprint = fingerprint;
+        }
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(Switchboard.class);
+    private static final int VERSION = 1;
+    private static final int LOUD_TRIES = 5;
+    private static final Duration QUIETLY = Duration.ofSeconds(60);
+    private static final Duration STAGGER = Duration.ofMillis(250);
+    private static final Duration KEEP_ALIVE = Duration.ofSeconds(3);
+    private static final Duration PROBE = Duration.ofSeconds(2);
+    private static final Duration GREETING = Duration.ofSeconds(5);
+    private static final int REMEMBERED_KNOCKS = 10_000;
+
+    private final DeviceKey key;
+    private final Store store;
+    private final Clock clock;
+    private final Rooms rooms;
+    private final String instance = HexFormat.of().toHexDigits(new java.security.SecureRandom().nextLong());
+    private final Random jitter = new Random();
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("vaultsync links").factory());
+    private final Map<Fingerprint, byte[]> pairSecrets = new ConcurrentHashMap<>();
+    private final Map<String, byte[]> inviteSecrets = new ConcurrentHashMap<>(); // by token
+    private final Set<String> heard = new HashSet<>(); // guarded by itself
+    private final Map<Fingerprint, Reach> reach = new ConcurrentHashMap<>();
+    private final Map<String, Endpoint> endpoints = new ConcurrentHashMap<>(); // by kind of transport
+    private final Map<String, Transport> transports = new LinkedHashMap<>(); // links thread only
+    private final Map<Fingerprint, Contact> contacts = new HashMap<>(); // links thread only
+    private final Set<Session> strangers = new HashSet<>(); // links thread only; not yet greeted
+    private boolean open; // links thread only
+    private volatile Optional<String> problem = Optional.empty();
+
+    public Switchboard(DeviceKey key, Store store, Clock clock, Rooms rooms) {
+        this.key = key;
+        this.store = store;
+        this.clock = clock;
+        this.rooms = rooms;
+        thread.scheduleAtFixedRate(
+                this::keepAlive, KEEP_ALIVE.toMillis(), KEEP_ALIVE.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    // Transports
+
+    public void add(Transport transport) {
+        run(() -> {
+            transports.put(transport.kind(), transport);
+            if (open) {
+                listen(transport);
+            }
+        });
+    }
+
+    public void remove(Transport transport) {
+        run(() -> {
+            transports.remove(transport.kind(), transport);
+            Endpoint endpoint = endpoints.remove(transport.kind());
+            if (endpoint != null) {
+                endpoint.close();
+            }
+        });
+    }
+
+    /** Starts to listen, as soon as there is a room. */
+    public void open() {
+        run(() -> {
+            if (!open) {
+                open = true;
+                transports.values().forEach(this::listen);
+            }
+        });
+    }
+
+    private void listen(Transport transport) {
+        try {
+            endpoints.put(transport.kind(), transport.open(key.identity(), this));
+            problem = Optional.empty();
+            LOG.info(
+                    "listening over {} at {}",
+                    transport.kind(),
+                    endpoints.get(transport.kind()).addresses());
+        } catch (IOException notHere) {
+            problem = Optional.of(notHere.getMessage());
+            LOG.error("transport {}: {}", transport.kind(), notHere.getMessage());
+        }
+        rooms.reachChanged();
+    }
+
+    /** Why this machine cannot be reached, as a sentence for people. */
+    public Optional<String> problem() {
+        return problem;
+    }
+
+    /** Where this device can be dialled. */
+    public List<String> addresses() {
+        return endpoints.values().stream()
+                .flatMap(endpoint -> endpoint.addresses().stream())
+                .distinct()
+                .limit(32)
+                .toList();
+    }
+
+    // Who may come in
+
+    /** The members of all rooms, with their public keys; this device is not among them. */
+    public void members(Map<Fingerprint, byte[]> members) {
+        run(() -> {
+            pairSecrets.keySet().retainAll(members.keySet());
+            members.forEach((member, publicKey) -> {
+                if (!pairSecrets.containsKey(member)) {
+                    try {
+                        pairSecrets.put(
+                                member,
+                                Knocks.hmac(
+                                        key.agree(publicKey),
+                                        "vaultsync pair 1".getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
+                    } catch (GeneralSecurityException noKey) {
+                        LOG.warn("peer {}: its key cannot be used: {}", member, noKey.getMessage());
+                    }
+                }
+            });
+            for (Contact contact : List.copyOf(contacts.values())) {
+                if (!members.containsKey(contact.fingerprint)) {
+                    contacts.remove(contact.fingerprint);
+                    contact.next.ifPresent(next -> next.cancel(false));
+                    contact.session.ifPresent(session -> session.close("leaving", "No room in common any more."));
+                    reach.remove(contact.fingerprint);
+                }
+            }
+            for (Fingerprint member : members.keySet()) {
+                if (!contacts.containsKey(member)) {
+                    contacts.put(member, new Contact(member));
+                    away(contacts.get(member), Optional.empty());
+                    dialSoon(contacts.get(member), Duration.ZERO);
+                }
+            }
+            // A new room in common with somebody who is linked already.
+            contacts.values().forEach(contact -> contact.session.ifPresent(rooms::linked));
+        });
+    }
+
+    /** The tokens of the invites that this device gave out, also those that were used or have expired, so that it can say so. */
+    public void invites(Set<String> tokens) {
+        inviteSecrets.keySet().retainAll(tokens);
+        tokens.forEach(token -> inviteSecrets.computeIfAbsent(token, Knocks::ofToken));
+    }
+
+    @Override
+    public Optional<Guest> recognise(Knock knock) {
+        Optional<Guest> guest = pairSecrets.entrySet().stream()
+                .filter(pair -> Knocks.fits(knock, pair.getValue()))
+                .map(pair -> (Guest) new Guest.Pinned(pair.getKey()))
+                .findFirst()
+                .or(() -> inviteSecrets.entrySet().stream()
+                        .filter(invite -> Knocks.fits(knock, invite.getValue()))
+                        .map(invite -> (Guest) new Guest.Invited(invite.getKey()))
+                        .findFirst());
+        synchronized (heard) {
+            if (heard.size() > REMEMBERED_KNOCKS) {
+                heard.clear();
+            }
+            return guest.isPresent() && heard.add(knock.text()) ? guest : Optional.empty();
+        }
+    }
+
+    @Override
+    public void linked(Link link) {
+        run(() -> begin(new Session(link, clock)));
+    }
+
+    /** How a member can be reached. */
+    public Reach reach(Fingerprint member) {
+        Reach known = reach.getOrDefault(member, new Reach.Away(Optional.empty(), Optional.empty()));
+        if (known instanceof Reach.Linked linked) {
+            return sessions.getOrDefault(member, Optional.empty())
+                    .<Reach>map(session ->
+                            new Reach.Linked(linked.path(), linked.address(), session.roundTrip(), linked.since()))
+                    .orElse(known);
+        }
+        return known;
+    }
+
+    private final Map<Fingerprint, Optional<Session>> sessions = new ConcurrentHashMap<>(); // for reading from anywhere
+
+    // Sessions
+
+    private void begin(Session session) {
+        strangers.add(session);
+        session.start(new Session.Listener() {
+            private boolean greeted; // link's thread only
+
+            @Override
+            public void received(Session from, Message message, Receipt receipt) throws ProtocolException {
+                if (greeted) {
+                    rooms.received(from, message, receipt);
+                    return;
+                }
+                switch (message) {
+                    case Hello hello -> {
+                        greeted = true;
+                        receipt.done();
+                        greeted(from, hello);
+                    }
+                    case Redeem redeem
+                    when from.link().guest() instanceof Guest.Invited invited -> {
+                        receipt.done();
+                        redeemed(from, invited, redeem);
+                    }
+                    default ->
+                        throw new ProtocolException("a " + message.getClass().getSimpleName() + " before the hello");
+                }
+            }
+
+            @Override
+            public void closed(Session closed, String reason) {
+                run(() -> ended(closed, reason));
+            }
+        });
+        if (session.link().guest() instanceof Guest.Pinned) {
+            session.send(hello());
+        }
+        thread.schedule(
+                () -> {
+                    if (strangers.contains(session)) {
+                        LOG.warn("closed link to {}: no greeting", session.peer());
+                        session.close();
+                    }
+                },
+                GREETING.toMillis(),
+                TimeUnit.MILLISECONDS);
+    }
+
+    private Hello hello() {
+        return new Hello(VERSION, instance, rooms.deviceName(), addresses());
+    }
+
+    private void redeemed(Session session, Guest.Invited invited, Redeem redeem) throws ProtocolException {
+        if (!MessageDigest.isEqual(redeem.proof(), proof(invited.invite(), session.peer(), key.fingerprint()))) {
+            throw new ProtocolException("a proof of an invite that does not fit");
+        }
+        if (redeem.version() > VERSION) {
+            session.close("version", "The other device runs an older version. Update it to let this one in.");
+            return;
+        }
+        rooms.redeem(invited.invite(), session.link().peerKey(), redeem.deviceName())
+                .whenComplete((welcome, failed) -> {
+                    if (failed == null) {
+                        session.send(welcome);
+                    } else {
+                        Throwable cause =
+                                failed instanceof java.util.concurrent.CompletionException ? failed.getCause() : failed;
+                        session.close("not-invited", cause.getMessage());
+                    }
+                });
+    }
+
+    private static byte[] proof(String token, Fingerprint joiner, Fingerprint inviter) {
+        return Knocks.hmac(
+                Knocks.ofToken(token),
+                "vaultsync redeem 1".getBytes(java.nio.charset.StandardCharsets.US_ASCII),
+                joiner.bytes(),
+                inviter.bytes());
+    }
+
+    private void greeted(Session session, Hello hello) {
+        run(() -> {
+            strangers.remove(session);
+            Contact contact = contacts.get(session.peer());
+            if (contact == null) {
+                session.close("leaving", "No room in common.");
+                return;
+            }
+            if (hello.version() > VERSION) {
+                reach.put(
+                        contact.fingerprint,
+                        new Reach.Refused("It runs a newer version. Update this application to sync with it."));
+                session.close("version", "The other device runs an older version. Update it to sync.");
+                rooms.reachChanged();
+                return;
+            }
+            session.greetedBy(hello.instance());
+            store.write(Tables.putAddresses(
+                    contact.fingerprint, hello.addresses().stream().limit(32).toList()));
+            if (session.link().dialled()) {
+                store.write(
+                        Tables.addressWorked(contact.fingerprint, session.link().address(), clock.instant()));
+            }
+            if (contact.session.isEmpty()) {
+                adopt(contact, session);
+            } else {
+                choose(contact, contact.session.get(), session);
+            }
+        });
+    }
+
+    /** Which of two links to one device stays: the same on both sides. */
+    private void choose(Contact contact, Session old, Session fresh) {
+        if (!old.instance().equals(fresh.instance())) {
+            CompletableFuture<Duration> answer = old.ping().toCompletableFuture();
+            answer.orTimeout(PROBE.toMillis(), TimeUnit.MILLISECONDS)
+                    .whenCompleteAsync(
+                            (alive, dead) -> {
+                                if (dead != null) {
+                                    old.close();
+                                    contact.session = Optional.empty();
+                                    rooms.unlinked(old);
+                                    adopt(contact, fresh);
+                                } else {
+                                    LOG.error("peer {}: its key is in use twice", contact.fingerprint);
+                                    fresh.close(
+                                            "twice",
+                                            "The key of this device is in use twice. One of the two"
+                                                    + " workspaces is a copy of the other.");
+                                }
+                            },
+                            thread);
+            return;
+        }
+        boolean sameDialler = old.link().dialled() == fresh.link().dialled();
+        boolean smallerIsUs = key.fingerprint().compareTo(contact.fingerprint) < 0;
+        boolean freshStays = sameDialler || fresh.link().dialled() == smallerIsUs;
+        if (freshStays) {
+            contact.session = Optional.empty();
+            rooms.unlinked(old);
+            adopt(contact, fresh);
+            old.close("superseded", "Another link to the same device took over.");
+        } else {
+            fresh.close("superseded", "Another link to the same device stays.");
+        }
+    }
+
+    private void adopt(Contact contact, Session session) {
+        contact.session = Optional.of(session);
+        sessions.put(contact.fingerprint, contact.session);
+        contact.attempts = 0;
+        contact.next.ifPresent(next -> next.cancel(false));
+        contact.next = Optional.empty();
+        reach.put(
+                contact.fingerprint,
+                new Reach.Linked(session.link().kind(), session.link().address(), Optional.empty(), clock.instant()));
+        LOG.info("peer {} linked over {}", contact.fingerprint, session.link().kind());
+        session.ping().thenRun(rooms::reachChanged);
+        rooms.linked(session);
+        rooms.reachChanged();
+    }
+
+    private void ended(Session session, String reason) {
+        strangers.remove(session);
+        Contact contact = contacts.get(session.peer());
+        if (contact == null
+                || contact.session.filter(present -> present == session).isEmpty()) {
+            return;
+        }
+        LOG.info("peer {}: link closed: {}", session.peer(), reason);
+        contact.session = Optional.empty();
+        sessions.remove(contact.fingerprint);
+        Instant now = clock.instant();
+        store.write(Tables.putSeen(contact.fingerprint, now));
+        boolean act = session.bye()
+                .filter(bye -> bye.code().equals("twice") || bye.code().equals("version"))
+                .isPresent();
+        if (act) {
+            reach.put(contact.fingerprint, new Reach.Refused(reason));
+        } else {
+            reach.put(contact.fingerprint, new Reach.Away(Optional.of(now), Optional.of(reason)));
+        }
+        rooms.unlinked(session);
+        rooms.reachChanged();
+        dialSoon(contact, Duration.ofMillis(300));
+    }
+
+    private void keepAlive() {
+        contacts.values().forEach(contact -> contact.session.ifPresent(Session::keepAlive));
+    }
+
+    // Dialling
+
+    /** Dials everybody who is away, at once. */
+    public void dialAll() {
+        run(() -> contacts.values().forEach(contact -> {
+            contact.attempts = 0;
+            dialSoon(contact, Duration.ZERO);
+        }));
+    }
+
+    private void dialSoon(Contact contact, Duration pause) {
+        contact.next.ifPresent(next -> next.cancel(false));
+        contact.next = Optional.of(thread.schedule(() -> dial(contact), pause.toMillis(), TimeUnit.MILLISECONDS));
+    }
+
+    private void dial(Contact contact) {
+        byte[] secret = pairSecrets.get(contact.fingerprint);
+        if (contact.session.isPresent() || contact.dialling || secret == null || !contacts.containsValue(contact)) {
+            return;
+        }
+        List<String> addresses = store.read(database -> Tables.addresses(database, contact.fingerprint));
+        if (addresses.isEmpty() || endpoints.isEmpty()) {
+            later(contact, "No address of it is known yet. It can reach this device.");
+            return;
+        }
+        contact.dialling = true;
+        contact.attempts++;
+        if (contact.attempts <= LOUD_TRIES) {
+            reach.put(contact.fingerprint, new Reach.Dialling(contact.attempts, LOUD_TRIES));
+            rooms.reachChanged();
+        }
+        race(addresses, contact.fingerprint, () -> Knocks.under(secret))
+                .whenCompleteAsync(
+                        (link, failed) -> {
+                            contact.dialling = false;
+                            if (failed != null) {
+                                later(contact, failed.getMessage());
+                            } else if (contacts.containsValue(contact)) {
+                                begin(new Session(link, clock));
+                                // Should the greeting not come, there is another try.
+                                dialSoon(contact, GREETING.plusSeconds(1));
+                            } else {
+                                link.close();
+                            }
+                        },
+                        thread);
+    }
+
+    private void later(Contact contact, String why) {
+        Duration pause = contact.attempts < 1 || contact.attempts > LOUD_TRIES
+                ? QUIETLY
+                : Duration.ofSeconds(1L << (contact.attempts - 1));
+        if (contact.attempts > LOUD_TRIES || contact.attempts < 1) {
+            away(contact, Optional.of(why));
+        }
+        double factor = 0.8 + 0.4 * jitter.nextDouble();
+        dialSoon(contact, Duration.ofMillis((long) (pause.toMillis() * factor)));
+    }
+
+    private void away(Contact contact, Optional<String> why) {
+        Optional<Instant> lastSeen = store.read(database -> Tables.lastSeen(database, contact.fingerprint));
+        reach.put(contact.fingerprint, new Reach.Away(lastSeen, why));
+        rooms.reachChanged();
+    }
+
+    /** Dials several addresses, each a little after the one before; the first that answers wins. Fails with the last reason. */
+    private CompletionStage<Link> race(
+            List<String> addresses, Fingerprint expected, java.util.function.Supplier<Knock> knocks) {
+        CompletableFuture<Link> winner = new CompletableFuture<>();
+        List<Runnable> tries = new ArrayList<>();
+        for (Endpoint endpoint : endpoints.values()) {
+            for (String address : addresses) {
+                tries.add(() -> {
+                    try {
+                        Link link = endpoint.dial(address, expected, knocks.get());
+                        if (!winner.complete(link)) {
+                            link.close();
+                        }
+                    } catch (IOException | RuntimeException unreachable) {
+                        throw new java.util.concurrent.CompletionException(unreachable.getMessage(), unreachable);
+                    }
+                });
+            }
+        }
+        java.util.concurrent.atomic.AtomicInteger left = new java.util.concurrent.atomic.AtomicInteger(tries.size());
+        if (tries.isEmpty()) {
+            winner.completeExceptionally(new IOException("There is no way to dial on this device now."));
+        }
+        for (int i = 0; i < tries.size(); i++) {
+            Runnable attempt = tries.get(i);
+            long pause = STAGGER.toMillis() * i;
+            Thread.ofVirtual().name("vaultsync dial " + expected).start(() -> {
+                try {
+                    TimeUnit.MILLISECONDS.sleep(pause);
+                    if (!winner.isDone()) {
+                        attempt.run();
+                    }
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                } catch (java.util.concurrent.CompletionException unreachable) {
+                    LOG.debug("dialling {}: {}", expected, unreachable.getMessage());
+                    if (left.decrementAndGet() == 0) {
+                        winner.completeExceptionally(new IOException(unreachable.getMessage(), unreachable));
+                    }
+                }
+            });
+        }
+        return winner;
+    }
+
+    /** Dials the device that made an invite and asks to be let in. Fails with a {@link SyncException}. */
+    public CompletionStage<Welcome> redeem(Invite invite) {
+        byte[] secret = Knocks.ofToken(invite.token());
+        CompletableFuture<Welcome> welcome = new CompletableFuture<>();
+        race(invite.addresses(), invite.inviter(), () -> Knocks.under(secret)).whenComplete((link, failed) -> {
+            if (failed != null) {
+                welcome.completeExceptionally(new SyncException(
+                        "The device that made this invite cannot be reached, or does not know the invite any more. "
+                                + failed.getMessage(),
+                        failed));
+                return;
+            }
+            Session session = new Session(link, clock);
+            session.start(new Session.Listener() {
+                @Override
+                public void received(Session from, Message message, Receipt receipt) throws ProtocolException {
+                    receipt.done();
+                    if (!(message instanceof Welcome answer) || !answer.room().equals(invite.room())) {
+                        throw new ProtocolException(
+                                "no welcome but a " + message.getClass().getSimpleName());
+                    }
+                    store.write(Tables.putAddresses(invite.inviter(), invite.addresses()))
+                            .thenCompose(done -> store.write(
+                                    Tables.addressWorked(invite.inviter(), link.address(), clock.instant())))
+                            .thenRun(() -> welcome.complete(answer));
+                    from.close();
+                }
+
+                @Override
+                public void closed(Session closed, String reason) {
+                    if (closed.bye().isPresent()) {
+                        welcome.completeExceptionally(new SyncException(
+                                closed.bye().map(Bye::sentence).orElse(reason)));
+                    } else {
+                        // Harmless after a welcome: a stage completes once, and storing is on its way.
+                        thread.schedule(
+                                () -> welcome.completeExceptionally(new SyncException(
+                                        "The other device closed the link before it let this one in. Try again.")),
+                                5,
+                                TimeUnit.SECONDS);
+                    }
+                }
+            });
+            session.send(new Redeem(
+                    VERSION, proof(invite.token(), key.fingerprint(), invite.inviter()), rooms.deviceName()));
+        });
+        return welcome.orTimeout(60, TimeUnit.SECONDS).exceptionallyCompose(failed -> {
+            Throwable cause = failed instanceof java.util.concurrent.CompletionException ? failed.getCause() : failed;
+            return CompletableFuture.failedFuture(
+                    cause instanceof SyncException
+                            ? cause
+                            : new SyncException("The device that made this invite did not answer in time."));
+        });
+    }
+
+    private void run(Runnable task) {
+        if (!thread.isShutdown()) {
+            thread.execute(() -> {
+                try {
+                    task.run();
+                } catch (RuntimeException ours) {
+                    LOG.error("links: an error of this side", ours);
+                }
+            });
+        }
+    }
+
+    /** Says goodbye to everybody, waits for it at most a second, and stops. */
+    @Override
+    public void close() {
+        CompletableFuture<Void> farewell = new CompletableFuture<>();
+        run(() -> {
+            List<Session> open = contacts.values().stream()
+                    .flatMap(contact -> contact.session.stream())
+                    .toList();
+            contacts.clear();
+            open.forEach(session -> session.close("stopped", "The other device has gone offline."));
+            CompletableFuture.allOf(open.stream().map(Session::ended).toArray(CompletableFuture[]::new))
+                    .thenRun(() -> farewell.complete(null));
+        });
+        farewell.completeOnTimeout(null, 1, TimeUnit.SECONDS).join();
+        thread.shutdown();
+        endpoints.values().forEach(Endpoint::close);
+    }
+}

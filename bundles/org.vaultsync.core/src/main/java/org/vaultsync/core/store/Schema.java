@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.core.store;
+
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Locale;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+
+/** The tables, version by version, and what SQLite's errors mean. */
+final class Schema {
+    /** Each entry brings the database from the version before to the next. Entries are never changed, only added. */
+    private static final List<List<String>> VERSIONS = List.of(List.of(
+            "CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
+            "CREATE TABLE room (id TEXT PRIMARY KEY, joined INTEGER NOT NULL)",
+            "CREATE TABLE record (room TEXT NOT NULL, hash TEXT NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (room, hash))",
+            "CREATE TABLE invite (token TEXT PRIMARY KEY, room TEXT NOT NULL, expires INTEGER NOT NULL, bound BLOB)",
+            "CREATE TABLE address (device TEXT NOT NULL, address TEXT NOT NULL, source TEXT NOT NULL,"
+                    + " used INTEGER NOT NULL, PRIMARY KEY (device, address))",
+            "CREATE TABLE seen (device TEXT PRIMARY KEY, at INTEGER NOT NULL)",
+            "CREATE TABLE document (room TEXT NOT NULL, id TEXT NOT NULL, item TEXT, digest BLOB NOT NULL,"
+                    + " host TEXT, left INTEGER NOT NULL DEFAULT 0, author TEXT, changed INTEGER NOT NULL,"
+                    + " PRIMARY KEY (room, id))",
+            "CREATE TABLE piece (number INTEGER PRIMARY KEY AUTOINCREMENT, room TEXT NOT NULL, document TEXT NOT NULL,"
+                    + " bytes BLOB NOT NULL, integrated INTEGER NOT NULL)",
+            "CREATE INDEX piece_of_document ON piece (room, document)",
+            "CREATE TABLE revision (number INTEGER PRIMARY KEY AUTOINCREMENT, room TEXT NOT NULL, document TEXT NOT NULL,"
+                    + " name TEXT NOT NULL, item TEXT NOT NULL, state BLOB NOT NULL, UNIQUE (room, document, name))",
+            "CREATE TABLE quarantine (room TEXT NOT NULL, document TEXT NOT NULL, hash TEXT NOT NULL,"
+                    + " bytes BLOB NOT NULL, PRIMARY KEY (room, document, hash))",
+            "CREATE TABLE held (room TEXT NOT NULL, document TEXT NOT NULL, device TEXT NOT NULL, digest BLOB NOT NULL,"
+                    + " at INTEGER NOT NULL, PRIMARY KEY (room, document, device))"));
+
+    private Schema() {}
+
+    static void migrate(Connection database) throws SQLException, IOException {
+        try (Statement statement = database.createStatement()) {
+            int version;
+            try (ResultSet row = statement.executeQuery("PRAGMA user_version")) {
+                version = row.getInt(1);
+            }
+            if (version > VERSIONS.size()) {
+                throw new IOException("The sync database was made by a newer version of this application. Update it to"
+                        + " sync again; the database is left as it is.");
+            }
+            try (ResultSet row = statement.executeQuery("PRAGMA quick_check(1)")) {
+                if (!row.getString(1).equals("ok")) {
+                    throw new SQLiteException(row.getString(1), SQLiteErrorCode.SQLITE_CORRUPT);
+                }
+            }
+            database.setAutoCommit(false);
+            for (int next = version; next < VERSIONS.size(); next++) {
+                for (String change : VERSIONS.get(next)) {
+                    statement.execute(change);
+                }
+                statement.execute("PRAGMA user_version = " + (next + 1));
+                database.commit();
+            }
+        }
+    }
+
+    static boolean isCorruption(SQLException e) {
+        return e instanceof SQLiteException sqlite
+                && switch (sqlite.getResultCode()) {
+                    case SQLITE_CORRUPT, SQLITE_NOTADB -> true;
+                    default -> false;
+                };
+    }
+
+    static boolean isDiskTrouble(SQLException e) {
+        if (!(e instanceof SQLiteException sqlite)) {
+            return false;
+        }
+        String code = sqlite.getResultCode().name();
+        return code.startsWith("SQLITE_FULL")
+                || code.startsWith("SQLITE_IOERR")
+                || code.startsWith("SQLITE_READONLY")
+                || code.startsWith("SQLITE_CANTOPEN")
+                || code.startsWith("SQLITE_BUSY");
+    }
+
+    static String reason(SQLException e) {
+        String code =
+                e instanceof SQLiteException sqlite ? sqlite.getResultCode().name() : "";
+        if (code.startsWith("SQLITE_FULL")) {
+            return "the disk is full";
+        }
+        if (code.startsWith("SQLITE_READONLY") || code.startsWith("SQLITE_CANTOPEN")) {
+            return "the folder or the file cannot be written";
+        }
+        return String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.core.store;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteDataSource;
+
+/**
+ * The database of this device: SQLite in WAL mode with {@code synchronous=FULL}, so what was committed survives a kill
+ * and a power cut. Writes are queued and committed in groups, in their order, by a thread of the store's own; reads see
+ * what is committed and may come from any thread.
+ */
+public final class Store implements AutoCloseable {
+    /** Writes something, as part of a larger transaction. */
+    @FunctionalInterface
+    public interface Write {
+        void to(Connection database) throws SQLException;
+    }
+
+    /** Reads something. */
+    @FunctionalInterface
+    public interface Read<T> {
+        T from(Connection database) throws SQLException;
+    }
+
+    private record Queued(Write write, CompletableFuture<Void> durable) {}
+
+    private static final Logger LOG = LoggerFactory.getLogger(Store.class);
+    private static final int LARGEST_GROUP = 1000;
+    private static final long RETRY_SECONDS = 2;
+
+    private final Connection writing; // store thread only
+    private final Connection reading; // guarded by itself
+    private final BlockingQueue<Queued> queue = new LinkedBlockingQueue<>();
+    private final Consumer<Optional<String>> trouble;
+    private final Thread thread;
+    private volatile boolean closing;
+
+    /**
+     * Opens the database, and makes it where there is none. A file that is no database is set aside and told as trouble.
+     *
+     * @param trouble is told, as a sentence for people, when writing fails, and again with nothing when it goes on
+     * @throws IOException with a sentence for people if it can be neither opened nor made, or is of a newer version
+     */
+    public static Store open(Path file, Clock clock, Consumer<Optional<String>> trouble) throws IOException {
+        Files.createDirectories(file.toAbsolutePath().getParent());
+        try {
+            return new Store(file, trouble);
+        } catch (SQLException first) {
+            if (!Schema.isCorruption(first)) {
+                throw new IOException(sentence(file, first), first);
+            }
+            Path aside = file.resolveSibling(file.getFileName() + ".damaged-" + clock.millis());
+            Files.move(file, aside);
+            for (String suffix : List.of("-wal", "-shm")) {
+                Path part = file.resolveSibling(file.getFileName() + suffix);
+                if (Files.exists(part)) {
+                    Files.move(part, aside.resolveSibling(aside.getFileName() + suffix));
+                }
+            }
+            LOG.error("store {}: damaged, kept as {}: {}", file, aside, first.getMessage());
+            try {
+                Store fresh = new Store(file, trouble);
+                trouble.accept(Optional.of("The sync database was damaged and is kept as " + aside.getFileName()
+                        + ". Your items are unharmed. Join your rooms again with a new invite."));
+                return fresh;
+            } catch (SQLException second) {
+                throw new IOException(sentence(file, second), second);
+            }
+        }
+    }
+
+    private Store(Path file, Consumer<Optional<String>> trouble) throws SQLException, IOException {
+        this.trouble = trouble;
+        SQLiteConfig config = new SQLiteConfig();
+        config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+        config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+        config.setBusyTimeout(5000);
+        SQLiteDataSource source = new SQLiteDataSource(config);
+        source.setUrl("jdbc:sqlite:" + file.toAbsolutePath());
+        writing = source.getConnection();
+        try {
+            Schema.migrate(writing);
+            writing.setAutoCommit(false);
+            reading = source.getConnection();
+        } catch (SQLException | IOException unusable) {
+            writing.close();
+            throw unusable;
+        }
+        thread = Thread.ofPlatform().daemon().name("vaultsync store").start(this::run);
+    }
+
+    private static String sentence(Path file, SQLException why) {
+        return "The sync database " + file + " cannot be opened: " + Schema.reason(why);
+    }
+
+    /** Queues a write. The stage completes on the store's thread once it is safely on disk. */
+    public CompletionStage<Void> write(Write write) {
+        CompletableFuture<Void> durable = new CompletableFuture<>();
+        if (closing) {
+            durable.completeExceptionally(new IllegalStateException("the store is closed"));
+        } else {
+            queue.add(new Queued(write, durable));
+        }
+        return durable;
+    }
+
+    /** Reads what is committed. Blocks for as long as the disk takes. */
+    public <T> T read(Read<T> read) {
+        synchronized (reading) {
+            try {
+                return read.from(reading);
+            } catch (SQLException e) {
+                throw new IllegalStateException("cannot read the sync database: " + Schema.reason(e), e);
+            }
+        }
+    }
+
+    private void run() {
+        List<Queued> group = new ArrayList<>();
+        try {
+            while (!closing || !queue.isEmpty()) {
+                Queued first = queue.poll(100, TimeUnit.MILLISECONDS);
+                if (first != null) {
+                    group.add(first);
+                    queue.drainTo(group, LARGEST_GROUP - 1);
+                    commit(group);
+                    group.clear();
+                }
+            }
+        } catch (InterruptedException closed) {
+            Thread.currentThread().interrupt();
+        } finally {
+            Exception closed = new IllegalStateException("the store is closed");
+            group.forEach(queued -> queued.durable().completeExceptionally(closed));
+            queue.forEach(queued -> queued.durable().completeExceptionally(closed));
+        }
+    }
+
+    /** Commits a group; tries again for as long as the disk is to blame, and one by one where a write is. */
+    private void commit(List<Queued> group) throws InterruptedException {
+        boolean told = false;
+        while (true) {
+            try {
+                for (Queued queued : group) {
+                    queued.write().to(writing);
+                }
+                writing.commit();
+                break;
+            } catch (SQLException | RuntimeException failed) {
+                rollBack();
+                if (failed instanceof SQLException sql && Schema.isDiskTrouble(sql)) {
+                    if (!told) {
+                        LOG.error("store: cannot write, {}; trying again", failed.getMessage());
+                        trouble.accept(Optional.of("Changes cannot be stored for sync: " + Schema.reason(sql)
+                                + ". They are in your vault and will be synced once this is put right."));
+                        told = true;
+                    }
+                    if (closing) {
+                        group.forEach(queued -> queued.durable().completeExceptionally(failed));
+                        return;
+                    }
+                    TimeUnit.SECONDS.sleep(RETRY_SECONDS);
+                } else if (group.size() == 1) {
+                    LOG.error("store: a write failed", failed);
+                    group.getFirst().durable().completeExceptionally(failed);
+                    return;
+                } else {
+                    for (Queued queued : group) {
+                        commit(List.of(queued));
+                    }
+                    return;
+                }
+            }
+        }
+        if (told) {
+            trouble.accept(Optional.empty());
+        }
+        group.forEach(queued -> queued.durable().complete(null));
+    }
+
+    private void rollBack() {
+        try {
+            writing.rollback();
+        } catch (SQLException e) {
+            LOG.warn("store: cannot roll back: {}", e.getMessage());
+        }
+    }
+
+    /** Commits what is queued and closes. */
+    @Override
+    public void close() {
+        closing = true;
+        try {
+            thread.join(10_000);
+            if (thread.isAlive()) {
+                thread.interrupt();
+                thread.join(5_000);
+            }
+            synchronized (reading) {
+                reading.close();
+            }
+            writing.close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (SQLException e) {
+            LOG.warn("store: closing: {}", e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,358 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.core.store;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.vaultsync.Fingerprint;
+import org.vaultsync.RoomId;
+import org.vaultsync.core.store.Store.Write;
+
+/** What is in the database, as statements. A method that reads takes the connection; one that writes gives a {@link Write}. */
+public final class Tables {
+    /** The most recent revisions of a document that are kept for editors that started from them. */
+    private static final int REVISIONS_KEPT = 200;
+
+    /** A document as it is stored, without its content. */
+    public record DocumentRow(
+            String id,
+            Optional<String> item,
+            byte[] digest,
+            Optional<String> host,
+            boolean left,
+            Optional<String> author,
+            Instant changed) {}
+
+    /** Updates of a document: those that a replica has integrated, and those that none has yet. */
+    public record Pieces(List<byte[]> integrated, List<byte[]> waiting) {
+        /** All of them, in the order in which they came. */
+        public List<byte[]> all() {
+            List<byte[]> all = new ArrayList<>(integrated);
+            all.addAll(waiting);
+            return all;
+        }
+    }
+
+    /**
+     * A state that a host's content was made from.
+     *
+     * @param item the item as the host held it, as JSON
+     * @param state of the replica, as an update
+     */
+    public record RevisionRow(String name, String item, byte[] state) {}
+
+    /** An invite that this device gave out. */
+    public record InviteRow(String token, RoomId room, Instant expires, Optional<byte[]> bound) {}
+
+    /** What a member has acknowledged of a document. */
+    public record HeldRow(String document, Fingerprint device, byte[] digest, Instant at) {}
+
+    private Tables() {}
+
+    /** Reads one row of a result. */
+    @FunctionalInterface
+    private interface Row<T> {
+        T read(ResultSet row) throws SQLException;
+    }
+
+    private static Write sql(String sql, Object... values) {
+        return database -> {
+            try (PreparedStatement statement = prepare(database, sql, values)) {
+                statement.executeUpdate();
+            }
+        };
+    }
+
+    private static <T> List<T> rows(Connection database, Row<T> row, String sql, Object... values) throws SQLException {
+        try (PreparedStatement statement = prepare(database, sql, values);
+                ResultSet result = statement.executeQuery()) {
+            List<T> rows = new ArrayList<>();
+            while (result.next()) {
+                rows.add(row.read(result));
+            }
+            return rows;
+        }
+    }
+
+    private static PreparedStatement prepare(Connection database, String sql, Object... values) throws SQLException {
+        PreparedStatement statement = database.prepareStatement(sql);
+        for (int i = 0; i < values.length; i++) {
+            statement.setObject(i + 1, values[i]);
+        }
+        return statement;
+    }
+
+    public static Optional<String> setting(Connection database, String name) throws SQLException {
+        return rows(database, row -> row.getString(1), "SELECT value FROM setting WHERE name = ?", name).stream()
+                .findFirst();
+    }
+
+    public static Write putSetting(String name, String value) {
+        return sql("INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)", name, value);
+    }
+
+    public static List<RoomId> rooms(Connection database) throws SQLException {
+        return rows(database, row -> new RoomId(row.getString(1)), "SELECT id FROM room ORDER BY joined");
+    }
+
+    public static Write putRoom(RoomId room, Instant joined) {
+        return sql("INSERT OR REPLACE INTO room (id, joined) VALUES (?, ?)", room.hex(), joined.toEpochMilli());
+    }
+
+    public static Write removeRoom(RoomId room) {
+        return database -> {
+            sql("DELETE FROM room WHERE id = ?", room.hex()).to(database);
+            for (String table : List.of("record", "invite", "document", "piece", "revision", "quarantine", "held")) {
+                sql("DELETE FROM " + table + " WHERE room = ?", room.hex()).to(database);
+            }
+        };
+    }
+
+    public static List<byte[]> records(Connection database, RoomId room) throws SQLException {
+        return rows(database, row -> row.getBytes(1), "SELECT bytes FROM record WHERE room = ?", room.hex());
+    }
+
+    public static Write putRecord(RoomId room, String hash, byte[] bytes) {
+        return sql("INSERT OR IGNORE INTO record (room, hash, bytes) VALUES (?, ?, ?)", room.hex(), hash, bytes);
+    }
+
+    public static List<InviteRow> invites(Connection database) throws SQLException {
+        return rows(
+                database,
+                row -> new InviteRow(
+                        row.getString(1),
+                        new RoomId(row.getString(2)),
+                        Instant.ofEpochMilli(row.getLong(3)),
+                        Optional.ofNullable(row.getBytes(4))),
+                "SELECT token, room, expires, bound FROM invite");
+    }
+
+    public static Write putInvite(InviteRow invite) {
+        return sql(
+                "INSERT OR REPLACE INTO invite (token, room, expires, bound) VALUES (?, ?, ?, ?)",
+                invite.token(),
+                invite.room().hex(),
+                invite.expires().toEpochMilli(),
+                invite.bound().orElse(null));
+    }
+
+    public static Write removeInvite(String token) {
+        return sql("DELETE FROM invite WHERE token = ?", token);
+    }
+
+    /** The addresses of a device: the one that worked last comes first. */
+    public static List<String> addresses(Connection database, Fingerprint device) throws SQLException {
+        return rows(
+                database,
+                row -> row.getString(1),
+                "SELECT address FROM address WHERE device = ? ORDER BY used DESC, rowid",
+                device.hex());
+    }
+
+    /** Notes where a device may be dialled; what worked before is kept in mind. */
+    public static Write putAddresses(Fingerprint device, List<String> addresses) {
+        return database -> {
+            sql("DELETE FROM address WHERE device = ? AND used = 0", device.hex())
+                    .to(database);
+            for (String address : addresses) {
+                sql(
+                                "INSERT OR IGNORE INTO address (device, address, source, used) VALUES (?, ?, 'told', 0)",
+                                device.hex(),
+                                address)
+                        .to(database);
+            }
+        };
+    }
+
+    /** Notes that an address worked. Of those that worked, the last four are kept. */
+    public static Write addressWorked(Fingerprint device, String address, Instant now) {
+        return database -> {
+            sql(
+                            "INSERT INTO address (device, address, source, used) VALUES (?, ?, 'dialled', ?)"
+                                    + " ON CONFLICT (device, address) DO UPDATE SET used = excluded.used",
+                            device.hex(),
+                            address,
+                            now.toEpochMilli())
+                    .to(database);
+            sql(
+                            "DELETE FROM address WHERE device = ?1 AND used > 0 AND address NOT IN (SELECT address FROM"
+                                    + " address WHERE device = ?1 ORDER BY used DESC LIMIT 4)",
+                            device.hex())
+                    .to(database);
+        };
+    }
+
+    public static Optional<Instant> lastSeen(Connection database, Fingerprint device) throws SQLException {
+        return rows(
+                        database,
+                        row -> Instant.ofEpochMilli(row.getLong(1)),
+                        "SELECT at FROM seen WHERE device = ?",
+                        device.hex())
+                .stream()
+                .findFirst();
+    }
+
+    public static Write putSeen(Fingerprint device, Instant at) {
+        return sql("INSERT OR REPLACE INTO seen (device, at) VALUES (?, ?)", device.hex(), at.toEpochMilli());
+    }
+
+    public static List<DocumentRow> documents(Connection database, RoomId room) throws SQLException {
+        return rows(
+                database,
+                row -> new DocumentRow(
+                        row.getString(1),
+                        Optional.ofNullable(row.getString(2)),
+                        row.getBytes(3),
+                        Optional.ofNullable(row.getString(4)),
+                        row.getInt(5) != 0,
+                        Optional.ofNullable(row.getString(6)),
+                        Instant.ofEpochMilli(row.getLong(7))),
+                "SELECT id, item, digest, host, left, author, changed FROM document WHERE room = ?",
+                room.hex());
+    }
+
+    public static Write putDocument(RoomId room, DocumentRow document) {
+        return sql(
+                "INSERT OR REPLACE INTO document (room, id, item, digest, host, left, author, changed)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                room.hex(),
+                document.id(),
+                document.item().orElse(null),
+                document.digest(),
+                document.host().orElse(null),
+                document.left() ? 1 : 0,
+                document.author().orElse(null),
+                document.changed().toEpochMilli());
+    }
+
+    public static Pieces pieces(Connection database, RoomId room, String document) throws SQLException {
+        String sql = "SELECT bytes FROM piece WHERE room = ? AND document = ? AND integrated = ? ORDER BY number";
+        return new Pieces(
+                rows(database, row -> row.getBytes(1), sql, room.hex(), document, 1),
+                rows(database, row -> row.getBytes(1), sql, room.hex(), document, 0));
+    }
+
+    /** The documents that have updates which no replica has integrated yet. */
+    public static List<String> waitingDocuments(Connection database, RoomId room) throws SQLException {
+        return rows(
+                database,
+                row -> row.getString(1),
+                "SELECT DISTINCT document FROM piece WHERE room = ? AND integrated = 0",
+                room.hex());
+    }
+
+    public static int pieceCount(Connection database, RoomId room, String document) throws SQLException {
+        return rows(
+                        database,
+                        row -> row.getInt(1),
+                        "SELECT count(*) FROM piece WHERE room = ? AND document = ?",
+                        room.hex(),
+                        document)
+                .getFirst();
+    }
+
+    public static Write addPiece(RoomId room, String document, byte[] bytes, boolean integrated) {
+        return sql(
+                "INSERT INTO piece (room, document, bytes, integrated) VALUES (?, ?, ?, ?)",
+                room.hex(),
+                document,
+                bytes,
+                integrated ? 1 : 0);
+    }
+
+    /** A replica that was opened from all updates of the document has integrated them. */
+    public static Write integrated(RoomId room, String document) {
+        return sql(
+                "UPDATE piece SET integrated = 1 WHERE room = ? AND document = ? AND integrated = 0",
+                room.hex(),
+                document);
+    }
+
+    /** Puts one update in the place of all that were integrated. */
+    public static Write compact(RoomId room, String document, byte[] state) {
+        return database -> {
+            sql("DELETE FROM piece WHERE room = ? AND document = ? AND integrated = 1", room.hex(), document)
+                    .to(database);
+            addPiece(room, document, state, true).to(database);
+        };
+    }
+
+    public static Optional<RevisionRow> revision(Connection database, RoomId room, String document, String name)
+            throws SQLException {
+        return rows(
+                        database,
+                        row -> new RevisionRow(row.getString(1), row.getString(2), row.getBytes(3)),
+                        "SELECT name, item, state FROM revision WHERE room = ? AND document = ? AND name = ?",
+                        room.hex(),
+                        document,
+                        name)
+                .stream()
+                .findFirst();
+    }
+
+    public static Write putRevision(RoomId room, String document, RevisionRow revision) {
+        return database -> {
+            sql(
+                            "INSERT OR REPLACE INTO revision (room, document, name, item, state) VALUES (?, ?, ?, ?, ?)",
+                            room.hex(),
+                            document,
+                            revision.name(),
+                            revision.item(),
+                            revision.state())
+                    .to(database);
+            sql(
+                            "DELETE FROM revision WHERE room = ?1 AND document = ?2 AND number <= (SELECT number FROM revision"
+                                    + " WHERE room = ?1 AND document = ?2 ORDER BY number DESC LIMIT 1 OFFSET "
+                                    + REVISIONS_KEPT + ")",
+                            room.hex(),
+                            document)
+                    .to(database);
+        };
+    }
+
+    /** Sets an update aside that could not be integrated. */
+    public static Write quarantine(RoomId room, String document, String hash, byte[] bytes) {
+        return database -> {
+            sql(
+                            "INSERT OR REPLACE INTO quarantine (room, document, hash, bytes) VALUES (?, ?, ?, ?)",
+                            room.hex(),
+                            document,
+                            hash,
+                            bytes)
+                    .to(database);
+            sql("DELETE FROM piece WHERE room = ? AND document = ? AND bytes = ?", room.hex(), document, bytes)
+                    .to(database);
+        };
+    }
+
+    public static List<String> quarantined(Connection database, RoomId room) throws SQLException {
+        return rows(database, row -> row.getString(1), "SELECT hash FROM quarantine WHERE room = ?", room.hex());
+    }
+
+    public static List<HeldRow> held(Connection database, RoomId room) throws SQLException {
+        return rows(
+                database,
+                row -> new HeldRow(
+                        row.getString(1),
+                        new Fingerprint(row.getString(2)),
+                        row.getBytes(3),
+                        Instant.ofEpochMilli(row.getLong(4))),
+                "SELECT document, device, digest, at FROM held WHERE room = ?",
+                room.hex());
+    }
+
+    public static Write putHeld(RoomId room, HeldRow held) {
+        return sql(
+                "INSERT OR REPLACE INTO held (room, document, device, digest, at) VALUES (?, ?, ?, ?, ?)",
+                room.hex(),
+                held.document(),
+                held.device().hex(),
+                held.digest(),
+                held.at().toEpochMilli());
+    }
+}

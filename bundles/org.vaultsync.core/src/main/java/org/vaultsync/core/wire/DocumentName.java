@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.core.wire;
+
+import org.vaultsync.RoomId;
+
+/**
+ * Names a document on the wire: {@code <room id>/<document id>}.
+ *
+ * @param docId 32 lower-case hexadecimal digits, or {@link #INDEX}
+ */
+public record DocumentName(RoomId room, String docId) {
+    /** The document of a room that says which document is which item. */
+    public static final String INDEX = "index";
+
+    public DocumentName {
+        if (!docId.equals(INDEX) && !docId.matches("[0-9a-f]{32}")) {
+            throw new IllegalArgumentException("not a document id");
+        }
+    }
+
+    static DocumentName parse(String text) throws ProtocolException {
+        int slash = text.indexOf('/');
+        try {
+            return new DocumentName(new RoomId(text.substring(0, Math.max(slash, 0))), text.substring(slash + 1));
+        } catch (IllegalArgumentException malformed) {
+            throw new ProtocolException("a malformed document name", malformed);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return room.hex() + "/" + docId;
+    }
+}

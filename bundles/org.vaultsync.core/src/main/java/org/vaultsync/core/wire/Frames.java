@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.core.wire;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.vaultsync.transport.Link;
+
+/**
+ * Carries messages of any length over a link in frames, several streams side by side: a lower stream goes first, so that
+ * a live edit overtakes a transfer. A receiver that does not keep up holds back the sender by credit.
+ *
+ * <p>A frame is: version 1, stream, flags, up to 16 KiB of payload.
+ */
+public final class Frames {
+    /** The streams of a link, the most urgent first. */
+    public enum Stream {
+        LIVE,
+        BULK,
+        ATTACHMENTS
+    }
+
+    /** The most bytes of one message. */
+    public static final int LONGEST_MESSAGE = 64 << 20;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Frames.class);
+    private static final int VERSION = 1;
+    private static final int HEADER = 3;
+    private static final int PAYLOAD = 16 << 10;
+    private static final int LAST = 1;
+    private static final int PRIORITY = 2;
+    private static final int CREDIT = 4;
+    private static final int WINDOW = 1 << 20;
+    private static final long LONGEST_QUEUE = 128L << 20;
+
+    private final Link link;
+    private final Outgoing[] outgoing = new Outgoing[Stream.values().length]; // guarded by this
+    private final Incoming[] incoming = new Incoming[Stream.values().length]; // contents guarded by this
+    private long queued; // guarded by this
+    private boolean closing; // guarded by this
+    private boolean closed; // guarded by this
+
+    private static final class Outgoing {
+        final Deque<byte[]> messages = new ArrayDeque<>();
+        int sent; // of the first message
+        long credit = WINDOW;
+        long grant; // credit for the other side, to be sent
+    }
+
+    private static final class Incoming {
+        ByteArrayOutputStream message = new ByteArrayOutputStream(); // link thread only
+        long unconsumed;
+        long ungranted;
+    }
+
+    /** Does nothing until it is started. */
+    public Frames(Link link) {
+        this.link = link;
+        for (int i = 0; i < outgoing.length; i++) {
+            outgoing[i] = new Outgoing();
+            incoming[i] = new Incoming();
+        }
+    }
+
+    /**
+     * Begins to read and write.
+     *
+     * @param messages is given each message, on the link's thread; whoever has dealt with it calls {@link #consumed}
+     * @param closed is told why the link is closed, once
+     */
+    public void start(BiConsumer<Stream, byte[]> messages, Consumer<String> closed) {
+        Thread.ofVirtual().name("vaultsync send " + link.address()).start(this::write);
+        link.start(new Link.Receiver() {
+            private boolean broken; // link thread only
+
+            @Override
+            public void received(byte[] frame) {
+                if (broken) {
+                    return;
+                }
+                try {
+                    read(frame, messages);
+                } catch (ProtocolException rulesBroken) {
+                    broken = true;
+                    LOG.warn("closed link to {}: {}", link.guest(), rulesBroken.getMessage());
+                    close();
+                }
+            }
+
+            @Override
+            public void closed(String reason) {
+                synchronized (Frames.this) {
+                    Frames.this.closed = true;
+                    Frames.this.notifyAll();
+                }
+                closed.accept(reason);
+            }
+        });
+    }
+
+    /** Queues a message. Returns at once. */
+    public synchronized void send(Stream stream, byte[] message) {
+        if (message.length > LONGEST_MESSAGE) {
+            throw new IllegalArgumentException("a message of " + message.length + " bytes, limit " + LONGEST_MESSAGE);
+        }
+        if (closed || closing) {
+            return;
+        }
+        outgoing[stream.ordinal()].messages.add(message);
+        queued += message.length;
+        if (queued > LONGEST_QUEUE) {
+            LOG.warn("closed link to {}: it does not read, {} bytes wait", link.guest(), queued);
+            closed = true;
+            Thread.startVirtualThread(link::close);
+        }
+        notifyAll();
+    }
+
+    /** Says that a received message has been dealt with, so that the other side may send more. */
+    public synchronized void consumed(Stream stream, int length) {
+        Incoming in = incoming[stream.ordinal()];
+        in.unconsumed -= length;
+        grant(stream, in);
+    }
+
+    /** Closes the link after what is queued is out, or after 2 s. */
+    public synchronized void finish() {
+        closing = true;
+        notifyAll();
+        Thread.startVirtualThread(() -> {
+            synchronized (this) {
+                for (long end = System.nanoTime() + 2_000_000_000L; !closed && System.nanoTime() < end; ) {
+                    try {
+                        wait(50);
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                        break;
+                    }
+                }
+            }
+            close();
+        });
+    }
+
+    /** Closes the link now. */
+    public void close() {
+        synchronized (this) {
+            closed = true;
+            notifyAll();
+        }
+        link.close();
+    }
+
+    private void read(byte[] frame, BiConsumer<Stream, byte[]> messages) throws ProtocolException {
+        if (frame.length < HEADER || frame[0] != VERSION) {
+            throw new ProtocolException("a frame of version " + (frame.length == 0 ? "none" : frame[0]));
+        }
+        if (frame[1] < 0 || frame[1] >= incoming.length) {
+            throw new ProtocolException("a frame of stream " + frame[1]);
+        }
+        Stream stream = Stream.values()[frame[1]];
+        int flags = frame[2];
+        if ((flags & CREDIT) != 0) {
+            takeCredit(stream, Arrays.copyOfRange(frame, HEADER, frame.length));
+            return;
+        }
+        Incoming in = incoming[stream.ordinal()];
+        if (in.message.size() + frame.length - HEADER > LONGEST_MESSAGE) {
+            throw new ProtocolException("a message over " + LONGEST_MESSAGE + " bytes");
+        }
+        in.message.write(frame, HEADER, frame.length - HEADER);
+        byte[] whole = null;
+        synchronized (this) {
+            in.ungranted += frame.length - HEADER;
+            if ((flags & LAST) != 0) {
+                whole = in.message.toByteArray();
+                in.message = new ByteArrayOutputStream();
+                in.unconsumed += whole.length;
+            }
+            if (in.unconsumed > 2L * WINDOW + LONGEST_MESSAGE) {
+                throw new ProtocolException("more than it was given credit for");
+            }
+            grant(stream, in);
+        }
+        if (whole != null) {
+            messages.accept(stream, whole);
+        }
+    }
+
+    private synchronized void takeCredit(Stream stream, byte[] payload) throws ProtocolException {
+        if (payload.length != 4) {
+            throw new ProtocolException("a credit of " + payload.length + " bytes");
+        }
+        long credit = 0;
+        for (byte part : payload) {
+            credit = credit << 8 | part & 0xff;
+        }
+        Outgoing out = outgoing[stream.ordinal()];
+        out.credit = Math.min(out.credit + credit, 2L * WINDOW);
+        notifyAll();
+    }
+
+    private synchronized void grant(Stream stream, Incoming in) {
+        if (in.unconsumed <= WINDOW && in.ungranted >= WINDOW / 4) {
+            outgoing[stream.ordinal()].grant += in.ungranted;
+            in.ungranted = 0;
+            notifyAll();
+        }
+    }
+
+    private void write() {
+        try {
+            for (byte[] frame = next(); frame != null; frame = next()) {
+                link.send(frame);
+            }
+        } catch (IOException broken) {
+            LOG.debug("link to {} broke while sending: {}", link.guest(), broken.getMessage());
+        } finally {
+            close();
+        }
+    }
+
+    /** The frame to send next, when there is one; null when nothing will come any more. */
+    private synchronized byte[] next() {
+        while (!closed) {
+            for (Stream stream : Stream.values()) {
+                Outgoing out = outgoing[stream.ordinal()];
+                if (out.grant > 0) {
+                    int granted = (int) out.grant;
+                    out.grant = 0;
+                    return new byte[] {
+                        VERSION,
+                        (byte) stream.ordinal(),
+                        CREDIT,
+                        (byte) (granted >> 24),
+                        (byte) (granted >> 16),
+                        (byte) (granted >> 8),
+                        (byte) granted
+                    };
+                }
+            }
+            for (Stream stream : Stream.values()) {
+                Outgoing out = outgoing[stream.ordinal()];
+                if (!out.messages.isEmpty() && out.credit > 0) {
+                    return cut(stream, out);
+                }
+            }
+            if (closing && queued == 0) {
+                return null;
+            }
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return null;
+            }
+        }
+        return null;
+    }
+
+    private byte[] cut(Stream stream, Outgoing out) {
+        byte[] message = out.messages.getFirst();
+        int length = Math.min(PAYLOAD, message.length - out.sent);
+        byte[] frame = new byte[HEADER + length];
+        frame[0] = VERSION;
+        frame[1] = (byte) stream.ordinal();
+        frame[2] = (byte) (stream == Stream.LIVE ? PRIORITY : 0);
+        System.arraycopy(message, out.sent, frame, HEADER, length);
+        out.sent += length;
+        out.credit -= length;
+        queued -= length;
+        if (out.sent == message.length) {
+            frame[2] |= LAST;
+            out.messages.removeFirst();
+            out.sent = 0;
+        }
+        return frame;
+    }
+}
