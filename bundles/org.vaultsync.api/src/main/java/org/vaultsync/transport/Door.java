@@ -14,4 +14,13 @@ public interface Door {
 
     /** Hands over a link that another device dialled and that is authenticated. Returns at once. */
     void linked(Link link);
+
+    /** A device was seen nearby; the same one may be told again. Returns at once. */
+    default void sighted(Sighting sighting) {}
+
+    /**
+     * The networks of this device have changed, or it woke up: addresses that did not answer may do so now, and
+     * {@link Endpoint#addresses()} may have changed. Returns at once.
+     */
+    default void networkChanged() {}
 }

@@ -3,6 +3,7 @@ package org.vaultsync.transport;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.function.Supplier;
 import org.vaultsync.Fingerprint;
 
 /** A transport that listens. Thread-safe. Closing it closes its links too. */
@@ -18,6 +19,18 @@ public interface Endpoint extends AutoCloseable {
      * @throws IOException if nobody answered there, or somebody who is not the expected device, with a sentence for people
      */
     Link dial(String address, Fingerprint expected, Knock knock) throws IOException;
+
+    /**
+     * Makes this device findable for others nearby, and looks out for them, until {@link #hide()}. Returns at once.
+     * Called again when who may find it has changed.
+     *
+     * @param fresh gives a new announcement each time one is needed: now, for each network, and when networks come;
+     *     called on a thread of the transport, and returns at once
+     */
+    default void announce(Supplier<Announcement> fresh) {}
+
+    /** No longer announces this device nor looks out for others. Links stay. Returns at once. */
+    default void hide() {}
 
     @Override
     void close();
