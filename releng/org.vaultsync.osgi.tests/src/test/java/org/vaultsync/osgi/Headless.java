@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.osgi;
+
+import static org.ops4j.pax.exam.CoreOptions.bundle;
+import static org.ops4j.pax.exam.CoreOptions.cleanCaches;
+import static org.ops4j.pax.exam.CoreOptions.composite;
+import static org.ops4j.pax.exam.CoreOptions.junitBundles;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.ServiceLoader;
+import org.ops4j.pax.exam.Option;
+import org.ops4j.pax.exam.options.UrlProvisionOption;
+import org.osgi.framework.launch.FrameworkFactory;
+
+/** What a peer without a window consists of: bundles of the update site, on the framework that this run is about. */
+final class Headless {
+    static final List<String> OURS =
+            List.of("org.vaultsync.api", "org.vaultsync.core", "org.vaultsync.crdt", "org.vaultsync.transport.lan");
+
+    private static final List<String> THIRD_PARTY = List.of(
+            "bcpkix",
+            "bcprov",
+            "bcutil",
+            "com.fasterxml.jackson.core.jackson-annotations",
+            "com.fasterxml.jackson.core.jackson-core",
+            "com.fasterxml.jackson.core.jackson-databind",
+            "dev.failsafe",
+            "javax.jmdns",
+            "org.apache.felix.configadmin",
+            "org.apache.felix.scr",
+            "org.osgi.service.component",
+            "org.osgi.util.function",
+            "org.osgi.util.promise",
+            "org.xerial.sqlite-jdbc",
+            "slf4j.api");
+
+    /** Started before the others, so that the first line that is logged finds somebody to write it. */
+    private static final List<String> LOGGING = List.of(
+            "org.objectweb.asm",
+            "org.objectweb.asm.commons",
+            "org.objectweb.asm.tree",
+            "org.objectweb.asm.tree.analysis",
+            "org.objectweb.asm.util",
+            "org.apache.aries.spifly.dynamic.bundle",
+            "slf4j.jdk14");
+
+    /** The symbolic name of the framework that this run must be on. */
+    static final String FRAMEWORK = System.getProperty("framework");
+
+    private Headless() {}
+
+    static Option peer() throws IOException {
+        List<String> found = ServiceLoader.load(FrameworkFactory.class).stream()
+                .map(factory -> factory.type().getName())
+                .toList();
+        if (found.size() != 1) {
+            throw new IllegalStateException("one framework must be on the class path, not " + found);
+        }
+        List<Option> options = new ArrayList<>(List.of(junitBundles(), cleanCaches()));
+        for (String name : LOGGING) {
+            options.add(fromSite(name).startLevel(2));
+        }
+        for (String name : THIRD_PARTY) {
+            options.add(fromSite(name));
+        }
+        for (String name : OURS) {
+            options.add(fromSite(name));
+        }
+        return composite(options.toArray(Option[]::new));
+    }
+
+    private static UrlProvisionOption fromSite(String name) throws IOException {
+        try (DirectoryStream<Path> jars =
+                Files.newDirectoryStream(Path.of(System.getProperty("site")), name + "_*.jar")) {
+            for (Path jar : jars) {
+                return bundle(jar.toUri().toString());
+            }
+        }
+        throw new IllegalStateException("not on the update site: " + name);
+    }
+}
