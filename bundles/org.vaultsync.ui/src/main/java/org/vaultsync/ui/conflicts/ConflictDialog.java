@@ -32,6 +32,7 @@ import org.vaultsync.VaultSync;
 import org.vaultsync.ui.live.Answers;
 import org.vaultsync.ui.live.LiveSync;
 import org.vaultsync.ui.text.Messages;
+import org.vaultsync.ui.text.Names;
 import org.vaultsync.ui.text.Sentences;
 import org.vaultsync.ui.text.When;
 
@@ -100,7 +101,6 @@ final class ConflictDialog extends TitleAreaDialog {
         standing = new Side(area, Messages.keepThis, false);
         lost = new Side(area, Messages.takeOther, true);
 
-        setTitle(Messages.conflictsHeading);
         live.onItems(area, changed -> {
             if (itemIds.stream().anyMatch(changed::contains)) {
                 refresh();
@@ -159,11 +159,9 @@ final class ConflictDialog extends TitleAreaDialog {
         if (sync.isEmpty()) {
             setErrorMessage(Messages.notRunning);
         } else {
-            setMessage(
-                    conflicts.isEmpty()
-                            ? Messages.allSettled
-                            : NLS.bind(Messages.conflictsExplained, Sentences.conflicts(conflicts.size())));
+            setMessage(conflicts.isEmpty() ? Messages.allSettled : Messages.conflictsExplained);
         }
+        setTitle(Sentences.conflicts(conflicts.size()));
         showSelected();
     }
 
@@ -221,7 +219,7 @@ final class ConflictDialog extends TitleAreaDialog {
             value.getAccessible().addAccessibleListener(new AccessibleAdapter() {
                 @Override
                 public void getName(AccessibleEvent event) {
-                    event.result = heading.getText();
+                    event.result = heading.getText().replace("&&", "&");
                 }
             });
             button = new Button(area, SWT.PUSH);
@@ -233,7 +231,7 @@ final class ConflictDialog extends TitleAreaDialog {
         void show(Optional<String> json, Optional<String> title) {
             value.setText(json.map(text -> text.isEmpty() ? Messages.fieldGone : JsonText.readable(text))
                     .orElse(""));
-            heading.setText(title.orElse(""));
+            heading.setText(Names.literal(title.orElse("")));
             enable(json.isPresent());
         }
 

@@ -33,9 +33,9 @@ import org.vaultsync.VaultSync;
 @Component(service = LiveSync.class)
 public final class LiveSync implements SyncListener {
     /** So many items a portion: what listeners do for each must stay far below the 50 ms that people notice. */
-    private static final int PORTION = 200;
+    private static final int PORTION = 100;
 
-    private static final int MILLIS_BETWEEN_PORTIONS = 40;
+    private static final int MILLIS_BETWEEN_PORTIONS = 30;
     private static final int MILLIS_BETWEEN_ROOMS = 200;
 
     private final List<Consumer<Set<String>>> itemListeners = new CopyOnWriteArrayList<>();

@@ -11,6 +11,7 @@ import org.eclipse.swt.widgets.Button;
 import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Label;
 import org.vaultsync.ui.text.Messages;
+import org.vaultsync.ui.text.Names;
 
 /** A sentence at the top of the view about what went wrong, until it is dismissed or the next thing is tried. */
 final class MessageStrip {
@@ -36,7 +37,7 @@ final class MessageStrip {
     }
 
     void show(String text) {
-        sentence.setText(text);
+        sentence.setText(Names.literal(text));
         visible(true);
     }
 

@@ -51,6 +51,7 @@ import org.vaultsync.ui.pictures.Picture;
 import org.vaultsync.ui.rooms.RoomDialog;
 import org.vaultsync.ui.rooms.Rooms;
 import org.vaultsync.ui.text.Messages;
+import org.vaultsync.ui.text.Names;
 import org.vaultsync.ui.text.Sentences;
 
 /** This device, the rooms it is in, and how it stands with everybody in them. UI thread. */
@@ -213,12 +214,12 @@ public final class PeersView extends ViewPart {
         tree.getTree().setHeaderVisible(true);
         tree.setContentProvider(new Rows());
         ColumnViewerToolTipSupport.enableFor(tree);
-        column(columns, Messages.columnName, 30, 150, Row::name, Row::picture);
-        column(columns, Messages.columnState, 22, 110, Row::state, row -> Optional.empty());
-        column(columns, Messages.columnItems, 16, 100, Row::items, row -> Optional.empty());
-        column(columns, Messages.columnRoundTrip, 12, 80, Row::roundTrip, PeersView::quality);
-        column(columns, Messages.columnPath, 22, 100, Row::path, row -> Optional.empty());
-        column(columns, Messages.columnFingerprint, 12, 80, Row::fingerprint, row -> Optional.empty());
+        column(columns, Messages.columnName, 26, 170, Row::name, Row::picture);
+        column(columns, Messages.columnState, 24, 150, Row::state, row -> Optional.empty());
+        column(columns, Messages.columnItems, 17, 125, Row::items, row -> Optional.empty());
+        column(columns, Messages.columnRoundTrip, 12, 95, Row::roundTrip, PeersView::quality);
+        column(columns, Messages.columnPath, 22, 110, Row::path, row -> Optional.empty());
+        column(columns, Messages.columnFingerprint, 12, 90, Row::fingerprint, row -> Optional.empty());
         tree.addSelectionChangedListener(changed -> selected());
         tree.addDoubleClickListener(event -> {
             if (selectedRow().filter(Row.Nobody.class::isInstance).isPresent()) {
@@ -328,11 +329,13 @@ public final class PeersView extends ViewPart {
         Optional<Device> self = sync.flatMap(VaultSync::self);
         List<RoomId> before = known.stream().map(Room::id).toList();
         known = sync.map(VaultSync::rooms).orElseGet(List::of);
-        deviceName.setText(self.map(Device::name).orElse(Messages.thisDevice).replace("&", "&&"));
-        deviceFingerprint.setText(
-                self.map(device -> device.fingerprint().grouped()).orElse(""));
-        visible(deviceBand, self.isPresent());
-        deviceBand.requestLayout();
+        say(deviceName, self.map(Device::name).orElse(Messages.thisDevice));
+        say(deviceFingerprint, self.map(device -> device.fingerprint().grouped()).orElse(""));
+        if (deviceBand.getVisible() != self.isPresent()) {
+            ((GridData) deviceBand.getLayoutData()).exclude = self.isEmpty();
+            deviceBand.setVisible(self.isPresent());
+            deviceBand.requestLayout();
+        }
         if (tree.getInput() == null) {
             tree.setInput(this);
         } else {
@@ -353,17 +356,19 @@ public final class PeersView extends ViewPart {
         selected();
     }
 
-    private static void visible(Control control, boolean visible) {
-        ((GridData) control.getLayoutData()).exclude = !visible;
-        control.setVisible(visible);
+    /** Changes a label only if it says something else now: a new layout of the window is not for free. */
+    private static void say(Label label, String text) {
+        String literal = Names.literal(text);
+        if (!label.getText().equals(literal)) {
+            label.setText(literal);
+            label.requestLayout();
+        }
     }
 
     /** What depends on the selected row. */
     private void selected() {
         Optional<Row> row = selectedRow();
-        details.setText(
-                row.map(this::explained).orElse(Messages.selectForDetails).replace("&", "&&"));
-        details.requestLayout();
+        say(details, row.map(this::explained).orElse(Messages.selectForDetails));
         invite.setEnabled(selectedRoom().isPresent());
         leave.setEnabled(row.isPresent());
         copy.setEnabled(row.filter(Row.OfMember.class::isInstance).isPresent());
@@ -379,7 +384,7 @@ public final class PeersView extends ViewPart {
             case Row.OfMember(Room room, Member member) ->
                 NLS.bind(Messages.memberDetails, new Object[] {
                     member.name(),
-                    Sentences.why(member.reach()).orElseGet(() -> Sentences.of(member.reach())),
+                    Sentences.details(member.reach()),
                     member.fingerprint().grouped()
                 });
             case Row.Nobody(RoomId room) -> Messages.nobodyDetails;

@@ -87,7 +87,7 @@ sealed interface Row {
 
     default String state() {
         return switch (this) {
-            case OfRoom row when row.room.members().isEmpty() -> "";
+            case OfRoom row when row.room.members().isEmpty() -> Messages.roomAlone;
             case OfRoom row -> {
                 long linked = row.room.members().stream()
                         .filter(member -> member.reach() instanceof Reach.Linked)

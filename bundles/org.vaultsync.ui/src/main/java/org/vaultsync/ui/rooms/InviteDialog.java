@@ -31,6 +31,7 @@ import org.vaultsync.VaultSync;
 import org.vaultsync.ui.live.Answers;
 import org.vaultsync.ui.live.LiveSync;
 import org.vaultsync.ui.text.Messages;
+import org.vaultsync.ui.text.Names;
 import org.vaultsync.ui.text.Sentences;
 
 /** Shows the one line that lets one device into a room, to be copied; says so when that device is in. */
@@ -85,7 +86,7 @@ public final class InviteDialog extends TitleAreaDialog {
                 .grab(true, false)
                 .hint(convertWidthInCharsToPixels(64), SWT.DEFAULT)
                 .applyTo(copied);
-        setTitle(NLS.bind(Messages.inviteHeading, Sentences.quoted(room)));
+        setTitle(Names.literal(NLS.bind(Messages.inviteHeading, Sentences.quoted(room))));
         setMessage(Messages.inviteExplained);
         live.onRooms(area, this::welcome);
         return area;

@@ -10,8 +10,6 @@ import org.eclipse.jface.layout.GridDataFactory;
 import org.eclipse.jface.layout.GridLayoutFactory;
 import org.eclipse.osgi.util.NLS;
 import org.eclipse.swt.SWT;
-import org.eclipse.swt.accessibility.AccessibleAdapter;
-import org.eclipse.swt.accessibility.AccessibleEvent;
 import org.eclipse.swt.widgets.Button;
 import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Control;
@@ -83,21 +81,21 @@ public final class RoomDialog extends TitleAreaDialog {
         GridLayoutFactory.swtDefaults().margins(12, 12).spacing(6, 6).applyTo(area);
 
         create = radio(area, Messages.createRoom, Way.CREATE);
-        name = new Text(indented(area), SWT.BORDER);
+        Composite named = indented(area);
+        new Label(named, SWT.NONE).setText(Messages.roomName);
+        name = new Text(named, SWT.BORDER);
         name.setMessage(Messages.roomNameExample);
         GridDataFactory.fillDefaults().grab(true, false).applyTo(name);
-        named(name, Messages.roomName);
 
         join = radio(area, Messages.joinRoom, Way.JOIN);
         Composite pasted = indented(area);
+        new Label(pasted, SWT.NONE).setText(Messages.inviteLine);
         invite = new Text(pasted, SWT.BORDER | SWT.MULTI | SWT.WRAP | SWT.V_SCROLL);
-        invite.setMessage(Messages.inviteExample);
         GridDataFactory.fillDefaults()
                 .grab(true, true)
                 .hint(convertWidthInCharsToPixels(60), convertHeightInCharsToPixels(4))
                 .applyTo(invite);
         GridDataFactory.fillDefaults().grab(true, true).applyTo(pasted);
-        named(invite, Messages.inviteLine);
 
         waiting = new Label(area, SWT.WRAP);
         GridDataFactory.fillDefaults().grab(true, false).applyTo(waiting);
@@ -141,15 +139,6 @@ public final class RoomDialog extends TitleAreaDialog {
             }
         });
         return button;
-    }
-
-    private static void named(Control control, String name) {
-        control.getAccessible().addAccessibleListener(new AccessibleAdapter() {
-            @Override
-            public void getName(AccessibleEvent event) {
-                event.result = name.replace("&", "");
-            }
-        });
     }
 
     @Override

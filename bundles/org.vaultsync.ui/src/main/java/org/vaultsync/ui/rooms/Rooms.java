@@ -35,7 +35,7 @@ public final class Rooms {
 
     /** Shows what went wrong in a dialog of its own, for places that have no room for messages. */
     public static void complain(Shell shell, String sentence) {
-        MessageDialog.openError(shell, Messages.sync, sentence);
+        MessageDialog.openError(shell, Messages.sync, Names.literal(sentence));
     }
 
     /** Opens the room dialog, and after a room was created the invite to it. */
@@ -69,10 +69,10 @@ public final class Rooms {
                 shell,
                 Messages.leaveTitle,
                 null,
-                NLS.bind(
+                Names.literal(NLS.bind(
                         Messages.leaveQuestion,
                         Sentences.quoted(room.get()),
-                        Sentences.items(room.get().items().size())),
+                        Sentences.items(room.get().items().size()))),
                 MessageDialog.QUESTION,
                 1,
                 Messages.leave,

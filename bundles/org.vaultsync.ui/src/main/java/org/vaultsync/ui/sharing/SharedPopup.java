@@ -29,6 +29,7 @@ import org.vaultsync.ui.peers.PeersView;
 import org.vaultsync.ui.pictures.Picture;
 import org.vaultsync.ui.rooms.Rooms;
 import org.vaultsync.ui.text.Messages;
+import org.vaultsync.ui.text.Names;
 import org.vaultsync.ui.text.Sentences;
 
 /** What a click on the toggle of a shared item opens: how it stands, and what can be done. Goes away by itself. */
@@ -57,6 +58,12 @@ final class SharedPopup extends PopupDialog {
                 .margins(10, 8)
                 .spacing(8, 6)
                 .applyTo(area);
+        // Not every window system draws a border around such a shell.
+        area.addPaintListener(paint -> {
+            Rectangle inside = area.getClientArea();
+            paint.gc.setForeground(area.getDisplay().getSystemColor(SWT.COLOR_WIDGET_NORMAL_SHADOW));
+            paint.gc.drawRectangle(inside.x, inside.y, inside.width - 1, inside.height - 1);
+        });
         List<ItemStatus> states = itemIds.stream().map(live::status).toList();
         Set<RoomId> rooms = states.stream()
                 .flatMap(state -> state.room().stream())
@@ -72,9 +79,10 @@ final class SharedPopup extends PopupDialog {
         if (states.size() == 1) {
             picture.setImage(
                     pictures.create(Picture.of(states.getFirst().badge()).descriptor()));
-            sentence.setText(roomOf(rooms)
-                    .map(room -> NLS.bind(Messages.sharedIn, Sentences.quoted(room), said(states.getFirst())))
-                    .orElseGet(() -> said(states.getFirst())));
+            String said = Sentences.of(states.getFirst(), live.sync());
+            sentence.setText(Names.literal(roomOf(rooms)
+                    .map(room -> NLS.bind(Messages.sharedIn, Sentences.quoted(room), said))
+                    .orElse(said)));
         } else {
             picture.setImage(pictures.create(Picture.PEERS.descriptor()));
             sentence.setText(NLS.bind(Messages.severalShared, states.size()));
@@ -108,10 +116,6 @@ final class SharedPopup extends PopupDialog {
                         () -> new Rooms(live, parent, why -> Rooms.complain(parent, why)).invite(room.id())));
         button(buttons, pictures, Picture.PEERS, Messages.showPeers, PeersView::show);
         return area;
-    }
-
-    private String said(ItemStatus status) {
-        return Sentences.of(status, live.sync());
     }
 
     private Optional<Room> roomOf(Set<RoomId> ids) {

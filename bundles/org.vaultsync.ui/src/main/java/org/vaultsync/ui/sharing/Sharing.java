@@ -91,6 +91,6 @@ public final class Sharing {
     }
 
     private void complain(String sentence) {
-        MessageDialog.openError(shell, Messages.sync, sentence);
+        Rooms.complain(shell, sentence);
     }
 }

@@ -34,13 +34,8 @@ public final class StatusItem extends WorkbenchWindowControlContribution {
             Summary summary = Summary.of(live.sync());
             if (!display.isDisposed()) {
                 display.asyncExec(() -> {
-                    if (!item.isDisposed() && !summary.text().equals(item.getText())) {
-                        item.setText(summary.text());
-                        bar.requestLayout();
-                    }
                     if (!item.isDisposed()) {
-                        item.setImage(pictures.create(summary.picture().descriptor()));
-                        item.setToolTipText(summary.explained());
+                        show(summary, item, pictures);
                     }
                 });
             }
@@ -52,5 +47,29 @@ public final class StatusItem extends WorkbenchWindowControlContribution {
         live.onRooms(area, () -> count.schedule(MILLIS_BETWEEN_COUNTS));
         count.schedule();
         return area;
+    }
+
+    private static void show(Summary summary, ToolItem item, LocalResourceManager pictures) {
+        item.setImage(pictures.create(summary.picture().descriptor()));
+        item.setToolTipText(summary.explained());
+        if (!summary.text().equals(item.getText())) {
+            item.setText(summary.text());
+            fit(item.getParent());
+        }
+    }
+
+    /** The workbench puts the control into a place of a tool bar that keeps the width it had at first. */
+    private static void fit(Control control) {
+        for (Control inner = control; inner.getParent() != null; inner = inner.getParent()) {
+            if (inner.getParent() instanceof ToolBar bar) {
+                for (ToolItem place : bar.getItems()) {
+                    if (place.getControl() == inner) {
+                        place.setWidth(inner.computeSize(SWT.DEFAULT, SWT.DEFAULT).x);
+                        bar.pack();
+                    }
+                }
+            }
+        }
+        control.requestLayout();
     }
 }

@@ -67,7 +67,9 @@ record Summary(Picture picture, String text, String explained) {
             picture = dialling.map(Picture::of).orElse(Picture.AWAY);
         }
         StringBuilder text = new StringBuilder();
-        if (dialling.isPresent() && linked.isEmpty()) {
+        if (everybody.isEmpty()) {
+            text.append(Messages.roomAlone);
+        } else if (dialling.isPresent() && linked.isEmpty()) {
             text.append(NLS.bind(
                     Messages.dialling, dialling.get().attempt(), dialling.get().of()));
         } else {

@@ -21,7 +21,6 @@ public final class Messages extends NLS {
     public static String conflictLost;
     public static String conflictStanding;
     public static String conflictsExplained;
-    public static String conflictsHeading;
     public static String conflictsTitle;
     public static String copyFingerprint;
     public static String copyInvite;
@@ -43,7 +42,6 @@ public final class Messages extends NLS {
     public static String holdersOfYours;
     public static String inviteAction;
     public static String inviteCopied;
-    public static String inviteExample;
     public static String inviteExplained;
     public static String inviteHeading;
     public static String inviteHow;
@@ -70,6 +68,7 @@ public final class Messages extends NLS {
     public static String leaveQuestion;
     public static String leaveTitle;
     public static String linked;
+    public static String linkedDetails;
     public static String linkedOf;
     public static String lookAtConflicts;
     public static String lost;
@@ -94,6 +93,7 @@ public final class Messages extends NLS {
     public static String refused;
     public static String rememberRoom;
     public static String renameAction;
+    public static String roomAlone;
     public static String roomDetails;
     public static String roomHeading;
     public static String roomName;

@@ -11,6 +11,11 @@ public final class Names {
 
     private Names() {}
 
+    /** A text with names in it, for a label or a title: there an ampersand would make a mnemonic and vanish. */
+    public static String literal(String text) {
+        return text.replace("&", "&&");
+    }
+
     /** What is wrong with a name as typed so far, in a sentence; nothing if it is a good name. */
     public static Optional<String> complaint(String typed) {
         String name = typed.strip();

@@ -2,6 +2,7 @@
 package org.vaultsync.ui.text;
 
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import org.eclipse.osgi.util.NLS;
 import org.vaultsync.Device;
@@ -66,13 +67,15 @@ public final class Sentences {
         };
     }
 
-    /** Why a member cannot be reached, where that is known. */
-    public static Optional<String> why(Reach reach) {
+    /** Whether a member can be reached, and where and why not, as far as it is known. */
+    public static String details(Reach reach) {
         return switch (reach) {
-            case Reach.Linked linked -> Optional.empty();
-            case Reach.Dialling dialling -> Optional.empty();
-            case Reach.Away away -> away.why();
-            case Reach.Refused refused -> Optional.of(refused.why());
+            case Reach.Linked linked -> NLS.bind(
+                    Messages.linkedDetails,
+                    new Object[] {linked.path().toUpperCase(Locale.ROOT), linked.address(), When.was(linked.since())});
+            case Reach.Dialling dialling -> of(dialling);
+            case Reach.Away away -> away.why().map(why -> of(away) + ". " + why).orElseGet(() -> of(away));
+            case Reach.Refused refused -> refused.why();
         };
     }
 
