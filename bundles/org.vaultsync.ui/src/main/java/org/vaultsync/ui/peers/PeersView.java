@@ -138,13 +138,9 @@ public final class PeersView extends ViewPart {
                 .applyTo(deviceName);
         ToolBar bar = new ToolBar(deviceBand, SWT.FLAT);
         toolItem(bar, Picture.RENAME, Messages.renameAction, () -> rooms.nameDevice());
-        toolItem(
-                bar,
-                Picture.COPY,
-                Messages.copyOwnFingerprint,
-                () -> live.sync()
-                        .flatMap(VaultSync::self)
-                        .ifPresent(self -> toClipboard(self.fingerprint().grouped())));
+        toolItem(bar, Picture.COPY, Messages.copyOwnFingerprint, () -> live.sync()
+                .flatMap(VaultSync::self)
+                .ifPresent(self -> toClipboard(self.fingerprint().grouped())));
         new Label(deviceBand, SWT.NONE);
         deviceFingerprint = new Label(deviceBand, SWT.WRAP);
         deviceFingerprint.setToolTipText(Messages.fingerprintExplained);
@@ -330,7 +326,9 @@ public final class PeersView extends ViewPart {
         List<RoomId> before = known.stream().map(Room::id).toList();
         known = sync.map(VaultSync::rooms).orElseGet(List::of);
         say(deviceName, self.map(Device::name).orElse(Messages.thisDevice));
-        say(deviceFingerprint, self.map(device -> device.fingerprint().grouped()).orElse(""));
+        say(
+                deviceFingerprint,
+                self.map(device -> device.fingerprint().grouped()).orElse(""));
         if (deviceBand.getVisible() != self.isPresent()) {
             ((GridData) deviceBand.getLayoutData()).exclude = self.isEmpty();
             deviceBand.setVisible(self.isPresent());

@@ -70,9 +70,10 @@ public final class Sentences {
     /** Whether a member can be reached, and where and why not, as far as it is known. */
     public static String details(Reach reach) {
         return switch (reach) {
-            case Reach.Linked linked -> NLS.bind(
-                    Messages.linkedDetails,
-                    new Object[] {linked.path().toUpperCase(Locale.ROOT), linked.address(), When.was(linked.since())});
+            case Reach.Linked linked ->
+                NLS.bind(Messages.linkedDetails, new Object[] {
+                    linked.path().toUpperCase(Locale.ROOT), linked.address(), When.was(linked.since())
+                });
             case Reach.Dialling dialling -> of(dialling);
             case Reach.Away away -> away.why().map(why -> of(away) + ". " + why).orElseGet(() -> of(away));
             case Reach.Refused refused -> refused.why();
