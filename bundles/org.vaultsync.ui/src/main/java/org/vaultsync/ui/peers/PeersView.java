@@ -138,9 +138,13 @@ public final class PeersView extends ViewPart {
                 .applyTo(deviceName);
         ToolBar bar = new ToolBar(deviceBand, SWT.FLAT);
         toolItem(bar, Picture.RENAME, Messages.renameAction, () -> rooms.nameDevice());
-        toolItem(bar, Picture.COPY, Messages.copyOwnFingerprint, () -> live.sync()
-                .flatMap(VaultSync::self)
-                .ifPresent(self -> toClipboard(self.fingerprint().grouped())));
+        toolItem(
+                bar,
+                Picture.COPY,
+                Messages.copyOwnFingerprint,
+                () -> live.sync()
+                        .flatMap(VaultSync::self)
+                        .ifPresent(self -> toClipboard(self.fingerprint().grouped())));
         new Label(deviceBand, SWT.NONE);
         deviceFingerprint = new Label(deviceBand, SWT.WRAP);
         deviceFingerprint.setToolTipText(Messages.fingerprintExplained);

@@ -107,8 +107,9 @@ public final class Rooms {
     }
 
     private Optional<Room> room(RoomId id) {
-        return live.sync().flatMap(sync -> sync.rooms().stream()
-                .filter(room -> room.id().equals(id))
-                .findFirst());
+        return live.sync()
+                .flatMap(sync -> sync.rooms().stream()
+                        .filter(room -> room.id().equals(id))
+                        .findFirst());
     }
 }

@@ -101,12 +101,19 @@ final class SharedPopup extends PopupDialog {
                     Messages.lookAtConflicts,
                     () -> Conflicts.show(live, parent, conflicted));
         }
-        button(buttons, pictures, Picture.NOT_SHARED, Messages.stopSharing, () -> new Sharing(live, parent)
-                .stop(itemIds));
+        button(
+                buttons,
+                pictures,
+                Picture.NOT_SHARED,
+                Messages.stopSharing,
+                () -> new Sharing(live, parent).stop(itemIds));
         roomOf(rooms)
-                .ifPresent(room -> button(buttons, pictures, Picture.INVITE, Messages.inviteAction, () -> new Rooms(
-                                live, parent, why -> Rooms.complain(parent, why))
-                        .invite(room.id())));
+                .ifPresent(room -> button(
+                        buttons,
+                        pictures,
+                        Picture.INVITE,
+                        Messages.inviteAction,
+                        () -> new Rooms(live, parent, why -> Rooms.complain(parent, why)).invite(room.id())));
         button(buttons, pictures, Picture.PEERS, Messages.showPeers, PeersView::show);
         return area;
     }
@@ -114,9 +121,10 @@ final class SharedPopup extends PopupDialog {
     private Optional<Room> roomOf(Set<RoomId> ids) {
         return ids.size() != 1
                 ? Optional.empty()
-                : live.sync().flatMap(sync -> sync.rooms().stream()
-                        .filter(room -> ids.contains(room.id()))
-                        .findFirst());
+                : live.sync()
+                        .flatMap(sync -> sync.rooms().stream()
+                                .filter(room -> ids.contains(room.id()))
+                                .findFirst());
     }
 
     private void button(Composite area, LocalResourceManager pictures, Picture picture, String text, Runnable action) {
