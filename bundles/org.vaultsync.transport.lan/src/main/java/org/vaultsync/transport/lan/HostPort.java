@@ -51,9 +51,10 @@ record HostPort(String host, int port) {
                 : numeric(written.group(1)).map(address -> new HostPort(written.group(1), port));
     }
 
-    /** Of an address of an interface; the scope is left out, since it means nothing elsewhere. */
+    /** Of an address of an interface, in short; the scope is left out, since it means nothing elsewhere. */
     static HostPort of(InetAddress address, int port) {
-        return new HostPort(address.getHostAddress().replaceFirst("%.*", ""), port);
+        String text = address.getHostAddress().replaceFirst("%.*", "");
+        return new HostPort(text.contains(":") ? text.replaceFirst("(^|:)(0(:|$)){2,}", "::") : text, port);
     }
 
     /** Reads a numeric address, never asking a name server. */

@@ -12,11 +12,13 @@ import java.util.function.UnaryOperator;
  *
  * @param port 0 for any free one; another that is taken is replaced by any free one
  * @param bind the addresses to listen on, none for all
+ * @param discovery whether to announce this device on the local network, and look out for others
  */
-record LanSettings(int port, List<InetAddress> bind) {
+record LanSettings(int port, List<InetAddress> bind, boolean discovery) {
     static final int USUAL_PORT = 8765;
     static final String PORT = "vaultsync.lan.port";
     static final String BIND = "vaultsync.lan.bind";
+    static final String DISCOVERY = "vaultsync.lan.discovery";
 
     LanSettings {
         if (port < 0 || port > 65535) {
@@ -26,8 +28,8 @@ record LanSettings(int port, List<InetAddress> bind) {
     }
 
     /**
-     * Reads {@code vaultsync.lan.port}, a number from 0 to 65535, and {@code vaultsync.lan.bind}, numeric addresses of
-     * this machine with commas between.
+     * Reads {@code vaultsync.lan.port}, a number from 0 to 65535, {@code vaultsync.lan.bind}, numeric addresses of this
+     * machine with commas between, and {@code vaultsync.lan.discovery}, on or off.
      *
      * @param properties gives the value of a property, or null
      * @throws IOException if one cannot be understood, with a sentence for people
@@ -37,7 +39,16 @@ record LanSettings(int port, List<InetAddress> bind) {
         String bind = properties.apply(BIND);
         return new LanSettings(
                 port == null || port.isBlank() ? USUAL_PORT : port(port.strip()),
-                bind == null || bind.isBlank() ? List.of() : addresses(bind));
+                bind == null || bind.isBlank() ? List.of() : addresses(bind),
+                onOrOff(properties.apply(DISCOVERY)));
+    }
+
+    private static boolean onOrOff(String text) throws IOException {
+        return switch (text == null ? "" : text.strip()) {
+            case "", "on", "true" -> true;
+            case "off", "false" -> false;
+            default -> throw new IOException("The setting " + DISCOVERY + " is “" + text + "”; it must be on or off.");
+        };
     }
 
     private static int port(String text) throws IOException {

@@ -14,8 +14,8 @@ import org.vaultsync.transport.Transport;
 /**
  * Links over TCP and TLS 1.3 to devices that can be dialled: on the local network, or over a VPN.
  *
- * <p>The framework or system properties {@code vaultsync.lan.port} and {@code vaultsync.lan.bind} say where it listens;
- * see {@link LanSettings}.
+ * <p>The framework or system properties {@code vaultsync.lan.port}, {@code vaultsync.lan.bind} and {@code
+ * vaultsync.lan.discovery} say where it listens and whether it is found; see {@link LanSettings}.
  */
 @Component
 public final class LanTransport implements Transport {
@@ -48,6 +48,6 @@ public final class LanTransport implements Transport {
 
     @Override
     public Endpoint open(Identity self, Door door) throws IOException {
-        return LanEndpoint.open(LanSettings.read(properties), limits, self, door);
+        return new LanEndpoint(LanSettings.read(properties), limits, self, door);
     }
 }

@@ -43,7 +43,7 @@ final class PinnedTls {
 
     private final Identity self;
     private final Optional<Fingerprint> expected;
-    private volatile boolean right;
+    private volatile Optional<byte[]> peerKey = Optional.empty();
 
     /** @param expected the key that the other side must prove; empty for any P-256 key */
     PinnedTls(Identity self, Optional<Fingerprint> expected) {
@@ -53,21 +53,32 @@ final class PinnedTls {
 
     /** Whether the other side showed the right key: if the handshake fails after that, it disliked ours. */
     boolean right() {
-        return right;
+        return peerKey.isPresent();
+    }
+
+    /** The key that the other side has proved, once hands are shaken. */
+    byte[] peerKey() {
+        return peerKey.orElseThrow();
+    }
+
+    /** The key that was not the pinned one, if a handshake failed for that. */
+    static Optional<Fingerprint> wrongKey(Throwable failed) {
+        for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
+            if (cause instanceof WrongKey wrong) {
+                return Optional.of(wrong.seen);
+            }
+        }
+        return Optional.empty();
     }
 
     /** Thrown in the handshake when somebody else answers. */
-    static final class WrongKey extends CertificateException {
+    private static final class WrongKey extends CertificateException {
         private static final long serialVersionUID = 1;
         private final transient Fingerprint seen;
 
         WrongKey(Fingerprint seen) {
             super("another key than the pinned one");
             this.seen = seen;
-        }
-
-        Fingerprint seen() {
-            return seen;
         }
     }
 
@@ -119,7 +130,7 @@ final class PinnedTls {
         if (expected.isPresent() && !expected.get().equals(seen)) {
             throw new WrongKey(seen);
         }
-        right = true;
+        peerKey = Optional.of(key);
     }
 
     /** Names, dates and issuers are not looked at. */

@@ -51,7 +51,7 @@ class DialTest {
     }
 
     private LanEndpoint endpoint(Identity who) throws IOException {
-        return LanEndpoint.open(new LanSettings(0, List.of(InetAddress.getLoopbackAddress())), limits, who, door);
+        return new LanEndpoint(new LanSettings(0, List.of(InetAddress.getLoopbackAddress()), false), limits, who, door);
     }
 
     @AfterEach

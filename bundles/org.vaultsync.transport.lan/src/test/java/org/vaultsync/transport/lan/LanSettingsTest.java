@@ -35,10 +35,10 @@ class LanSettingsTest {
 
     @Test
     void withoutSettingsItListensEverywhereOnTheUsualPort() throws IOException {
-        assertEquals(new LanSettings(8765, List.of()), read());
+        assertEquals(new LanSettings(8765, List.of(), true), read());
         properties.put(LanSettings.PORT, " ");
         properties.put(LanSettings.BIND, "");
-        assertEquals(new LanSettings(8765, List.of()), read());
+        assertEquals(new LanSettings(8765, List.of(), true), read());
     }
 
     @Test
@@ -46,7 +46,7 @@ class LanSettingsTest {
         properties.put(LanSettings.PORT, " 9000 ");
         properties.put(LanSettings.BIND, "127.0.0.1, ::1");
         assertEquals(
-                new LanSettings(9000, List.of(InetAddress.getByName("127.0.0.1"), InetAddress.getByName("::1"))),
+                new LanSettings(9000, List.of(InetAddress.getByName("127.0.0.1"), InetAddress.getByName("::1")), true),
                 read());
     }
 
@@ -69,11 +69,22 @@ class LanSettingsTest {
                 assertThrows(IOException.class, this::open).getMessage());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"yes", "0"})
+    void aBadSwitchIsExplained(String discovery) {
+        properties.put(LanSettings.DISCOVERY, discovery);
+        assertEquals(
+                "The setting vaultsync.lan.discovery is “" + discovery + "”; it must be on or off.",
+                assertThrows(IOException.class, this::open).getMessage());
+    }
+
     @Test
     void anAddressThatIsNotOursIsExplained() {
-        properties.put(LanSettings.BIND, "192.0.2.1");
+        properties.put(LanSettings.BIND, "203.0.113.7");
         String sentence = assertThrows(IOException.class, this::open).getMessage();
-        assertTrue(sentence.startsWith("This machine does not let sync listen on 192.0.2.1: "), sentence);
+        assertEquals(
+                "The setting vaultsync.lan.bind names 203.0.113.7, but this machine has no such address now.",
+                sentence);
     }
 
     @Test
@@ -108,7 +119,7 @@ class LanSettingsTest {
             assertFalse(addresses.stream().anyMatch(address -> address.contains("%")), addresses::toString);
             assertFalse(addresses.stream().anyMatch(address -> address.startsWith("[fe80")), addresses::toString);
             assertTrue(addresses.getLast().startsWith("127.")
-                    || addresses.getLast().startsWith("[0:0"));
+                    || addresses.getLast().startsWith("[::1]"));
         }
     }
 }

@@ -74,7 +74,7 @@ class StrangersTest {
     }
 
     private LanEndpoint endpoint(Identity who, Door door) throws IOException {
-        return LanEndpoint.open(new LanSettings(0, List.of(InetAddress.getLoopbackAddress())), limits, who, door);
+        return new LanEndpoint(new LanSettings(0, List.of(InetAddress.getLoopbackAddress()), false), limits, who, door);
     }
 
     @AfterEach

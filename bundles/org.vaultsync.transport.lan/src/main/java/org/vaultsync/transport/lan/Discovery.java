@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.transport.lan;
+
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import javax.jmdns.JmDNS;
+import javax.jmdns.ServiceEvent;
+import javax.jmdns.ServiceInfo;
+import javax.jmdns.ServiceListener;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.vaultsync.transport.Announcement;
+import org.vaultsync.transport.Door;
+import org.vaultsync.transport.Sighting;
+
+/**
+ * Announces this device by mDNS and sees others, one responder for each address. Host and instance names are random and
+ * new for each responder. Confined to the thread of its endpoint that watches networks, but for {@link Responder}.
+ */
+final class Discovery {
+    private static final Logger log = LoggerFactory.getLogger(Discovery.class);
+    private static final String TYPE = "_vaultsync._tcp.local.";
+
+    private final Door door;
+    private final int port;
+    private final SecureRandom random = new SecureRandom();
+    private final Map<Networks.Address, Responder> responders = new HashMap<>();
+    private final Set<Networks.Address> failed = new HashSet<>();
+    private Optional<Supplier<Announcement>> announcements = Optional.empty();
+
+    Discovery(Door door, int port) {
+        this.door = door;
+        this.port = port;
+    }
+
+    void announce(Supplier<Announcement> fresh, List<Networks.Address> addresses) {
+        hide();
+        announcements = Optional.of(fresh);
+        follow(addresses);
+    }
+
+    /** Says goodbye everywhere. */
+    CompletableFuture<Void> hide() {
+        announcements = Optional.empty();
+        failed.clear();
+        List<CompletableFuture<Void>> goodbyes = new ArrayList<>();
+        responders.values().forEach(responder -> goodbyes.add(responder.close()));
+        responders.clear();
+        return CompletableFuture.allOf(goodbyes.toArray(CompletableFuture[]::new));
+    }
+
+    /** Goes where there are addresses now, and away from where there are none any more. */
+    void follow(List<Networks.Address> addresses) {
+        if (announcements.isEmpty()) {
+            return;
+        }
+        failed.retainAll(addresses);
+        responders.keySet().removeIf(address -> {
+            if (addresses.contains(address)) {
+                return false;
+            }
+            responders.get(address).close();
+            return true;
+        });
+        for (Networks.Address address : addresses) {
+            if (!responders.containsKey(address)) {
+                start(address, announcements.get().get());
+            }
+        }
+    }
+
+    private void start(Networks.Address address, Announcement announcement) {
+        try {
+            responders.put(address, new Responder(address, announcement));
+            failed.remove(address);
+        } catch (IOException noMulticast) {
+            if (failed.add(address)) {
+                log.info("lan: cannot be found over {}: {}", address.network(), noMulticast.getMessage());
+            }
+        }
+    }
+
+    private String name() {
+        byte[] bytes = new byte[8];
+        random.nextBytes(bytes);
+        return HexFormat.of().formatHex(bytes);
+    }
+
+    /** Its calls come on threads of the mDNS library. */
+    private final class Responder implements ServiceListener {
+        private final Networks.Address address;
+        private final String instance = name();
+        private final JmDNS dns;
+
+        Responder(Networks.Address address, Announcement announcement) throws IOException {
+            this.address = address;
+            dns = JmDNS.create(address.address(), name());
+            dns.addServiceListener(TYPE, this);
+            dns.registerService(
+                    ServiceInfo.create(TYPE, instance, port, 0, 0, false, Advert.encode(announcement, random)));
+        }
+
+        @Override
+        public void serviceAdded(ServiceEvent event) {
+            dns.requestServiceInfo(event.getType(), event.getName(), 1);
+        }
+
+        @Override
+        public void serviceRemoved(ServiceEvent event) {
+            log.debug("lan: {} went away", event.getName());
+        }
+
+        @Override
+        public void serviceResolved(ServiceEvent event) {
+            try {
+                ServiceInfo info = event.getInfo();
+                List<String> addresses = addresses(info);
+                if (instance.equals(event.getName()) || info.getPort() == 0 || addresses.isEmpty()) {
+                    return;
+                }
+                Advert.decode(info.getTextBytes())
+                        .ifPresent(announcement -> door.sighted(new Sighting(announcement, addresses)));
+            } catch (RuntimeException fault) {
+                log.error("lan: failed on what was announced nearby", fault);
+            }
+        }
+
+        private List<String> addresses(ServiceInfo info) {
+            return Arrays.stream(info.getInetAddresses())
+                    .filter(one -> !one.isLoopbackAddress() && !one.isAnyLocalAddress() && !one.isMulticastAddress())
+                    .sorted(Comparator.comparing(Inet6Address.class::isInstance))
+                    .map(one -> reachedHere(one, info.getPort()))
+                    .distinct()
+                    .toList();
+        }
+
+        /** A link-local address means something together with the network that it was heard on. */
+        private String reachedHere(InetAddress one, int port) {
+            HostPort where = HostPort.of(one, port);
+            boolean scoped = one instanceof Inet6Address && one.isLinkLocalAddress();
+            return (scoped ? new HostPort(where.host() + "%" + address.network(), port) : where).toString();
+        }
+
+        /** Takes a second or more, for the goodbye. */
+        CompletableFuture<Void> close() {
+            CompletableFuture<Void> closed = new CompletableFuture<>();
+            Thread.ofPlatform().daemon().name("lan goodbye").start(() -> {
+                try {
+                    dns.close();
+                } catch (IOException | RuntimeException broken) {
+                    log.debug("lan: no goodbye over {}: {}", address.network(), broken.getMessage());
+                } finally {
+                    closed.complete(null);
+                }
+            });
+            return closed;
+        }
+    }
+}

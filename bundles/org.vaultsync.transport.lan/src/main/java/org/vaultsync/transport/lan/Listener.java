@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.transport.lan;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import javax.net.ssl.SSLSocket;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.vaultsync.Fingerprint;
+import org.vaultsync.transport.Door;
+import org.vaultsync.transport.Guest;
+import org.vaultsync.transport.Identity;
+
+/**
+ * Lets callers in by steps, and hangs up without a word at the first that fails: there is room, the first record carries
+ * a knock, the door recognises that, and TLS proves the key that belongs to it. Then the listener says {@link #WELCOME},
+ * so that the dialler knows that its own key was taken, too: it finishes its part of TLS 1.3 first.
+ */
+final class Listener implements AutoCloseable {
+    static final int WELCOME = 1;
+
+    private static final Logger log = LoggerFactory.getLogger(Listener.class);
+    private static final int BACKLOG = 512;
+
+    private final Limits limits;
+    private final Identity self;
+    private final Door door;
+    private final Connections connections;
+    private final Crowd crowd;
+    private final Refusals refusals = new Refusals();
+    private final List<InetAddress> wanted;
+    private final int port;
+    private final List<ServerSocket> sockets = new ArrayList<>(); // guarded by itself
+
+    /**
+     * Binds, and begins to listen.
+     *
+     * @throws IOException if this machine does not let it, with a sentence for people
+     */
+    Listener(LanSettings settings, Limits limits, Identity self, Door door, Connections connections)
+            throws IOException {
+        this.limits = limits;
+        this.self = self;
+        this.door = door;
+        this.connections = connections;
+        crowd = new Crowd(limits);
+        wanted = settings.bind();
+        List<ServerSocket> bound = bind(settings);
+        port = bound.getFirst().getLocalPort();
+        bound.forEach(this::listen);
+        log.info("lan: listening on port {}", port);
+    }
+
+    int port() {
+        return port;
+    }
+
+    /** Where it listens, as of now. */
+    List<InetAddress> addresses(Networks networks) {
+        return wanted.isEmpty()
+                ? networks.dialable()
+                : wanted.stream().filter(networks::has).toList();
+    }
+
+    boolean listensOn(InetAddress address) {
+        return wanted.isEmpty() || wanted.contains(address);
+    }
+
+    private List<ServerSocket> bind(LanSettings settings) throws IOException {
+        Networks networks = Networks.now();
+        List<InetAddress> present = wanted.stream().filter(networks::has).toList();
+        if (present.isEmpty() && !wanted.isEmpty()) {
+            throw new IOException("The setting " + LanSettings.BIND + " names " + written(wanted)
+                    + ", but this machine has no such address now.");
+        }
+        try {
+            try {
+                return bind(present, settings.port());
+            } catch (BindException taken) {
+                if (settings.port() == 0) {
+                    throw taken;
+                }
+                List<ServerSocket> elsewhere = bind(present, 0);
+                log.info(
+                        "lan: port {} is taken, using {}",
+                        settings.port(),
+                        elsewhere.getFirst().getLocalPort());
+                return elsewhere;
+            }
+        } catch (IOException refused) {
+            throw new IOException(
+                    "This machine does not let sync listen" + (wanted.isEmpty() ? "" : " on " + written(wanted)) + ": "
+                            + refused.getMessage() + ".",
+                    refused);
+        }
+    }
+
+    private static String written(List<InetAddress> addresses) {
+        return addresses.stream().map(InetAddress::getHostAddress).collect(Collectors.joining(", "));
+    }
+
+    /** All on one port. */
+    private static List<ServerSocket> bind(List<InetAddress> addresses, int port) throws IOException {
+        List<ServerSocket> bound = new ArrayList<>();
+        try {
+            if (addresses.isEmpty()) {
+                bound.add(bind(new InetSocketAddress(port)));
+            }
+            for (InetAddress address : addresses) {
+                int same = bound.isEmpty() ? port : bound.getFirst().getLocalPort();
+                bound.add(bind(new InetSocketAddress(address, same)));
+            }
+            return bound;
+        } catch (IOException refused) {
+            for (ServerSocket socket : bound) {
+                socket.close();
+            }
+            throw refused;
+        }
+    }
+
+    private static ServerSocket bind(InetSocketAddress address) throws IOException {
+        ServerSocket socket = new ServerSocket();
+        try {
+            socket.bind(address, BACKLOG);
+            return socket;
+        } catch (IOException refused) {
+            socket.close();
+            throw refused;
+        }
+    }
+
+    /** Listens on those of the wanted addresses that this machine did not have before. */
+    void follow(Networks networks) {
+        for (InetAddress address : wanted) {
+            if (networks.has(address) && !bound(address)) {
+                try {
+                    listen(bind(new InetSocketAddress(address, port)));
+                    log.info("lan: listening on one more address");
+                } catch (IOException refused) {
+                    log.warn("lan: cannot listen on one more address: {}", refused.getMessage());
+                }
+            }
+        }
+    }
+
+    private boolean bound(InetAddress address) {
+        synchronized (sockets) {
+            return sockets.stream().anyMatch(socket -> socket.getInetAddress().equals(address));
+        }
+    }
+
+    private void listen(ServerSocket socket) {
+        synchronized (sockets) {
+            sockets.add(socket);
+        }
+        Thread.ofPlatform()
+                .daemon()
+                .name("lan door " + socket.getLocalSocketAddress())
+                .start(() -> accept(socket));
+    }
+
+    private void accept(ServerSocket socket) {
+        while (!socket.isClosed()) {
+            try {
+                meet(socket.accept());
+            } catch (IOException failed) {
+                if (!socket.isClosed()) {
+                    log.error("lan: cannot take a connection, trying again in a second", failed);
+                    pause();
+                }
+            }
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(1000);
+        } catch (InterruptedException nobodyInterrupts) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void meet(Socket tcp) {
+        Crowd.Entry entry = crowd.enter(tcp);
+        entry.pushedOut().ifPresent(oldest -> refuse(oldest.tcp(), Refusals.Why.TOO_MANY, ""));
+        if (entry.visitor().isEmpty()) {
+            refuse(tcp, Refusals.Why.TOO_MANY_FROM_THERE, "");
+            return;
+        }
+        Crowd.Visitor visitor = entry.visitor().get();
+        try {
+            Thread.ofPlatform().daemon().name("lan handshake").start(() -> shakeHands(visitor));
+        } catch (OutOfMemoryError noMoreThreads) {
+            refuse(tcp, Refusals.Why.TOO_MANY, noMoreThreads.getMessage());
+            visitor.left();
+        }
+    }
+
+    private void refuse(Socket tcp, Refusals.Why why, String detail) {
+        if (!connections.closed()) {
+            refusals.add(why, detail);
+            log.debug("lan: hung up on {}: {} {}", tcp.getRemoteSocketAddress(), why, detail);
+        }
+        Connections.close(tcp);
+    }
+
+    private void shakeHands(Crowd.Visitor visitor) {
+        Socket tcp = visitor.tcp();
+        Optional<LanLink> link = Optional.empty();
+        try (Connections.Deadline deadline = connections.deadline(tcp, limits.handshake())) {
+            link = letIn(visitor, deadline).filter(made -> deadline.disarm());
+        } catch (RuntimeException fault) {
+            log.error("lan: hung up on a caller, since this device failed", fault);
+        }
+        if (link.isPresent()) {
+            link.get().gone().thenRun(visitor::left);
+            door.linked(link.get());
+        } else {
+            Connections.close(tcp);
+            visitor.left();
+        }
+    }
+
+    private Optional<LanLink> letIn(Crowd.Visitor visitor, Connections.Deadline deadline) {
+        Socket tcp = visitor.tcp();
+        try {
+            Connections.tune(tcp);
+            Optional<ClientHello> hello = ClientHello.read(tcp.getInputStream());
+            if (hello.isEmpty() || hello.get().knock().isEmpty()) {
+                refuse(tcp, Refusals.Why.NO_KNOCK, "");
+                return Optional.empty();
+            }
+            Optional<Guest> guest = door.recognise(hello.get().knock().get());
+            if (guest.isEmpty()) {
+                refuse(tcp, Refusals.Why.UNKNOWN_KNOCK, "");
+                return Optional.empty();
+            }
+            visitor.known();
+            Optional<Fingerprint> expected = switch (guest.get()) {
+                case Guest.Pinned pinned -> Optional.of(pinned.fingerprint());
+                case Guest.Invited invited -> Optional.empty();
+            };
+            PinnedTls pinned = new PinnedTls(self, expected);
+            SSLSocket tls = pinned.accept(tcp, hello.get());
+            tls.startHandshake();
+            tls.getOutputStream().write(WELCOME);
+            String from = HostPort.of(tcp.getInetAddress(), tcp.getPort()).toString();
+            return Optional.of(
+                    connections.link(new LanLink.Peer(guest.get(), pinned.peerKey(), from, false), tcp, tls));
+        } catch (IOException failed) {
+            Optional<Fingerprint> wrong = PinnedTls.wrongKey(failed);
+            if (deadline.passed()) {
+                refuse(tcp, Refusals.Why.TOO_SLOW, "");
+            } else if (wrong.isPresent()) {
+                refuse(tcp, Refusals.Why.WRONG_KEY, wrong.get().brief());
+            } else {
+                refuse(tcp, Refusals.Why.BROKEN, String.valueOf(failed.getMessage()));
+            }
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public void close() {
+        synchronized (sockets) {
+            for (ServerSocket socket : sockets) {
+                try {
+                    socket.close();
+                } catch (IOException alreadyBroken) {
+                    log.debug("lan: {}", alreadyBroken.getMessage());
+                }
+            }
+        }
+    }
+}
