@@ -59,7 +59,6 @@ public final class Session {
 
     private final Link link;
     private final Frames frames;
-    private final Clock clock;
     private final Fingerprint peer;
     private final Instant since;
     private final Map<Stream, Counts> counts = new EnumMap<>(Stream.class);
@@ -74,7 +73,6 @@ public final class Session {
     public Session(Link link, Clock clock) {
         this.link = link;
         this.frames = new Frames(link);
-        this.clock = clock;
         this.peer = Fingerprint.of(link.peerKey());
         this.since = clock.instant();
         for (Stream stream : Stream.values()) {
