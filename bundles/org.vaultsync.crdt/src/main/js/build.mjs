@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: EPL-2.0
-// Bundles replica.js with Yjs, lib0 and y-protocols into lib/replica.js. Run it in the folder of the bundle. It fetches
+// Bundles replica.js with Yjs, lib0 and y-protocols into lib/replica.js, and lab.js for tests. Run it in the folder of the bundle. It fetches
 // the packages first where those that are there are not those of the lock file.
 import { spawnSync } from 'node:child_process'
 import { copyFile, readFile } from 'node:fs/promises'
@@ -39,9 +39,9 @@ const copyTextsAtOnce = {
   }
 }
 
-await build({
-  entryPoints: ['src/main/js/replica.js'],
-  outfile: 'lib/replica.js',
+const script = (from, to) => build({
+  entryPoints: [from],
+  outfile: to,
   bundle: true,
   format: 'iife',
   globalName: 'replica',
@@ -53,3 +53,7 @@ await build({
   logLevel: 'warning',
   plugins: [copyTextsAtOnce]
 })
+
+await script('src/main/js/replica.js', 'lib/replica.js')
+// the same with what tests need
+await script('src/test/js/lab.js', 'target/lab.js')

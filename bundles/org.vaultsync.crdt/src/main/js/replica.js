@@ -137,7 +137,8 @@ const memberOf = (value, step) => {
 
 const alwaysVisible = item => !item.deleted
 
-const jsonOf = (value, visible = alwaysVisible) => {
+/** The JSON of any value in a document. */
+export const jsonOf = (value, visible = alwaysVisible) => {
   switch (typeof value) {
     case 'string':
       return JSON.stringify(value)

@@ -17,24 +17,30 @@ import org.osgi.framework.BundleContext;
 /** The jars of GraalJS and the script, as files. */
 final class GraalJars {
     private final Source source;
+    private final String script;
 
     /** Where they come from; asked when JavaScript is first needed. */
     private interface Source {
         Path folder() throws IOException;
     }
 
-    private GraalJars(Source source) {
+    private GraalJars(Source source, String script) {
         this.source = source;
+        this.script = script;
     }
 
     /** Unpacked from a bundle into its data area, once for each state of the bundle. */
     static GraalJars of(BundleContext context) {
-        return new GraalJars(() -> unpack(context));
+        return new GraalJars(() -> unpack(context), "replica.js");
     }
 
-    /** A folder that has them. */
-    static GraalJars in(Path folder) {
-        return new GraalJars(() -> folder);
+    /**
+     * A folder that has them.
+     *
+     * @param script relative to the folder
+     */
+    static GraalJars in(Path folder, String script) {
+        return new GraalJars(() -> folder, script);
     }
 
     private static Path unpack(BundleContext context) throws IOException {
@@ -74,6 +80,6 @@ final class GraalJars {
     }
 
     String script() throws IOException {
-        return Files.readString(source.folder().resolve("replica.js"), StandardCharsets.UTF_8);
+        return Files.readString(source.folder().resolve(script), StandardCharsets.UTF_8);
     }
 }

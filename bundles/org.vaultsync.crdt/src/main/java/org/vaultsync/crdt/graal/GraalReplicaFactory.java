@@ -38,7 +38,7 @@ public final class GraalReplicaFactory implements ReplicaFactory {
      * @param folder has the jars of GraalJS and {@code replica.js}
      */
     public static GraalReplicaFactory from(Path folder) {
-        return new GraalReplicaFactory(GraalJars.in(folder));
+        return new GraalReplicaFactory(GraalJars.in(folder, "replica.js"));
     }
 
     @Override

@@ -209,7 +209,10 @@ final class StructReader {
     /** Writes the present write without its first clocks. */
     void write(ByteWriter out, long offset) throws MalformedUpdateException {
         if (offset == 0) {
-            out.raw(in.bytes(), start, end);
+            // Yjs drops the flag where the parent is taken over from an origin; it says nothing there
+            boolean inherits = hasOrigin() || hasRightOrigin();
+            out.uint8(inherits ? info & ~HAS_PARENT_SUB : info);
+            out.raw(in.bytes(), start + 1, end);
             return;
         }
         if (kind() == GC || kind() == SKIP) {
@@ -217,7 +220,7 @@ final class StructReader {
             out.varUint(length - offset);
             return;
         }
-        out.uint8(info | HAS_ORIGIN);
+        out.uint8(info & ~HAS_PARENT_SUB | HAS_ORIGIN);
         out.varUint(client);
         out.varUint(clock + offset - 1);
         if (hasRightOrigin()) {

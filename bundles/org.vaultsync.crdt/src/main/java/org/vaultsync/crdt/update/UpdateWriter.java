@@ -14,14 +14,22 @@ final class UpdateWriter {
     /** Appends the present write of a reader without its first clocks. */
     void add(StructReader struct, long offset) throws MalformedUpdateException {
         begin(struct.client, struct.clock + offset);
-        if (struct.kind() == StructReader.GC) {
-            // Yjs joins these, and these alone, when it merges
-            gcLength += struct.length - offset;
-            return;
-        }
         endGc();
-        struct.write(structs, offset);
-        count++;
+        if (struct.kind() == StructReader.GC) {
+            gcLength = struct.length - offset;
+        } else {
+            struct.write(structs, offset);
+            count++;
+        }
+    }
+
+    /** Makes the last write longer by the present one of a reader, if both are garbage; false if they are not. */
+    boolean join(StructReader struct, long offset) {
+        if (gcLength == 0 || client != struct.client || struct.kind() != StructReader.GC) {
+            return false;
+        }
+        gcLength += struct.length - offset;
+        return true;
     }
 
     /** Says that clocks are missing before the next write. */

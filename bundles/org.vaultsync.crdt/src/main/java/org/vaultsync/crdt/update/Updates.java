@@ -50,10 +50,14 @@ public final class Updates {
             Turn turn = turns.remove();
             StructReader structs = turn.structs;
             boolean more = true;
+            boolean joins = true;
             // stay with one reader as long as it continues what is written, as Yjs does
             while (more && structs.clock <= written) {
                 if (structs.endClock() > written) {
-                    out.add(structs, written - structs.clock);
+                    joins = joins && out.join(structs, written - structs.clock);
+                    if (!joins) {
+                        out.add(structs, written - structs.clock);
+                    }
                     written = structs.endClock();
                 }
                 more = nextWrite(structs);

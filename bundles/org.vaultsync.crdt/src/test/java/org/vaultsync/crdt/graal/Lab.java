@@ -14,7 +14,7 @@ import org.vaultsync.crdt.ReplicaException;
 /** What tests share: GraalJS as the build put it together, loaded once for all of them. */
 public final class Lab {
     public static final Path LIB = Path.of("lib");
-    private static final GraalReplicaFactory FACTORY = GraalReplicaFactory.from(LIB);
+    private static final GraalReplicaFactory FACTORY = new GraalReplicaFactory(GraalJars.in(LIB, "../target/lab.js"));
 
     /** Full volume, as {@code ./dev soak crdt} runs it; a slice otherwise. */
     public static final boolean SOAK = Boolean.getBoolean("soak");
@@ -24,6 +24,11 @@ public final class Lab {
     public static ReplicaEngine engine() {
         Assertions.assertTrue(Files.exists(LIB.resolve("replica.js")), "the build has put GraalJS into " + LIB);
         return FACTORY.openEngine();
+    }
+
+    /** The script alone, with what tests added to it. */
+    public static Guest guest() throws ReplicaException {
+        return FACTORY.openGuest();
     }
 
     public static Replica item(ReplicaEngine engine, long clientId, byte[]... updates) throws ReplicaException {
