@@ -40,15 +40,14 @@ const replicaOf = handle => {
   return found
 }
 
-/** Opens a replica; gives its handle and the deletes that its transactions made. */
+/** Opens a replica; gives its handle and everything in it that is deleted. */
 export const open = (roots, nested, clientId, update) => {
   const replica = new Replica(roots.split(' '), nested)
   const deleted = new Deletes()
   if (update.length > 0) {
-    replica.doc.on('afterTransaction', transaction => deleted.add(transaction.deleteSet))
     Y.applyUpdate(replica.doc, update)
-    replica.doc._observers.delete('afterTransaction')
     checkWhole(replica.doc)
+    deleted.add(Y.createDeleteSetFromStructStore(replica.doc.store))
   }
   // only now: Yjs takes a new id when stored writes come in under the present one
   replica.doc.clientID = clientId
@@ -87,6 +86,11 @@ class Deletes {
         list.push(range)
       }
     })
+  }
+
+  /** A write that came in where everything around it is gone: no delete is named for it. */
+  addStruct (struct) {
+    this.add({ clients: new Map([[struct.id.client, [{ clock: struct.id.clock, len: struct.length }]]]) })
   }
 
   encode () {
@@ -279,8 +283,8 @@ export const write = (handle, changesJson) => {
   const { doc, nested } = replicaOf(handle)
   const lay = nested ? shaped : value => value
   const changes = JSON.parse(changesJson)
-  let update = new Uint8Array(0)
-  const take = bytes => { update = bytes }
+  const updates = []
+  const take = bytes => updates.push(bytes)
   doc.on('update', take)
   try {
     doc.transact(() => {
@@ -297,7 +301,8 @@ export const write = (handle, changesJson) => {
   } finally {
     doc.off('update', take)
   }
-  return [update]
+  // more than one where Yjs tidied up behind the change
+  return [updates.length === 0 ? new Uint8Array(0) : Y.mergeUpdates(updates)]
 }
 
 const writeAt = (container, path, [what, , detail, value], lay) => {
@@ -393,7 +398,13 @@ export const apply = (handle, update) => {
   const observe = transaction => {
     deleted.add(transaction.deleteSet)
     noteMembers(transaction, members)
-    findMeetings(transaction, meetings)
+    eachNewStruct(transaction, struct => {
+      if (struct instanceof Y.GC) {
+        deleted.addStruct(struct)
+      } else if (struct.parentSub !== null && struct.parent !== null && !followsTheLast(struct)) {
+        findMeetingsOf(struct, transaction, meetings)
+      }
+    })
   }
   doc.on('afterTransaction', observe)
   try {
@@ -407,6 +418,18 @@ export const apply = (handle, update) => {
     found = '[' + Array.from(meetings.values()).join(',') + ']'
   }
   return [deleted.encode(), JSON.stringify(Array.from(members.values())), found]
+}
+
+const eachNewStruct = (transaction, see) => {
+  transaction.afterState.forEach((clock, client) => {
+    const before = transaction.beforeState.get(client) || 0
+    if (before !== clock) {
+      const structs = transaction.doc.store.clients.get(client)
+      for (let i = structs.length - 1; i >= 0 && structs[i].id.clock >= before; i--) {
+        see(structs[i])
+      }
+    }
+  })
 }
 
 const noteMembers = (transaction, members) => {
@@ -441,25 +464,9 @@ const noteMember = (members, root, key) => {
 const MOST_STEPS = 1000
 const MOST_SIBLINGS = 16
 
-const findMeetings = (transaction, meetings) => {
-  const { doc, beforeState, afterState } = transaction
-  afterState.forEach((clock, client) => {
-    const before = beforeState.get(client) || 0
-    if (before === clock) {
-      return
-    }
-    const structs = doc.store.clients.get(client)
-    for (let i = structs.length - 1; i >= 0 && structs[i].id.clock + structs[i].length > before; i--) {
-      const item = structs[i]
-      if (item instanceof Y.Item && item.parentSub !== null && item.parent !== null) {
-        const follows = item.left === null ? item.origin === null : item.origin !== null && Y.compareIDs(item.left.lastId, item.origin)
-        if (!(follows && item.right === null)) {
-          findMeetingsOf(item, transaction, meetings)
-        }
-      }
-    }
-  })
-}
+/** Whether it was written by someone who knew the last write of its key. */
+const followsTheLast = item => item.right === null &&
+  (item.left === null ? item.origin === null : item.origin !== null && Y.compareIDs(item.left.lastId, item.origin))
 
 const findMeetingsOf = (item, transaction, meetings) => {
   const { writes, rank } = writesOf(item)

@@ -17,6 +17,7 @@ public final class Gate {
     private final Update update;
     private final Map<Long, Writes> byClient = new HashMap<>();
     private String missing;
+    private boolean writesCut;
 
     /** How far the writes of one client in the update can be taken, and who waits for them. */
     private static final class Writes {
@@ -43,8 +44,8 @@ public final class Gate {
 
     /**
      * Takes from an update what continues what the receiver holds: each client's writes without a gap, origins,
-     * parents and deletes within what is held and what is taken. What the receiver holds already is left out. Linear
-     * in the size of the update, but for a logarithm.
+     * parents and deletes within what is held and what is taken. Where writes are cut off, the deletes are cut off too.
+     * What the receiver holds already is left out. Linear in the size of the update, but for a logarithm.
      *
      * @param held what the receiver holds of the document
      * @param own client ids under which nobody else may write, those of this run; new writes under them refuse the
@@ -76,6 +77,7 @@ public final class Gate {
                 return new Verdict.Refused("it writes under our own client id " + writes.section.client());
             }
             if (writes.more) {
+                writesCut = true;
                 note("writes of client " + writes.section.client() + " from clock " + writes.taken);
             }
         }
@@ -148,7 +150,10 @@ public final class Gate {
             allNew &=
                     section.count() > 0 && section.firstClock() == held.writes().clock(section.client());
         }
-        DeleteSet reachable = update.deletes().within(new StateVector(clocks));
+        // what was cut off may have replaced what is deleted here: to take the one without the other would show a person
+        // an item with holes
+        DeleteSet reachable =
+                writesCut ? DeleteSet.EMPTY : update.deletes().within(new StateVector(clocks));
         if (!reachable.equals(update.deletes())) {
             note("deletes of writes that are not here");
         }

@@ -100,6 +100,13 @@ class GateTest {
     }
 
     @Test
+    void deletesWaitForTheWritesThatTheyCameWith() {
+        Hand update = new Hand().numbers(2, 1, 6, 0).letterAfter(5, 10).numbers(1, 4, 0).letterAtRoot();
+        update.numbers(1, 5, 1, 3, 1);
+        assertPart(new Hand().numbers(1, 1, 4, 0).letterAtRoot().numbers(0).done(), check(update));
+    }
+
+    @Test
     void whatRestsOnTheUnknownWaits() {
         assertPart(new byte[0], check(new Hand().numbers(1, 1, 6, 0).letterAfter(5, 10).numbers(0)));
         assertPart(new byte[0], check(new Hand().numbers(1, 1, 6, 0).letterAfter(9, 0).numbers(0)));
