@@ -60,13 +60,12 @@ class ConvergenceTest {
 
         /** Takes an update as core would; gives what others have to hear. */
         List<byte[]> take(byte[] update) throws Exception {
-            byte[] accepted =
-                    switch (Gate.check(held, update, Set.of(replica.clientId()))) {
-                        case Verdict.Accepted(byte[] bytes) -> bytes;
-                        case Verdict.Partly(byte[] bytes, String missing) -> bytes;
-                        case Verdict.NothingNew() -> new byte[0];
-                        case Verdict.Refused(String why) -> throw new AssertionError(why);
-                    };
+            byte[] accepted = switch (Gate.check(held, update, Set.of(replica.clientId()))) {
+                case Verdict.Accepted(byte[] bytes) -> bytes;
+                case Verdict.Partly(byte[] bytes, String missing) -> bytes;
+                case Verdict.NothingNew() -> new byte[0];
+                case Verdict.Refused(String why) -> throw new AssertionError(why);
+            };
             if (accepted.length == 0) {
                 return List.of();
             }
@@ -110,7 +109,8 @@ class ConvergenceTest {
                 case 2 -> device.revisions.put(device.replica.state(), device.replica.json());
                 case 3 -> {
                     // an editor that was open for long
-                    for (Map.Entry<byte[], String> revision : Map.copyOf(device.revisions).entrySet()) {
+                    for (Map.Entry<byte[], String> revision :
+                            Map.copyOf(device.revisions).entrySet()) {
                         byte[] update;
                         try (Replica fork = Lab.item(engine, nextClient++, revision.getKey())) {
                             String wanted = changed(revision.getValue(), random);
@@ -235,7 +235,8 @@ class ConvergenceTest {
                 for (Device other : devices) {
                     if (one != other) {
                         byte[] whole = Updates.merge(one.stored);
-                        moved |= !other.take(Updates.diff(whole, other.held.writes())).isEmpty();
+                        moved |= !other.take(Updates.diff(whole, other.held.writes()))
+                                .isEmpty();
                     }
                 }
             }
@@ -272,7 +273,9 @@ class ConvergenceTest {
                 int at = random.nextInt(elements.size() + 1);
                 switch (random.nextInt(4)) {
                     case 0 -> elements.add(at, fresh(random, depth));
-                    case 1 -> elements.subList(at, Math.min(elements.size(), at + random.nextInt(3))).clear();
+                    case 1 ->
+                        elements.subList(at, Math.min(elements.size(), at + random.nextInt(3)))
+                                .clear();
                     case 2 -> {
                         if (at < elements.size()) {
                             elements.add(random.nextInt(elements.size()), elements.remove(at));
@@ -308,8 +311,8 @@ class ConvergenceTest {
             default -> {
                 List<Json> elements = new ArrayList<>();
                 for (int i = random.nextInt(6); i >= 0; i--) {
-                    elements.add(new Json.JsonObject(Map.of(
-                            "id", Json.Number.of(String.valueOf(i)), "v", Json.Number.of(String.valueOf(i)))));
+                    elements.add(new Json.JsonObject(
+                            Map.of("id", Json.Number.of(String.valueOf(i)), "v", Json.Number.of(String.valueOf(i)))));
                 }
                 yield new Json.JsonArray(elements);
             }
@@ -319,12 +322,14 @@ class ConvergenceTest {
     /** As JSON, without what the script needs. */
     private static String plain(Json value) {
         return switch (value) {
-            case Json.JsonObject object -> object.members().entrySet().stream()
-                    .map(member -> plain(new Json.Text(member.getKey())) + ":" + plain(member.getValue()))
-                    .collect(java.util.stream.Collectors.joining(",", "{", "}"));
-            case Json.JsonArray array -> array.elements().stream()
-                    .map(ConvergenceTest::plain)
-                    .collect(java.util.stream.Collectors.joining(",", "[", "]"));
+            case Json.JsonObject object ->
+                object.members().entrySet().stream()
+                        .map(member -> plain(new Json.Text(member.getKey())) + ":" + plain(member.getValue()))
+                        .collect(java.util.stream.Collectors.joining(",", "{", "}"));
+            case Json.JsonArray array ->
+                array.elements().stream()
+                        .map(ConvergenceTest::plain)
+                        .collect(java.util.stream.Collectors.joining(",", "[", "]"));
             case Json.Number number -> number.wire();
             case Json.Text text -> {
                 StringBuilder quoted = new StringBuilder("\"");

@@ -60,14 +60,16 @@ class GateTest {
     }
 
     private static void assertPart(byte[] expected, Verdict verdict) {
-        assertArrayEquals(expected, assertInstanceOf(Verdict.Partly.class, verdict).update());
+        assertArrayEquals(
+                expected, assertInstanceOf(Verdict.Partly.class, verdict).update());
     }
 
     @Test
     void seventeenBytesCannotDeleteWhatWasNotWrittenYet() {
         Hand wipe = new Hand().numbers(0, 1, US, 1, 0, StructId.MAX);
         byte[] bytes = wipe.done();
-        assertEquals("0001" + "4d" + "01" + "00" + "ffffffffffffff0f", HexFormat.of().formatHex(bytes));
+        assertEquals(
+                "0001" + "4d" + "01" + "00" + "ffffffffffffff0f", HexFormat.of().formatHex(bytes));
         byte[] cut = new Hand().numbers(0, 1, US, 1, 0, 4).done();
         assertPart(cut, Gate.check(HELD, bytes, Set.of(US)));
         assertPart(new byte[0], check(new Hand().numbers(0, 1, 123, 1, 0, 100)));
@@ -76,43 +78,86 @@ class GateTest {
 
     @Test
     void anUpdateThatFitsIsTakenAsItIs() {
-        byte[] update = new Hand().numbers(1, 1, 5, 10).letterAfter(US, 3).numbers(1, 5, 1, 9, 2).done();
+        byte[] update = new Hand()
+                .numbers(1, 1, 5, 10)
+                .letterAfter(US, 3)
+                .numbers(1, 5, 1, 9, 2)
+                .done();
         assertArrayEquals(
-                update, assertInstanceOf(Verdict.Accepted.class, Gate.check(HELD, update, Set.of(US))).update());
-        assertInstanceOf(Verdict.NothingNew.class, Gate.check(HELD.join(new Knowledge(
-                new StateVector(Map.of(5L, 11L)), new DeleteSet(Map.of(5L, List.of(new DeleteSet.Range(9, 11)))))), update, Set.of()));
+                update,
+                assertInstanceOf(Verdict.Accepted.class, Gate.check(HELD, update, Set.of(US)))
+                        .update());
+        assertInstanceOf(
+                Verdict.NothingNew.class,
+                Gate.check(
+                        HELD.join(new Knowledge(
+                                new StateVector(Map.of(5L, 11L)),
+                                new DeleteSet(Map.of(5L, List.of(new DeleteSet.Range(9, 11)))))),
+                        update,
+                        Set.of()));
     }
 
     @Test
     void whatIsHeldIsLeftOut() {
-        Verdict verdict = check(new Hand().numbers(1, 2, 5, 9).letterAtRoot().letterAfter(5, 9).numbers(0));
-        byte[] rest = new Hand().numbers(1, 1, 5, 10).letterAfter(5, 9).numbers(0).done();
-        assertArrayEquals(rest, assertInstanceOf(Verdict.Accepted.class, verdict).update());
-        assertInstanceOf(Verdict.NothingNew.class, check(new Hand().numbers(1, 1, 5, 9).letterAtRoot().numbers(0)));
+        Verdict verdict = check(
+                new Hand().numbers(1, 2, 5, 9).letterAtRoot().letterAfter(5, 9).numbers(0));
+        byte[] rest =
+                new Hand().numbers(1, 1, 5, 10).letterAfter(5, 9).numbers(0).done();
+        assertArrayEquals(
+                rest, assertInstanceOf(Verdict.Accepted.class, verdict).update());
+        assertInstanceOf(
+                Verdict.NothingNew.class,
+                check(new Hand().numbers(1, 1, 5, 9).letterAtRoot().numbers(0)));
         assertInstanceOf(Verdict.NothingNew.class, check(new Hand().numbers(0, 0)));
     }
 
     @Test
     void aGapCutsOffWhatFollows() {
-        assertPart(new byte[0], check(new Hand().numbers(1, 1, 5, 11).letterAtRoot().numbers(0)));
-        Hand skipped = new Hand().numbers(1, 3, 5, 10).letterAfter(5, 9).bytes(10).numbers(3).letterAtRoot().numbers(0);
+        assertPart(
+                new byte[0],
+                check(new Hand().numbers(1, 1, 5, 11).letterAtRoot().numbers(0)));
+        Hand skipped = new Hand()
+                .numbers(1, 3, 5, 10)
+                .letterAfter(5, 9)
+                .bytes(10)
+                .numbers(3)
+                .letterAtRoot()
+                .numbers(0);
         assertPart(new Hand().numbers(1, 1, 5, 10).letterAfter(5, 9).numbers(0).done(), check(skipped));
     }
 
     @Test
     void deletesWaitForTheWritesThatTheyCameWith() {
-        Hand update = new Hand().numbers(2, 1, 6, 0).letterAfter(5, 10).numbers(1, 4, 0).letterAtRoot();
+        Hand update = new Hand()
+                .numbers(2, 1, 6, 0)
+                .letterAfter(5, 10)
+                .numbers(1, 4, 0)
+                .letterAtRoot();
         update.numbers(1, 5, 1, 3, 1);
         assertPart(new Hand().numbers(1, 1, 4, 0).letterAtRoot().numbers(0).done(), check(update));
     }
 
     @Test
     void whatRestsOnTheUnknownWaits() {
-        assertPart(new byte[0], check(new Hand().numbers(1, 1, 6, 0).letterAfter(5, 10).numbers(0)));
-        assertPart(new byte[0], check(new Hand().numbers(1, 1, 6, 0).letterAfter(9, 0).numbers(0)));
-        Hand right = new Hand().numbers(1, 1, 6, 0).bytes(0x44).numbers(9, 0, 1).bytes('x').numbers(0);
+        assertPart(
+                new byte[0],
+                check(new Hand().numbers(1, 1, 6, 0).letterAfter(5, 10).numbers(0)));
+        assertPart(
+                new byte[0],
+                check(new Hand().numbers(1, 1, 6, 0).letterAfter(9, 0).numbers(0)));
+        Hand right = new Hand()
+                .numbers(1, 1, 6, 0)
+                .bytes(0x44)
+                .numbers(9, 0, 1)
+                .bytes('x')
+                .numbers(0);
         assertPart(new byte[0], check(right));
-        Hand parent = new Hand().numbers(1, 1, 6, 0).bytes(0x04).numbers(0, 9, 0, 1).bytes('x').numbers(0);
+        Hand parent = new Hand()
+                .numbers(1, 1, 6, 0)
+                .bytes(0x04)
+                .numbers(0, 9, 0, 1)
+                .bytes('x')
+                .numbers(0);
         assertPart(new byte[0], check(parent));
     }
 
@@ -134,15 +179,25 @@ class GateTest {
 
     @Test
     void aWriteThatRestsOnItselfIsRefused() {
-        assertInstanceOf(Verdict.Refused.class, check(new Hand().numbers(1, 1, 5, 10).letterAfter(5, 10).numbers(0)));
-        assertInstanceOf(Verdict.Refused.class, check(new Hand().numbers(1, 1, 5, 10).letterAfter(5, 12).numbers(0)));
+        assertInstanceOf(
+                Verdict.Refused.class,
+                check(new Hand().numbers(1, 1, 5, 10).letterAfter(5, 10).numbers(0)));
+        assertInstanceOf(
+                Verdict.Refused.class,
+                check(new Hand().numbers(1, 1, 5, 10).letterAfter(5, 12).numbers(0)));
     }
 
     @Test
     void nobodyElseWritesUnderOurClientId() {
-        assertInstanceOf(Verdict.Refused.class, check(new Hand().numbers(1, 1, US, 4).letterAtRoot().numbers(0)));
-        assertInstanceOf(Verdict.Refused.class, check(new Hand().numbers(1, 1, US, 99).letterAtRoot().numbers(0)));
-        assertInstanceOf(Verdict.NothingNew.class, check(new Hand().numbers(1, 1, US, 3).letterAtRoot().numbers(0)));
+        assertInstanceOf(
+                Verdict.Refused.class,
+                check(new Hand().numbers(1, 1, US, 4).letterAtRoot().numbers(0)));
+        assertInstanceOf(
+                Verdict.Refused.class,
+                check(new Hand().numbers(1, 1, US, 99).letterAtRoot().numbers(0)));
+        assertInstanceOf(
+                Verdict.NothingNew.class,
+                check(new Hand().numbers(1, 1, US, 3).letterAtRoot().numbers(0)));
     }
 
     @ParameterizedTest
@@ -185,7 +240,12 @@ class GateTest {
 
     @Test
     void valuesNestedWithoutEndAreRefused() {
-        Hand bomb = new Hand().numbers(1, 1, 5, 10).bytes(0x08).numbers(1, 1).bytes('a').numbers(1);
+        Hand bomb = new Hand()
+                .numbers(1, 1, 5, 10)
+                .bytes(0x08)
+                .numbers(1, 1)
+                .bytes('a')
+                .numbers(1);
         for (int i = 0; i < 1_000_000; i++) {
             bomb.bytes(117, 1);
         }

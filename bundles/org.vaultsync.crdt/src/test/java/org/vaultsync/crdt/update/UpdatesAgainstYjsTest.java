@@ -101,7 +101,8 @@ class UpdatesAgainstYjsTest {
         History history = History.of(seed);
         byte[] whole = Updates.merge(history.updates());
         for (int i = 0; i < 5; i++) {
-            List<byte[]> part = history.updates().subList(0, random.nextInt(history.updates().size() + 1));
+            List<byte[]> part = history.updates()
+                    .subList(0, random.nextInt(history.updates().size() + 1));
             StateVector held = Knowledge.of(part).writes();
             assertArrayEquals(bytes("diff", whole, held.encode()), Updates.diff(whole, held));
             byte[] state = history.states().get(0);
@@ -116,8 +117,10 @@ class UpdatesAgainstYjsTest {
         History history = History.of(seed);
         byte[] state = history.states().get(0);
         Object[] applied = yjs.call("applied", state);
-        assertArrayEquals((byte[]) applied[1], Update.decode(state).stateVector().encode());
-        assertArrayEquals((byte[]) applied[1], StateVector.decode((byte[]) applied[1]).encode());
+        assertArrayEquals(
+                (byte[]) applied[1], Update.decode(state).stateVector().encode());
+        assertArrayEquals(
+                (byte[]) applied[1], StateVector.decode((byte[]) applied[1]).encode());
         for (byte[] update : history.updates()) {
             assertEquals(
                     StateVector.decode(bytes("stateVectorOf", update)),
@@ -144,7 +147,8 @@ class UpdatesAgainstYjsTest {
         Knowledge held = Knowledge.NOTHING;
         List<byte[]> taken = new ArrayList<>();
         List<byte[]> coming = shuffled(history.updates(), random);
-        coming.addAll(shuffled(history.updates(), random).subList(0, history.updates().size() / 2));
+        coming.addAll(
+                shuffled(history.updates(), random).subList(0, history.updates().size() / 2));
         int rounds = 0;
         while (!coming.isEmpty()) {
             assertTrue(rounds++ < 10_000, "it does not end");
@@ -178,18 +182,18 @@ class UpdatesAgainstYjsTest {
     void whatTheGateTakesNeverWaitsInYjs(int seed) throws Exception {
         Random random = new Random(seed);
         History history = History.of(seed);
-        List<byte[]> some = shuffled(history.updates(), random).subList(0, history.updates().size() / 2);
+        List<byte[]> some =
+                shuffled(history.updates(), random).subList(0, history.updates().size() / 2);
         Knowledge held = Knowledge.NOTHING;
         List<byte[]> taken = new ArrayList<>();
         for (byte[] update : List.of(Updates.merge(some), history.states().get(1))) {
             Verdict verdict = Gate.check(held, update, Set.of());
-            byte[] part =
-                    switch (verdict) {
-                        case Verdict.Accepted(byte[] accepted) -> accepted;
-                        case Verdict.Partly(byte[] accepted, String missing) -> accepted;
-                        case Verdict.NothingNew() -> new byte[0];
-                        case Verdict.Refused(String why) -> throw new AssertionError(why);
-                    };
+            byte[] part = switch (verdict) {
+                case Verdict.Accepted(byte[] accepted) -> accepted;
+                case Verdict.Partly(byte[] accepted, String missing) -> accepted;
+                case Verdict.NothingNew() -> new byte[0];
+                case Verdict.Refused(String why) -> throw new AssertionError(why);
+            };
             if (part.length > 0) {
                 taken.add(part);
                 held = held.plus(part);
@@ -197,6 +201,7 @@ class UpdatesAgainstYjsTest {
             }
         }
         assertSameDocument(List.of(history.states().get(0)), taken);
-        assertInstanceOf(Verdict.NothingNew.class, Gate.check(held, history.states().get(2), Set.of()));
+        assertInstanceOf(
+                Verdict.NothingNew.class, Gate.check(held, history.states().get(2), Set.of()));
     }
 }
