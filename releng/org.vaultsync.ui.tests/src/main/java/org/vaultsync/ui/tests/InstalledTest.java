@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.ui.tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.eclipse.ui.PlatformUI;
+import org.junit.jupiter.api.Test;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.FrameworkUtil;
+import org.vaultsync.VaultSync;
+import org.vaultsync.ui.SyncControls;
+
+class InstalledTest {
+    private final BundleContext context =
+            FrameworkUtil.getBundle(InstalledTest.class).getBundleContext();
+
+    @Test
+    void theHostHasAWindow() {
+        assertTrue(PlatformUI.isWorkbenchRunning());
+        assertNotNull(PlatformUI.getWorkbench().getDisplay());
+    }
+
+    @Test
+    void everyBundleOfOursIsResolved() {
+        Set<String> unresolved = Arrays.stream(context.getBundles())
+                .filter(bundle -> bundle.getSymbolicName().startsWith("org.vaultsync."))
+                .filter(bundle -> bundle.getState() == Bundle.INSTALLED)
+                .map(Bundle::getSymbolicName)
+                .collect(Collectors.toCollection(TreeSet::new));
+        assertEquals(Set.of(), unresolved);
+    }
+
+    @Test
+    void theHostFindsSyncAndItsControls() {
+        assertNotNull(context.getServiceReference(VaultSync.class));
+        assertNotNull(context.getServiceReference(SyncControls.class));
+    }
+}
