@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.transport;
 
+import java.util.List;
 import java.util.Optional;
 
 /** What core tells a transport about who may come in, and what the transport tells core about who came. Thread-safe. */
@@ -11,6 +12,14 @@ public interface Door {
      * @return empty for a stranger and for a knock that was heard before: the caller hangs up
      */
     Optional<Guest> recognise(Knock knock);
+
+    /**
+     * Where this device could be dialled when it last ran, so that a transport may listen there again and others find it
+     * where they left it. Returns at once.
+     */
+    default List<String> formerAddresses() {
+        return List.of();
+    }
 
     /** Hands over a link that another device dialled and that is authenticated. Returns at once. */
     void linked(Link link);

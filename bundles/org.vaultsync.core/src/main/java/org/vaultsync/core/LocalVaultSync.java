@@ -78,13 +78,18 @@ public final class LocalVaultSync implements VaultSync {
         this(() -> Home.folder(context), replicas);
     }
 
+    /** Outside a framework. */
+    public LocalVaultSync(Path home, ReplicaFactory replicas) {
+        this(() -> home, replicas);
+    }
+
     /** Says where the folder is. */
     @FunctionalInterface
-    interface Place {
+    private interface Place {
         Path folder() throws IOException;
     }
 
-    LocalVaultSync(Place place, ReplicaFactory replicas) {
+    private LocalVaultSync(Place place, ReplicaFactory replicas) {
         this.replicas = replicas;
         starter.execute(() -> start(place));
     }

@@ -220,10 +220,13 @@ final class Rooms implements AutoCloseable {
     }
 
     CompletionStage<Invite> invite(RoomId room) {
-        List<String> addresses = switchboard.addresses();
         if (!live.containsKey(room)) {
             return failed("This device is not in that room any more.");
         }
+        return switchboard.listening().thenCompose(addresses -> invite(room, addresses));
+    }
+
+    private CompletionStage<Invite> invite(RoomId room, List<String> addresses) {
         if (addresses.isEmpty()) {
             return failed("Nobody could use an invite now, because this device cannot be reached: "
                     + switchboard.problem().orElse("no network transport is running."));
@@ -246,7 +249,6 @@ final class Rooms implements AutoCloseable {
         if (live.containsKey(invite.room())) {
             return failed("This device is already in that room.");
         }
-        switchboard.open();
         return switchboard.redeem(invite).thenCompose(welcome -> joined(invite, welcome));
     }
 

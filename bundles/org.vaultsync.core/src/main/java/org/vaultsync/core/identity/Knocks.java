@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.vaultsync.Fingerprint;
 import org.vaultsync.transport.Knock;
 
 /** Makes and checks {@link Knock}s under a secret that two devices share. */
@@ -19,9 +20,21 @@ public final class Knocks {
 
     /** A fresh knock. */
     public static Knock under(byte[] secret) {
+        byte[] nonce = nonce();
+        return new Knock(nonce, mac(secret, nonce));
+    }
+
+    /** 16 random bytes. */
+    public static byte[] nonce() {
         byte[] nonce = new byte[16];
         RANDOM.nextBytes(nonce);
-        return new Knock(nonce, mac(secret, nonce));
+        return nonce;
+    }
+
+    /** What a device announces to the other one of a pair. */
+    public static byte[] token(byte[] secret, Fingerprint announcer, byte[] nonce) {
+        byte[] label = "vaultsync announce 1".getBytes(StandardCharsets.US_ASCII);
+        return Arrays.copyOf(hmac(secret, label, announcer.bytes(), nonce), 8);
     }
 
     /** Whether the knock was made under the secret. */

@@ -44,6 +44,14 @@ import org.vaultsync.vault.Revision;
  * thread.
  */
 final class Documents implements AutoCloseable {
+    /** Is told of updates that opening a replica brought to light, so that they are sent like any other. */
+    interface Listener {
+        void changing(Document document);
+
+        /** The deletes are on disk. */
+        void implied(Document document, byte[] update);
+    }
+
     private static final Logger LOG = LoggerFactory.getLogger(Documents.class);
     private static final int OPEN_REPLICAS = 100;
     private static final int PIECES_BEFORE_COMPACTION = 64;
@@ -52,6 +60,7 @@ final class Documents implements AutoCloseable {
     private final Store store;
     private final Executor thread;
     private final ReplicaFactory factory;
+    private final Listener listener;
     private final ReplicaEngine engine;
     private final long client;
     private final Set<Long> ownClients = new HashSet<>();
@@ -59,7 +68,8 @@ final class Documents implements AutoCloseable {
     private final LinkedHashMap<String, Document> open = new LinkedHashMap<>(64, 0.75f, true);
     private final Set<String> quarantined = new HashSet<>();
 
-    Documents(RoomId room, Store store, Executor thread, ReplicaFactory factory) {
+    Documents(RoomId room, Store store, Executor thread, ReplicaFactory factory, Listener listener) {
+        this.listener = listener;
         this.room = room;
         this.store = store;
         this.thread = thread;
@@ -156,7 +166,8 @@ final class Documents implements AutoCloseable {
             throw new IllegalStateException("document " + document, neverPastTheGate);
         }
         document.digest = document.knowledge.get().digest();
-        document.author = author;
+        boolean nothingWritten = document.knowledge.get().writes().equals(before.writes());
+        document.author = author.isEmpty() && nothingWritten ? document.author : author;
         document.changed = time;
         document.tail.add(update);
         if (!integrated) {
@@ -267,9 +278,12 @@ final class Documents implements AutoCloseable {
     }
 
     /** Deletes that opening brought to light are an update like any other; the caller's digest follows. */
-    private void implied(Document document, Applied applied) {
-        if (applied.impliedDeletes().length > 0) {
-            add(document, applied.impliedDeletes(), true, document.author, document.changed);
+    void implied(Document document, Applied applied) {
+        byte[] deletes = applied.impliedDeletes();
+        if (deletes.length > 0) {
+            listener.changing(document);
+            add(document, deletes, true, Optional.empty(), document.changed)
+                    .thenRunAsync(() -> listener.implied(document, deletes), thread);
         }
     }
 

@@ -151,6 +151,15 @@ final class Exchange {
         listener.heldChanged(document);
     }
 
+    /** Sends deletes that nobody in particular made. */
+    void send(Document document, byte[] update) {
+        Step2 merged = new Step2(document.name, update);
+        for (Partner partner : List.copyOf(partners.values())) {
+            acknowledgedBy(partner, document, partner.session.send(Stream.LIVE, merged), update);
+        }
+        listener.heldChanged(document);
+    }
+
     // What comes
 
     void received(Session session, Envelope envelope, Receipt receipt) {

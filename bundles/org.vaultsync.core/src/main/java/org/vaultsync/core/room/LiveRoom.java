@@ -126,7 +126,17 @@ public final class LiveRoom implements AutoCloseable {
     public void start() {
         thread.start();
         thread.execute(() -> {
-            documents = new Documents(id, store, thread, factory.get());
+            documents = new Documents(id, store, thread, factory.get(), new Documents.Listener() {
+                @Override
+                public void changing(Document document) {
+                    exchange.changing(document);
+                }
+
+                @Override
+                public void implied(Document document, byte[] update) {
+                    exchange.send(document, update);
+                }
+            });
             exchange = new Exchange(id, documents, store, thread, clock, new Exchange.Listener() {
                 @Override
                 public void arrived(Document document) {
@@ -207,7 +217,7 @@ public final class LiveRoom implements AutoCloseable {
     // What the vault tells
 
     public void vaultArrived() {
-        thread.execute(mapping::vaultArrived);
+        thread.execute(() -> mapping.vaultArrived());
     }
 
     public void saved(Stored stored) {
@@ -433,7 +443,7 @@ public final class LiveRoom implements AutoCloseable {
             badge = Badge.ERROR;
         } else if (mapping.hasConflict(document)) {
             badge = Badge.CONFLICT;
-        } else if (linkedLacks) {
+        } else if (linkedLacks || host.isPresent() && !mapping.isShown(document)) {
             badge = Badge.SYNCING;
         } else {
             badge = holders.isEmpty() ? Badge.PENDING : Badge.SYNCED;

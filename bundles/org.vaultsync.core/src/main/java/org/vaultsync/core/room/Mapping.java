@@ -145,6 +145,11 @@ final class Mapping {
         return all;
     }
 
+    /** Whether the vault holds what the document says, so far as we know. */
+    boolean isShown(Document document) {
+        return document.host.isPresent() && !document.waiting && !document.putting;
+    }
+
     /** Whether something about the document waits for a person. */
     boolean hasConflict(Document document) {
         String item = document.item.orElse("");
@@ -557,6 +562,7 @@ final class Mapping {
         boolean hasFork = movedOn && base.state().length > 2;
         byte[] update;
         byte[] state;
+        Optional<Applied> merged = Optional.empty();
         if (hasFork) {
             long client = documents.forkClient();
             sign(client);
@@ -565,8 +571,8 @@ final class Mapping {
             }
             if (update.length > 0) {
                 surroundings.changing(document);
-                Applied applied = replica.apply(update);
-                report(document, applied.overwrites());
+                merged = Optional.of(replica.apply(update));
+                report(document, merged.get().overwrites());
             }
             state = merged(base.state(), update);
         } else {
@@ -597,6 +603,7 @@ final class Mapping {
                             surroundings.edited(document, made, now);
                         },
                         thread);
+        merged.ifPresent(applied -> documents.implied(document, applied));
         if (movedOn) {
             show(document, replica);
         }

@@ -24,6 +24,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaultsync.Fingerprint;
@@ -40,11 +41,13 @@ import org.vaultsync.core.wire.Message.Hello;
 import org.vaultsync.core.wire.Message.Redeem;
 import org.vaultsync.core.wire.Message.Welcome;
 import org.vaultsync.core.wire.ProtocolException;
+import org.vaultsync.transport.Announcement;
 import org.vaultsync.transport.Door;
 import org.vaultsync.transport.Endpoint;
 import org.vaultsync.transport.Guest;
 import org.vaultsync.transport.Knock;
 import org.vaultsync.transport.Link;
+import org.vaultsync.transport.Sighting;
 import org.vaultsync.transport.Transport;
 
 /**
@@ -75,11 +78,15 @@ public final class Switchboard implements Door, AutoCloseable {
         void reachChanged();
     }
 
+    /** Where this device could be dialled when it last ran. */
+    private static final String ADDRESSES = "addresses";
+
     /** A member of any room, as far as links go. */
     private static final class Contact {
         final Fingerprint fingerprint;
         Optional<Session> session = Optional.empty();
         boolean dialling;
+        List<String> sighted = List.of();
         int attempts;
         Optional<ScheduledFuture<?>> next = Optional.empty();
 
@@ -159,8 +166,11 @@ public final class Switchboard implements Door, AutoCloseable {
 
     private void listen(Transport transport) {
         try {
-            endpoints.put(transport.kind(), transport.open(key.identity(), this));
+            Endpoint endpoint = transport.open(key.identity(), this);
+            endpoints.put(transport.kind(), endpoint);
+            endpoint.announce(this::announcement);
             problem = Optional.empty();
+            store.write(Tables.putSetting(ADDRESSES, String.join("\n", addresses())));
             LOG.info(
                     "listening over {} at {}",
                     transport.kind(),
@@ -184,6 +194,12 @@ public final class Switchboard implements Door, AutoCloseable {
                 .distinct()
                 .limit(32)
                 .toList();
+    }
+
+    /** Where this device can be dialled, once those transports that are there listen. */
+    public CompletionStage<List<String>> listening() {
+        open();
+        return CompletableFuture.supplyAsync(this::addresses, thread);
     }
 
     // Who may come in
@@ -212,6 +228,9 @@ public final class Switchboard implements Door, AutoCloseable {
                     contact.session.ifPresent(session -> session.close("leaving", "No room in common any more."));
                     reach.remove(contact.fingerprint);
                 }
+            }
+            if (!contacts.keySet().containsAll(members.keySet())) {
+                endpoints.values().forEach(endpoint -> endpoint.announce(this::announcement));
             }
             for (Fingerprint member : members.keySet()) {
                 if (!contacts.containsKey(member)) {
@@ -247,6 +266,48 @@ public final class Switchboard implements Door, AutoCloseable {
             }
             return guest.isPresent() && heard.add(knock.text()) ? guest : Optional.empty();
         }
+    }
+
+    @Override
+    public List<String> formerAddresses() {
+        return store.read(database -> Tables.setting(database, ADDRESSES))
+                .map(lines -> lines.lines().toList())
+                .orElse(List.of());
+    }
+
+    /** What only the members of this device's rooms recognise. */
+    private Announcement announcement() {
+        byte[] nonce = Knocks.nonce();
+        return new Announcement(
+                nonce,
+                pairSecrets.values().stream()
+                        .limit(Announcement.MOST_TOKENS)
+                        .map(secret -> Knocks.token(secret, key.fingerprint(), nonce))
+                        .toList());
+    }
+
+    @Override
+    public void sighted(Sighting sighting) {
+        pairSecrets.forEach((member, secret) -> {
+            byte[] expected = Knocks.token(secret, member, sighting.said().nonce());
+            if (sighting.said().tokens().stream().anyMatch(token -> MessageDigest.isEqual(token, expected))) {
+                run(() -> sighted(member, sighting.addresses()));
+            }
+        });
+    }
+
+    private void sighted(Fingerprint member, List<String> addresses) {
+        Contact contact = contacts.get(member);
+        if (contact != null && contact.session.isEmpty()) {
+            LOG.debug("peer {}: sighted at {}", member, addresses);
+            contact.sighted = addresses;
+            dialSoon(contact, Duration.ZERO);
+        }
+    }
+
+    @Override
+    public void networkChanged() {
+        dialAll();
     }
 
     @Override
@@ -479,7 +540,11 @@ public final class Switchboard implements Door, AutoCloseable {
         if (contact.session.isPresent() || contact.dialling || secret == null || !contacts.containsValue(contact)) {
             return;
         }
-        List<String> addresses = store.read(database -> Tables.addresses(database, contact.fingerprint));
+        List<String> addresses = Stream.concat(
+                        contact.sighted.stream(),
+                        store.read(database -> Tables.addresses(database, contact.fingerprint)).stream())
+                .distinct()
+                .toList();
         if (addresses.isEmpty() || endpoints.isEmpty()) {
             later(contact, "No address of it is known yet. It can reach this device.");
             return;
@@ -573,48 +638,52 @@ public final class Switchboard implements Door, AutoCloseable {
     public CompletionStage<Welcome> redeem(Invite invite) {
         byte[] secret = Knocks.ofToken(invite.token());
         CompletableFuture<Welcome> welcome = new CompletableFuture<>();
-        race(invite.addresses(), invite.inviter(), () -> Knocks.under(secret)).whenComplete((link, failed) -> {
-            if (failed != null) {
-                welcome.completeExceptionally(new SyncException(
-                        "The device that made this invite cannot be reached, or does not know the invite any more. "
-                                + failed.getMessage(),
-                        failed));
-                return;
-            }
-            Session session = new Session(link, clock);
-            session.start(new Session.Listener() {
-                @Override
-                public void received(Session from, Message message, Receipt receipt) throws ProtocolException {
-                    receipt.done();
-                    if (!(message instanceof Welcome answer) || !answer.room().equals(invite.room())) {
-                        throw new ProtocolException(
-                                "no welcome but a " + message.getClass().getSimpleName());
-                    }
-                    store.write(Tables.putAddresses(invite.inviter(), invite.addresses()))
-                            .thenCompose(done -> store.write(
-                                    Tables.addressWorked(invite.inviter(), link.address(), clock.instant())))
-                            .thenRun(() -> welcome.complete(answer));
-                    from.close();
-                }
-
-                @Override
-                public void closed(Session closed, String reason) {
-                    if (closed.bye().isPresent()) {
+        listening()
+                .thenCompose(ready -> race(invite.addresses(), invite.inviter(), () -> Knocks.under(secret)))
+                .whenComplete((link, failed) -> {
+                    if (failed != null) {
                         welcome.completeExceptionally(new SyncException(
-                                closed.bye().map(Bye::sentence).orElse(reason)));
-                    } else {
-                        // Harmless after a welcome: a stage completes once, and storing is on its way.
-                        thread.schedule(
-                                () -> welcome.completeExceptionally(new SyncException(
-                                        "The other device closed the link before it let this one in. Try again.")),
-                                5,
-                                TimeUnit.SECONDS);
+                                "The device that made this invite cannot be reached, or does not know the invite any more. "
+                                        + failed.getMessage(),
+                                failed));
+                        return;
                     }
-                }
-            });
-            session.send(new Redeem(
-                    VERSION, proof(invite.token(), key.fingerprint(), invite.inviter()), rooms.deviceName()));
-        });
+                    Session session = new Session(link, clock);
+                    session.start(new Session.Listener() {
+                        @Override
+                        public void received(Session from, Message message, Receipt receipt) throws ProtocolException {
+                            receipt.done();
+                            if (!(message instanceof Welcome answer)
+                                    || !answer.room().equals(invite.room())) {
+                                throw new ProtocolException(
+                                        "no welcome but a " + message.getClass().getSimpleName());
+                            }
+                            store.write(Tables.putAddresses(invite.inviter(), invite.addresses()))
+                                    .thenCompose(done -> store.write(
+                                            Tables.addressWorked(invite.inviter(), link.address(), clock.instant())))
+                                    .thenRun(() -> welcome.complete(answer));
+                            from.close();
+                        }
+
+                        @Override
+                        public void closed(Session closed, String reason) {
+                            if (closed.bye().isPresent()) {
+                                welcome.completeExceptionally(new SyncException(
+                                        closed.bye().map(Bye::sentence).orElse(reason)));
+                            } else {
+                                // Harmless after a welcome: a stage completes once, and storing is on its way.
+                                thread.schedule(
+                                        () -> welcome.completeExceptionally(
+                                                new SyncException(
+                                                        "The other device closed the link before it let this one in. Try again.")),
+                                        5,
+                                        TimeUnit.SECONDS);
+                            }
+                        }
+                    });
+                    session.send(new Redeem(
+                            VERSION, proof(invite.token(), key.fingerprint(), invite.inviter()), rooms.deviceName()));
+                });
         return welcome.orTimeout(60, TimeUnit.SECONDS).exceptionallyCompose(failed -> {
             Throwable cause = failed instanceof java.util.concurrent.CompletionException ? failed.getCause() : failed;
             return CompletableFuture.failedFuture(

@@ -83,15 +83,15 @@ final class Listener implements AutoCloseable {
         }
         try {
             try {
-                return bind(present, settings.port());
+                return bind(present, former(settings).orElse(settings.port()));
             } catch (BindException taken) {
-                if (settings.port() == 0) {
+                if (settings.port() == 0 && former(settings).isEmpty()) {
                     throw taken;
                 }
                 List<ServerSocket> elsewhere = bind(present, 0);
                 log.info(
                         "lan: port {} is taken, using {}",
-                        settings.port(),
+                        former(settings).orElse(settings.port()),
                         elsewhere.getFirst().getLocalPort());
                 return elsewhere;
             }
@@ -101,6 +101,16 @@ final class Listener implements AutoCloseable {
                             + refused.getMessage() + ".",
                     refused);
         }
+    }
+
+    /** The port of the last time, if the settings leave it open. */
+    private Optional<Integer> former(LanSettings settings) {
+        return settings.port() != 0 && settings.port() != LanSettings.USUAL_PORT
+                ? Optional.empty()
+                : door.formerAddresses().stream()
+                        .flatMap(address -> HostPort.parse(address).stream())
+                        .map(HostPort::port)
+                        .findFirst();
     }
 
     private static String written(List<InetAddress> addresses) {

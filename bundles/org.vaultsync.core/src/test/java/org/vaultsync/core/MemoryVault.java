@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.core;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
+import org.vaultsync.vault.Item;
+import org.vaultsync.vault.Put;
+import org.vaultsync.vault.Revision;
+import org.vaultsync.vault.Stored;
+import org.vaultsync.vault.Vault;
+import org.vaultsync.vault.VaultListener;
+
+/** A host that keeps its items in memory, and can be slow, refuse or normalise. It survives the sync that is put on it. */
+public final class MemoryVault implements Vault {
+    private final Map<String, Stored> items = new TreeMap<>(); // guarded by this
+    private final Map<String, byte[]> files = new ConcurrentHashMap<>();
+    private final List<VaultListener> listeners = new CopyOnWriteArrayList<>();
+    private volatile Runnable beforePut = () -> {};
+    private volatile UnaryOperator<Item> normalisation = UnaryOperator.identity();
+    private volatile Optional<String> refusal = Optional.empty();
+
+    void beforePut(Runnable action) {
+        beforePut = action;
+    }
+
+    void normalise(UnaryOperator<Item> how) {
+        normalisation = how;
+    }
+
+    void refuse(String why) {
+        refusal = Optional.ofNullable(why);
+    }
+
+    /** A person saves content that was made from a revision. */
+    Revision save(Item item, Revision startedFrom) {
+        Stored stored = new Stored(item, startedFrom.edited());
+        synchronized (this) {
+            items.put(item.id(), stored);
+        }
+        listeners.forEach(listener -> listener.saved(stored));
+        return stored.revision();
+    }
+
+    /** A person opens, changes and saves at once. */
+    Revision save(String id, UnaryOperator<String> change) {
+        Stored now = get(id).orElseThrow();
+        Item item = now.item();
+        return save(
+                new Item(
+                        id,
+                        item.type(),
+                        item.name(),
+                        change.apply(item.content()),
+                        item.attachments(),
+                        item.references()),
+                now.revision());
+    }
+
+    void delete(String id) {
+        Stored gone;
+        synchronized (this) {
+            gone = items.remove(id);
+        }
+        listeners.forEach(listener -> listener.deleted(id, gone.revision()));
+    }
+
+    String content(String id) {
+        return get(id).map(stored -> stored.item().content()).orElse("");
+    }
+
+    @Override
+    public synchronized List<String> ids() {
+        return List.copyOf(items.keySet());
+    }
+
+    @Override
+    public synchronized Optional<Stored> get(String id) {
+        return Optional.ofNullable(items.get(id));
+    }
+
+    @Override
+    public Put put(Item item, Revision revision, Optional<Revision> replaces) {
+        beforePut.run();
+        if (refusal.isPresent()) {
+            return new Put.Refused(refusal.get());
+        }
+        Item stored = normalisation.apply(item);
+        synchronized (this) {
+            Optional<Revision> held = get(item.id()).map(Stored::revision);
+            if (!held.equals(replaces)) {
+                return new Put.Newer();
+            }
+            items.put(item.id(), new Stored(stored, revision));
+        }
+        return new Put.Taken(stored);
+    }
+
+    @Override
+    public synchronized boolean remove(String id, Revision revision) {
+        Stored held = items.get(id);
+        if (held != null && !held.revision().equals(revision)) {
+            return false;
+        }
+        items.remove(id);
+        return true;
+    }
+
+    @Override
+    public Optional<InputStream> openAttachment(String sha256) {
+        return Optional.ofNullable(files.get(sha256)).map(ByteArrayInputStream::new);
+    }
+
+    @Override
+    public void putAttachment(String sha256, InputStream bytes) throws IOException {
+        files.put(sha256, bytes.readAllBytes());
+    }
+
+    @Override
+    public void addListener(VaultListener listener) {
+        listeners.add(listener);
+    }
+
+    @Override
+    public void removeListener(VaultListener listener) {
+        listeners.remove(listener);
+    }
+}

@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.vaultsync.Badge;
+import org.vaultsync.Conflict;
+import org.vaultsync.Invite;
+import org.vaultsync.RoomId;
+import org.vaultsync.SyncException;
+import org.vaultsync.core.room.Jsons;
+import org.vaultsync.vault.Item;
+import org.vaultsync.vault.Revision;
+import org.vaultsync.vault.Stored;
+
+class TwoDevicesTest {
+    private static final String UNIT = "{\"name\":\"Locust\",\"tonnage\":20,\"weapons\":[\"laser\",\"gun\"]}";
+
+    @TempDir
+    private Path folder;
+
+    private TestDevice anna;
+    private TestDevice ben;
+    private RoomId room;
+
+    @BeforeEach
+    void twoDevicesInARoom() throws Exception {
+        anna = new TestDevice(folder.resolve("anna"), "Anna's laptop", new MemoryVault());
+        ben = new TestDevice(folder.resolve("ben"), "Ben's desktop", new MemoryVault());
+        room = anna.createRoom("Friday group");
+        ben.join(anna.invite(room));
+        TestDevice.until("linked", () -> anna.isLinked() && ben.isLinked());
+    }
+
+    @AfterEach
+    void close() {
+        anna.close();
+        ben.close();
+    }
+
+    @Test
+    void eachSeesTheOtherByName() {
+        TestDevice.until(
+                "names",
+                () -> anna.sync.rooms().getFirst().members().getFirst().name().equals("Ben's desktop")
+                        && ben.sync
+                                .rooms()
+                                .getFirst()
+                                .members()
+                                .getFirst()
+                                .name()
+                                .equals("Anna's laptop"));
+        assertEquals("Friday group", ben.sync.rooms().getFirst().name());
+    }
+
+    @Test
+    void aSharedItemArrivesAndBothBadgesSaySo() throws Exception {
+        anna.create("u1", UNIT);
+        anna.share(room, "u1");
+        ben.untilContent("u1", UNIT);
+        anna.untilBadge("u1", Badge.SYNCED);
+        ben.untilBadge("u1", Badge.SYNCED);
+        assertEquals(1, anna.sync.status("u1").holders().size());
+    }
+
+    @Test
+    void editsOfBothShowAtTheOther() throws Exception {
+        anna.create("u1", UNIT);
+        anna.share(room, "u1");
+        ben.untilContent("u1", UNIT);
+        anna.vault.save("u1", content -> content.replace("20", "25"));
+        ben.untilContent("u1", UNIT.replace("20", "25"));
+        ben.vault.save("u1", content -> content.replace("gun", "flamer"));
+        anna.untilContent("u1", UNIT.replace("20", "25").replace("gun", "flamer"));
+    }
+
+    @Test
+    void anEditorThatWasOpenedBeforeThreeRemoteEditsLosesNoneOfThem() throws Exception {
+        anna.create("u1", "{\"a\":1,\"b\":1,\"c\":1,\"mine\":0,\"list\":[\"x\"]}");
+        anna.share(room, "u1");
+        TestDevice.until("arrived", () -> ben.vault.get("u1").isPresent());
+        Stored opened = ben.vault.get("u1").orElseThrow();
+        anna.vault.save("u1", content -> content.replace("\"a\":1", "\"a\":2"));
+        anna.vault.save("u1", content -> content.replace("\"b\":1", "\"b\":2"));
+        anna.vault.save("u1", content -> content.replace("[\"x\"]", "[\"x\",\"y\"]"));
+        TestDevice.until("all three", () -> ben.vault.content("u1").contains("\"y\""));
+        ben.vault.save(
+                new Item(
+                        "u1",
+                        "note",
+                        "Note u1",
+                        opened.item()
+                                .content()
+                                .replace("\"mine\":0", "\"mine\":7")
+                                .replace("[\"x\"]", "[\"z\",\"x\"]")),
+                opened.revision());
+        String all = "{\"a\":2,\"b\":2,\"c\":1,\"mine\":7,\"list\":[\"z\",\"x\",\"y\"]}";
+        anna.untilContent("u1", all);
+        ben.untilContent("u1", all);
+        assertTrue(anna.sync.conflicts("u1").isEmpty());
+    }
+
+    @Test
+    void concurrentOverwritesBecomeAConflictThatLookingSettlesEverywhere() throws Exception {
+        anna.create("u1", UNIT);
+        anna.share(room, "u1");
+        ben.untilContent("u1", UNIT);
+        Stored opened = ben.vault.get("u1").orElseThrow();
+        anna.vault.save("u1", content -> content.replace("20", "30"));
+        ben.untilContent("u1", UNIT.replace("20", "30"));
+        ben.vault.save(
+                new Item("u1", "note", "Note u1", opened.item().content().replace("20", "40")), opened.revision());
+        anna.untilBadge("u1", Badge.CONFLICT);
+        ben.untilBadge("u1", Badge.CONFLICT);
+        Conflict conflict = anna.sync.conflicts("u1").getFirst();
+        assertEquals("/content/tonnage", conflict.field());
+        assertEquals(
+                List.of("30", "40"),
+                List.of(conflict.standing(), conflict.lost()).stream().sorted().toList());
+        assertEquals(
+                List.of("Anna's laptop", "Ben's desktop"),
+                List.of(conflict.standingWriter(), conflict.lostWriter()).stream()
+                        .sorted()
+                        .toList());
+        anna.sync.settle(conflict, true).toCompletableFuture().get();
+        ben.untilContent("u1", UNIT.replace("20", conflict.lost()));
+        anna.untilBadge("u1", Badge.SYNCED);
+        ben.untilBadge("u1", Badge.SYNCED);
+    }
+
+    @Test
+    void renamesAndDeletesTravel() throws Exception {
+        anna.create("u1", UNIT);
+        anna.share(room, "u1");
+        ben.untilContent("u1", UNIT);
+        Stored held = ben.vault.get("u1").orElseThrow();
+        ben.vault.save(new Item("u1", "note", "Wasp", held.item().content()), held.revision());
+        TestDevice.until(
+                "renamed",
+                () -> anna.vault.get("u1").orElseThrow().item().name().equals("Wasp"));
+        anna.vault.delete("u1");
+        TestDevice.until("deleted", () -> ben.vault.get("u1").isEmpty());
+        ben.untilBadge("u1", Badge.NOT_SHARED);
+    }
+
+    @Test
+    void anEditBeatsADeleteThatDidNotKnowOfIt() throws Exception {
+        anna.create("u1", UNIT);
+        anna.share(room, "u1");
+        ben.untilContent("u1", UNIT);
+        ben.close();
+        anna.vault.delete("u1");
+        ben.vault.save("u1", content -> content.replace("20", "35"));
+        ben = new TestDevice(folder.resolve("ben"), "Ben's desktop", ben.vault);
+        anna.untilContent("u1", UNIT.replace("20", "35"));
+        ben.untilContent("u1", UNIT.replace("20", "35"));
+    }
+
+    @Test
+    void bothRestartAndGoOnWithWhatWasEditedMeanwhile() throws Exception {
+        anna.create("u1", UNIT);
+        anna.share(room, "u1");
+        ben.untilContent("u1", UNIT);
+        ben.close();
+        anna.vault.save("u1", content -> content.replace("20", "45"));
+        anna.untilBadge("u1", Badge.PENDING);
+        anna.close();
+        ben.vault.save("u1", content -> content.replace("gun", "rocket"));
+        ben = new TestDevice(folder.resolve("ben"), "Ben's desktop", ben.vault);
+        anna = new TestDevice(folder.resolve("anna"), "Anna's laptop", anna.vault);
+        String both = UNIT.replace("20", "45").replace("gun", "rocket");
+        anna.untilContent("u1", both);
+        ben.untilContent("u1", both);
+        anna.untilBadge("u1", Badge.SYNCED);
+    }
+
+    @Test
+    void anItemThatBothHaveAlikeIsAdopted() throws Exception {
+        anna.create("u1", UNIT);
+        ben.create("u1", UNIT);
+        Revision before = ben.vault.get("u1").orElseThrow().revision();
+        anna.share(room, "u1");
+        ben.untilBadge("u1", Badge.SYNCED);
+        assertEquals(before, ben.vault.get("u1").orElseThrow().revision());
+        ben.vault.save("u1", content -> content.replace("20", "55"));
+        anna.untilContent("u1", UNIT.replace("20", "55"));
+    }
+
+    @Test
+    void anItemThatBothHaveDifferentlyWaitsForAPersonAndLosesNeither() throws Exception {
+        anna.create("u1", UNIT);
+        ben.create("u1", UNIT.replace("20", "65"));
+        anna.share(room, "u1");
+        ben.untilBadge("u1", Badge.CONFLICT);
+        ben.untilContent("u1", UNIT.replace("20", "65"));
+        Conflict conflict = ben.sync.conflicts("u1").getFirst();
+        assertTrue(conflict.lost().contains("65") && conflict.standing().contains("20"));
+        ben.sync.settle(conflict, true).toCompletableFuture().get();
+        anna.untilContent("u1", UNIT.replace("20", "65"));
+        ben.untilBadge("u1", Badge.SYNCED);
+    }
+
+    @Test
+    void anItemThatBothSharedWhileApartIsUnitedAndNoListElementIsDoubled() throws Exception {
+        ben.close();
+        anna.create("u1", UNIT);
+        anna.share(room, "u1");
+        MemoryVault his = ben.vault;
+        ben = null;
+        anna.close();
+        ben = new TestDevice(folder.resolve("ben"), "Ben's desktop", his);
+        ben.create("u1", UNIT.replace("20", "75"));
+        ben.share(room, "u1");
+        anna = new TestDevice(folder.resolve("anna"), "Anna's laptop", anna.vault);
+        TestDevice.until(
+                "united",
+                () -> anna.sync.status("u1").badge() == Badge.CONFLICT
+                        && ben.sync.status("u1").badge() == Badge.CONFLICT
+                        && Jsons.same(anna.vault.content("u1"), ben.vault.content("u1")));
+        assertEquals(1, anna.vault.content("u1").split("laser", -1).length - 1);
+        Conflict conflict = anna.sync.conflicts("u1").getFirst();
+        assertEquals(
+                List.of("20", "75"),
+                List.of(conflict.standing(), conflict.lost()).stream().sorted().toList());
+    }
+
+    @Test
+    void stoppingLeavesBothWithTheirCopies() throws Exception {
+        anna.create("u1", UNIT);
+        anna.share(room, "u1");
+        ben.untilContent("u1", UNIT);
+        anna.sync.stop(List.of("u1")).toCompletableFuture().get();
+        anna.untilBadge("u1", Badge.NOT_SHARED);
+        ben.vault.save("u1", content -> content.replace("20", "85"));
+        ben.create("u2", "{}");
+        ben.share(room, "u2");
+        anna.untilContent("u2", "{}");
+        anna.untilContent("u1", UNIT);
+        anna.share(room, "u1");
+        anna.untilContent("u1", UNIT.replace("20", "85"));
+    }
+
+    @Test
+    void aHostThatNormalisesMakesNoEcho() throws Exception {
+        ben.vault.normalise(item -> new Item(
+                item.id(),
+                item.type(),
+                item.name(),
+                item.content().replace("20", "20.5"),
+                item.attachments(),
+                item.references()));
+        anna.create("u1", UNIT);
+        anna.share(room, "u1");
+        TestDevice.until("arrived", () -> ben.vault.content("u1").contains("20.5"));
+        ben.vault.save("u1", content -> content.replace("gun", "claw"));
+        anna.untilContent("u1", UNIT.replace("gun", "claw"));
+    }
+
+    @Test
+    void anItemThatTheHostRefusesStopsAloneAndSaysWhy() throws Exception {
+        ben.vault.refuse("This application has no room for it.");
+        anna.create("u1", UNIT);
+        anna.share(room, "u1");
+        ben.untilBadge("u1", Badge.ERROR);
+        assertEquals(
+                "This application has no room for it.",
+                ben.sync.status("u1").problem().orElseThrow());
+        ben.vault.refuse(null);
+        anna.vault.save("u1", content -> content.replace("20", "95"));
+        ben.untilContent("u1", UNIT.replace("20", "95"));
+        ben.untilBadge("u1", Badge.SYNCED);
+    }
+
+    @Test
+    void whatCannotBeSharedIsSaidAndTheRestIsShared() throws Exception {
+        anna.create("list", "[1,2]");
+        anna.create("deep", "{\"a\":" + "[".repeat(200) + "]".repeat(200) + "}");
+        anna.create("large", "{\"a\":\"" + "x".repeat(10 << 20) + "\"}");
+        anna.create("good", UNIT);
+        SyncException why = failure(() -> anna.share(room, "list", "deep", "large", "good"));
+        assertTrue(why.getMessage().contains("only objects"), why.getMessage());
+        assertTrue(why.getMessage().contains("levels deep"), why.getMessage());
+        assertTrue(why.getMessage().contains("too large"), why.getMessage());
+        ben.untilContent("good", UNIT);
+        assertEquals(Badge.NOT_SHARED, anna.sync.status("list").badge());
+    }
+
+    @Test
+    void anInviteWorksForOneDeviceOnly() throws Exception {
+        Invite invite = anna.invite(room);
+        try (TestDevice carla = new TestDevice(folder.resolve("carla"), "Carla", new MemoryVault());
+                TestDevice dora = new TestDevice(folder.resolve("dora"), "Dora", new MemoryVault())) {
+            carla.join(invite);
+            SyncException used = failure(() -> dora.join(invite));
+            assertTrue(used.getMessage().contains("used by another device"), used.getMessage());
+            anna.create("u1", UNIT);
+            anna.share(room, "u1");
+            carla.untilContent("u1", UNIT);
+            TestDevice.until(
+                    "three know each other",
+                    () -> ben.sync.rooms().getFirst().members().size() == 2);
+        }
+    }
+
+    @Test
+    void onesOwnInviteAndARoomThatOneIsInAreSaid() throws Exception {
+        Invite own = anna.invite(room);
+        assertTrue(failure(() -> anna.join(own)).getMessage().contains("made by this device"));
+        Invite again = anna.invite(room);
+        assertTrue(failure(() -> ben.join(again)).getMessage().contains("already in that room"));
+    }
+
+    @Test
+    void leavingTellsTheOthersAndKeepsTheItems() throws Exception {
+        anna.create("u1", UNIT);
+        anna.share(room, "u1");
+        ben.untilContent("u1", UNIT);
+        ben.sync.leave(room).toCompletableFuture().get();
+        TestDevice.until("gone", () -> anna.sync.rooms().getFirst().members().isEmpty());
+        assertTrue(ben.sync.rooms().isEmpty());
+        ben.untilContent("u1", UNIT);
+        ben.untilBadge("u1", Badge.NOT_SHARED);
+    }
+
+    private interface Action {
+        void run() throws Exception;
+    }
+
+    private static SyncException failure(Action action) {
+        Throwable thrown = assertThrows(ExecutionException.class, action::run).getCause();
+        return (SyncException) thrown;
+    }
+}
