@@ -23,6 +23,7 @@ import org.eclipse.jface.viewers.TreeViewer;
 import org.eclipse.jface.viewers.TreeViewerColumn;
 import org.eclipse.osgi.util.NLS;
 import org.eclipse.swt.SWT;
+import org.eclipse.swt.custom.ScrolledComposite;
 import org.eclipse.swt.custom.StackLayout;
 import org.eclipse.swt.dnd.Clipboard;
 import org.eclipse.swt.dnd.TextTransfer;
@@ -69,11 +70,14 @@ public final class PeersView extends ViewPart {
     private Composite pages;
     private StackLayout shown;
     private Control missing;
+    private Label missingHeading;
+    private Label missingExplained;
     private Control empty;
     private Composite full;
     private TreeViewer tree;
     private Label details;
     private List<Room> known = List.of();
+    private Optional<String> lastProblem = Optional.empty();
 
     private final Action create =
             action(Messages.createAction, Picture.CREATE_ROOM, () -> enter(RoomDialog.Way.CREATE));
@@ -164,21 +168,37 @@ public final class PeersView extends ViewPart {
         item.addListener(SWT.Selection, clicked -> run.run());
     }
 
-    private static Control createMissing(Composite parent) {
+    private Control createMissing(Composite parent) {
         Composite page = page(parent);
-        wrapped(page, Messages.notRunning);
-        wrapped(page, Messages.notRunningExplained);
+        missingHeading = wrapped(page, "");
+        missingExplained = wrapped(page, "");
         return page;
     }
 
     private Control createEmpty(Composite parent) {
-        Composite page = page(parent);
+        ScrolledComposite scrolled = new ScrolledComposite(parent, SWT.V_SCROLL);
+        scrolled.setExpandHorizontal(true);
+        scrolled.setExpandVertical(true);
+        Composite page = page(scrolled);
+        scrolled.setContent(page);
+        scrolled.addListener(
+                SWT.Resize,
+                resized -> scrolled.setMinHeight(page.computeSize(scrolled.getClientArea().width, SWT.DEFAULT).y));
         Label heading = wrapped(page, Messages.emptyHeading);
         heading.setFont(JFaceResources.getFontRegistry().getBold(JFaceResources.DEFAULT_FONT));
         wrapped(page, Messages.emptyExplained);
-        choice(page, Messages.createAction, Picture.CREATE_ROOM, RoomDialog.Way.CREATE, Messages.emptyCreate);
-        choice(page, Messages.joinAction, Picture.JOIN, RoomDialog.Way.JOIN, Messages.emptyJoin);
-        return page;
+        Composite choices = new Composite(page, SWT.NONE);
+        GridLayoutFactory.fillDefaults()
+                .numColumns(2)
+                .equalWidth(true)
+                .spacing(16, 4)
+                .applyTo(choices);
+        GridDataFactory.fillDefaults().grab(true, true).indent(0, 6).applyTo(choices);
+        choice(choices, Messages.createAction, Picture.CREATE_ROOM, RoomDialog.Way.CREATE);
+        choice(choices, Messages.joinAction, Picture.JOIN, RoomDialog.Way.JOIN);
+        wrapped(choices, Messages.emptyCreate);
+        wrapped(choices, Messages.emptyJoin);
+        return scrolled;
     }
 
     private static Composite page(Composite parent) {
@@ -194,13 +214,11 @@ public final class PeersView extends ViewPart {
         return label;
     }
 
-    private void choice(Composite page, String text, Picture picture, RoomDialog.Way way, String explained) {
-        Button button = new Button(page, SWT.PUSH);
+    private void choice(Composite choices, String text, Picture picture, RoomDialog.Way way) {
+        Button button = new Button(choices, SWT.PUSH);
         button.setText(text);
         button.setImage(pictures.create(picture.descriptor()));
         button.addListener(SWT.Selection, clicked -> enter(way));
-        GridDataFactory.swtDefaults().indent(0, 6).applyTo(button);
-        wrapped(page, explained);
     }
 
     private Composite createFull(Composite parent) {
@@ -346,15 +364,27 @@ public final class PeersView extends ViewPart {
         known.stream()
                 .filter(room -> !before.contains(room.id()))
                 .forEach(room -> tree.expandToLevel(new Row.OfRoom(room), 1));
-        Control page = sync.isEmpty() ? missing : known.isEmpty() ? empty : full;
+        Optional<String> problem = sync.flatMap(VaultSync::problem);
+        if (sync.isEmpty()) {
+            say(missingHeading, Messages.notRunning);
+            say(missingExplained, Messages.notRunningExplained);
+        } else {
+            say(missingHeading, problem.isPresent() ? Messages.cannotRun : Messages.starting);
+            say(missingExplained, problem.orElse(Messages.startingExplained));
+        }
+        if (!problem.equals(lastProblem)) {
+            lastProblem = problem;
+            problem.filter(sentence -> self.isPresent()).ifPresentOrElse(message::show, message::hide);
+        }
+        Control page = self.isEmpty() ? missing : known.isEmpty() ? empty : full;
         if (shown.topControl != page) {
             shown.topControl = page;
             pages.layout();
         }
-        create.setEnabled(sync.isPresent());
-        join.setEnabled(sync.isPresent());
+        create.setEnabled(self.isPresent());
+        join.setEnabled(self.isPresent());
         syncNow.setEnabled(!known.isEmpty());
-        rename.setEnabled(sync.isPresent());
+        rename.setEnabled(self.isPresent());
         selected();
     }
 

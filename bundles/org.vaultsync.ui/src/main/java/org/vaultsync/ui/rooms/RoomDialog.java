@@ -53,9 +53,10 @@ public final class RoomDialog extends TitleAreaDialog {
         setHelpAvailable(false);
     }
 
-    /** The room that this device is in now; only after the dialog was closed with OK. */
-    public RoomId room() {
-        return entered.orElseThrow();
+    /** Opens, and returns with the room that this device is in then; with nothing if the person gave up. */
+    public Optional<RoomId> enter() {
+        open(); // its code would be OK as well when the application is closed meanwhile
+        return entered;
     }
 
     /** Which way the person chose. */

@@ -45,13 +45,11 @@ public final class Rooms {
             return Optional.empty();
         }
         RoomDialog dialog = new RoomDialog(live, shell, way);
-        if (dialog.open() != Window.OK) {
-            return Optional.empty();
-        }
+        Optional<RoomId> room = dialog.enter();
         if (dialog.way() == RoomDialog.Way.CREATE) {
-            invite(dialog.room());
+            room.ifPresent(this::invite);
         }
-        return Optional.of(dialog.room());
+        return room;
     }
 
     /** Makes an invite and shows it for copying. */

@@ -4,7 +4,6 @@ package org.vaultsync.ui.sharing;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.jface.dialogs.MessageDialog;
-import org.eclipse.jface.window.Window;
 import org.eclipse.swt.graphics.Rectangle;
 import org.eclipse.swt.widgets.Shell;
 import org.vaultsync.Badge;
@@ -69,16 +68,13 @@ public final class Sharing {
 
     private void shareInFirstRoom(List<String> itemIds) {
         RoomDialog dialog = new RoomDialog(live, shell, RoomDialog.Way.CREATE);
-        if (dialog.open() != Window.OK) {
-            return;
-        }
-        RoomId room = dialog.room();
+        Optional<RoomId> entered = dialog.enter();
         boolean inviteNext = dialog.way() == RoomDialog.Way.CREATE;
-        share(room, itemIds, () -> {
+        entered.ifPresent(room -> share(room, itemIds, () -> {
             if (inviteNext) {
                 new Rooms(live, shell, this::complain).invite(room);
             }
-        });
+        }));
     }
 
     private void share(RoomId room, List<String> itemIds, Runnable then) {

@@ -30,6 +30,10 @@ record Summary(Picture picture, String text, String explained) {
         if (sync.isEmpty()) {
             return new Summary(Picture.AWAY, "", Messages.notRunning);
         }
+        Optional<String> problem = sync.get().problem();
+        if (problem.isPresent()) {
+            return new Summary(Picture.REFUSED, Messages.statusProblem, problem.get());
+        }
         List<Room> rooms = sync.get().rooms();
         if (rooms.isEmpty()) {
             return new Summary(Picture.AWAY, "", Messages.statusNoRooms);

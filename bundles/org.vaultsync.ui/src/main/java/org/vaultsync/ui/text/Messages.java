@@ -8,6 +8,7 @@ public final class Messages extends NLS {
     public static String allSettled;
     public static String away;
     public static String awaySince;
+    public static String cannotRun;
     public static String chooseRoom;
     public static String chooseRoomTitle;
     public static String columnFingerprint;
@@ -108,11 +109,14 @@ public final class Messages extends NLS {
     public static String showPeers;
     public static String standing;
     public static String standingBy;
+    public static String starting;
+    public static String startingExplained;
     public static String statusConflicts;
     public static String statusErrors;
     public static String statusExplained;
     public static String statusNoRooms;
     public static String statusPending;
+    public static String statusProblem;
     public static String stopSharing;
     public static String sync;
     public static String syncNowAction;
