@@ -1,0 +1,363 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.robot;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.core.runtime.Platform;
+import org.eclipse.e4.ui.css.swt.theme.IThemeEngine;
+import org.eclipse.swt.SWT;
+import org.eclipse.swt.dnd.Clipboard;
+import org.eclipse.swt.dnd.ImageTransfer;
+import org.eclipse.swt.dnd.TextTransfer;
+import org.eclipse.swt.dnd.Transfer;
+import org.eclipse.swt.graphics.GC;
+import org.eclipse.swt.graphics.Image;
+import org.eclipse.swt.graphics.ImageData;
+import org.eclipse.swt.graphics.ImageLoader;
+import org.eclipse.swt.graphics.Point;
+import org.eclipse.swt.graphics.Rectangle;
+import org.eclipse.swt.widgets.Control;
+import org.eclipse.swt.widgets.Display;
+import org.eclipse.swt.widgets.Menu;
+import org.eclipse.swt.widgets.MenuItem;
+import org.eclipse.swt.widgets.Shell;
+import org.eclipse.swt.widgets.ToolItem;
+import org.eclipse.swt.widgets.Widget;
+import org.eclipse.ui.PartInitException;
+import org.eclipse.ui.PlatformUI;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.InvalidSyntaxException;
+
+/** The commands of the robot. Called by the threads of the connections. */
+final class Deeds {
+    private static final int POLL_MILLIS = 2;
+    private static final long SHORT_MILLIS = 10_000;
+
+    private final Screen screen;
+    private final Watchdog watchdog;
+    private final BundleContext bundles;
+
+    Deeds(Screen screen, Watchdog watchdog, BundleContext bundles) {
+        this.screen = screen;
+        this.watchdog = watchdog;
+        this.bundles = bundles;
+    }
+
+    List<String> perform(String command, List<String> words) throws IOException {
+        return switch (command) {
+            case "ping" -> List.of(Robot.now());
+            case "wait-window" -> waitWindow(millis(words, 0));
+            case "shells" ->
+                ask(() -> eyes().shells().stream().map(Shell::getText).toList());
+            case "dialog" -> ask(() -> eyes().texts());
+            case "texts" -> ask(() -> eyes().texts());
+            case "messages" -> ask(() -> eyes().messages());
+            case "rows" ->
+                ask(() -> Eyes.text(eyes().field(words.get(0))).lines().toList());
+            case "get" -> ask(() -> List.of(Eyes.text(eyes().field(words.get(0)))));
+            case "enabled" -> ask(() -> List.of(Boolean.toString(enabled(eyes().clickable(words.get(0))))));
+            case "caret" ->
+                ask(() -> {
+                    Point caret = hands().caret(eyes().field(words.get(0)));
+                    return List.of(Integer.toString(caret.x), Integer.toString(caret.y));
+                });
+            case "set-caret" ->
+                act(() -> hands().setCaret(
+                                eyes().field(words.get(0)),
+                                Integer.parseInt(words.get(1)),
+                                Integer.parseInt(words.get(2))));
+            case "focus" -> act(() -> eyes().field(words.get(0)).setFocus());
+            case "type" -> act(() -> hands().type(eyes().field(words.get(0)), words.get(1), false));
+            case "append" -> act(() -> hands().type(eyes().field(words.get(0)), words.get(1), true));
+            case "insert" -> act(() -> hands().insert(eyes().field(words.get(0)), words.get(1)));
+            case "enter" -> act(() -> hands().enter(eyes().field(words.get(0))));
+            case "choose" -> act(() -> hands().choose(eyes().field(words.get(0)), words.get(1)));
+            case "click" -> act(() -> hands().click(eyes().clickable(words.get(0))));
+            case "select" -> act(() -> hands().row(eyes().row(words.get(0)), false));
+            case "open" -> act(() -> hands().row(eyes().row(words.get(0)), true));
+            case "menu" -> act(() -> hands().choose(hands().menuItem(hands().menuBar(), words.get(0))));
+            case "menu-enabled" ->
+                ask(() -> List.of(Boolean.toString(
+                        hands().menuItem(hands().menuBar(), words.get(0)).isEnabled())));
+            case "context" -> act(() -> context(words.get(0), words.get(1)));
+            case "command" -> act(() -> hands().command(words.get(0), parameters(words)));
+            case "view" -> act(() -> view(words.get(0)));
+            case "key" -> act(() -> hands().key(words.get(0)));
+            case "save" -> act(() -> hands().command("org.eclipse.ui.file.save", Map.of()));
+            case "wait-text" -> until(millis(words, 1), () -> contains(eyes().texts(), words.get(0)), words.get(0));
+            case "wait-no-text" -> until(millis(words, 1), () -> !contains(eyes().texts(), words.get(0)), words.get(0));
+            case "wait-field" ->
+                until(
+                        millis(words, 2),
+                        () -> Eyes.text(eyes().field(words.get(0))).equals(words.get(1)),
+                        words.get(0) + " = " + words.get(1));
+            case "wait-row" -> until(millis(words, 1), () -> eyes().row(words.get(0)) != null, "row " + words.get(0));
+            case "wait-no-row" -> until(millis(words, 1), () -> !hasRow(words.get(0)), "no row " + words.get(0));
+            case "wait-message" ->
+                until(millis(words, 1), () -> contains(eyes().messages(), words.get(0)), words.get(0));
+            case "wait-dialog" ->
+                until(millis(words, 1), () -> eyes().top().getText().contains(words.get(0)), "dialog " + words.get(0));
+            case "wait-enabled" ->
+                until(millis(words, 1), () -> enabled(eyes().clickable(words.get(0))), "enabled " + words.get(0));
+            case "clipboard" -> ask(() -> List.of(clipboard()));
+            case "set-clipboard" -> act(() -> setClipboard(words.get(0), TextTransfer.getInstance()));
+            case "set-clipboard-image" ->
+                act(() -> setClipboard(new ImageData(words.get(0)), ImageTransfer.getInstance()));
+            case "screenshot" -> ask(() -> screenshot(words.get(0)));
+            case "theme" -> act(() -> theme(words.get(0)));
+            case "size" ->
+                act(() -> eyes().shells()
+                        .getFirst()
+                        .setSize(Integer.parseInt(words.get(0)), Integer.parseInt(words.get(1))));
+            case "watchdog" -> List.of(watchdog.report());
+            case "watchdog-reset" -> {
+                watchdog.reset();
+                yield List.of();
+            }
+            case "bundle" -> List.of(state(words.get(0)));
+            case "start-bundle", "stop-bundle" -> switched(words.get(0), command.equals("start-bundle"));
+            case "services" -> services(words.get(0));
+            case "age" -> List.of(Long.toString(Robot.age()));
+            case "close" -> act(() -> eyes().top().close());
+            case "quit" -> {
+                screen.display().asyncExec(() -> PlatformUI.getWorkbench().close());
+                yield List.of();
+            }
+            case "halt" -> {
+                Runtime.getRuntime().halt(1);
+                yield List.of();
+            }
+            default -> throw new Refusal("no such command: " + command);
+        };
+    }
+
+    private Eyes eyes() {
+        return new Eyes(Display.getCurrent());
+    }
+
+    private Hands hands() {
+        return new Hands(eyes());
+    }
+
+    private <T> T ask(Callable<T> question) {
+        return screen.ask(question);
+    }
+
+    /** Answers with the time at which it began. */
+    private List<String> act(Runnable action) {
+        String began = Robot.now();
+        screen.act(action);
+        return List.of(began);
+    }
+
+    /** Answers with the time at which the condition was first seen to hold. */
+    private List<String> until(long millis, Callable<Boolean> condition, String what) {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        String last = "";
+        while (true) {
+            try {
+                if (screen.ask(condition)) {
+                    return List.of(Robot.now());
+                }
+            } catch (Refusal notYet) {
+                last = "; " + notYet.getMessage();
+            }
+            if (System.nanoTime() > end) {
+                throw new Refusal("waited " + millis + " ms for: " + what + last);
+            }
+            pause();
+        }
+    }
+
+    private static void pause() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new Refusal("stopped");
+        }
+    }
+
+    /** The age of the process when its window, or a dialog in its place, was there. */
+    private List<String> waitWindow(long millis) {
+        until(
+                millis,
+                () -> !eyes().shells().isEmpty()
+                        && (!PlatformUI.isWorkbenchRunning()
+                                || PlatformUI.getWorkbench().getActiveWorkbenchWindow() != null
+                                        && PlatformUI.getWorkbench()
+                                                .getActiveWorkbenchWindow()
+                                                .getShell()
+                                                .isVisible()),
+                "a window");
+        return List.of(Long.toString(Robot.age()));
+    }
+
+    private static long millis(List<String> words, int at) {
+        return words.size() > at ? Long.parseLong(words.get(at)) : SHORT_MILLIS;
+    }
+
+    private static boolean contains(List<String> texts, String wanted) {
+        return texts.stream().anyMatch(text -> text.contains(wanted));
+    }
+
+    private boolean hasRow(String text) {
+        try {
+            return eyes().row(text) != null;
+        } catch (Refusal none) {
+            return false;
+        }
+    }
+
+    private static boolean enabled(Widget widget) {
+        return switch (widget) {
+            case Control control -> control.isEnabled();
+            case ToolItem item -> item.isEnabled();
+            default -> true;
+        };
+    }
+
+    private void context(String row, String path) {
+        Widget item = eyes().row(row);
+        hands().row(item, false);
+        Control control = Display.getCurrent().getFocusControl();
+        Menu menu = control == null ? null : control.getMenu();
+        if (menu == null) {
+            throw new Refusal("\"" + row + "\" has no context menu");
+        }
+        MenuItem chosen = hands().menuItem(menu, path);
+        hands().choose(chosen);
+    }
+
+    private static void view(String id) {
+        try {
+            PlatformUI.getWorkbench().getActiveWorkbenchWindow().getActivePage().showView(id);
+        } catch (PartInitException cannot) {
+            throw new Refusal(cannot.getMessage());
+        }
+    }
+
+    private static Map<String, String> parameters(List<String> words) {
+        Map<String, String> parameters = new HashMap<>();
+        for (String word : words.subList(1, words.size())) {
+            int equals = word.indexOf('=');
+            parameters.put(word.substring(0, equals), word.substring(equals + 1));
+        }
+        return parameters;
+    }
+
+    private static String clipboard() {
+        Clipboard clipboard = new Clipboard(Display.getCurrent());
+        try {
+            return clipboard.getContents(TextTransfer.getInstance()) instanceof String text ? text : "";
+        } finally {
+            clipboard.dispose();
+        }
+    }
+
+    private static void setClipboard(Object content, Transfer transfer) {
+        Clipboard clipboard = new Clipboard(Display.getCurrent());
+        try {
+            clipboard.setContents(new Object[] {content}, new Transfer[] {transfer});
+        } finally {
+            clipboard.dispose();
+        }
+    }
+
+    @SuppressWarnings("restriction") // There is no other way to the themes of the platform.
+    private static void theme(String which) {
+        PlatformUI.getWorkbench()
+                .getService(IThemeEngine.class)
+                .setTheme(
+                        which.equals("dark")
+                                ? "org.eclipse.e4.ui.css.theme.e4_dark"
+                                : "org.eclipse.e4.ui.css.theme.e4_default",
+                        true);
+    }
+
+    /** Draws all windows of this host, each where it is, whatever lies over them. */
+    private List<String> screenshot(String file) {
+        List<Shell> shells = eyes().shells();
+        Display display = Display.getCurrent();
+        while (display.readAndDispatch()) {
+            continue;
+        }
+        Rectangle all = shells.getFirst().getBounds();
+        for (Shell shell : shells) {
+            all = all.union(shell.getBounds());
+        }
+        Image picture = new Image(display, all.width, all.height);
+        GC canvas = new GC(picture);
+        try {
+            for (Shell shell : shells) {
+                Rectangle bounds = shell.getBounds();
+                Rectangle client = shell.getClientArea();
+                Point origin = shell.toDisplay(0, 0);
+                Image window = new Image(display, Math.max(1, client.width), Math.max(1, client.height));
+                GC gc = new GC(window);
+                shell.print(gc);
+                gc.dispose();
+                canvas.drawImage(window, origin.x - all.x, origin.y - all.y);
+                canvas.setForeground(display.getSystemColor(SWT.COLOR_DARK_GRAY));
+                canvas.drawRectangle(bounds.x - all.x, bounds.y - all.y, bounds.width - 1, bounds.height - 1);
+                window.dispose();
+            }
+            ImageLoader loader = new ImageLoader();
+            loader.data = new ImageData[] {picture.getImageData()};
+            loader.save(file, SWT.IMAGE_PNG);
+        } finally {
+            canvas.dispose();
+            picture.dispose();
+        }
+        return List.of(file);
+    }
+
+    private static String state(String name) {
+        Bundle bundle = Platform.getBundle(name);
+        if (bundle == null) {
+            return "absent";
+        }
+        return switch (bundle.getState()) {
+            case Bundle.ACTIVE -> "active";
+            case Bundle.STARTING -> "starting";
+            case Bundle.RESOLVED -> "resolved";
+            case Bundle.INSTALLED -> "installed";
+            case Bundle.STOPPING -> "stopping";
+            default -> "uninstalled";
+        };
+    }
+
+    private static List<String> switched(String name, boolean on) {
+        Bundle bundle = Platform.getBundle(name);
+        if (bundle == null) {
+            throw new Refusal("no bundle " + name);
+        }
+        try {
+            if (on) {
+                bundle.start();
+            } else {
+                bundle.stop();
+            }
+        } catch (BundleException cannot) {
+            throw new Refusal(String.valueOf(cannot));
+        }
+        return List.of(state(name));
+    }
+
+    private List<String> services(String type) {
+        try {
+            var found = bundles.getAllServiceReferences(type, null);
+            return List.of(
+                    Integer.toString(found == null ? 0 : Arrays.asList(found).size()));
+        } catch (InvalidSyntaxException neverWithoutAFilter) {
+            throw new Refusal(neverWithoutAFilter.getMessage());
+        }
+    }
+}
