@@ -298,13 +298,11 @@ final class Deeds {
         try {
             for (Shell shell : shells) {
                 Rectangle bounds = shell.getBounds();
-                Rectangle client = shell.getClientArea();
-                Point origin = shell.toDisplay(0, 0);
-                Image window = new Image(display, Math.max(1, client.width), Math.max(1, client.height));
+                Image window = new Image(display, Math.max(1, bounds.width), Math.max(1, bounds.height));
                 GC gc = new GC(window);
                 shell.print(gc);
                 gc.dispose();
-                canvas.drawImage(window, origin.x - all.x, origin.y - all.y);
+                canvas.drawImage(window, bounds.x - all.x, bounds.y - all.y);
                 canvas.setForeground(display.getSystemColor(SWT.COLOR_DARK_GRAY));
                 canvas.drawRectangle(bounds.x - all.x, bounds.y - all.y, bounds.width - 1, bounds.height - 1);
                 window.dispose();

@@ -146,6 +146,7 @@ public final class ItemEditor extends SharedHeaderFormEditor implements Editing 
         header.getMessageManager().setDecorationPosition(SWT.LEFT | SWT.TOP);
         if (draft != null) {
             head.setImage(resources.get(Icon.of(draft.type()).descriptor()));
+            setTitleImage(resources.get(Icon.of(draft.type()).descriptor()));
             sync = new SyncHeader(head, id);
         }
         showTitle();

@@ -54,14 +54,18 @@ final class ItemPage extends FormPage {
                 .margins(10, 10)
                 .spacing(14, 12)
                 .applyTo(body);
-        for (Group group : type.groups()) {
-            Composite client = section(toolkit, body, group.title(), group.wide());
-            group.fields().forEach(field -> controls.add(control(field, client, toolkit, group)));
-        }
-        Composite client = section(toolkit, body, "Pictures", type.groups().isEmpty());
+        long narrow = type.groups().stream().filter(group -> !group.wide()).count();
+        type.groups().stream().filter(group -> !group.wide()).forEach(group -> addGroup(group, body, toolkit));
+        Composite client = section(toolkit, body, "Pictures", narrow % 2 == 0);
         pictures = new PicturesControl(editor, client, toolkit, resources);
         GridDataFactory.fillDefaults().grab(true, true).span(2, 1).applyTo(pictures.control());
+        type.groups().stream().filter(Group::wide).forEach(group -> addGroup(group, body, toolkit));
         show();
+    }
+
+    private void addGroup(Group group, Composite body, FormToolkit toolkit) {
+        Composite client = section(toolkit, body, group.title(), group.wide());
+        group.fields().forEach(field -> controls.add(control(field, client, toolkit, group)));
     }
 
     private Composite section(FormToolkit toolkit, Composite body, String title, boolean wide) {

@@ -22,7 +22,8 @@ final class LinesControl extends ListControl {
 
     LinesControl(Field field, Editing editing, Composite parent, FormToolkit toolkit, LocalResourceManager resources) {
         super(field, editing, parent, toolkit, resources);
-        entry = toolkit.createText(place, "", SWT.SINGLE);
+        entry = new Text(place, SWT.BORDER | SWT.SINGLE);
+        toolkit.adapt(entry, true, false);
         entry.setMessage("Add to " + field.label().toLowerCase(Locale.ROOT) + ", then Enter");
         entry.setData("label", "Add to " + field.label());
         GridDataFactory.fillDefaults().grab(true, false).span(2, 1).applyTo(entry);

@@ -36,7 +36,8 @@ abstract class ListControl extends FieldControl {
         this.resources = resources;
         place = toolkit.createComposite(parent);
         GridLayoutFactory.fillDefaults().numColumns(2).spacing(2, 2).applyTo(place);
-        table = toolkit.createTable(place, SWT.SINGLE | SWT.V_SCROLL | SWT.FULL_SELECTION);
+        table = new Table(place, SWT.BORDER | SWT.SINGLE | SWT.V_SCROLL | SWT.FULL_SELECTION);
+        toolkit.adapt(table, true, false);
         table.setData("label", field.label());
         tools = new ToolBar(place, SWT.VERTICAL | SWT.FLAT);
         toolkit.adapt(tools);

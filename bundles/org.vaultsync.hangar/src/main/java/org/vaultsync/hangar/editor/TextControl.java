@@ -26,7 +26,8 @@ final class TextControl extends FieldControl {
     TextControl(Field field, Editing editing, Composite parent, FormToolkit toolkit) {
         super(field, editing);
         boolean notes = field.kind() instanceof Kind.Notes;
-        text = toolkit.createText(parent, "", notes ? SWT.MULTI | SWT.WRAP | SWT.V_SCROLL : SWT.SINGLE);
+        text = new Text(parent, SWT.BORDER | (notes ? SWT.MULTI | SWT.WRAP | SWT.V_SCROLL : SWT.SINGLE));
+        toolkit.adapt(text, true, false);
         text.addModifyListener(event -> {
             if (!isShowing()) {
                 read();

@@ -130,7 +130,7 @@ public record ItemType(String type, String one, String many, List<Group> groups)
         ObjectNode content = org.vaultsync.hangar.json.Json.empty();
         switch (type) {
             case UNIT -> {
-                content.put("unitType", "BattleMech");
+                content.put("unitType", "Walker");
                 content.put("configuration", "Biped");
                 content.put("techBase", "INNER_SPHERE");
                 content.put("rulesLevel", "STANDARD");
@@ -170,7 +170,7 @@ public record ItemType(String type, String one, String many, List<Group> groups)
                                         name(),
                                         line("Chassis", "/chassis"),
                                         line("Model", "/model"),
-                                        choice("Kind", "/unitType", "BattleMech", "Vehicle", "Infantry", "Aerospace"),
+                                        choice("Kind", "/unitType", "Walker", "Vehicle", "Infantry", "Aerospace"),
                                         choice("Configuration", "/configuration", "Biped", "Quad", "Tripod", "LAM"),
                                         choice("Tech base", "/techBase", "INNER_SPHERE", "CLAN", "MIXED"),
                                         choice(

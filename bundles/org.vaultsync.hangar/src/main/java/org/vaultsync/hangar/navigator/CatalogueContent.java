@@ -24,6 +24,13 @@ final class CatalogueContent implements ILazyTreeContentProvider {
         viewer.refresh();
     }
 
+    /** Makes the rows of all shelves, so that they can be opened before they were on the screen. */
+    void makeShelves() {
+        for (int i = 0; i < shown.shelves().size(); i++) {
+            updateElement(viewer.getInput(), i);
+        }
+    }
+
     @Override
     public void updateElement(Object parent, int index) {
         if (parent instanceof Node.Shelf shelf) {

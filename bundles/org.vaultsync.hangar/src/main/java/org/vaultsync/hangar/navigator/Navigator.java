@@ -38,6 +38,7 @@ import org.eclipse.ui.PartInitException;
 import org.eclipse.ui.PlatformUI;
 import org.eclipse.ui.handlers.IHandlerService;
 import org.eclipse.ui.part.ViewPart;
+import org.vaultsync.VaultSync;
 import org.vaultsync.hangar.editor.ItemEditor;
 import org.vaultsync.hangar.editor.ItemInput;
 import org.vaultsync.hangar.json.Json;
@@ -161,6 +162,7 @@ public final class Navigator extends ViewPart {
     }
 
     private void expandKnown() {
+        content.makeShelves();
         for (Node.Shelf shelf : content.shown().shelves()) {
             viewer.setExpandedState(shelf, true);
         }
@@ -279,7 +281,7 @@ public final class Navigator extends ViewPart {
                         MessageDialog.QUESTION,
                         getSite().getShell(),
                         "Delete",
-                        question + "\n\nIf it is shared, it is deleted for the others too.",
+                        isShared(cards) ? question + "\n\nWhat is shared is deleted for the others too." : question,
                         SWT.NONE,
                         "Delete",
                         "Cancel")
@@ -291,6 +293,13 @@ public final class Navigator extends ViewPart {
                 }
             });
         }
+    }
+
+    /** Whether sync is installed and has one of these items in a room. */
+    private boolean isShared(List<Card> cards) {
+        VaultSync sync = getSite().getService(VaultSync.class);
+        return sync != null
+                && cards.stream().anyMatch(card -> sync.status(card.id()).room().isPresent());
     }
 
     private void rename() {
