@@ -52,7 +52,7 @@ import org.vaultsync.vault.VaultListener;
 public final class LocalVaultSync implements VaultSync {
     private static final Logger LOG = LoggerFactory.getLogger(LocalVaultSync.class);
 
-    private final Clock clock = Clock.systemUTC();
+    private final Clock clock;
     private final Board board = new Board();
     private final HostVault host = new HostVault();
     private final ReplicaFactory replicas;
@@ -75,12 +75,12 @@ public final class LocalVaultSync implements VaultSync {
     /** Takes the folder of this workspace and starts what was there. */
     @Activate
     public LocalVaultSync(BundleContext context, @Reference ReplicaFactory replicas) {
-        this(() -> Home.folder(context), replicas);
+        this(() -> Home.folder(context), replicas, Clock.systemUTC());
     }
 
     /** Outside a framework. */
-    public LocalVaultSync(Path home, ReplicaFactory replicas) {
-        this(() -> home, replicas);
+    public LocalVaultSync(Path home, ReplicaFactory replicas, Clock clock) {
+        this(() -> home, replicas, clock);
     }
 
     /** Says where the folder is. */
@@ -89,7 +89,8 @@ public final class LocalVaultSync implements VaultSync {
         Path folder() throws IOException;
     }
 
-    private LocalVaultSync(Place place, ReplicaFactory replicas) {
+    private LocalVaultSync(Place place, ReplicaFactory replicas, Clock clock) {
+        this.clock = clock;
         this.replicas = replicas;
         starter.execute(() -> start(place));
     }

@@ -4,6 +4,7 @@ package org.vaultsync.core;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -31,11 +32,15 @@ final class TestDevice implements AutoCloseable {
             new LanTransport(Map.of("vaultsync.lan.port", "0", "vaultsync.lan.bind", "127.0.0.1")::get);
 
     TestDevice(Path home, String name, MemoryVault vault) throws Exception {
+        this(home, name, vault, Clock.systemUTC());
+    }
+
+    TestDevice(Path home, String name, MemoryVault vault, Clock clock) throws Exception {
         this.vault = vault;
-        sync = new LocalVaultSync(home, REPLICAS);
+        sync = new LocalVaultSync(home, REPLICAS, clock);
         sync.addTransport(lan);
         sync.setVault(vault);
-        sync.nameDevice(name).toCompletableFuture().get(20, TimeUnit.SECONDS);
+        sync.nameDevice(name).toCompletableFuture().get(60, TimeUnit.SECONDS);
     }
 
     /** Shuts sync down in order; the vault goes on. */
@@ -46,15 +51,15 @@ final class TestDevice implements AutoCloseable {
     }
 
     RoomId createRoom(String name) throws Exception {
-        return sync.createRoom(name).toCompletableFuture().get(20, TimeUnit.SECONDS);
+        return sync.createRoom(name).toCompletableFuture().get(60, TimeUnit.SECONDS);
     }
 
     Invite invite(RoomId room) throws Exception {
-        return sync.invite(room).toCompletableFuture().get(20, TimeUnit.SECONDS);
+        return sync.invite(room).toCompletableFuture().get(60, TimeUnit.SECONDS);
     }
 
     RoomId join(Invite invite) throws Exception {
-        return sync.join(invite).toCompletableFuture().get(20, TimeUnit.SECONDS);
+        return sync.join(invite).toCompletableFuture().get(60, TimeUnit.SECONDS);
     }
 
     void share(RoomId room, String... items) throws Exception {

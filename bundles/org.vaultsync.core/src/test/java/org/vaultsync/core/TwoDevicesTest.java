@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.AfterEach;
@@ -309,6 +311,38 @@ class TwoDevicesTest {
                     "three know each other",
                     () -> ben.sync.rooms().getFirst().members().size() == 2);
         }
+    }
+
+    @Test
+    void anExpiredInviteIsSaid() throws Exception {
+        Clock aWeekAgo = Clock.offset(Clock.systemUTC(), Duration.ofDays(-8));
+        Invite old;
+        try (TestDevice carla = new TestDevice(folder.resolve("carla"), "Carla", new MemoryVault(), aWeekAgo)) {
+            old = carla.invite(carla.createRoom("Old"));
+        }
+        try (TestDevice carla = new TestDevice(folder.resolve("carla"), "Carla", new MemoryVault())) {
+            TestDevice.until(
+                    "listening",
+                    () -> !carla.sync.self().orElseThrow().addresses().isEmpty());
+            SyncException expired = failure(() -> anna.join(old));
+            assertTrue(expired.getMessage().contains("expired"), expired.getMessage());
+        }
+    }
+
+    @Test
+    void aNameWithControlCharactersIsRefused() {
+        SyncException refused = failure(() -> anna.createRoom("Fri\u0007day"));
+        assertTrue(refused.getMessage().contains("control characters"), refused.getMessage());
+    }
+
+    @Test
+    void aSecondProcessOnTheSameFolderIsSaid() {
+        LocalVaultSync second = new LocalVaultSync(folder.resolve("anna"), TestDevice.REPLICAS, Clock.systemUTC());
+        TestDevice.until("said", () -> second.problem().isPresent());
+        assertTrue(
+                second.problem().orElseThrow().contains("already"),
+                second.problem().orElseThrow());
+        second.stop();
     }
 
     @Test

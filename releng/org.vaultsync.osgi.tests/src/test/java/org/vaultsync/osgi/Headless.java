@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
 import org.ops4j.pax.exam.Option;
-import org.ops4j.pax.exam.options.UrlProvisionOption;
 import org.osgi.framework.launch.FrameworkFactory;
 
 /** What a peer without a window consists of: bundles of the update site, on the framework that this run is about. */
@@ -63,22 +62,33 @@ final class Headless {
         }
         List<Option> options = new ArrayList<>(List.of(junitBundles(), cleanCaches()));
         for (String name : LOGGING) {
-            options.add(fromSite(name).startLevel(2));
+            options.add(bundle(fromSite(name).toUri().toString()).startLevel(2));
         }
         for (String name : THIRD_PARTY) {
-            options.add(fromSite(name));
+            options.add(bundle(fromSite(name).toUri().toString()));
         }
         for (String name : OURS) {
-            options.add(fromSite(name));
+            options.add(bundle(fromSite(name).toUri().toString()));
         }
         return composite(options.toArray(Option[]::new));
     }
 
-    private static UrlProvisionOption fromSite(String name) throws IOException {
+    /** The same bundles as files, in an order in which they can be started. */
+    static List<Path> jars() throws IOException {
+        List<Path> jars = new ArrayList<>();
+        for (List<String> names : List.of(LOGGING, THIRD_PARTY, OURS)) {
+            for (String name : names) {
+                jars.add(fromSite(name));
+            }
+        }
+        return jars;
+    }
+
+    private static Path fromSite(String name) throws IOException {
         try (DirectoryStream<Path> jars =
                 Files.newDirectoryStream(Path.of(System.getProperty("site")), name + "_*.jar")) {
             for (Path jar : jars) {
-                return bundle(jar.toUri().toString());
+                return jar;
             }
         }
         throw new IllegalStateException("not on the update site: " + name);

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.osgi;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.osgi.framework.BundleActivator;
+import org.osgi.framework.BundleContext;
+import org.osgi.util.tracker.ServiceTracker;
+import org.vaultsync.Invite;
+import org.vaultsync.RoomId;
+import org.vaultsync.VaultSync;
+import org.vaultsync.vault.Item;
+import org.vaultsync.vault.Put;
+import org.vaultsync.vault.Revision;
+import org.vaultsync.vault.Stored;
+import org.vaultsync.vault.Vault;
+import org.vaultsync.vault.VaultListener;
+
+/**
+ * A host without a window: a vault in memory, and orders by text, so that it can be driven across two frameworks whose
+ * classes do not know each other.
+ */
+public final class HeadlessHost implements BundleActivator, Function<String, String>, Vault {
+    private final Map<String, Stored> items = new ConcurrentHashMap<>();
+    private final Map<String, byte[]> files = new ConcurrentHashMap<>();
+    private final List<VaultListener> listeners = new CopyOnWriteArrayList<>();
+    private ServiceTracker<VaultSync, VaultSync> sync;
+
+    @Override
+    public void start(BundleContext context) {
+        sync = new ServiceTracker<>(context, VaultSync.class, null);
+        sync.open();
+        context.registerService(Vault.class, this, null);
+        context.registerService(Function.class, this, null);
+    }
+
+    @Override
+    public void stop(BundleContext context) {
+        sync.close();
+    }
+
+    /** {@code create NAME}, {@code invite ROOM}, {@code join LINE}, {@code save ID JSON}, {@code share ROOM ID}, {@code content ID}, {@code badge ID}. */
+    @Override
+    public String apply(String order) {
+        String[] word = order.split(" ", 3);
+        try {
+            VaultSync service = sync.waitForService(60_000);
+            return switch (word[0]) {
+                case "create" ->
+                    service.createRoom(word[1])
+                            .toCompletableFuture()
+                            .get(120, TimeUnit.SECONDS)
+                            .hex();
+                case "invite" ->
+                    service.invite(new RoomId(word[1]))
+                            .toCompletableFuture()
+                            .get(120, TimeUnit.SECONDS)
+                            .line();
+                case "join" ->
+                    service.join(Invite.parse(word[1]))
+                            .toCompletableFuture()
+                            .get(120, TimeUnit.SECONDS)
+                            .hex();
+                case "share" -> {
+                    service.share(new RoomId(word[1]), List.of(word[2]))
+                            .toCompletableFuture()
+                            .get(120, TimeUnit.SECONDS);
+                    yield "shared";
+                }
+                case "save" -> save(word[1], word[2]);
+                case "content" ->
+                    get(word[1]).map(stored -> stored.item().content()).orElse("");
+                case "badge" -> service.status(word[1]).badge().name();
+                default -> throw new IllegalArgumentException(order);
+            };
+        } catch (Exception failed) {
+            throw new IllegalStateException(order, failed);
+        }
+    }
+
+    private String save(String id, String json) {
+        Revision from = get(id).map(Stored::revision).orElse(Revision.NONE);
+        Stored stored = new Stored(new Item(id, "note", id, json), from.edited());
+        items.put(id, stored);
+        listeners.forEach(listener -> listener.saved(stored));
+        return "saved";
+    }
+
+    @Override
+    public List<String> ids() {
+        return List.copyOf(items.keySet());
+    }
+
+    @Override
+    public Optional<Stored> get(String id) {
+        return Optional.ofNullable(items.get(id));
+    }
+
+    @Override
+    public synchronized Put put(Item item, Revision revision, Optional<Revision> replaces) {
+        if (!get(item.id()).map(Stored::revision).equals(replaces)) {
+            return new Put.Newer();
+        }
+        items.put(item.id(), new Stored(item, revision));
+        return new Put.Taken(item);
+    }
+
+    @Override
+    public synchronized boolean remove(String id, Revision revision) {
+        return get(id).filter(held -> !held.revision().equals(revision)).isEmpty() && items.remove(id) != null;
+    }
+
+    @Override
+    public Optional<InputStream> openAttachment(String sha256) {
+        return Optional.ofNullable(files.get(sha256)).map(ByteArrayInputStream::new);
+    }
+
+    @Override
+    public void putAttachment(String sha256, InputStream bytes) throws IOException {
+        files.put(sha256, bytes.readAllBytes());
+    }
+
+    @Override
+    public void addListener(VaultListener listener) {
+        listeners.add(listener);
+    }
+
+    @Override
+    public void removeListener(VaultListener listener) {
+        listeners.remove(listener);
+    }
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.osgi;
+
+import static org.junit.Assert.assertEquals;
+import static org.ops4j.pax.exam.CoreOptions.frameworkProperty;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+import java.util.jar.Attributes;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import org.junit.Test;
+import org.junit.runner.RunWith;
+import org.ops4j.pax.exam.Configuration;
+import org.ops4j.pax.exam.Option;
+import org.ops4j.pax.exam.junit.PaxExam;
+import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
+import org.ops4j.pax.exam.spi.reactors.PerClass;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.launch.Framework;
+import org.osgi.framework.launch.FrameworkFactory;
+import org.osgi.util.tracker.ServiceTracker;
+
+/** Two peers, each in a framework of its own: one in that of the test, the other in a second one of the same make. */
+@RunWith(PaxExam.class)
+@ExamReactorStrategy(PerClass.class)
+public class TwoPeersIT {
+    private static final String UNIT = "{\"name\":\"Locust\",\"tonnage\":20}";
+
+    @Configuration
+    public Option[] peer() throws IOException {
+        List<Option> options = new ArrayList<>(List.of(Headless.peer()));
+        home().forEach((name, value) -> options.add(frameworkProperty(name).value(value)));
+        return options.toArray(Option[]::new);
+    }
+
+    private static Map<String, String> home() throws IOException {
+        return Map.of(
+                "vaultsync.home",
+                Files.createTempDirectory("vaultsync-peer").toString(),
+                "vaultsync.lan.port",
+                "0",
+                "vaultsync.lan.bind",
+                "127.0.0.1");
+    }
+
+    @Test
+    public void anEditOfEitherShowsAtTheOther() throws Exception {
+        BundleContext context = FrameworkUtil.getBundle(TwoPeersIT.class).getBundleContext();
+        assertEquals(Headless.FRAMEWORK, context.getBundle(0).getSymbolicName());
+        HeadlessHost anna = new HeadlessHost();
+        anna.start(context);
+        Framework second = secondFramework();
+        try {
+            Function<String, String> ben = host(second);
+            String room = anna.apply("create Friday");
+            ben.apply("join " + anna.apply("invite " + room));
+            anna.apply("save u1 " + UNIT);
+            anna.apply("share " + room + " u1");
+            until(ben, "content u1", UNIT);
+            ben.apply("save u1 " + UNIT.replace("20", "25"));
+            until(anna, "content u1", UNIT.replace("20", "25"));
+            until(anna, "badge u1", "SYNCED");
+            until(ben, "badge u1", "SYNCED");
+        } finally {
+            second.stop();
+            second.waitForStop(20_000);
+            anna.stop(context);
+        }
+    }
+
+    private static void until(Function<String, String> host, String order, String expected) {
+        long end = System.nanoTime() + 60_000_000_000L;
+        while (!host.apply(order).equals(expected) && System.nanoTime() < end) {
+            LockSupport.parkNanos(5_000_000);
+        }
+        assertEquals(expected, host.apply(order));
+    }
+
+    private static Framework secondFramework() throws Exception {
+        Map<String, String> properties = new java.util.HashMap<>(home());
+        properties.put(
+                "org.osgi.framework.storage",
+                Files.createTempDirectory("framework").toString());
+        properties.put("org.osgi.framework.storage.clean", "onFirstInit");
+        Framework framework = ServiceLoader.load(FrameworkFactory.class, Bundle.class.getClassLoader())
+                .findFirst()
+                .orElseThrow()
+                .newFramework(properties);
+        framework.start();
+        List<Bundle> installed = new ArrayList<>();
+        for (Path jar : Headless.jars()) {
+            installed.add(framework.getBundleContext().installBundle(jar.toUri().toString()));
+        }
+        installed.add(framework.getBundleContext().installBundle("headless-host", hostBundle()));
+        for (Bundle bundle : installed) {
+            if (bundle.getHeaders().get("Fragment-Host") == null) {
+                bundle.start();
+            }
+        }
+        return framework;
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Function<String, String> host(Framework framework) throws InterruptedException {
+        ServiceTracker<?, ?> hosts = new ServiceTracker<>(framework.getBundleContext(), Function.class, null);
+        hosts.open();
+        return (Function<String, String>) hosts.waitForService(60_000);
+    }
+
+    /** A bundle of the one class that is the host. */
+    private static InputStream hostBundle() throws IOException {
+        Manifest manifest = new Manifest();
+        Attributes headers = manifest.getMainAttributes();
+        headers.put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        headers.putValue("Bundle-ManifestVersion", "2");
+        headers.putValue("Bundle-SymbolicName", "headless-host");
+        headers.putValue("Bundle-Activator", HeadlessHost.class.getName());
+        headers.putValue(
+                "Import-Package", "org.osgi.framework,org.osgi.util.tracker,org.vaultsync,org.vaultsync.vault");
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        String path = HeadlessHost.class.getName().replace('.', '/') + ".class";
+        try (JarOutputStream jar = new JarOutputStream(bytes, manifest);
+                InputStream code = HeadlessHost.class.getClassLoader().getResourceAsStream(path)) {
+            jar.putNextEntry(new JarEntry(path));
+            code.transferTo(jar);
+        }
+        return new ByteArrayInputStream(bytes.toByteArray());
+    }
+}
