@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.core.runtime.Platform;
@@ -34,6 +35,11 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.InvalidSyntaxException;
+import org.vaultsync.vault.Item;
+import org.vaultsync.vault.Put;
+import org.vaultsync.vault.Revision;
+import org.vaultsync.vault.Stored;
+import org.vaultsync.vault.Vault;
 
 /** The commands of the robot. Called by the threads of the connections. */
 final class Deeds {
@@ -124,6 +130,19 @@ final class Deeds {
             case "bundle" -> List.of(state(words.get(0)));
             case "start-bundle", "stop-bundle" -> switched(words.get(0), command.equals("start-bundle"));
             case "services" -> services(words.get(0));
+            case "vault-ids" -> vault().ids();
+            case "vault-get" ->
+                vault().get(words.get(0))
+                        .map(stored -> List.of(
+                                stored.item().name(),
+                                stored.item().content(),
+                                stored.revision().text()))
+                        .orElse(List.of());
+            case "vault-put" -> put(words.get(0), words.get(1), words.get(2), words.get(3));
+            case "vault-remove" ->
+                List.of(Boolean.toString(vault().remove(
+                                words.get(0),
+                                vault().get(words.get(0)).orElseThrow().revision())));
             case "age" -> List.of(Long.toString(Robot.age()));
             case "close" -> act(() -> eyes().top().close());
             case "quit" -> {
@@ -347,6 +366,22 @@ final class Deeds {
             throw new Refusal(String.valueOf(cannot));
         }
         return List.of(state(name));
+    }
+
+    private Vault vault() {
+        return bundles.getService(bundles.getServiceReference(Vault.class));
+    }
+
+    /** Puts an item into the vault as sync does. */
+    private List<String> put(String id, String type, String name, String content) {
+        Optional<Revision> held = vault().get(id).map(Stored::revision);
+        Revision revision = new Revision("robot" + Robot.now());
+        String began = Robot.now();
+        Put put = vault().put(new Item(id, type, name, content), revision, held);
+        if (!(put instanceof Put.Taken)) {
+            throw new Refusal(String.valueOf(put));
+        }
+        return List.of(began);
     }
 
     private List<String> services(String type) {

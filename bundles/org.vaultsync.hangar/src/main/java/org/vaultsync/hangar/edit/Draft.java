@@ -226,11 +226,17 @@ public final class Draft {
     public record Stepped(Set<JsonPointer> changed, Set<JsonPointer> refused) {}
 
     public Stepped undo() {
+        boolean wasTyping = typing;
         typing = false;
         if (!unfinished.isEmpty()) {
             Set<JsonPointer> dropped = new LinkedHashSet<>(unfinished.keySet());
             unfinished.clear();
-            return new Stepped(dropped, Set.of());
+            // What was typed into the same field just before, such as emptying it, belongs to the same step.
+            boolean sameRun =
+                    wasTyping && !undo.isEmpty() && dropped.contains(undo.peek().only());
+            Stepped stepped = sameRun ? step(undo, redo) : new Stepped(Set.of(), Set.of());
+            dropped.addAll(stepped.changed());
+            return new Stepped(dropped, stepped.refused());
         }
         return step(undo, redo);
     }

@@ -41,6 +41,7 @@ import org.vaultsync.hangar.item.Field;
 import org.vaultsync.hangar.item.ItemDocument;
 import org.vaultsync.hangar.item.ItemType;
 import org.vaultsync.hangar.json.JsonProblem;
+import org.vaultsync.hangar.look.Failures;
 import org.vaultsync.hangar.look.Icon;
 import org.vaultsync.hangar.vault.Card;
 import org.vaultsync.hangar.vault.FolderVault;
@@ -549,7 +550,7 @@ public final class ItemEditor extends SharedHeaderFormEditor implements Editing 
         } catch (IOException unsaved) {
             monitor.setCanceled(true);
             complain(SAVE, Optional.of(unsaved.getMessage()), null);
-            MessageDialog.openError(getSite().getShell(), "Not saved", unsaved.getMessage());
+            MessageDialog.openError(getSite().getShell(), "Not saved", Failures.plain(unsaved.getMessage()));
         } catch (JsonProblem impossible) {
             throw new IllegalStateException(impossible);
         }

@@ -63,6 +63,7 @@ final class RawPage extends FormPage {
         IAnnotationAccess access = new ProblemAccess();
         ruler.addDecorator(0, new AnnotationRulerColumn(14, access));
         LineNumberRulerColumn numbers = new LineNumberRulerColumn();
+        numbers.setForeground(new Color(128, 136, 148));
         ruler.addDecorator(1, numbers);
         viewer = new SourceViewer(body, ruler, SWT.H_SCROLL | SWT.V_SCROLL | SWT.MULTI);
         GridDataFactory.fillDefaults().grab(true, true).hint(300, 200).applyTo(viewer.getControl());

@@ -15,13 +15,18 @@ public final class Failures {
 
     private Failures() {}
 
+    /** A text for a dialog, which would take an ampersand for the mark of a shortcut. */
+    public static String plain(String text) {
+        return text.replace("&", "&&");
+    }
+
     /** Does the work; where it fails, shows the sentence of the failure. */
     public static boolean show(Shell shell, String title, VaultWork work) {
         try {
             work.run();
             return true;
         } catch (IOException failure) {
-            MessageDialog.openError(shell, title, failure.getMessage());
+            MessageDialog.openError(shell, title, plain(failure.getMessage()));
             return false;
         }
     }

@@ -275,7 +275,7 @@ public final class Navigator extends ViewPart {
     private void delete() {
         List<Card> cards = readable();
         String question = cards.size() == 1
-                ? "Delete \"" + cards.getFirst().name() + "\"?"
+                ? "Delete \"" + Failures.plain(cards.getFirst().name()) + "\"?"
                 : "Delete these %,d items?".formatted(cards.size());
         boolean sure = MessageDialog.open(
                         MessageDialog.QUESTION,

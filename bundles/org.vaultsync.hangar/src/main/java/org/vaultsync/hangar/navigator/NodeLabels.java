@@ -6,11 +6,24 @@ import org.eclipse.jface.resource.LocalResourceManager;
 import org.eclipse.jface.viewers.DelegatingStyledCellLabelProvider.IStyledLabelProvider;
 import org.eclipse.jface.viewers.LabelProvider;
 import org.eclipse.jface.viewers.StyledString;
+import org.eclipse.jface.viewers.StyledString.Styler;
+import org.eclipse.swt.graphics.Color;
 import org.eclipse.swt.graphics.Image;
+import org.eclipse.swt.graphics.TextStyle;
 import org.vaultsync.hangar.look.Icon;
 
 /** Names and icons of shelves and items. */
 final class NodeLabels extends LabelProvider implements IStyledLabelProvider {
+    /** Reads well on light and dark. */
+    private static final Color GREY = new Color(0x80, 0x88, 0x94);
+
+    private static final Styler COUNT = new Styler() {
+        @Override
+        public void applyStyles(TextStyle style) {
+            style.foreground = GREY;
+        }
+    };
+
     private final LocalResourceManager resources;
 
     NodeLabels(LocalResourceManager resources) {
@@ -22,9 +35,7 @@ final class NodeLabels extends LabelProvider implements IStyledLabelProvider {
         return switch (element) {
             case Node.Shelf shelf ->
                 new StyledString(shelf.title())
-                        .append(
-                                "  " + NumberFormat.getIntegerInstance().format(shelf.count()),
-                                StyledString.COUNTER_STYLER);
+                        .append("  " + NumberFormat.getIntegerInstance().format(shelf.count()), COUNT);
             case Node.Entry entry -> new StyledString(entry.card().name());
             default -> new StyledString(String.valueOf(element));
         };

@@ -99,6 +99,16 @@ class DraftTest {
     }
 
     @Test
+    void undoOfAHalfTypedNumberBringsBackTheNumberThatItWasTypedOver() throws Exception {
+        Draft draft = new Draft(stored("{\"tonnage\":50}", "r1"));
+        draft.type(TONNAGE, MissingNode.getInstance());
+        draft.leaveUnfinished(TONNAGE, "5x");
+        draft.undo();
+        assertEquals(50, draft.value(TONNAGE).asInt());
+        assertFalse(draft.isDirty());
+    }
+
+    @Test
     void typingIsOneStepUntilAPause() throws Exception {
         Draft draft = new Draft(stored("{\"notes\":\"\"}", "r1"));
         draft.type(NOTES, TextNode.valueOf("a"));
