@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.trials;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.vaultsync.robot.driver.HostDriver;
+
+/** A Hangar as a user has it: a folder of its own, into which p2 installs from the update site. */
+final class Installation {
+    private static final String SYNC = "org.vaultsync.feature.feature.group";
+
+    private final Path folder;
+    private final Built built;
+
+    private Installation(Path folder, Built built) {
+        this.folder = folder;
+        this.built = built;
+    }
+
+    /** Copies the product as it was built. */
+    static Installation copy(Built built, Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(built.hangar())) {
+            for (Path file : (Iterable<Path>) files::iterator) {
+                Path copy = folder.resolve(built.hangar().relativize(file).toString());
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(copy);
+                } else {
+                    Files.copy(file, copy, StandardCopyOption.COPY_ATTRIBUTES);
+                }
+            }
+        }
+        return new Installation(folder, built);
+    }
+
+    void installSync() throws IOException {
+        director("-repository", built.site().toUri().toString(), "-installIU", SYNC);
+    }
+
+    void uninstallSync() throws IOException {
+        director("-uninstallIU", SYNC);
+    }
+
+    /** Starts it with a robot inside. */
+    HostDriver start(Path workspace, String... vmArguments) throws IOException {
+        return HostDriver.start(
+                new HostDriver.Start(folder, built.robot(), workspace, List.of(vmArguments), List.of()));
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    private void director(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-jar",
+                launcher().toString(),
+                "-nosplash",
+                "-consoleLog",
+                "-application",
+                "org.eclipse.equinox.p2.director",
+                "-destination",
+                folder.toString(),
+                "-profile",
+                "Hangar",
+                "-data",
+                Files.createTempDirectory("director-").toString()));
+        command.addAll(List.of(arguments));
+        Path log = Files.createTempFile("director-", ".log");
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        try {
+            if (!process.waitFor(5, TimeUnit.MINUTES)) {
+                process.destroyForcibly();
+                throw new IOException("p2 takes too long; see " + log);
+            }
+        } catch (InterruptedException stopped) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+            throw new IOException(stopped);
+        }
+        if (process.exitValue() != 0) {
+            throw new IOException("p2 failed:\n" + Files.readString(log));
+        }
+    }
+
+    private Path launcher() throws IOException {
+        try (Stream<Path> plugins = Files.list(folder.resolve("plugins"))) {
+            return plugins.filter(file -> file.getFileName().toString().startsWith("org.eclipse.equinox.launcher_"))
+                    .findFirst()
+                    .orElseThrow(() -> new IOException("no launcher in " + folder));
+        }
+    }
+}

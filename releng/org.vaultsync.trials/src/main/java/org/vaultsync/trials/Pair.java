@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.trials;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.vaultsync.robot.driver.HostDriver;
+
+/** Two Hangars on one screen: A with the sample vault, B with an empty one. */
+final class Pair implements AutoCloseable {
+    static final Duration SOON = Duration.ofSeconds(30);
+
+    private static final String TYPE_INVITE = "Invite:";
+
+    final HostDriver a;
+    final HostDriver b;
+
+    private Pair(HostDriver a, HostDriver b) {
+        this.a = a;
+        this.b = b;
+    }
+
+    /** Starts both at once. */
+    static Pair start(Installation hangar, Path workspaces) {
+        CompletableFuture<HostDriver> b =
+                CompletableFuture.supplyAsync(() -> host(hangar, workspaces.resolve("b"), "-Dhangar.sample=none"));
+        HostDriver a = host(hangar, workspaces.resolve("a"));
+        try {
+            return new Pair(a, b.join());
+        } catch (CompletionException failed) {
+            a.process().destroyForcibly();
+            throw failed;
+        }
+    }
+
+    private static HostDriver host(Installation hangar, Path workspace, String... vmArguments) {
+        try {
+            return hangar.start(workspace, vmArguments);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** In A: opens an item, switches on its sync toggle and creates a room for it. Returns the invite. */
+    String share(String item, String room) {
+        a.open(item);
+        a.click("Not shared");
+        a.waitDialog("Room", SOON);
+        a.type("Name:", room);
+        a.click("Create");
+        a.waitDialog("Invite", SOON);
+        a.click("Copy Invite");
+        a.click("Close");
+        return a.clipboard();
+    }
+
+    /** In B: joins by pasting. */
+    void join(String invite) {
+        b.command("org.vaultsync.ui.joinRoom");
+        b.waitDialog("Room", SOON);
+        b.type(TYPE_INVITE, invite);
+        b.click("Join");
+        b.waitDialog("Hangar", SOON);
+    }
+
+    void quit() {
+        a.quit();
+        b.quit();
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (a;
+                b) {
+            // Only to be sure that both processes are gone.
+        }
+    }
+}

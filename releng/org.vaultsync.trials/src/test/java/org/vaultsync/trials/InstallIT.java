@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.trials;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.vaultsync.robot.driver.HostDriver;
+
+/** Hangar without sync, with it, and without it again, each time started and looked at. */
+class InstallIT {
+    private static final String UNIT = "Anvil AV-3";
+    private static final String RENAMED = "Anvil of the night";
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void syncComesAndGoesAndTheVaultStays() throws IOException {
+        Installation hangar =
+                Installation.copy(Built.in(Path.of(System.getProperty("root"))), folder.resolve("hangar"));
+        Path workspace = folder.resolve("workspace");
+
+        try (HostDriver host = hangar.start(workspace)) {
+            assertEquals("absent", host.bundle("org.vaultsync.core"));
+            host.open(UNIT);
+            host.type("Name", RENAMED);
+            host.save();
+            host.waitRow(RENAMED, Pair.SOON);
+            assertNoSync(host);
+            host.quit();
+        }
+
+        hangar.installSync();
+        try (HostDriver host = hangar.start(workspace)) {
+            assertEquals("active", host.bundle("org.vaultsync.core"));
+            host.open(RENAMED);
+            host.waitText("Not shared", Pair.SOON);
+            host.view("org.vaultsync.ui.peers");
+            host.waitText("Share with a friend", Pair.SOON);
+            host.click("Not shared");
+            host.waitDialog("Room", Pair.SOON);
+            host.type("Name:", "Friday evening");
+            host.click("Create");
+            host.waitDialog("Invite", Pair.SOON);
+            host.click("Close");
+            host.waitText("Shared, but nobody else is in the room yet", Pair.SOON);
+            host.quit();
+        }
+
+        hangar.uninstallSync();
+        try (HostDriver host = hangar.start(workspace)) {
+            assertEquals("absent", host.bundle("org.vaultsync.core"));
+            host.open(RENAMED);
+            assertEquals(RENAMED, host.get("Name"));
+            assertNoSync(host);
+            host.quit();
+        }
+    }
+
+    private static void assertNoSync(HostDriver host) {
+        assertFalse(host.texts().stream().anyMatch(text -> text.contains("hared")), () -> "" + host.texts());
+    }
+}
