@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.core;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayInputStream;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,6 +25,7 @@ import org.vaultsync.Invite;
 import org.vaultsync.RoomId;
 import org.vaultsync.SyncException;
 import org.vaultsync.core.room.Jsons;
+import org.vaultsync.vault.Attachment;
 import org.vaultsync.vault.Item;
 import org.vaultsync.vault.Revision;
 import org.vaultsync.vault.Stored;
@@ -294,6 +300,30 @@ class TwoDevicesTest {
         assertTrue(why.getMessage().contains("too large"), why.getMessage());
         ben.untilContent("good", UNIT);
         assertEquals(Badge.NOT_SHARED, anna.sync.status("list").badge());
+    }
+
+    @Test
+    void aPictureArrivesWithTheItemThatNamesIt() throws Exception {
+        byte[] picture = new byte[700_000];
+        new Random(5).nextBytes(picture);
+        String hash =
+                HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(picture));
+        anna.vault.putAttachment(hash, new ByteArrayInputStream(picture));
+        anna.vault.save(
+                new Item(
+                        "u1",
+                        "unit",
+                        "Locust",
+                        UNIT,
+                        List.of(new Attachment("k1", "locust.png", hash, picture.length, "image/png")),
+                        List.of("p1")),
+                Revision.NONE);
+        anna.share(room, "u1");
+        TestDevice.until("the picture", () -> ben.vault.openAttachment(hash).isPresent());
+        assertArrayEquals(picture, ben.vault.openAttachment(hash).orElseThrow().readAllBytes());
+        Item arrived = ben.vault.get("u1").orElseThrow().item();
+        assertEquals(List.of("p1"), arrived.references());
+        assertEquals("locust.png", arrived.attachments().getFirst().name());
     }
 
     @Test

@@ -2,6 +2,7 @@
 package org.vaultsync.core.membership;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -84,15 +85,20 @@ public final class Membership {
 
     private void derive() {
         Map<String, Set<String>> ancestors = ancestors();
-        Map<String, MembershipRecord> valid = new LinkedHashMap<>(records);
-        valid.keySet().retainAll(ancestors.keySet());
-        // Dropping a record can take away what others rest on, so look again until nothing changes. Records only leave.
-        for (boolean changed = true; changed; ) {
-            changed = valid.values().removeIf(record -> !counts(record, valid, ancestors));
+        List<MembershipRecord> known = inOrder(
+                records.values().stream()
+                        .filter(record -> ancestors.containsKey(record.hash()))
+                        .toList(),
+                ancestors);
+        // What a removal undoes may have been the ground of other records, so look again until nothing more falls.
+        Set<String> undone = new HashSet<>();
+        List<MembershipRecord> valid = authorised(known, undone, ancestors);
+        while (undone.addAll(undoneBy(valid, ancestors))) {
+            valid = authorised(known, undone, ancestors);
         }
         Map<Fingerprint, Person> people = new LinkedHashMap<>();
         String name = "";
-        for (MembershipRecord record : inOrder(valid.values(), ancestors)) {
+        for (MembershipRecord record : valid) {
             switch (record.kind()) {
                 case FOUND -> {
                     name = record.text();
@@ -135,54 +141,62 @@ public final class Membership {
         return known;
     }
 
-    private static boolean counts(
-            MembershipRecord record, Map<String, MembershipRecord> valid, Map<String, Set<String>> ancestors) {
+    /** The records whose authors were entitled to them, as far as what they build on tells. */
+    private static List<MembershipRecord> authorised(
+            List<MembershipRecord> known, Set<String> undone, Map<String, Set<String>> ancestors) {
+        List<MembershipRecord> valid = new ArrayList<>();
+        for (MembershipRecord record : known) {
+            if (!undone.contains(record.hash()) && isEntitled(record, valid, ancestors)) {
+                valid.add(record);
+            }
+        }
+        return valid;
+    }
+
+    private static boolean isEntitled(
+            MembershipRecord record, List<MembershipRecord> valid, Map<String, Set<String>> ancestors) {
         if (record.kind() == Kind.FOUND) {
             return true;
         }
-        Set<String> before = ancestors.get(record.hash());
-        boolean admitted = false;
-        boolean admin = false;
-        for (MembershipRecord other : valid.values()) {
-            boolean isBefore = before.contains(other.hash());
-            if (isBefore && other.kind() == Kind.FOUND && other.author().equals(record.author())) {
-                admitted = true;
-                admin = true;
-            }
-            if (isBefore && other.kind() == Kind.ADMIT && other.subject().equals(record.author())) {
-                admitted = true;
-            }
-            boolean buildsOnIt = ancestors.get(other.hash()).contains(record.hash());
-            if (other.kind() == Kind.REMOVE
-                    && !other.hash().equals(record.hash())
-                    && other.subject().equals(record.author())
-                    && !buildsOnIt
-                    && !(record.kind() == Kind.REMOVE && !isBefore)
-                    && !(isBefore && readmitted(record.author(), other, before, valid, ancestors))) {
-                return false;
-            }
-        }
+        List<MembershipRecord> before = valid.stream()
+                .filter(other -> ancestors.get(record.hash()).contains(other.hash()))
+                .toList();
+        boolean admin = before.stream()
+                .anyMatch(other -> other.kind() == Kind.FOUND && other.author().equals(record.author()));
+        boolean member = admin
+                || before.stream()
+                        .anyMatch(other ->
+                                other.kind() == Kind.ADMIT && other.subject().equals(record.author()));
+        boolean removed = before.stream()
+                .filter(other -> other.kind() == Kind.REMOVE && other.subject().equals(record.author()))
+                .anyMatch(removal -> before.stream()
+                        .noneMatch(again -> again.kind() == Kind.ADMIT
+                                && again.subject().equals(record.author())
+                                && ancestors.get(again.hash()).contains(removal.hash())));
         boolean ofOneself = record.kind() == Kind.REMOVE && record.subject().equals(record.author());
-        return admitted && (record.kind() != Kind.REMOVE || admin || ofOneself);
+        return member && !removed && (record.kind() != Kind.REMOVE || admin || ofOneself);
     }
 
-    private static boolean readmitted(
-            Fingerprint who,
-            MembershipRecord removal,
-            Set<String> before,
-            Map<String, MembershipRecord> valid,
-            Map<String, Set<String>> ancestors) {
-        return valid.values().stream()
-                .anyMatch(record -> record.kind() == Kind.ADMIT
-                        && record.subject().equals(who)
-                        && before.contains(record.hash())
-                        && ancestors.get(record.hash()).contains(removal.hash()));
+    /** What the removed did without knowing of their removal, but for removals: two who remove each other are both out. */
+    private static Set<String> undoneBy(List<MembershipRecord> valid, Map<String, Set<String>> ancestors) {
+        Set<String> undone = new HashSet<>();
+        for (MembershipRecord removal : valid) {
+            if (removal.kind() == Kind.REMOVE) {
+                valid.stream()
+                        .filter(record -> record.author().equals(removal.subject()))
+                        .filter(record -> record.kind() != Kind.REMOVE && record.kind() != Kind.FOUND)
+                        .filter(record -> !ancestors.get(removal.hash()).contains(record.hash()))
+                        .filter(record -> !ancestors.get(record.hash()).contains(removal.hash()))
+                        .forEach(record -> undone.add(record.hash()));
+            }
+        }
+        return undone;
     }
 
     /** Those that others build on first; what is concurrent by time and then by hash, removals last. */
     private static List<MembershipRecord> inOrder(
-            Collection<MembershipRecord> valid, Map<String, Set<String>> ancestors) {
-        return valid.stream()
+            Collection<MembershipRecord> some, Map<String, Set<String>> ancestors) {
+        return some.stream()
                 .sorted(java.util.Comparator.comparingInt((MembershipRecord record) ->
                                 ancestors.get(record.hash()).size())
                         .thenComparing(record -> record.kind() == Kind.REMOVE)

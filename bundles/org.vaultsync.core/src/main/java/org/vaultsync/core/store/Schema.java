@@ -60,6 +60,7 @@ final class Schema {
                 statement.execute("PRAGMA user_version = " + (next + 1));
                 database.commit();
             }
+            database.setAutoCommit(true);
         }
     }
 

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,7 +98,6 @@ public final class Store implements AutoCloseable {
         writing = source.getConnection();
         try {
             Schema.migrate(writing);
-            writing.setAutoCommit(false);
             reading = source.getConnection();
         } catch (SQLException | IOException unusable) {
             writing.close();
@@ -158,10 +158,12 @@ public final class Store implements AutoCloseable {
         boolean told = false;
         while (true) {
             try {
+                // By hand: SQLite ends a transaction by itself when the disk is full, which the driver does not notice.
+                execute("BEGIN IMMEDIATE");
                 for (Queued queued : group) {
                     queued.write().to(writing);
                 }
-                writing.commit();
+                execute("COMMIT");
                 break;
             } catch (SQLException | RuntimeException failed) {
                 rollBack();
@@ -197,9 +199,15 @@ public final class Store implements AutoCloseable {
 
     private void rollBack() {
         try {
-            writing.rollback();
-        } catch (SQLException e) {
-            LOG.warn("store: cannot roll back: {}", e.getMessage());
+            execute("ROLLBACK");
+        } catch (SQLException alreadyEnded) {
+            LOG.debug("store: nothing to roll back: {}", alreadyEnded.getMessage());
+        }
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Statement statement = writing.createStatement()) {
+            statement.execute(sql);
         }
     }
 

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.core.membership;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.vaultsync.Fingerprint;
+import org.vaultsync.RoomId;
+import org.vaultsync.core.identity.DeviceKey;
+import org.vaultsync.core.membership.MembershipRecord.Kind;
+import org.vaultsync.core.wire.ProtocolException;
+
+class MembershipTest {
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+
+    @TempDir
+    private Path folder;
+
+    private DeviceKey anna;
+    private DeviceKey ben;
+    private DeviceKey carla;
+    private MembershipRecord founding;
+    private RoomId room;
+    private Membership members;
+
+    @BeforeEach
+    void annaFoundsARoom() throws Exception {
+        anna = DeviceKey.at(folder.resolve("anna.key"));
+        ben = DeviceKey.at(folder.resolve("ben.key"));
+        carla = DeviceKey.at(folder.resolve("carla.key"));
+        founding = MembershipRecord.found(anna, "Friday group", NOW);
+        room = founding.foundedRoom();
+        members = new Membership(room);
+        members.add(List.of(founding));
+    }
+
+    private MembershipRecord admit(DeviceKey by, DeviceKey whom) {
+        return members.write(by, Kind.ADMIT, Optional.of(whom.publicKey()), "Somebody", NOW);
+    }
+
+    private MembershipRecord remove(DeviceKey by, DeviceKey whom) {
+        return members.write(by, Kind.REMOVE, Optional.of(whom.publicKey()), "", NOW);
+    }
+
+    private Set<Fingerprint> present() {
+        return members.members().keySet();
+    }
+
+    @Test
+    void membersAdmitAndTheNameIsTheirOwn() {
+        members.add(List.of(admit(anna, ben)));
+        members.add(List.of(admit(ben, carla)));
+        members.add(List.of(members.write(carla, Kind.NAME, Optional.empty(), "Carla's phone", NOW)));
+        assertEquals(Set.of(anna.fingerprint(), ben.fingerprint(), carla.fingerprint()), present());
+        assertEquals("Carla's phone", members.members().get(carla.fingerprint()).name());
+        assertEquals(
+                ben.fingerprint(), members.members().get(carla.fingerprint()).admittedBy());
+        assertEquals("Friday group", members.roomName());
+    }
+
+    @Test
+    void aStrangerCannotAdmitAnybody() {
+        members.add(List.of(admit(ben, carla)));
+        assertEquals(Set.of(anna.fingerprint()), present());
+    }
+
+    @Test
+    void aForgedSignatureCountsForNothing() throws Exception {
+        byte[] bytes = admit(anna, ben).bytes();
+        bytes[bytes.length - 5] ^= 1;
+        members.add(List.of(MembershipRecord.parse(bytes)));
+        assertEquals(Set.of(anna.fingerprint()), present());
+    }
+
+    @Test
+    void aRecordOfAnotherRoomCountsForNothing() {
+        Membership other =
+                new Membership(MembershipRecord.found(anna, "Other", NOW).foundedRoom());
+        MembershipRecord elsewhere = other.write(anna, Kind.ADMIT, Optional.of(ben.publicKey()), "Ben", NOW);
+        members.add(List.of(elsewhere));
+        assertEquals(Set.of(anna.fingerprint()), present());
+    }
+
+    @Test
+    void anotherFoundingDoesNotTakeTheRoomOver() {
+        members.add(List.of(MembershipRecord.found(ben, "Mine now", NOW)));
+        assertEquals(Set.of(anna.fingerprint()), present());
+        assertEquals("Friday group", members.roomName());
+    }
+
+    @Test
+    void onlyTheFounderRemovesOthersAndEverybodyMayLeave() {
+        members.add(List.of(admit(anna, ben)));
+        members.add(List.of(admit(anna, carla)));
+        members.add(List.of(remove(ben, carla)));
+        assertTrue(present().contains(carla.fingerprint()));
+        members.add(List.of(remove(carla, carla)));
+        assertEquals(Set.of(anna.fingerprint(), ben.fingerprint()), present());
+    }
+
+    @Test
+    void aRemovedMemberCannotComeBackByItself() {
+        members.add(List.of(admit(anna, ben)));
+        MembershipRecord sneaky = admit(ben, carla);
+        members.add(List.of(remove(anna, ben)));
+        members.add(List.of(sneaky));
+        members.add(List.of(admit(ben, ben), admit(ben, carla)));
+        assertEquals(Set.of(anna.fingerprint()), present());
+    }
+
+    @Test
+    void aRemovalBeatsWhatTheRemovedDoesAtTheSameTime() {
+        members.add(List.of(admit(anna, ben)));
+        MembershipRecord atTheSameTime = admit(ben, carla);
+        MembershipRecord removal = remove(anna, ben);
+        members.add(List.of(atTheSameTime));
+        assertTrue(present().contains(carla.fingerprint()));
+        members.add(List.of(removal));
+        assertEquals(Set.of(anna.fingerprint()), present());
+    }
+
+    @Test
+    void whoWasRemovedMayBeAdmittedAgain() {
+        members.add(List.of(admit(anna, ben)));
+        members.add(List.of(remove(anna, ben)));
+        members.add(List.of(admit(anna, ben)));
+        assertEquals(Set.of(anna.fingerprint(), ben.fingerprint()), present());
+        members.add(List.of(members.write(ben, Kind.NAME, Optional.empty(), "Ben again", NOW)));
+        assertEquals("Ben again", members.members().get(ben.fingerprint()).name());
+    }
+
+    @Test
+    void theOrderInWhichRecordsComeDoesNotMatter() {
+        members.add(List.of(admit(anna, ben)));
+        members.add(List.of(admit(ben, carla)));
+        members.add(List.of(members.write(ben, Kind.RENAME_ROOM, Optional.empty(), "Saturday", NOW)));
+        members.add(List.of(remove(anna, carla)));
+        for (int seed = 0; seed < 50; seed++) {
+            List<MembershipRecord> shuffled = new ArrayList<>(members.records());
+            Collections.shuffle(shuffled, new Random(seed));
+            Membership other = new Membership(room);
+            shuffled.forEach(record -> other.add(List.of(record)));
+            assertEquals(members.members().keySet(), other.members().keySet(), "seed " + seed);
+            assertEquals("Saturday", other.roomName());
+        }
+    }
+
+    @Test
+    void malformedRecordsAreRefused() {
+        Random random = new Random(11);
+        byte[] good = founding.bytes();
+        for (int round = 0; round < 2000; round++) {
+            byte[] bytes = good.clone();
+            bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
+            try {
+                members.add(List.of(MembershipRecord.parse(bytes)));
+            } catch (ProtocolException refused) {
+                assertTrue(refused.getMessage().contains("membership record"));
+            }
+            assertEquals(Set.of(anna.fingerprint()), present());
+        }
+        assertThrows(ProtocolException.class, () -> MembershipRecord.parse(new byte[10_000]));
+    }
+}

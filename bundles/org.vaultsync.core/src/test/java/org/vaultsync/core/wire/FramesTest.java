@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.core.wire;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.vaultsync.Fingerprint;
+import org.vaultsync.core.wire.Frames.Stream;
+import org.vaultsync.transport.Guest;
+import org.vaultsync.transport.Link;
+
+class FramesTest {
+    /** Two ends of a link in memory. */
+    private static final class MemoryLink implements Link {
+        private final BlockingQueue<byte[]> inbox = new LinkedBlockingQueue<>(64);
+        private final List<byte[]> sent = Collections.synchronizedList(new ArrayList<>());
+        private MemoryLink other;
+        private Receiver receiver;
+        private volatile boolean closed;
+
+        static MemoryLink[] pair() {
+            MemoryLink[] pair = {new MemoryLink(), new MemoryLink()};
+            pair[0].other = pair[1];
+            pair[1].other = pair[0];
+            return pair;
+        }
+
+        @Override
+        public String kind() {
+            return "memory";
+        }
+
+        @Override
+        public Guest guest() {
+            return new Guest.Pinned(new Fingerprint("ab".repeat(32)));
+        }
+
+        @Override
+        public byte[] peerKey() {
+            return new byte[0];
+        }
+
+        @Override
+        public String address() {
+            return "memory";
+        }
+
+        @Override
+        public boolean dialled() {
+            return true;
+        }
+
+        @Override
+        public void start(Receiver who) {
+            receiver = who;
+            Thread.startVirtualThread(() -> {
+                try {
+                    while (!closed) {
+                        byte[] message = inbox.poll(20, TimeUnit.MILLISECONDS);
+                        if (message != null) {
+                            receiver.received(message);
+                        }
+                    }
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+                receiver.closed("closed");
+            });
+        }
+
+        @Override
+        public void send(byte[] message) throws IOException {
+            sent.add(message);
+            try {
+                while (!other.inbox.offer(message, 20, TimeUnit.MILLISECONDS)) {
+                    if (closed) {
+                        throw new IOException("closed");
+                    }
+                }
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+            other.closed = true;
+        }
+    }
+
+    private record Received(Stream stream, byte[] message) {}
+
+    private final MemoryLink[] links = MemoryLink.pair();
+    private final BlockingQueue<Received> received = new LinkedBlockingQueue<>();
+    private final CountDownLatch closed = new CountDownLatch(1);
+
+    @Test
+    void messagesOfAnyLengthArriveWhole() throws Exception {
+        Frames sender = sender();
+        Frames receiver = receiver(true);
+        Random random = new Random(3);
+        for (int length : new int[] {1, 16 << 10, (16 << 10) + 1, 5 << 20}) {
+            byte[] message = new byte[length];
+            random.nextBytes(message);
+            sender.send(Stream.BULK, message);
+            Received arrived = received.poll(20, TimeUnit.SECONDS);
+            assertArrayEquals(message, arrived.message());
+        }
+        receiver.close();
+    }
+
+    @Test
+    void aLiveMessageOvertakesATransfer() throws Exception {
+        Frames sender = new Frames(links[0]);
+        sender.send(Stream.BULK, new byte[20 << 20]);
+        sender.send(Stream.LIVE, new byte[] {1});
+        receiver(true);
+        sender.start((stream, bytes) -> {}, reason -> {});
+        assertEquals(Stream.LIVE, received.poll(20, TimeUnit.SECONDS).stream());
+        assertEquals(Stream.BULK, received.poll(20, TimeUnit.SECONDS).stream());
+    }
+
+    @Test
+    void aReceiverThatDoesNotKeepUpHoldsBackTheSender() throws Exception {
+        Frames sender = sender();
+        Frames receiver = receiver(false);
+        for (int i = 0; i < 100; i++) {
+            sender.send(Stream.LIVE, new byte[100_000]);
+        }
+        for (int i = 0; i < 10; i++) {
+            assertTrue(received.poll(20, TimeUnit.SECONDS) != null);
+        }
+        int arrived = 10;
+        while (received.poll(300, TimeUnit.MILLISECONDS) != null) {
+            arrived++;
+        }
+        assertTrue(arrived < 40, arrived + " messages came without being dealt with");
+        for (int i = 0; i < arrived; i++) {
+            receiver.consumed(Stream.LIVE, 100_000);
+        }
+        for (; arrived < 100; arrived++) {
+            assertTrue(received.poll(20, TimeUnit.SECONDS) != null, arrived + " of 100");
+            receiver.consumed(Stream.LIVE, 100_000);
+        }
+        receiver.close();
+    }
+
+    @Test
+    void aFrameThatBreaksTheRulesClosesTheLink() throws Exception {
+        for (byte[] frame : List.of(
+                new byte[] {2, 0, 1, 5},
+                new byte[] {1, 9, 1, 5},
+                new byte[] {1, -1, 1, 5},
+                new byte[] {1},
+                new byte[0],
+                new byte[] {1, 0, 4, 5})) {
+            MemoryLink[] pair = MemoryLink.pair();
+            CountDownLatch gone = new CountDownLatch(1);
+            new Frames(pair[1]).start((stream, bytes) -> {}, reason -> gone.countDown());
+            pair[0].send(frame);
+            assertTrue(gone.await(10, TimeUnit.SECONDS), "not closed by " + java.util.Arrays.toString(frame));
+        }
+    }
+
+    @Test
+    void aMessageWithoutEndClosesTheLinkBeforeItFillsTheMemory() throws Exception {
+        receiver(true);
+        byte[] frame = new byte[3 + (16 << 10)];
+        frame[0] = 1;
+        frame[1] = (byte) Stream.BULK.ordinal();
+        int frames = 0;
+        try {
+            for (; frames < 100_000; frames++) {
+                links[0].send(frame);
+            }
+        } catch (IOException expected) {
+            assertFalse(expected.getMessage().isEmpty());
+        }
+        assertTrue(closed.await(10, TimeUnit.SECONDS));
+        assertTrue((long) frames * (16 << 10) < 80L << 20, frames + " frames were taken");
+    }
+
+    private Frames sender() {
+        Frames frames = new Frames(links[0]);
+        frames.start((stream, bytes) -> {}, reason -> {});
+        return frames;
+    }
+
+    private Frames receiver(boolean keepsUp) {
+        Frames frames = new Frames(links[1]);
+        frames.start(
+                (stream, bytes) -> {
+                    received.add(new Received(stream, bytes));
+                    if (keepsUp) {
+                        frames.consumed(stream, bytes.length);
+                    }
+                },
+                reason -> closed.countDown());
+        return frames;
+    }
+}
