@@ -13,6 +13,7 @@ import org.eclipse.jface.text.BadLocationException;
 import org.eclipse.jface.text.Document;
 import org.eclipse.jface.text.DocumentEvent;
 import org.eclipse.jface.text.IDocumentListener;
+import org.eclipse.jface.text.IPainter;
 import org.eclipse.jface.text.Position;
 import org.eclipse.jface.text.TextViewerUndoManager;
 import org.eclipse.jface.text.source.Annotation;
@@ -61,7 +62,9 @@ final class RawPage extends FormPage {
         GridLayoutFactory.fillDefaults().applyTo(body);
         CompositeRuler ruler = new CompositeRuler(4);
         IAnnotationAccess access = new ProblemAccess();
-        ruler.addDecorator(0, new AnnotationRulerColumn(14, access));
+        AnnotationRulerColumn marks = new AnnotationRulerColumn(14, access);
+        marks.addAnnotationType(RawProblem.TYPE);
+        ruler.addDecorator(0, marks);
         LineNumberRulerColumn numbers = new LineNumberRulerColumn();
         numbers.setForeground(new Color(128, 136, 148));
         ruler.addDecorator(1, numbers);
@@ -81,6 +84,7 @@ final class RawPage extends FormPage {
         painter.addAnnotationType(RawProblem.TYPE, "squiggles");
         painter.setAnnotationTypeColor(RawProblem.TYPE, new Color(217, 83, 79));
         viewer.addPainter(painter);
+        painter.paint(IPainter.CONFIGURATION);
         document.addDocumentListener(new IDocumentListener() {
             @Override
             public void documentAboutToBeChanged(DocumentEvent event) {

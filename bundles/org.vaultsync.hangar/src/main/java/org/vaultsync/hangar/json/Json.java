@@ -167,7 +167,12 @@ public final class Json {
     }
 
     private static String plain(String message) {
-        String first = message.lines().findFirst().orElse("").strip();
+        // The list of all that could stand there helps nobody.
+        String first = message.lines()
+                .findFirst()
+                .orElse("")
+                .replaceAll(": was expecting \\(JSON.*", "")
+                .strip();
         return first.isEmpty() ? "it ends too early." : first.endsWith(".") ? first : first + ".";
     }
 

@@ -12,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import org.vaultsync.hangar.item.ItemType;
 import org.vaultsync.hangar.vault.Card;
 
@@ -64,13 +63,6 @@ record Catalogue(List<Node.Shelf> shelves, Map<String, List<Node.Entry>> entries
 
     List<Node.Entry> on(Node.Shelf shelf) {
         return entries.getOrDefault(shelf.type(), List.of());
-    }
-
-    Optional<Node.Entry> entry(String id) {
-        return entries.values().stream()
-                .flatMap(List::stream)
-                .filter(entry -> entry.card().id().equals(id))
-                .findFirst();
     }
 
     int size() {

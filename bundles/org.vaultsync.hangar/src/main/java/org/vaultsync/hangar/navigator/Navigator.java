@@ -19,11 +19,12 @@ import org.eclipse.jface.dialogs.InputDialog;
 import org.eclipse.jface.dialogs.MessageDialog;
 import org.eclipse.jface.layout.GridDataFactory;
 import org.eclipse.jface.layout.GridLayoutFactory;
+import org.eclipse.jface.layout.TreeColumnLayout;
 import org.eclipse.jface.resource.JFaceResources;
 import org.eclipse.jface.resource.LocalResourceManager;
+import org.eclipse.jface.viewers.ColumnWeightData;
 import org.eclipse.jface.viewers.DecoratingStyledCellLabelProvider;
 import org.eclipse.jface.viewers.IStructuredSelection;
-import org.eclipse.jface.viewers.StructuredSelection;
 import org.eclipse.jface.viewers.TreeViewer;
 import org.eclipse.jface.window.Window;
 import org.eclipse.swt.SWT;
@@ -33,6 +34,7 @@ import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Display;
 import org.eclipse.swt.widgets.Label;
 import org.eclipse.swt.widgets.Text;
+import org.eclipse.swt.widgets.TreeColumn;
 import org.eclipse.ui.IWorkbenchCommandConstants;
 import org.eclipse.ui.PartInitException;
 import org.eclipse.ui.PlatformUI;
@@ -115,8 +117,15 @@ public final class Navigator extends ViewPart {
                 .exclude(true)
                 .applyTo(trouble);
 
-        viewer = new TreeViewer(parent, SWT.VIRTUAL | SWT.MULTI | SWT.H_SCROLL | SWT.V_SCROLL);
-        GridDataFactory.fillDefaults().grab(true, true).indent(0, 4).applyTo(viewer.getTree());
+        Composite place = new Composite(parent, SWT.NONE);
+        GridDataFactory.fillDefaults().grab(true, true).indent(0, 4).applyTo(place);
+        viewer = new TreeViewer(place, SWT.VIRTUAL | SWT.MULTI | SWT.V_SCROLL | SWT.FULL_SELECTION);
+        // Without a column GTK measures every row whenever one changes.
+        TreeColumnLayout layout = new TreeColumnLayout();
+        place.setLayout(layout);
+        TreeColumn column = new TreeColumn(viewer.getTree(), SWT.NONE);
+        layout.setColumnData(column, new ColumnWeightData(100));
+        viewer.getTree().setData("label", "Vault");
         viewer.setUseHashlookup(true);
         content = new CatalogueContent(viewer);
         viewer.setContentProvider(content);
@@ -158,10 +167,12 @@ public final class Navigator extends ViewPart {
 
         vault.addWatcher(watcher);
         refreshNow();
-        expandKnown();
     }
 
     private void expandKnown() {
+        if (viewer.getTree().isDisposed()) {
+            return;
+        }
         content.makeShelves();
         for (Node.Shelf shelf : content.shown().shelves()) {
             viewer.setExpandedState(shelf, true);
@@ -203,15 +214,29 @@ public final class Navigator extends ViewPart {
         }
     }
 
+    /** Sorts on a thread of its own, and shows what comes of it. */
     private void refreshNow() {
         stale.set(false);
         if (viewer.getTree().isDisposed()) {
             return;
         }
+        String wanted = search.getText();
+        Thread.ofVirtual().start(() -> {
+            Catalogue next = Catalogue.of(vault.cards(), wanted);
+            display.asyncExec(() -> {
+                if (!viewer.getTree().isDisposed() && wanted.equals(search.getText())) {
+                    show(next);
+                }
+            });
+        });
+    }
+
+    private void show(Catalogue next) {
         boolean first = content.shown().size() == 0;
-        content.show(Catalogue.of(vault.cards(), search.getText()));
-        if (first || !search.getText().isBlank()) {
-            expandKnown();
+        content.show(next);
+        if (first && next.size() > 0 || !search.getText().isBlank()) {
+            // After the tree has made the rows that it has just been told of.
+            display.asyncExec(this::expandKnown);
         }
         Optional<String> wrong = vault.trouble();
         ((GridData) trouble.getLayoutData()).exclude = wrong.isEmpty();
@@ -390,7 +415,7 @@ public final class Navigator extends ViewPart {
 
     /** Selects an item, if the tree shows it. */
     public void select(String id) {
-        content.shown().entry(id).ifPresent(entry -> viewer.setSelection(new StructuredSelection(entry), true));
+        content.reveal(id);
     }
 
     @Override
