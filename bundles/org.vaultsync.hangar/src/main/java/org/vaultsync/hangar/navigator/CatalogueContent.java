@@ -74,7 +74,8 @@ final class CatalogueContent implements ILazyTreeContentProvider {
         List<Node.Entry> former = before.on(shelf);
         List<Node.Entry> now = shown.on(shelf);
         for (int row : rows) {
-            if (row >= former.size() || !former.get(row).card().equals(now.get(row).card())) {
+            if (row >= former.size()
+                    || !former.get(row).card().equals(now.get(row).card())) {
                 stale.add(new Stale(shelf, row));
             }
         }
@@ -144,12 +145,11 @@ final class CatalogueContent implements ILazyTreeContentProvider {
 
     @Override
     public void updateChildCount(Object element, int currentChildCount) {
-        int count =
-                switch (element) {
-                    case Node.Shelf shelf -> shown.on(shelf).size();
-                    case Node.Entry entry -> 0;
-                    default -> shown.shelves().size();
-                };
+        int count = switch (element) {
+            case Node.Shelf shelf -> shown.on(shelf).size();
+            case Node.Entry entry -> 0;
+            default -> shown.shelves().size();
+        };
         if (count != currentChildCount) {
             viewer.setChildCount(element, count);
         }
