@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.ui.tests;
+
+import java.io.IOException;
+import org.eclipse.e4.ui.css.swt.theme.IThemeEngine;
+import org.eclipse.swt.SWT;
+import org.eclipse.swt.widgets.Event;
+import org.eclipse.swt.widgets.Tree;
+import org.eclipse.ui.PlatformUI;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.vaultsync.Badge;
+
+/** Keeps pictures of the views and dialogs with the results of the build, in light and in dark, to be looked at. */
+class GalleryTest extends ViewsTest {
+    private String shade = "light"; // test thread
+
+    @Test
+    void light() throws IOException {
+        theme("default");
+        pictures();
+    }
+
+    @Test
+    void dark() throws IOException {
+        shade = "dark";
+        theme("dark");
+        pictures();
+    }
+
+    @AfterEach
+    void lightAgain() {
+        theme("default");
+    }
+
+    private void theme(String name) {
+        screen.run(() -> PlatformUI.getWorkbench()
+                .getService(IThemeEngine.class)
+                .setTheme("org.eclipse.e4.ui.css.theme.e4_" + name, false));
+    }
+
+    private void pictures() throws IOException {
+        openPeers();
+        screen.awaitText("Share with a friend");
+        keep("peers-empty");
+        screen.click("Create Room…");
+        screen.awaitText("A room is private");
+        keep("room-create");
+        screen.click("Join a room with an invite");
+        screen.type(true, "vaultsync:AQ");
+        screen.awaitText("Copy the whole line again");
+        keep("room-join-damaged");
+        screen.closeDialogs();
+
+        sync.withFriday().withHome();
+        Tree tree = screen.find(Tree.class, "Eva's tablet");
+        screen.run(() -> {
+            tree.setSelection(tree.getItem(0).getItem(3));
+            tree.notifyListeners(SWT.Selection, new Event());
+        });
+        screen.awaitText("Nobody answered");
+        keep("peers");
+
+        sync.put("item1", Badge.PENDING);
+        sync.put("item2", Badge.SYNCING);
+        sync.put("item3", Badge.SYNCED);
+        sync.put("item4", Badge.ERROR);
+        sync.putConflicts("item5");
+        var toggles = toggles("item0", "item1", "item2", "item3", "item4", "item5");
+        screen.press(toggles.getLast());
+        screen.awaitText("Stop Sharing on This Device");
+        keep("toggle-popup");
+        screen.click("Look at Conflicts…");
+        screen.awaitText("The other, by Anna's laptop");
+        keep("conflicts");
+        screen.closeDialogs();
+
+        screen.press(toggles("item0").getFirst());
+        screen.awaitText("In which room do you want to share 1 item?");
+        keep("room-choice");
+        screen.closeDialogs();
+    }
+
+    private void keep(String name) throws IOException {
+        screen.keepPicture(name + "-" + shade);
+    }
+}

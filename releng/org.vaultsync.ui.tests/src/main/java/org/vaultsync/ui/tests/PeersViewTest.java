@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.ui.tests;
+
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.swt.SWT;
+import org.eclipse.swt.widgets.Event;
+import org.eclipse.swt.widgets.ToolItem;
+import org.eclipse.swt.widgets.Tree;
+import org.eclipse.ui.actions.ActionFactory;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.vaultsync.Member;
+import org.vaultsync.Reach;
+import org.vaultsync.Room;
+
+class PeersViewTest extends ViewsTest {
+    @BeforeEach
+    void open() {
+        openPeers();
+    }
+
+    @Test
+    void explainsItselfWithoutARoom() {
+        screen.awaitText("Share with a friend");
+        screen.awaitText("Bob's desk & chair");
+        screen.awaitText(ScriptedSync.SELF.grouped());
+        screen.click("Create Room");
+        screen.awaitText("Create a room and invite others to it");
+    }
+
+    @Test
+    void tellsTheStateOfEachMember() {
+        sync.withFriday();
+        screen.awaitText("Friday & friends");
+        screen.awaitText("2 of 5 linked");
+        screen.awaitText("212 of 212 items");
+        screen.awaitText("312 ms");
+        screen.awaitText("LAN · 192.168.1.4:40111");
+        screen.awaitText("try 3 of 5");
+        screen.awaitText("Away, last seen");
+        screen.awaitText("Refused");
+        screen.awaitText(ScriptedSync.ANNA.brief());
+    }
+
+    @Test
+    void saysWhyAMemberIsRefused() {
+        sync.withFriday();
+        Tree tree = screen.find(Tree.class, "Frank");
+        screen.run(() -> {
+            tree.setSelection(tree.getItem(0).getItem(4));
+            tree.notifyListeners(SWT.Selection, new Event());
+        });
+        screen.awaitText("Frank: This device proved another key than the one it had before.");
+    }
+
+    @Test
+    void keepsTheSelectionWhileMembersChange() {
+        sync.withFriday();
+        Tree tree = screen.find(Tree.class, "Dieter");
+        screen.run(() -> {
+            tree.setSelection(tree.getItem(0).getItem(2));
+            tree.notifyListeners(SWT.Selection, new Event());
+        });
+        Room friday = sync.rooms().getFirst();
+        Member dieter = friday.members().get(2);
+        sync.put(new Room(
+                friday.id(),
+                friday.name(),
+                friday.items(),
+                List.of(
+                        friday.members().get(0),
+                        new Member(
+                                dieter.fingerprint(),
+                                "Dieter's new phone",
+                                new Reach.Away(Optional.empty(), Optional.empty()),
+                                7))));
+        screen.awaitText("Dieter's new phone: Away");
+    }
+
+    @Test
+    void renamesThisDevice() {
+        screen.press(screen.find(ToolItem.class, "Rename This Device"));
+        screen.awaitText("The name that others see");
+        screen.type(false, "a\tb");
+        screen.awaitText("A name cannot contain line breaks, tabs or other control characters.");
+        screen.type(false, "x".repeat(65));
+        screen.awaitText("A name has at most 64 characters; this one has 65.");
+        screen.type(false, " Attic ");
+        screen.click("OK");
+        awaitCall("nameDevice Attic");
+        screen.awaitText("Attic");
+    }
+
+    @Test
+    void asksBeforeItLeavesARoom() {
+        sync.withHome();
+        Tree tree = screen.find(Tree.class, "Home");
+        screen.run(() -> {
+            tree.setSelection(tree.getItem(0));
+            tree.notifyListeners(SWT.Selection, new Event());
+        });
+        screen.start(() -> page().findView("org.vaultsync.ui.peers")
+                .getViewSite()
+                .getActionBars()
+                .getGlobalActionHandler(ActionFactory.DELETE.getId())
+                .run());
+        screen.awaitText("Do you want to leave “Home”?");
+        screen.click("Leave");
+        awaitCall("leave " + ScriptedSync.HOME.hex());
+        screen.awaitText("Share with a friend");
+    }
+
+    @Test
+    void saysWhileSyncStartsAndWhatKeepsItFromWorking() {
+        sync.starting();
+        sync.withHome();
+        screen.awaitText("Sync is starting");
+        sync.problem = Optional.of("The disk is full. Make room, then restart the application.");
+        sync.withHome();
+        screen.awaitText("The disk is full. Make room, then restart the application.");
+    }
+}

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.ui.tests;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.eclipse.swt.SWT;
+import org.eclipse.swt.graphics.GC;
+import org.eclipse.swt.graphics.Image;
+import org.eclipse.swt.graphics.ImageData;
+import org.eclipse.swt.graphics.ImageLoader;
+import org.eclipse.swt.graphics.Rectangle;
+import org.eclipse.swt.widgets.Button;
+import org.eclipse.swt.widgets.Composite;
+import org.eclipse.swt.widgets.Control;
+import org.eclipse.swt.widgets.Display;
+import org.eclipse.swt.widgets.Event;
+import org.eclipse.swt.widgets.Label;
+import org.eclipse.swt.widgets.Shell;
+import org.eclipse.swt.widgets.Table;
+import org.eclipse.swt.widgets.TableItem;
+import org.eclipse.swt.widgets.Text;
+import org.eclipse.swt.widgets.ToolBar;
+import org.eclipse.swt.widgets.ToolItem;
+import org.eclipse.swt.widgets.Tree;
+import org.eclipse.swt.widgets.TreeItem;
+import org.eclipse.swt.widgets.Widget;
+import org.eclipse.ui.PlatformUI;
+
+/** Sees and operates what is on the screen, from a thread that is not the UI thread. Waits for what is not there yet. */
+final class Screen {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final Display display = PlatformUI.getWorkbench().getDisplay();
+
+    /** Runs on the UI thread and waits for it. */
+    <T> T ask(Supplier<T> question) {
+        AtomicReference<T> answer = new AtomicReference<>();
+        display.syncExec(() -> answer.set(question.get()));
+        return answer.get();
+    }
+
+    /** Runs on the UI thread and waits for it. */
+    void run(Runnable action) {
+        display.syncExec(action);
+    }
+
+    /** Runs on the UI thread and does not wait: what opens a dialog returns only when that is closed. */
+    void start(Runnable action) {
+        display.asyncExec(action);
+    }
+
+    /** Waits until something is so, asking on the UI thread. */
+    void await(String what, BooleanSupplier condition) {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!ask(condition::getAsBoolean)) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("waited for " + what + "; on the screen: " + ask(this::words));
+            }
+            LockSupport.parkNanos(10_000_000);
+        }
+    }
+
+    /** Waits until some widget says something. */
+    void awaitText(String text) {
+        await("the text “" + text + "”", () -> words().stream().anyMatch(said -> said.contains(text)));
+    }
+
+    /** Waits until no widget says something. */
+    void awaitNoText(String text) {
+        await("no text “" + text + "”", () -> words().stream().noneMatch(said -> said.contains(text)));
+    }
+
+    /** The one widget of a kind that says something, in the window on top first. */
+    <T extends Widget> T find(Class<T> kind, String text) {
+        AtomicReference<T> found = new AtomicReference<>();
+        await(kind.getSimpleName() + " “" + text + "”", () -> {
+            found.set(widgets()
+                    .filter(kind::isInstance)
+                    .map(kind::cast)
+                    .filter(widget -> says(widget).stream().anyMatch(said -> said.contains(text)))
+                    .findFirst()
+                    .orElse(null));
+            return found.get() != null;
+        });
+        return found.get();
+    }
+
+    /** Presses a button, which must be enabled. */
+    void click(String text) {
+        Button button = find(Button.class, text);
+        await("“" + text + "” to be enabled", button::isEnabled);
+        start(() -> {
+            if ((button.getStyle() & SWT.RADIO) != 0) {
+                Arrays.stream(button.getParent().getChildren())
+                        .filter(Button.class::isInstance)
+                        .map(Button.class::cast)
+                        .forEach(other -> other.setSelection(other == button));
+            }
+            button.notifyListeners(SWT.Selection, new Event());
+        });
+    }
+
+    /** Presses an entry of a tool bar. */
+    void press(ToolItem item) {
+        start(() -> item.notifyListeners(SWT.Selection, new Event()));
+    }
+
+    /** Puts a text into a field that can be edited: one line, or several. */
+    void type(boolean severalLines, String text) {
+        AtomicReference<Text> field = new AtomicReference<>();
+        await("a field to type into", () -> {
+            field.set(widgets()
+                    .filter(Text.class::isInstance)
+                    .map(Text.class::cast)
+                    .filter(each -> (each.getStyle() & SWT.READ_ONLY) == 0 && each.isEnabled())
+                    .filter(each -> ((each.getStyle() & SWT.MULTI) != 0) == severalLines)
+                    .findFirst()
+                    .orElse(null));
+            return field.get() != null;
+        });
+        run(() -> field.get().setText(text));
+    }
+
+    /** Closes every window but those of the workbench. */
+    void closeDialogs() {
+        await("the dialogs to close", () -> {
+            dialogs().findFirst().ifPresent(Shell::close);
+            return dialogs().findAny().isEmpty();
+        });
+    }
+
+    /** Whether a window other than those of the workbench is open. */
+    boolean dialogOpen() {
+        return ask(() -> dialogs().findAny().isPresent());
+    }
+
+    /** Everything that is said in the windows that can be seen. UI thread. */
+    List<String> words() {
+        return widgets().flatMap(widget -> says(widget).stream()).toList();
+    }
+
+    private Stream<Shell> dialogs() {
+        List<Shell> windows = Arrays.stream(PlatformUI.getWorkbench().getWorkbenchWindows())
+                .map(window -> window.getShell())
+                .toList();
+        return Arrays.stream(display.getShells()).filter(shell -> shell.isVisible() && !windows.contains(shell));
+    }
+
+    private Stream<Widget> widgets() {
+        List<Shell> shells = new ArrayList<>(Arrays.asList(display.getShells()));
+        return shells.reversed().stream().filter(Shell::isVisible).flatMap(Screen::inside);
+    }
+
+    private static Stream<Widget> inside(Control control) {
+        if (!control.isVisible()) {
+            return Stream.empty();
+        }
+        Stream<Widget> inner = switch (control) {
+            case ToolBar bar -> Arrays.stream(bar.getItems());
+            case Composite composite -> Arrays.stream(composite.getChildren()).flatMap(Screen::inside);
+            default -> Stream.empty();
+        };
+        return Stream.concat(Stream.of(control), inner);
+    }
+
+    private static List<String> says(Widget widget) {
+        List<String> said = new ArrayList<>();
+        switch (widget) {
+            case Button button -> said.add(button.getText());
+            case Label label -> said.add(label.getText());
+            case Text text -> said.add(text.getText());
+            case Shell shell -> said.add(shell.getText());
+            case ToolItem item -> {
+                said.add(item.getText());
+                said.add(Optional.ofNullable(item.getToolTipText()).orElse(""));
+            }
+            case Tree tree -> Arrays.stream(tree.getItems()).forEach(item -> add(item, said));
+            case Table table -> {
+                for (TableItem item : table.getItems()) {
+                    for (int column = 0; column < Math.max(1, table.getColumnCount()); column++) {
+                        said.add(item.getText(column));
+                    }
+                }
+            }
+            default -> {}
+        }
+        said.replaceAll(text -> text.replace("&&", "\0").replace("&", "").replace("\0", "&"));
+        return said;
+    }
+
+    private static void add(TreeItem item, List<String> said) {
+        for (int column = 0; column < Math.max(1, item.getParent().getColumnCount()); column++) {
+            said.add(item.getText(column).replace("&", "&&"));
+        }
+        Arrays.stream(item.getItems()).forEach(child -> add(child, said));
+    }
+
+    /** Keeps a picture of the whole screen with the results of the build. */
+    void keepPicture(String name) throws IOException {
+        Path file = Path.of("target", "pictures", name + ".png").toAbsolutePath();
+        Files.createDirectories(file.getParent());
+        ImageData data = ask(() -> {
+            while (display.readAndDispatch()) {
+                // let it be painted
+            }
+            Rectangle all = display.getBounds();
+            Image image = new Image(display, all.width, all.height);
+            GC gc = new GC(display);
+            try {
+                gc.copyArea(image, 0, 0);
+                return image.getImageData();
+            } finally {
+                gc.dispose();
+                image.dispose();
+            }
+        });
+        ImageLoader loader = new ImageLoader();
+        loader.data = new ImageData[] {data};
+        loader.save(file.toString(), SWT.IMAGE_PNG);
+    }
+}

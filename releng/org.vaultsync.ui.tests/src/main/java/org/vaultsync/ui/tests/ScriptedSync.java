@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.ui.tests;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
+import org.vaultsync.Badge;
+import org.vaultsync.Conflict;
+import org.vaultsync.Device;
+import org.vaultsync.Fingerprint;
+import org.vaultsync.Invite;
+import org.vaultsync.ItemStatus;
+import org.vaultsync.Member;
+import org.vaultsync.Reach;
+import org.vaultsync.Room;
+import org.vaultsync.RoomId;
+import org.vaultsync.SyncException;
+import org.vaultsync.SyncListener;
+import org.vaultsync.VaultSync;
+
+/** A sync that is in whatever state a test of the views needs, and writes down what the views ask of it. */
+final class ScriptedSync implements VaultSync {
+    static final Instant NOW = Instant.now();
+    static final RoomId FRIDAY = new RoomId("0".repeat(31) + "1");
+    static final RoomId HOME = new RoomId("0".repeat(31) + "2");
+    static final Fingerprint SELF = fingerprint(1);
+    static final Fingerprint ANNA = fingerprint(2);
+
+    private final List<SyncListener> listeners = new CopyOnWriteArrayList<>();
+    private final Map<RoomId, Room> rooms = new LinkedHashMap<>(); // guarded by itself
+    private final Map<String, ItemStatus> items = new ConcurrentHashMap<>();
+    private final Map<String, List<Conflict>> conflicts = new ConcurrentHashMap<>();
+    private volatile Optional<Device> self = Optional.of(new Device(SELF, "Bob's desk & chair", List.of()));
+
+    /** What a join waits for; a test completes it. */
+    final CompletableFuture<RoomId> joining = new CompletableFuture<>();
+
+    /** Calls, as {@code share 00000001 [a, b]}. */
+    final List<String> calls = new CopyOnWriteArrayList<>();
+
+    /** Why the next calls fail. */
+    volatile Optional<String> refusal = Optional.empty();
+
+    volatile Optional<String> problem = Optional.empty();
+
+    static Fingerprint fingerprint(int number) {
+        return Fingerprint.of(new byte[] {(byte) number});
+    }
+
+    static Invite inviteBy(Fingerprint inviter) {
+        return new Invite(FRIDAY, "00112233445566778899aabbccddeeff", inviter, List.of("192.168.1.4:8765"), List.of());
+    }
+
+    /** A room with a member in each state that there is. */
+    ScriptedSync withFriday() {
+        List<String> ids =
+                IntStream.range(0, 212).mapToObj(number -> "item" + number).toList();
+        put(new Room(
+                FRIDAY,
+                "Friday & friends",
+                ids,
+                List.of(
+                        new Member(
+                                ANNA,
+                                "Anna's laptop",
+                                new Reach.Linked("lan", "192.168.1.4:40111", Optional.of(Duration.ofMillis(3)), NOW),
+                                212),
+                        new Member(
+                                fingerprint(3),
+                                "Cellar server",
+                                new Reach.Linked(
+                                        "lan", "[2001:db8::12:9]:8765", Optional.of(Duration.ofMillis(312)), NOW),
+                                180),
+                        new Member(fingerprint(4), "Dieter", new Reach.Dialling(3, 5), 44),
+                        new Member(
+                                fingerprint(5),
+                                "Eva's tablet",
+                                new Reach.Away(
+                                        Optional.of(NOW.minus(Duration.ofHours(20))),
+                                        Optional.of("Nobody answered at 192.168.1.9:8765.")),
+                                0),
+                        new Member(
+                                fingerprint(6),
+                                "Frank",
+                                new Reach.Refused("This device proved another key than the one it had before."),
+                                3))));
+        return this;
+    }
+
+    /** A room where nobody else is. */
+    ScriptedSync withHome() {
+        put(new Room(HOME, "Home", List.of(), List.of()));
+        return this;
+    }
+
+    void put(Room room) {
+        synchronized (rooms) {
+            rooms.put(room.id(), room);
+        }
+        listeners.forEach(SyncListener::roomsChanged);
+    }
+
+    void put(String item, Badge badge) {
+        items.put(
+                item,
+                new ItemStatus(
+                        item,
+                        badge,
+                        Optional.of(FRIDAY),
+                        List.of(ANNA, fingerprint(3)),
+                        3,
+                        Optional.of(NOW),
+                        Optional.of("Bob's desk & chair"),
+                        badge == Badge.ERROR ? Optional.of("The item is too large.") : Optional.empty()));
+        changed(Set.of(item));
+    }
+
+    void putConflicts(String item) {
+        conflicts.put(
+                item,
+                List.of(
+                        new Conflict("c1", item, "/content/tonnage", "55", "60", "Bob's desk", "Anna's laptop", NOW),
+                        new Conflict(
+                                "c2",
+                                item,
+                                "/meta/name",
+                                "\"Anvil \\\"AV-3\\\"\"",
+                                "\"Anvil AV-4\"",
+                                "",
+                                "Anna's laptop",
+                                NOW)));
+        put(item, Badge.CONFLICT);
+    }
+
+    void changed(Set<String> ids) {
+        listeners.forEach(listener -> listener.itemsChanged(ids));
+    }
+
+    void starting() {
+        self = Optional.empty();
+    }
+
+    @Override
+    public Optional<Device> self() {
+        return self;
+    }
+
+    @Override
+    public Optional<String> problem() {
+        return problem;
+    }
+
+    @Override
+    public CompletionStage<Void> nameDevice(String name) {
+        calls.add("nameDevice " + name);
+        self = Optional.of(new Device(SELF, name, List.of()));
+        listeners.forEach(SyncListener::roomsChanged);
+        return done();
+    }
+
+    @Override
+    public List<Room> rooms() {
+        synchronized (rooms) {
+            return List.copyOf(rooms.values());
+        }
+    }
+
+    @Override
+    public CompletionStage<RoomId> createRoom(String name) {
+        calls.add("createRoom " + name);
+        put(new Room(HOME, name, List.of(), List.of()));
+        return CompletableFuture.completedFuture(HOME);
+    }
+
+    @Override
+    public CompletionStage<Invite> invite(RoomId room) {
+        calls.add("invite " + room);
+        return CompletableFuture.completedFuture(inviteBy(SELF));
+    }
+
+    @Override
+    public CompletionStage<RoomId> join(Invite invite) {
+        calls.add("join");
+        return joining;
+    }
+
+    @Override
+    public CompletionStage<Void> leave(RoomId room) {
+        calls.add("leave " + room.hex());
+        synchronized (rooms) {
+            rooms.remove(room);
+        }
+        listeners.forEach(SyncListener::roomsChanged);
+        return done();
+    }
+
+    @Override
+    public CompletionStage<Void> share(RoomId room, Collection<String> itemIds) {
+        calls.add("share " + room.hex() + " " + itemIds);
+        if (refusal.isPresent()) {
+            return CompletableFuture.failedFuture(new SyncException(refusal.get()));
+        }
+        itemIds.forEach(item -> put(item, Badge.PENDING));
+        return done();
+    }
+
+    @Override
+    public CompletionStage<Void> stop(Collection<String> itemIds) {
+        calls.add("stop " + itemIds);
+        itemIds.forEach(items::remove);
+        changed(Set.copyOf(itemIds));
+        return done();
+    }
+
+    @Override
+    public ItemStatus status(String itemId) {
+        return items.getOrDefault(itemId, ItemStatus.notShared(itemId));
+    }
+
+    @Override
+    public List<Conflict> conflicts(String itemId) {
+        return conflicts.getOrDefault(itemId, List.of());
+    }
+
+    @Override
+    public CompletionStage<Void> settle(Conflict conflict, boolean takeLost) {
+        calls.add("settle " + conflict.id() + " " + takeLost);
+        List<Conflict> left = new ArrayList<>(conflicts(conflict.itemId()));
+        left.remove(conflict);
+        conflicts.put(conflict.itemId(), left);
+        put(conflict.itemId(), left.isEmpty() ? Badge.SYNCED : Badge.CONFLICT);
+        return done();
+    }
+
+    @Override
+    public void syncNow() {
+        calls.add("syncNow");
+    }
+
+    @Override
+    public void addListener(SyncListener listener) {
+        listeners.add(listener);
+    }
+
+    @Override
+    public void removeListener(SyncListener listener) {
+        listeners.remove(listener);
+    }
+
+    private static CompletionStage<Void> done() {
+        return CompletableFuture.completedFuture(null);
+    }
+}

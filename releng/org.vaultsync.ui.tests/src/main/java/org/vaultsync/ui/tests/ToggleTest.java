@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.ui.tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.eclipse.swt.graphics.Image;
+import org.eclipse.swt.widgets.ToolItem;
+import org.junit.jupiter.api.Test;
+import org.vaultsync.Badge;
+
+class ToggleTest extends ViewsTest {
+    @Test
+    void showsTheBadgeAndCountsInItsTooltip() {
+        sync.withFriday();
+        ToolItem toggle = toggles("item1").getFirst();
+        assertFalse(screen.ask(toggle::getSelection));
+        Image notShared = screen.ask(toggle::getImage);
+        sync.put("item1", Badge.SYNCED);
+        screen.awaitText("2 of 3 have your last change, ");
+        assertTrue(screen.ask(toggle::getSelection));
+        assertNotSame(notShared, screen.ask(toggle::getImage));
+        sync.put("item1", Badge.ERROR);
+        screen.awaitText("Sync of this item has stopped: The item is too large.");
+    }
+
+    @Test
+    void sharesInTheOnlyRoom() {
+        sync.withFriday();
+        ToolItem toggle = toggles("item1").getFirst();
+        screen.press(toggle);
+        awaitCall("share " + ScriptedSync.FRIDAY.hex() + " [item1]");
+        screen.await("it to be pressed", toggle::getSelection);
+    }
+
+    @Test
+    void opensTheRoomDialogWhereThereIsNoRoom() {
+        ToolItem toggle = toggles("item1").getFirst();
+        screen.press(toggle);
+        screen.awaitText("Create a room and invite others to it");
+        screen.type(false, "Friday");
+        screen.click("Create");
+        awaitCall("share " + ScriptedSync.HOME.hex() + " [item1]");
+        screen.awaitText("Invite somebody to “Friday”");
+    }
+
+    @Test
+    void asksWhichOfSeveralRooms() {
+        sync.withFriday().withHome();
+        ToolItem toggle = toggles("item1").getFirst();
+        screen.press(toggle);
+        screen.awaitText("In which room do you want to share 1 item?");
+        screen.click("Share");
+        awaitCall("share " + ScriptedSync.FRIDAY.hex() + " [item1]");
+    }
+
+    @Test
+    void stopsAfterAskingLightly() {
+        sync.withFriday();
+        sync.put("item1", Badge.SYNCED);
+        ToolItem toggle = toggles("item1").getFirst();
+        screen.press(toggle);
+        screen.awaitText("Shared in “Friday & friends”.");
+        screen.click("Stop Sharing on This Device");
+        awaitCall("stop [item1]");
+        screen.await("it to be released", () -> !toggle.getSelection());
+    }
+
+    @Test
+    void saysWhySharingFailed() {
+        sync.withFriday();
+        sync.refusal = Optional.of("This item is 40 MB large; at most 8 MB can be shared.");
+        screen.press(toggles("item1").getFirst());
+        screen.awaitText("This item is 40 MB large; at most 8 MB can be shared.");
+    }
+
+    @Test
+    void leadsToTheConflicts() {
+        sync.withFriday();
+        sync.putConflicts("item1");
+        screen.press(toggles("item1").getFirst());
+        screen.click("Look at Conflicts…");
+        screen.awaitText("2 conflicts");
+        screen.awaitText("tonnage");
+        screen.awaitText("The other, by Anna's laptop");
+        screen.click("Take the Other");
+        awaitCall("settle c1 true");
+        screen.awaitText("1 conflict");
+        screen.awaitText("Anvil \"AV-3\"");
+        screen.click("Keep This");
+        awaitCall("settle c2 false");
+        screen.awaitText("Everything is decided.");
+    }
+
+    @Test
+    void hearsOfThousandsOfChangesInSmallPortions() {
+        sync.withFriday();
+        AtomicInteger most = new AtomicInteger();
+        Set<String> heard = new HashSet<>(); // UI thread
+        ToolItem toggle = toggles("item1").getFirst();
+        screen.run(() -> controls().onChange(toggle, changed -> {
+            heard.addAll(changed);
+            most.accumulateAndGet(changed.size(), Math::max);
+        }));
+        Set<String> many = new HashSet<>(
+                IntStream.range(0, 5000).mapToObj(number -> "other" + number).toList());
+        for (int again = 0; again < 50; again++) {
+            sync.changed(many);
+        }
+        screen.await("all changes", () -> heard.containsAll(many));
+        assertTrue(most.get() <= 200, "a portion of " + most.get());
+    }
+
+    @Test
+    void comesAndGoesWithSync() {
+        sync.withFriday();
+        sync.put("item1", Badge.SYNCED);
+        ToolItem toggle = toggles("item1").getFirst();
+        screen.await("it to be pressed", toggle::getSelection);
+        withdraw();
+        screen.await("it to be released", () -> !toggle.getSelection());
+        assertEquals("Not shared", screen.ask(() -> controls().describe("item1")));
+    }
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.ui.tests;
+
+import java.util.Dictionary;
+import java.util.Hashtable;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.eclipse.jface.action.ToolBarManager;
+import org.eclipse.swt.SWT;
+import org.eclipse.swt.layout.FillLayout;
+import org.eclipse.swt.widgets.Shell;
+import org.eclipse.swt.widgets.ToolItem;
+import org.eclipse.ui.IWorkbenchPage;
+import org.eclipse.ui.PartInitException;
+import org.eclipse.ui.PlatformUI;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.ServiceRegistration;
+import org.vaultsync.VaultSync;
+import org.vaultsync.ui.SyncControls;
+
+/** A test of the views against a sync that the test directs, in place of the real one. */
+abstract class ViewsTest {
+    final Screen screen = new Screen();
+    final ScriptedSync sync = new ScriptedSync();
+    private final BundleContext context =
+            FrameworkUtil.getBundle(ViewsTest.class).getBundleContext();
+    private ServiceRegistration<VaultSync> registration; // test thread
+    private boolean withdrawn; // test thread
+
+    @BeforeEach
+    void takeThePlaceOfSync() {
+        Dictionary<String, Object> first = new Hashtable<>();
+        first.put(Constants.SERVICE_RANKING, 1000);
+        registration = context.registerService(VaultSync.class, sync, first);
+        screen.run(() -> page().closeAllEditors(false));
+    }
+
+    @AfterEach
+    void putThingsBack() {
+        screen.closeDialogs();
+        withdraw();
+    }
+
+    /** The real sync is in place again. */
+    void withdraw() {
+        if (!withdrawn) {
+            withdrawn = true;
+            registration.unregister();
+        }
+    }
+
+    SyncControls controls() {
+        return context.getService(context.getServiceReference(SyncControls.class));
+    }
+
+    IWorkbenchPage page() {
+        return PlatformUI.getWorkbench().getWorkbenchWindows()[0].getActivePage();
+    }
+
+    void openPeers() {
+        screen.run(() -> {
+            try {
+                page().showView("org.vaultsync.ui.peers");
+            } catch (PartInitException broken) {
+                throw new AssertionError(broken);
+            }
+        });
+    }
+
+    /** A window with the toggles of some items, as a host would have them in an editor; the window is a dialog here. */
+    List<ToolItem> toggles(String... items) {
+        AtomicReference<List<ToolItem>> toggles = new AtomicReference<>();
+        screen.run(() -> {
+            Shell shell =
+                    new Shell(PlatformUI.getWorkbench().getWorkbenchWindows()[0].getShell(), SWT.SHELL_TRIM);
+            shell.setText("A host");
+            shell.setLayout(new FillLayout());
+            ToolBarManager bar = new ToolBarManager(SWT.FLAT);
+            for (String item : items) {
+                bar.add(controls().toggle(item));
+            }
+            toggles.set(List.of(bar.createControl(shell).getItems()));
+            shell.setSize(300, 120);
+            shell.open();
+        });
+        return toggles.get();
+    }
+
+    void awaitCall(String call) {
+        screen.await("the call “" + call + "”", () -> sync.calls.contains(call));
+    }
+}
