@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.ui.live;
 
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -24,8 +25,11 @@ public final class Answers {
      */
     public static <T> void of(
             CompletionStage<T> stage, Control owner, Consumer<? super T> result, Consumer<String> failure) {
-        Display display = owner.getDisplay();
+        Display display = Display.getCurrent(); // the owner may be gone already
         stage.whenComplete((value, thrown) -> {
+            if (thrown instanceof CancellationException) {
+                return; // it was the person who wanted no answer any more
+            }
             String sentence = thrown == null ? "" : sentence(thrown);
             try {
                 display.asyncExec(() -> {

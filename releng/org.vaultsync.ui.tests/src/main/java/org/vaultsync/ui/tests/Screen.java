@@ -81,15 +81,18 @@ final class Screen {
         await("no text “" + text + "”", () -> words().stream().noneMatch(said -> said.contains(text)));
     }
 
-    /** The one widget of a kind that says something, in the window on top first. */
+    /** The widget of a kind that says just that, or else more than that; in the window on top first. */
     <T extends Widget> T find(Class<T> kind, String text) {
         AtomicReference<T> found = new AtomicReference<>();
         await(kind.getSimpleName() + " “" + text + "”", () -> {
-            found.set(widgets()
-                    .filter(kind::isInstance)
-                    .map(kind::cast)
-                    .filter(widget -> says(widget).stream().anyMatch(said -> said.contains(text)))
+            List<T> candidates =
+                    widgets().filter(kind::isInstance).map(kind::cast).toList();
+            found.set(candidates.stream()
+                    .filter(widget -> says(widget).contains(text))
                     .findFirst()
+                    .or(() -> candidates.stream()
+                            .filter(widget -> says(widget).stream().anyMatch(said -> said.contains(text)))
+                            .findFirst())
                     .orElse(null));
             return found.get() != null;
         });

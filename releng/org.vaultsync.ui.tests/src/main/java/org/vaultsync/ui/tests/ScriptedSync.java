@@ -147,6 +147,18 @@ final class ScriptedSync implements VaultSync {
         listeners.forEach(listener -> listener.itemsChanged(ids));
     }
 
+    /** Forgets everything. */
+    void forget() {
+        synchronized (rooms) {
+            rooms.clear();
+        }
+        Set<String> known = Set.copyOf(items.keySet());
+        items.clear();
+        conflicts.clear();
+        changed(known);
+        listeners.forEach(SyncListener::roomsChanged);
+    }
+
     void starting() {
         self = Optional.empty();
     }
