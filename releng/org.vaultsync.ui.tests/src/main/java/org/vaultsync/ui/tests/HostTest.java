@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.ui.tests;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.eclipse.core.commands.common.CommandException;
+import org.eclipse.jface.viewers.ILabelDecorator;
+import org.eclipse.swt.SWT;
+import org.eclipse.swt.graphics.Image;
+import org.eclipse.swt.graphics.ImageData;
+import org.eclipse.swt.widgets.Event;
+import org.eclipse.swt.widgets.Tree;
+import org.eclipse.swt.widgets.TreeItem;
+import org.eclipse.ui.ISharedImages;
+import org.eclipse.ui.PlatformUI;
+import org.eclipse.ui.handlers.IHandlerService;
+import org.junit.jupiter.api.Test;
+import org.vaultsync.Badge;
+import org.vaultsync.ui.ItemReference;
+
+/** What sync brings into a host that knows nothing of it but the two interfaces. */
+class HostTest extends ViewsTest {
+    @Test
+    void sharesEverythingThatIsSelected() {
+        sync.withHome();
+        selectInNavigator(3);
+        screen.start(() -> execute("org.vaultsync.ui.toggle"));
+        screen.await(
+                "three items to be shared",
+                () -> sync.calls.stream()
+                                .filter(call -> call.startsWith("share " + ScriptedSync.HOME.hex()))
+                                .mapToInt(call -> call.split(",").length)
+                                .sum()
+                        == 3);
+    }
+
+    @Test
+    void asksBeforeItStopsSharingWhatIsSelected() {
+        sync.withFriday();
+        selectInNavigator(2);
+        screen.start(() -> execute("org.vaultsync.ui.toggle"));
+        screen.await("the call", () -> !sync.calls.isEmpty());
+        screen.start(() -> execute("org.vaultsync.ui.toggle"));
+        screen.awaitText("These 2 items are shared.");
+        screen.click("Stop Sharing on This Device");
+        screen.await("the second call", () -> sync.calls.getLast().startsWith("stop "));
+    }
+
+    @Test
+    void laysTheBadgeOverThePictureOfAnItem() {
+        ItemReference item = new ItemReference("item1");
+        ILabelDecorator decorator =
+                screen.ask(() -> PlatformUI.getWorkbench().getDecoratorManager().getLabelDecorator());
+        Image plain =
+                screen.ask(() -> PlatformUI.getWorkbench().getSharedImages().getImage(ISharedImages.IMG_OBJ_FILE));
+        sync.withFriday();
+        sync.put("item1", Badge.SYNCED);
+        AtomicReference<Image> decorated = new AtomicReference<>();
+        screen.await("a decorated picture", () -> {
+            decorated.set(decorator.decorateImage(plain, item));
+            return decorated.get() != null && decorated.get() != plain;
+        });
+        ImageData with = screen.ask(decorated.get()::getImageData);
+        ImageData without = screen.ask(plain::getImageData);
+        assertFalse(Arrays.equals(with.data, without.data), "no badge in the picture");
+    }
+
+    @Test
+    void addsNothingToTheMenuBar() {
+        List<String> menus = screen.ask(() -> Arrays.stream(PlatformUI.getWorkbench()
+                        .getWorkbenchWindows()[0]
+                        .getShell()
+                        .getMenuBar()
+                        .getItems())
+                .map(item -> item.getText().replace("&", ""))
+                .toList());
+        assertTrue(menus.stream().noneMatch(menu -> menu.contains("Sync")), menus.toString());
+    }
+
+    private void selectInNavigator(int count) {
+        Tree tree = screen.find(Tree.class, "Units");
+        screen.run(() -> {
+            tree.setFocus();
+            TreeItem units = tree.getItem(0);
+            tree.setSelection(Arrays.copyOf(units.getItems(), count));
+            tree.notifyListeners(SWT.Selection, new Event());
+        });
+    }
+
+    private static void execute(String command) {
+        try {
+            PlatformUI.getWorkbench()
+                    .getWorkbenchWindows()[0]
+                    .getService(IHandlerService.class)
+                    .executeCommand(command, null);
+        } catch (CommandException broken) {
+            throw new AssertionError(broken);
+        }
+    }
+}
