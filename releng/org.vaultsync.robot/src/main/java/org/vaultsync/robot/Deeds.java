@@ -45,6 +45,7 @@ import org.vaultsync.vault.Vault;
 final class Deeds {
     private static final int POLL_MILLIS = 2;
     private static final long SHORT_MILLIS = 10_000;
+    private static final long RAISE_MILLIS = 400;
 
     private final Screen screen;
     private final Watchdog watchdog;
@@ -116,7 +117,12 @@ final class Deeds {
             case "set-clipboard" -> act(() -> setClipboard(words.get(0), TextTransfer.getInstance()));
             case "set-clipboard-image" ->
                 act(() -> setClipboard(new ImageData(words.get(0)), ImageTransfer.getInstance()));
-            case "screenshot" -> ask(() -> screenshot(words.get(0)));
+            case "screenshot" -> {
+                // A picture of a window is what the screen shows of it, so nothing must lie over it.
+                act(this::raise);
+                pause(RAISE_MILLIS);
+                yield ask(() -> screenshot(words.get(0)));
+            }
             case "theme" -> act(() -> theme(words.get(0)));
             case "size" ->
                 act(() -> eyes().shells()
@@ -181,6 +187,7 @@ final class Deeds {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
         String last = "";
         while (true) {
+            long asked = System.nanoTime();
             try {
                 if (screen.ask(condition)) {
                     return List.of(Robot.now());
@@ -191,13 +198,14 @@ final class Deeds {
             if (System.nanoTime() > end) {
                 throw new Refusal("waited " + millis + " ms for: " + what + last);
             }
-            pause();
+            // What is dear to ask, such as all rows of a long tree, is asked less often.
+            pause(Math.max(POLL_MILLIS, 4 * (System.nanoTime() - asked) / 1_000_000));
         }
     }
 
-    private static void pause() {
+    private static void pause(long millis) {
         try {
-            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+            TimeUnit.MILLISECONDS.sleep(millis);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw new Refusal("stopped");
@@ -301,7 +309,16 @@ final class Deeds {
                         true);
     }
 
-    /** Draws all windows of this host, each where it is, whatever lies over them. */
+    private void raise() {
+        for (Shell shell : eyes().shells()) {
+            shell.moveAbove(null);
+            shell.redraw();
+            shell.update();
+        }
+        eyes().top().forceActive();
+    }
+
+    /** Draws all windows of this host, each where it is. */
     private List<String> screenshot(String file) {
         List<Shell> shells = eyes().shells();
         Display display = Display.getCurrent();

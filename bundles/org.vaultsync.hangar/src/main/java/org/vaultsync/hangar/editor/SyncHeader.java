@@ -3,6 +3,7 @@ package org.vaultsync.hangar.editor;
 
 import java.util.Optional;
 import org.eclipse.jface.action.IToolBarManager;
+import org.eclipse.jface.layout.GridDataFactory;
 import org.eclipse.jface.layout.GridLayoutFactory;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.custom.CLabel;
@@ -21,6 +22,8 @@ import org.vaultsync.ui.SyncControls;
  * thread only, but for the tracking.
  */
 final class SyncHeader implements ServiceTrackerCustomizer<SyncControls, SyncControls> {
+    private static final String CSS_CLASS = "org.eclipse.e4.ui.css.CssClassName";
+
     private final Form form;
     private final String itemId;
     private final Display display;
@@ -71,9 +74,12 @@ final class SyncHeader implements ServiceTrackerCustomizer<SyncControls, SyncCon
         controls.ifPresent(sync -> {
             tools.add(sync.toggle(itemId));
             Composite head = new Composite(form.getHead(), SWT.NONE);
-            GridLayoutFactory.fillDefaults().margins(2, 0).applyTo(head);
+            GridLayoutFactory.fillDefaults().applyTo(head);
             CLabel label = new CLabel(head, SWT.NONE);
+            GridDataFactory.fillDefaults().grab(true, true).applyTo(label);
             label.setData("label", "Sync");
+            head.setData(CSS_CLASS, "hangar-heading");
+            label.setData(CSS_CLASS, "hangar-heading");
             label.setImage(sync.badge(itemId));
             label.setText(sync.describe(itemId));
             sync.onChange(label, changed -> {

@@ -64,8 +64,4 @@ record Catalogue(List<Node.Shelf> shelves, Map<String, List<Node.Entry>> entries
     List<Node.Entry> on(Node.Shelf shelf) {
         return entries.getOrDefault(shelf.type(), List.of());
     }
-
-    int size() {
-        return entries.values().stream().mapToInt(List::size).sum();
-    }
 }

@@ -5,8 +5,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
@@ -80,6 +82,7 @@ public final class Navigator extends ViewPart {
     };
     private final List<EntryHandler> handlers = new ArrayList<>();
     private final Runnable refresh = this::refreshNow;
+    private final Set<String> opened = new HashSet<>(); // types, UI thread only
     private FolderVault vault;
     private Display display;
     private Label trouble;
@@ -169,13 +172,16 @@ public final class Navigator extends ViewPart {
         refreshNow();
     }
 
-    private void expandKnown() {
+    /** A shelf is opened once, when it gets its first item; and always while something is searched for. */
+    private void openShelves() {
         if (viewer.getTree().isDisposed()) {
             return;
         }
         content.makeShelves();
         for (Node.Shelf shelf : content.shown().shelves()) {
-            viewer.setExpandedState(shelf, true);
+            if (shelf.count() > 0 && (opened.add(shelf.type()) || !search.getText().isBlank())) {
+                viewer.setExpandedState(shelf, true);
+            }
         }
     }
 
@@ -232,11 +238,11 @@ public final class Navigator extends ViewPart {
     }
 
     private void show(Catalogue next) {
-        boolean first = content.shown().size() == 0;
         content.show(next);
-        if (first && next.size() > 0 || !search.getText().isBlank()) {
+        boolean newShelf = next.shelves().stream().anyMatch(shelf -> shelf.count() > 0 && !opened.contains(shelf.type()));
+        if (newShelf || !search.getText().isBlank()) {
             // After the tree has made the rows that it has just been told of.
-            display.asyncExec(this::expandKnown);
+            display.asyncExec(this::openShelves);
         }
         Optional<String> wrong = vault.trouble();
         ((GridData) trouble.getLayoutData()).exclude = wrong.isEmpty();
