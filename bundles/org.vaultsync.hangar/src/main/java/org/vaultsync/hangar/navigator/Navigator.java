@@ -179,7 +179,8 @@ public final class Navigator extends ViewPart {
         }
         content.makeShelves();
         for (Node.Shelf shelf : content.shown().shelves()) {
-            if (shelf.count() > 0 && (opened.add(shelf.type()) || !search.getText().isBlank())) {
+            if (shelf.count() > 0
+                    && (opened.add(shelf.type()) || !search.getText().isBlank())) {
                 viewer.setExpandedState(shelf, true);
             }
         }
@@ -239,7 +240,8 @@ public final class Navigator extends ViewPart {
 
     private void show(Catalogue next) {
         content.show(next);
-        boolean newShelf = next.shelves().stream().anyMatch(shelf -> shelf.count() > 0 && !opened.contains(shelf.type()));
+        boolean newShelf =
+                next.shelves().stream().anyMatch(shelf -> shelf.count() > 0 && !opened.contains(shelf.type()));
         if (newShelf || !search.getText().isBlank()) {
             // After the tree has made the rows that it has just been told of.
             display.asyncExec(this::openShelves);
