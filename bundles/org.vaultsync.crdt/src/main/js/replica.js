@@ -394,7 +394,7 @@ export const apply = (handle, update) => {
   const { doc } = replicaOf(handle)
   const deleted = new Deletes()
   const members = new Map()
-  const meetings = new Map()
+  const meetings = new Meetings()
   const observe = transaction => {
     deleted.add(transaction.deleteSet)
     noteMembers(transaction, members)
@@ -402,7 +402,7 @@ export const apply = (handle, update) => {
       if (struct instanceof Y.GC) {
         deleted.addStruct(struct)
       } else if (struct.parentSub !== null && struct.parent !== null && !followsTheLast(struct)) {
-        findMeetingsOf(struct, transaction, meetings)
+        meetings.find(struct, transaction)
       }
     })
   }
@@ -413,11 +413,7 @@ export const apply = (handle, update) => {
     doc.off('afterTransaction', observe)
   }
   checkWhole(doc)
-  let found = '[]'
-  if (meetings.size > 0) {
-    found = '[' + Array.from(meetings.values()).join(',') + ']'
-  }
-  return [deleted.encode(), JSON.stringify(Array.from(members.values())), found]
+  return [deleted.encode(), JSON.stringify(Array.from(members.values())), meetings.json()]
 }
 
 const eachNewStruct = (transaction, see) => {
@@ -461,81 +457,106 @@ const noteMember = (members, root, key) => {
 // writes that rest on it. The rightmost stands in the document. Of two writes with one origin the left one lost, and
 // what it lost is the last write that rests on it.
 
-const MOST_STEPS = 1000
+// bounds, so that nobody can make this take long: writes of one key, and meetings told at once
+const MOST_WRITES = 2000
 const MOST_SIBLINGS = 16
+const MOST_MEETINGS = 500
 
 /** Whether it was written by someone who knew the last write of its key. */
 const followsTheLast = item => item.right === null &&
   (item.left === null ? item.origin === null : item.origin !== null && Y.compareIDs(item.left.lastId, item.origin))
 
-const findMeetingsOf = (item, transaction, meetings) => {
-  const { writes, rank } = writesOf(item)
-  if (writes === null) {
-    return
+/** Finds who did not know of whom, for the new writes of one update. */
+class Meetings {
+  constructor () {
+    this.found = new Map()
+    this.lists = new Map()
   }
-  // climb from the write to what it rests on; wherever a sibling stands, two did not know of each other
-  let write = rank
-  for (let steps = 0; write !== undefined && steps < MOST_STEPS; steps++) {
-    const own = writes[write]
-    let siblings = 0
-    for (let other = 0; other < writes.length && siblings < MOST_SIBLINGS; other++) {
-      if (other !== write && writes[other].origin === own.origin) {
-        siblings++
-        note(writes, Math.min(write, other), Math.max(write, other), transaction, meetings)
+
+  json () {
+    return '[' + Array.from(this.found.values()).join(',') + ']'
+  }
+
+  find (item, transaction) {
+    if (this.found.size >= MOST_MEETINGS) {
+      return
+    }
+    const list = this.listOf(item)
+    // climb from the write to what it rests on; wherever a sibling stands, two did not know of each other
+    let write = list.places.get(idOf(item.id.client, item.id.clock))
+    for (let steps = 0; write !== undefined && steps < MOST_WRITES; steps++) {
+      const { origin } = list.writes[write]
+      let told = 0
+      for (const other of list.siblings.get(origin)) {
+        if (other !== write && told++ < MOST_SIBLINGS) {
+          this.tell(list.writes, Math.min(write, other), Math.max(write, other), transaction)
+        }
       }
+      write = list.places.get(origin)
     }
-    write = own.origin === '' ? undefined : writes.findIndex(candidate => candidate.id === own.origin)
-    if (write === -1) {
-      write = undefined
+  }
+
+  /** All writes of a key in list order, one for each clock; none where there are too many. */
+  listOf (item) {
+    let ofParent = this.lists.get(item.parent)
+    if (ofParent === undefined) {
+      this.lists.set(item.parent, ofParent = new Map())
     }
+    let list = ofParent.get(item.parentSub)
+    if (list === undefined) {
+      ofParent.set(item.parentSub, list = readList(item))
+    }
+    return list
+  }
+
+  tell (writes, left, right, transaction) {
+    const key = writes[left].id + ' ' + writes[right].id
+    if (this.found.has(key)) {
+      return
+    }
+    const loser = lastOn(writes, left)
+    const winner = writes[writes.length - 1]
+    this.found.set(key, JSON.stringify({
+      a: [writes[left].client, writes[left].clock],
+      b: [writes[right].client, writes[right].clock],
+      loser: [loser.client, loser.clock],
+      winner: [winner.client, winner.clock],
+      path: pathOf(winner.item),
+      losing: valueOf(loser, transaction),
+      winning: valueOf(winner, transaction)
+    }))
   }
 }
 
-/** All writes of a key in list order, one for each clock. */
-const writesOf = item => {
+const idOf = (client, clock) => client + ':' + clock
+
+const readList = item => {
+  const list = { writes: [], places: new Map(), siblings: new Map() }
   let first = item
-  let steps = 0
   while (first.left !== null) {
     first = first.left
-    if (++steps > MOST_STEPS) {
-      return { writes: null, rank: 0 }
-    }
   }
-  const writes = []
-  let rank = 0
   for (let at = first; at !== null; at = at.right) {
-    let origin = at.origin === null ? '' : at.origin.client + ':' + at.origin.clock
+    const { client } = at.id
+    let origin = at.origin === null ? '' : idOf(at.origin.client, at.origin.clock)
     for (let offset = 0; offset < at.length; offset++) {
-      const id = at.id.client + ':' + (at.id.clock + offset)
-      if (at === item) {
-        rank = writes.length
+      const clock = at.id.clock + offset
+      const id = idOf(client, clock)
+      const siblings = list.siblings.get(origin)
+      if (siblings === undefined) {
+        list.siblings.set(origin, [list.writes.length])
+      } else {
+        siblings.push(list.writes.length)
       }
-      writes.push({ id, origin, item: at, client: at.id.client, clock: at.id.clock + offset, offset })
+      list.places.set(id, list.writes.length)
+      list.writes.push({ id, origin, item: at, client, clock, offset })
       origin = id
-      if (writes.length > 2 * MOST_STEPS) {
-        return { writes: null, rank: 0 }
+      if (list.writes.length > MOST_WRITES) {
+        return { writes: [], places: new Map(), siblings: new Map() }
       }
     }
   }
-  return { writes, rank }
-}
-
-const note = (writes, left, right, transaction, meetings) => {
-  const key = writes[left].id + ' ' + writes[right].id
-  if (meetings.has(key)) {
-    return
-  }
-  const loser = lastOn(writes, left)
-  const winner = writes[writes.length - 1]
-  meetings.set(key, JSON.stringify({
-    a: [writes[left].client, writes[left].clock],
-    b: [writes[right].client, writes[right].clock],
-    loser: [loser.client, loser.clock],
-    winner: [winner.client, winner.clock],
-    path: pathOf(winner.item),
-    losing: valueOf(loser, transaction),
-    winning: valueOf(winner, transaction)
-  }))
+  return list
 }
 
 /** The last write that rests on the given one, by any way. */

@@ -123,3 +123,14 @@ const random = (gen, depth) => {
     default: return new Y.Map([['a', 1], ['b', 'c']])
   }
 }
+
+// What a script could try
+
+export const globals = () => [Object.getOwnPropertyNames(globalThis).join(' ')]
+export const evaluate = code => [String((0, eval)(code))]
+export const kindOfBuffer = bytes => [bytes instanceof Uint8Array ? typeof bytes : 'strange']
+export const spin = () => {
+  for (;;) {
+    globals()
+  }
+}

@@ -48,6 +48,10 @@ final class GraalReplica implements Replica {
         return implied.isEmpty() ? new byte[0] : implied.asUpdate();
     }
 
+    Guest home() {
+        return home;
+    }
+
     @Override
     public DocumentKind kind() {
         return kind;

@@ -4,6 +4,7 @@ package org.vaultsync.crdt.graal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
@@ -16,7 +17,11 @@ import org.vaultsync.crdt.ReplicaFactory;
 /** Replicas by Yjs in GraalJS. One engine of GraalJS is shared, so that the script is parsed and warmed up once. */
 @Component
 public final class GraalReplicaFactory implements ReplicaFactory {
+    /** Longer than anything takes that people do; an update that runs longer is hostile. */
+    private static final Duration LONGEST_CALL = Duration.ofSeconds(60);
+
     private final GraalJars jars;
+    private final Duration longestCall;
     private final SecureRandom random = new SecureRandom();
     private final ReentrantLock lock = new ReentrantLock();
     private GraalLoader loader; // under the lock
@@ -25,11 +30,12 @@ public final class GraalReplicaFactory implements ReplicaFactory {
 
     @Activate
     public GraalReplicaFactory(BundleContext context) {
-        this(GraalJars.of(context));
+        this(GraalJars.of(context), LONGEST_CALL);
     }
 
-    GraalReplicaFactory(GraalJars jars) {
+    GraalReplicaFactory(GraalJars jars, Duration longestCall) {
         this.jars = jars;
+        this.longestCall = longestCall;
     }
 
     /**
@@ -38,7 +44,7 @@ public final class GraalReplicaFactory implements ReplicaFactory {
      * @param folder has the jars of GraalJS and {@code replica.js}
      */
     public static GraalReplicaFactory from(Path folder) {
-        return new GraalReplicaFactory(GraalJars.in(folder, "replica.js"));
+        return new GraalReplicaFactory(GraalJars.in(folder, "replica.js"), LONGEST_CALL);
     }
 
     @Override
@@ -61,8 +67,8 @@ public final class GraalReplicaFactory implements ReplicaFactory {
             if (runtime == null) {
                 loader = new GraalLoader(jars.jars(), GraalReplicaFactory.class.getClassLoader());
                 runtime = (GuestRuntime) loader.loadClass("org.vaultsync.crdt.graal.guest.PolyglotRuntime")
-                        .getConstructor(String.class)
-                        .newInstance(jars.script());
+                        .getConstructor(String.class, Duration.class)
+                        .newInstance(jars.script(), longestCall);
             }
             return runtime.open();
         } catch (IOException | ReflectiveOperationException | LinkageError | RuntimeException e) {

@@ -2,6 +2,7 @@
 package org.vaultsync.crdt.graal.guest;
 
 import java.io.OutputStream;
+import java.time.Duration;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.Engine;
 import org.graalvm.polyglot.HostAccess;
@@ -14,14 +15,14 @@ import org.vaultsync.crdt.graal.GuestRuntime;
 
 /** GraalJS behind an interface that the bundle knows. Loaded by a loader of its own, and made by name. */
 public final class PolyglotRuntime implements GuestRuntime {
-    private static final String LONGEST_CALL = "60s";
-
     private final Engine engine;
     private final Source script;
+    private final Duration longestCall;
     private final HostAccess buffersOnly =
             HostAccess.newBuilder(HostAccess.NONE).allowBufferAccess(true).build();
 
-    public PolyglotRuntime(String script) {
+    public PolyglotRuntime(String script, Duration longestCall) {
+        this.longestCall = longestCall;
         this.engine = Engine.newBuilder("js")
                 .sandbox(SandboxPolicy.TRUSTED)
                 .option("engine.WarnInterpreterOnly", "false")
@@ -43,7 +44,6 @@ public final class PolyglotRuntime implements GuestRuntime {
                 .allowCreateThread(false)
                 .allowNativeAccess(false)
                 .allowHostClassLoading(false)
-                .allowHostClassLookup(name -> false)
                 .option("js.ecmascript-version", "2023")
                 .option("js.crypto", "true")
                 .option("js.text-encoding", "true")
@@ -52,7 +52,7 @@ public final class PolyglotRuntime implements GuestRuntime {
                 .option("js.console", "false")
                 .option("js.graal-builtin", "false")
                 .option("js.allow-eval", "false")
-                .option("sandbox.MaxCPUTime", LONGEST_CALL)
+                .option("sandbox.MaxCPUTime", longestCall.toMillis() + "ms")
                 .build();
         context.eval(script);
         return new PolyglotGuest(context);
