@@ -49,6 +49,8 @@ const script = (from, to) => build({
   mainFields: ['module', 'main'],
   target: 'es2022',
   charset: 'utf8',
+  // Yjs warns now and then, and there is nobody to read it
+  banner: { js: 'globalThis.console ??= { log () {}, warn () {}, error () {} };' },
   legalComments: 'inline',
   logLevel: 'warning',
   plugins: [copyTextsAtOnce]

@@ -24,6 +24,7 @@ let lastHandle = 0
 class Replica {
   constructor (roots, nested) {
     this.doc = new Y.Doc()
+    this.clientId = this.doc.clientID
     this.nested = nested
     this.roots = roots
     for (const root of roots) {
@@ -50,7 +51,7 @@ export const open = (roots, nested, clientId, update) => {
     deleted.add(Y.createDeleteSetFromStructStore(replica.doc.store))
   }
   // only now: Yjs takes a new id when stored writes come in under the present one
-  replica.doc.clientID = clientId
+  replica.clientId = replica.doc.clientID = clientId
   replicas.set(++lastHandle, replica)
   return [lastHandle, deleted.encode()]
 }
@@ -391,7 +392,7 @@ const replace = (container, last, value) => {
  * writes of one key that met.
  */
 export const apply = (handle, update) => {
-  const { doc } = replicaOf(handle)
+  const { doc, clientId } = replicaOf(handle)
   const deleted = new Deletes()
   const members = new Map()
   const meetings = new Meetings()
@@ -413,6 +414,9 @@ export const apply = (handle, update) => {
     doc.off('afterTransaction', observe)
   }
   checkWhole(doc)
+  if (doc.clientID !== clientId) {
+    throw new Error('somebody else writes under client id ' + clientId)
+  }
   return [deleted.encode(), JSON.stringify(Array.from(members.values())), meetings.json()]
 }
 

@@ -18,7 +18,7 @@ export const applied = (...updates) => {
     Y.applyUpdate(doc, update)
   }
   const pending = doc.store.pendingStructs !== null || doc.store.pendingDs !== null
-  const json = ROOTS.map(root => jsonOf(doc.getMap(root))).join()
+  const json = '{' + ROOTS.map(root => JSON.stringify(root) + ':' + jsonOf(doc.getMap(root))).join() + '}'
   return [Y.encodeStateAsUpdate(doc), Y.encodeStateVector(doc), json, pending ? 'pending' : 'whole']
 }
 
@@ -28,8 +28,9 @@ const ROOTS = ['content', 'meta']
  * Some peers write at random and hear of each other now and then. Gives the number of updates, the updates as they were
  * made, then the state of each peer when all have heard everything.
  */
-export const history = (seed, peers, steps) => {
+export const history = (seed, peers, steps, formats) => {
   const gen = prng.create(seed)
+  gen.formats = formats
   const docs = []
   const made = []
   const waiting = []
@@ -101,7 +102,7 @@ const write = (gen, container, depth) => {
       container.delete(at, Math.min(container.length - at, prng.uint32(gen, 1, 5)))
     } else if (prng.uint32(gen, 0, 9) === 0) {
       container.insertEmbed(at, { embed: prng.uint32(gen, 0, 9) })
-    } else if (prng.uint32(gen, 0, 9) === 0 && container.length > at) {
+    } else if (gen.formats && prng.uint32(gen, 0, 9) === 0 && container.length > at) {
       container.format(at, 1, { bold: prng.bool(gen) ? true : null })
     } else {
       container.insert(at, prng.oneOf(gen, ['ab', '😀', 'größe', '漢字', 'hello\n']))
@@ -134,3 +135,5 @@ export const spin = () => {
     globals()
   }
 }
+
+export const numberText = value => [jsonOf(value)]

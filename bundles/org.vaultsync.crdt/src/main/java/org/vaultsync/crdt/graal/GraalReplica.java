@@ -22,25 +22,49 @@ import org.vaultsync.crdt.update.StateVector;
 import org.vaultsync.crdt.update.StructId;
 import org.vaultsync.crdt.update.Update;
 
-/** A document in a context. Used by the engine's thread only. */
+/**
+ * A document, which goes into a context when it is first written to: to be read, its bytes are enough. Used by the
+ * engine's thread only.
+ */
 final class GraalReplica implements Replica {
     private final GraalReplicaEngine engine;
-    private final Guest home;
-    private final int handle;
     private final DocumentKind kind;
     private final long clientId;
-    private final Applied opening;
+    private byte[] stored; // null once the document is in a context
+    private Guest home; // null until then
+    private int handle;
+    private Applied opening;
     private String json; // null when it may have changed
     private boolean dead;
     private boolean closed;
 
-    GraalReplica(GraalReplicaEngine engine, Guest home, int handle, DocumentKind kind, long clientId, byte[] implied) {
+    GraalReplica(GraalReplicaEngine engine, DocumentKind kind, long clientId, byte[] stored) {
         this.engine = engine;
-        this.home = home;
-        this.handle = handle;
         this.kind = kind;
         this.clientId = clientId;
-        this.opening = new Applied(false, Set.of(), List.of(), implied);
+        this.stored = stored;
+    }
+
+    /** What was found by reading the bytes. */
+    void asRead(String asJson, DeleteSet implied) {
+        json = asJson;
+        opening = opened(implied);
+    }
+
+    /** Goes into a context. */
+    void wake(DeleteSet known) throws ReplicaException, MalformedUpdateException {
+        home = engine.home();
+        Object[] opened =
+                engine.call(home, "open", String.join(" ", kind.roots()), kind.nested(), (double) clientId, stored);
+        handle = ((Double) opened[0]).intValue();
+        stored = null;
+        if (opening == null) {
+            opening = opened(DeleteSet.decode((byte[]) opened[1]).minus(known));
+        }
+    }
+
+    private static Applied opened(DeleteSet implied) {
+        return new Applied(false, Set.of(), List.of(), implied.isEmpty() ? new byte[0] : implied.asUpdate());
     }
 
     static byte[] implied(byte[] deleted, DeleteSet known) throws MalformedUpdateException {
@@ -48,7 +72,8 @@ final class GraalReplica implements Replica {
         return implied.isEmpty() ? new byte[0] : implied.asUpdate();
     }
 
-    Guest home() {
+    Guest home() throws ReplicaException {
+        call("stateVector");
         return home;
     }
 
@@ -69,6 +94,7 @@ final class GraalReplica implements Replica {
 
     @Override
     public String json() throws ReplicaException {
+        alive();
         if (json == null) {
             json = (String) call("json", "[]")[0];
         }
@@ -195,14 +221,19 @@ final class GraalReplica implements Replica {
 
     private Object[] call(String function, Object... arguments) throws ReplicaException {
         alive();
-        Object[] passed = new Object[arguments.length + 1];
-        passed[0] = handle;
-        System.arraycopy(arguments, 0, passed, 1, arguments.length);
         boolean done = false;
         try {
+            if (stored != null) {
+                wake(DeleteSet.EMPTY);
+            }
+            Object[] passed = new Object[arguments.length + 1];
+            passed[0] = handle;
+            System.arraycopy(arguments, 0, passed, 1, arguments.length);
             Object[] results = engine.call(home, function, passed);
             done = true;
             return results;
+        } catch (MalformedUpdateException e) {
+            throw new ReplicaException("Yjs gave deletes that are " + e.getMessage(), e);
         } finally {
             dead |= !done;
         }
@@ -212,7 +243,7 @@ final class GraalReplica implements Replica {
         if (closed) {
             throw new IllegalStateException("the replica is closed");
         }
-        if (dead || !engine.lives(home)) {
+        if (dead || home != null && !engine.lives(home)) {
             throw new ReplicaException("the replica broke earlier and has to be opened anew");
         }
     }
@@ -223,7 +254,7 @@ final class GraalReplica implements Replica {
             return;
         }
         closed = true;
-        if (engine.lives(home)) {
+        if (home != null && engine.lives(home)) {
             try {
                 engine.call(home, "close", handle);
             } catch (ReplicaException e) {

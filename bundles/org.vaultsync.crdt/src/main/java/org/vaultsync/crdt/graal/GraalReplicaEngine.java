@@ -2,16 +2,18 @@
 package org.vaultsync.crdt.graal;
 
 import java.util.List;
+import java.util.Optional;
 import org.vaultsync.crdt.DocumentKind;
 import org.vaultsync.crdt.Replica;
 import org.vaultsync.crdt.ReplicaEngine;
 import org.vaultsync.crdt.ReplicaException;
 import org.vaultsync.crdt.update.DeleteSet;
 import org.vaultsync.crdt.update.MalformedUpdateException;
+import org.vaultsync.crdt.update.StoredDocument;
 import org.vaultsync.crdt.update.Update;
 import org.vaultsync.crdt.update.Updates;
 
-/** One context, opened with the first replica. When a limit was hit it is lost, and the next replica opens another. */
+/** One context, opened when a replica first needs it. When a limit was hit it is lost, and the next replica opens another. */
 final class GraalReplicaEngine implements ReplicaEngine {
     private final GraalReplicaFactory factory;
     private Guest guest; // engine's thread only
@@ -26,24 +28,32 @@ final class GraalReplicaEngine implements ReplicaEngine {
         if (closed) {
             throw new IllegalStateException("the engine is closed");
         }
-        if (guest == null) {
-            guest = factory.openGuest();
-        }
         try {
             byte[] whole = updates.isEmpty() ? new byte[0] : Updates.merge(updates);
             DeleteSet known = DeleteSet.EMPTY;
             for (byte[] update : updates) {
                 known = known.plus(Update.decode(update).allDeletes());
             }
-            Guest home = guest;
-            Object[] opened =
-                    call(home, "open", String.join(" ", kind.roots()), kind.nested(), (double) clientId, whole);
-            int handle = ((Double) opened[0]).intValue();
-            byte[] implied = GraalReplica.implied((byte[]) opened[1], known);
-            return new GraalReplica(this, home, handle, kind, clientId, implied);
+            GraalReplica replica = new GraalReplica(this, kind, clientId, whole);
+            Optional<StoredDocument> read = StoredDocument.read(updates);
+            Optional<String> json = read.isPresent() ? read.get().json(kind.roots()) : Optional.empty();
+            if (json.isPresent()) {
+                replica.asRead(json.get(), read.get().deletes().minus(known));
+            } else {
+                replica.wake(known);
+            }
+            return replica;
         } catch (MalformedUpdateException e) {
             throw new ReplicaException("a stored update is " + e.getMessage(), e);
         }
+    }
+
+    /** The context that replicas open in now. */
+    Guest home() throws ReplicaException {
+        if (guest == null) {
+            guest = factory.openGuest();
+        }
+        return guest;
     }
 
     Object[] call(Guest home, String function, Object... arguments) throws ReplicaException {

@@ -24,6 +24,11 @@ public final class ByteReader {
         return position;
     }
 
+    /** Goes back to where it was. */
+    void back(int to) {
+        position = to;
+    }
+
     int remaining() {
         return end - position;
     }

@@ -76,6 +76,36 @@ final class StructReader {
         return parentClient != NONE;
     }
 
+    int contentStart() {
+        return contentStart;
+    }
+
+    int end() {
+        return end;
+    }
+
+    /** The root that the present write hangs on, where it has no origin and no parent by id. */
+    String rootName() throws MalformedUpdateException {
+        ByteReader parent = new ByteReader(in.bytes(), start + 1, contentStart);
+        parent.varUint();
+        return parent.varString();
+    }
+
+    /** The member that the present write is, where it has no origin; null in a list. */
+    String parentSub() throws MalformedUpdateException {
+        if ((info & HAS_PARENT_SUB) == 0) {
+            return null;
+        }
+        ByteReader parent = new ByteReader(in.bytes(), start + 1, contentStart);
+        if (parent.varUint() == 1) {
+            parent.skipVarString();
+        } else {
+            parent.varUint();
+            parent.varUint();
+        }
+        return parent.varString();
+    }
+
     /** Goes to the next write; false after the last. */
     boolean next() throws MalformedUpdateException {
         if (left == 0) {

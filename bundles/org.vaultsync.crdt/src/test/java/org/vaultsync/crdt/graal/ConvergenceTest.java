@@ -145,8 +145,9 @@ class ConvergenceTest {
             }
         }
         settle(devices);
+        String expected = devices.getFirst().replica.json();
         for (Device device : devices) {
-            assertEquals(devices.getFirst().replica.json(), device.replica.json());
+            assertEquals(expected, device.replica.json());
             assertArrayEquals(devices.getFirst().held.digest(), device.held.digest());
             assertKnows(device);
             try (Replica fresh = Lab.item(engine, 99, Updates.merge(device.stored))) {

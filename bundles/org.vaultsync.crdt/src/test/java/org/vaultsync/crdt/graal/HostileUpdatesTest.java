@@ -147,6 +147,17 @@ class HostileUpdatesTest {
     }
 
     @Test
+    void aWriteUnderOurClientIdThatGotPastTheGateEndsTheReplica() throws Exception {
+        try (ReplicaEngine engine = Lab.engine();
+                Replica one = item(engine, 1);
+                Replica other = item(engine, 1)) {
+            byte[] update = edit(one, "{\"a\":1}");
+            assertThrows(ReplicaException.class, () -> other.apply(update));
+            assertThrows(ReplicaException.class, other::json);
+        }
+    }
+
+    @Test
     void writesThatAllStandAtOnePlaceTakeBoundedTime() throws Exception {
         // every client writes one key, knowing of nobody: the list of a key grows, and each pair did not know another
         try (ReplicaEngine engine = Lab.engine();

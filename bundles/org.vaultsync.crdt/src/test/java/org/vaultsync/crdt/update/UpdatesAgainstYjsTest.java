@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.vaultsync.crdt.graal.Guest;
 import org.vaultsync.crdt.graal.GuestException;
 import org.vaultsync.crdt.graal.Lab;
@@ -44,7 +46,7 @@ class UpdatesAgainstYjsTest {
     /** The updates of a random history, as they were made, and what all peers ended with. */
     private record History(List<byte[]> updates, List<byte[]> states) {
         static History of(int seed) throws GuestException {
-            Object[] all = yjs.call("history", seed, PEERS, 20 + seed % 7 * 30);
+            Object[] all = yjs.call("history", seed, PEERS, 20 + seed % 7 * 30, seed % 3 == 0);
             List<byte[]> bytes = new ArrayList<>();
             for (Object each : Arrays.asList(all).subList(1, all.length)) {
                 bytes.add((byte[]) each);
@@ -137,6 +139,39 @@ class UpdatesAgainstYjsTest {
         byte[] implied = open.deletes().minus(closed.deletes()).asUpdate();
         assertArrayEquals(open.digest(), closed.plus(implied).digest());
         assertEquals(closed, closed.plus(Updates.merge(shuffled(history.updates(), random))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void readsWhatYjsReads(int seed) throws Exception {
+        Random random = new Random(seed);
+        History history = History.of(seed);
+        List<List<byte[]>> ways = List.of(
+                history.updates(), shuffled(history.updates(), random), List.of(history.states().get(0)), history.states());
+        for (List<byte[]> updates : ways) {
+            Optional<StoredDocument> read = StoredDocument.read(updates);
+            // formatted texts are left to Yjs
+            assertTrue(read.isPresent() || seed % 3 == 0);
+            if (read.isPresent()) {
+                Object[] applied = yjs.call("applied", updates.toArray());
+                assertEquals(
+                        applied[2],
+                        read.get().json(List.of("content", "meta")).orElse("left to Yjs"));
+                assertEquals(
+                        Knowledge.NOTHING.plus((byte[]) applied[0]).deletes(), read.get().deletes());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            doubles = {
+                0, -0.0, 1, -1, 0.1, 1e21, 1e20, 123456789012345680000.0, 1.5e300, 5e-324, 1e-6, 1e-7, 1.23e-5, 4e-7, 2e23,
+                9007199254740993.0, 0.1f, 1e15, 1e16, 123456.789, 1.7976931348623157e308, 2.2250738585072014e-308, 1e23
+            })
+    void writesNumbersAsJavaScriptDoes(double value) throws Exception {
+        Object written = yjs.call("numberText", value)[0];
+        assertEquals(written, AnyJson.number(value));
     }
 
     @ParameterizedTest
