@@ -19,8 +19,10 @@ import org.vaultsync.crdt.ReplicaException;
 import org.vaultsync.crdt.update.DeleteSet;
 import org.vaultsync.crdt.update.MalformedUpdateException;
 import org.vaultsync.crdt.update.StateVector;
+import org.vaultsync.crdt.update.StoredDocument;
 import org.vaultsync.crdt.update.StructId;
 import org.vaultsync.crdt.update.Update;
+import org.vaultsync.crdt.update.Updates;
 
 /**
  * A document, which goes into a context when it is first written to: to be read, its bytes are enough. Used by the
@@ -31,6 +33,7 @@ final class GraalReplica implements Replica {
     private final DocumentKind kind;
     private final long clientId;
     private byte[] stored; // null once the document is in a context
+    private boolean compact; // whether Yjs would not make the stored bytes shorter
     private Guest home; // null until then
     private int handle;
     private Applied opening;
@@ -46,9 +49,10 @@ final class GraalReplica implements Replica {
     }
 
     /** What was found by reading the bytes. */
-    void asRead(String asJson, DeleteSet implied) {
+    void asRead(String asJson, DeleteSet implied, boolean fromOneUpdate) {
         json = asJson;
         opening = opened(implied);
+        compact = fromOneUpdate && implied.isEmpty();
     }
 
     /** Goes into a context. */
@@ -73,7 +77,7 @@ final class GraalReplica implements Replica {
     }
 
     Guest home() throws ReplicaException {
-        call("stateVector");
+        call("state");
         return home;
     }
 
@@ -146,6 +150,12 @@ final class GraalReplica implements Replica {
                 alive();
                 return new Applied(false, Set.of(), List.of(), update);
             }
+            if (stored != null && stored.length == 0) {
+                Optional<Applied> read = asFirst(update, known);
+                if (read.isPresent()) {
+                    return read.get();
+                }
+            }
             json = null;
             Object[] done = call("apply", update);
             Set<String> members = new TreeSet<>();
@@ -161,6 +171,29 @@ final class GraalReplica implements Replica {
             dead = true;
             throw new ReplicaException("the update did not pass the gate: " + e.getMessage(), e);
         }
+    }
+
+    /** What comes into an empty document can be read as it is, unless there is something to be told about it. */
+    private Optional<Applied> asFirst(byte[] update, DeleteSet known)
+            throws MalformedUpdateException, InvalidContentException, ReplicaException {
+        alive();
+        Optional<StoredDocument> read =
+                StoredDocument.read(List.of(update)).filter(document -> !document.hasConcurrentWrites());
+        Optional<String> text = read.isPresent() ? read.get().json(kind.roots()) : Optional.empty();
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        DeleteSet implied = read.get().deletes().minus(known);
+        byte[] impliedDeletes = implied.isEmpty() ? new byte[0] : implied.asUpdate();
+        stored = implied.isEmpty() ? update.clone() : Updates.merge(List.of(update, impliedDeletes));
+        compact = true;
+        json = text.get();
+        Set<String> members = new TreeSet<>();
+        Json.parseObject(json).members().forEach((root, object) -> ((Json.JsonObject) object)
+                .members()
+                .keySet()
+                .forEach(name -> members.add(Pointer.of(List.of(root, name)))));
+        return Optional.of(new Applied(!members.isEmpty(), members, List.of(), impliedDeletes));
     }
 
     private static Overwrite overwrite(Json.JsonObject met) {
@@ -207,12 +240,20 @@ final class GraalReplica implements Replica {
 
     @Override
     public byte[] state() throws ReplicaException {
+        if (stored != null && stored.length > 0 && compact) {
+            alive();
+            return stored.clone();
+        }
         return (byte[]) call("state")[0];
     }
 
     @Override
     public StateVector stateVector() throws ReplicaException {
         try {
+            if (stored != null) {
+                alive();
+                return Update.decode(stored).stateVector();
+            }
             return StateVector.decode((byte[]) call("stateVector")[0]);
         } catch (MalformedUpdateException e) {
             throw new ReplicaException("Yjs gave a state vector that is " + e.getMessage(), e);

@@ -38,7 +38,7 @@ final class GraalReplicaEngine implements ReplicaEngine {
             Optional<StoredDocument> read = StoredDocument.read(updates);
             Optional<String> json = read.isPresent() ? read.get().json(kind.roots()) : Optional.empty();
             if (json.isPresent()) {
-                replica.asRead(json.get(), read.get().deletes().minus(known));
+                replica.asRead(json.get(), read.get().deletes().minus(known), updates.size() == 1);
             } else {
                 replica.wake(known);
             }

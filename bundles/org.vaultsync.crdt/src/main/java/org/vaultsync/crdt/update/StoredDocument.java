@@ -26,6 +26,7 @@ public final class StoredDocument {
     private final Map<Long, List<Node>> byClient = new TreeMap<>();
     private final Map<String, Container> roots = new HashMap<>();
     private int clocks;
+    private boolean concurrent;
 
     /** Something that this reader leaves to Yjs. */
     private static final class NotRead extends Exception {
@@ -197,7 +198,7 @@ public final class StoredDocument {
             throw new NotRead("very much");
         }
         switch (structs.kind()) {
-            case StructReader.FORMAT, StructReader.DOC, StructReader.JSON -> throw new NotRead("kind " + structs.kind());
+            case StructReader.FORMAT, StructReader.EMBED, StructReader.DOC, StructReader.JSON -> throw new NotRead("kind " + structs.kind());
             default -> {}
         }
         List<Node> nodes = byClient.get(structs.client);
@@ -326,6 +327,7 @@ public final class StoredDocument {
 
     /** What follows for others and for itself from where a node stands. */
     private void settle(Node node) {
+        concurrent |= node.key != null && (node.right != null || node.left != node.origin);
         if (node.key != null && node.right == null) {
             node.parent.last.put(node.key, node);
             if (node.left != null) {
@@ -349,6 +351,11 @@ public final class StoredDocument {
             }
             node.type.last.values().forEach(StoredDocument::delete);
         }
+    }
+
+    /** Whether somewhere two wrote one member without knowing of each other. */
+    public boolean hasConcurrentWrites() {
+        return concurrent;
     }
 
     /** All that is deleted, also what follows from other writes without being named as deleted. */

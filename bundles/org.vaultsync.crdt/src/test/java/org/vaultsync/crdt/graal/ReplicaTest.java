@@ -291,4 +291,43 @@ class ReplicaTest {
             assertEquals(Set.of(7L), replica.stateVector().clocks().keySet());
         }
     }
+
+    @Test
+    void ownWritesFromBeforeMayComeInLate() throws Exception {
+        byte[] first;
+        byte[] second;
+        try (Replica replica = item(engine, 7)) {
+            first = edit(replica, "{\"a\":1}");
+            second = edit(replica, "{\"a\":1,\"b\":1}");
+        }
+        try (Replica replica = item(engine, 7, first)) {
+            edit(replica, replica.json("/content").orElseThrow());
+            replica.apply(second);
+            edit(replica, "{\"a\":1,\"b\":2}");
+            assertEquals("{\"a\":1,\"b\":2}", content(replica));
+            assertEquals(Set.of(7L), replica.stateVector().clocks().keySet());
+        }
+    }
+
+    @Test
+    void whatIsOnlyReadNeedsNoJavaScript() throws Exception {
+        byte[] state;
+        try (Replica replica = item(engine, 1)) {
+            edit(replica, "{\"a\":[1,{\"b\":null}],\"t\":\"" + "line\\n".repeat(100) + "\"}");
+            state = replica.state();
+        }
+        GraalReplicaFactory without =
+                new GraalReplicaFactory(GraalJars.in(Lab.LIB, "nowhere"), java.time.Duration.ofSeconds(1));
+        try (ReplicaEngine reader = without.openEngine();
+                Replica replica = item(reader, 1, state);
+                Replica fresh = item(reader, 1)) {
+            assertEquals("[1,{\"b\":null}]", replica.json().replaceAll(".*\"a\":(.*),\"t\".*", "$1"));
+            Applied applied = fresh.apply(state);
+            assertEquals(Set.of("/content/a", "/content/t"), applied.members());
+            assertEquals(replica.json(), fresh.json());
+            assertArrayEquals(state, fresh.state());
+            assertEquals(replica.stateVector(), fresh.stateVector());
+            assertThrows(org.vaultsync.crdt.ReplicaException.class, () -> edit(fresh, "{}"));
+        }
+    }
 }
