@@ -163,10 +163,15 @@ final class AnyJson {
         int point = digits.length() - shortest.scale();
         StringBuilder out = new StringBuilder(value < 0 ? "-" : "");
         if (digits.length() <= point && point <= 21) {
-            return out.append(digits).append("0".repeat(point - digits.length())).toString();
+            return out.append(digits)
+                    .append("0".repeat(point - digits.length()))
+                    .toString();
         }
         if (0 < point && point <= 21) {
-            return out.append(digits, 0, point).append('.').append(digits, point, digits.length()).toString();
+            return out.append(digits, 0, point)
+                    .append('.')
+                    .append(digits, point, digits.length())
+                    .toString();
         }
         if (-6 < point && point <= 0) {
             return out.append("0.").append("0".repeat(-point)).append(digits).toString();
@@ -175,7 +180,10 @@ final class AnyJson {
         if (digits.length() > 1) {
             out.append('.').append(digits, 1, digits.length());
         }
-        return out.append('e').append(point > 0 ? "+" : "-").append(Math.abs(point - 1)).toString();
+        return out.append('e')
+                .append(point > 0 ? "+" : "-")
+                .append(Math.abs(point - 1))
+                .toString();
     }
 
     static String quoted(String text) {

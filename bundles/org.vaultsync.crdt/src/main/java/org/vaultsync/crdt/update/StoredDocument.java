@@ -160,7 +160,8 @@ public final class StoredDocument {
             }
             waiting = still;
         }
-        for (Map.Entry<Long, List<DeleteSet.Range>> entry : update.deletes().ranges().entrySet()) {
+        for (Map.Entry<Long, List<DeleteSet.Range>> entry :
+                update.deletes().ranges().entrySet()) {
             List<Node> nodes = byClient.getOrDefault(entry.getKey(), List.of());
             for (DeleteSet.Range range : entry.getValue()) {
                 if (range.end() > nodes.size()) {
@@ -176,7 +177,8 @@ public final class StoredDocument {
     }
 
     private boolean isReady(StructReader structs) throws NotRead {
-        if (structs.kind() == StructReader.SKIP || structs.clock != byClient.get(structs.client).size()) {
+        if (structs.kind() == StructReader.SKIP
+                || structs.clock != byClient.get(structs.client).size()) {
             throw new NotRead("something is missing");
         }
         return !(structs.hasOrigin() && !isThere(structs.originClient, structs.originClock)
@@ -198,7 +200,8 @@ public final class StoredDocument {
             throw new NotRead("very much");
         }
         switch (structs.kind()) {
-            case StructReader.FORMAT, StructReader.EMBED, StructReader.DOC, StructReader.JSON -> throw new NotRead("kind " + structs.kind());
+            case StructReader.FORMAT, StructReader.EMBED, StructReader.DOC, StructReader.JSON ->
+                throw new NotRead("kind " + structs.kind());
             default -> {}
         }
         List<Node> nodes = byClient.get(structs.client);

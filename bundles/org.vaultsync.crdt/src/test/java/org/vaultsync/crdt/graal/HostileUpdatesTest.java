@@ -60,13 +60,12 @@ class HostileUpdatesTest {
                         ? HexFormat.of().parseHex(CORPUS.get(round))
                         : mutated(random.nextInt(3) == 0 ? honest.get(random.nextInt(honest.size())) : last, random);
                 long begun = cpuTime();
-                byte[] accepted =
-                        switch (Gate.check(held, hostile, Set.of(US))) {
-                            case Verdict.Accepted(byte[] bytes) -> bytes;
-                            case Verdict.Partly(byte[] bytes, String missing) -> bytes;
-                            case Verdict.NothingNew() -> new byte[0];
-                            case Verdict.Refused(String why) -> new byte[0];
-                        };
+                byte[] accepted = switch (Gate.check(held, hostile, Set.of(US))) {
+                    case Verdict.Accepted(byte[] bytes) -> bytes;
+                    case Verdict.Partly(byte[] bytes, String missing) -> bytes;
+                    case Verdict.NothingNew() -> new byte[0];
+                    case Verdict.Refused(String why) -> new byte[0];
+                };
                 if (accepted.length > 0) {
                     taken++;
                     try {
@@ -106,7 +105,8 @@ class HostileUpdatesTest {
         try (Replica replica = item(engine, 99)) {
             updates.add(edit(replica, "{\"a\":1,\"b\":{\"c\":[1,2,{\"d\":null}]},\"t\":\"" + text + "\"}"));
             updates.add(edit(replica, "{\"a\":2,\"b\":{\"c\":[2,{\"d\":[]}]},\"t\":\"" + text + "end\"}"));
-            updates.add(edit(replica, "{\"a\":3,\"b\":{\"c\":[2,{\"d\":[5]},\"x\"],\"e\":{}},\"t\":\"more " + text + "\"}"));
+            updates.add(edit(
+                    replica, "{\"a\":3,\"b\":{\"c\":[2,{\"d\":[5]},\"x\"],\"e\":{}},\"t\":\"more " + text + "\"}"));
         }
         return updates;
     }
@@ -159,14 +159,16 @@ class HostileUpdatesTest {
                 Replica replica = item(engine, 1)) {
             List<byte[]> updates = new ArrayList<>();
             for (int client = 100; client < 2100; client++) {
-                updates.add(HexFormat.of().parseHex("0101" + varUint(client) + "0028010763" + "6f6e74656e74" + "016b01" + "7d01" + "00"));
+                updates.add(HexFormat.of()
+                        .parseHex("0101" + varUint(client) + "0028010763" + "6f6e74656e74" + "016b01" + "7d01" + "00"));
             }
             byte[] flood = org.vaultsync.crdt.update.Updates.merge(updates);
-            long begun = System.nanoTime();
+            long begun = cpuTime();
             var applied = replica.apply(flood);
-            long took = (System.nanoTime() - begun) / 1_000_000;
+            long took = (cpuTime() - begun) / 1_000_000;
             assertEquals("{\"k\":1}", content(replica));
-            assertTrue(applied.overwrites().size() < 50_000, applied.overwrites().size() + " overwrites");
+            assertTrue(
+                    applied.overwrites().size() < 50_000, applied.overwrites().size() + " overwrites");
             assertTrue(took < 10_000, took + " ms");
         }
     }
@@ -180,8 +182,24 @@ class HostileUpdatesTest {
         try (Guest guest = Lab.guest()) {
             String globals = (String) guest.call("globals")[0];
             for (String forbidden : List.of(
-                    "load", "loadWithNewGlobal", "print", "printErr", "Graal", "Polyglot", "Java", "Packages", "java",
-                    "quit", "exit", "read", "readbuffer", "readline", "require", "process", "fetch", "Worker")) {
+                    "load",
+                    "loadWithNewGlobal",
+                    "print",
+                    "printErr",
+                    "Graal",
+                    "Polyglot",
+                    "Java",
+                    "Packages",
+                    "java",
+                    "quit",
+                    "exit",
+                    "read",
+                    "readbuffer",
+                    "readline",
+                    "require",
+                    "process",
+                    "fetch",
+                    "Worker")) {
                 assertTrue(!Arrays.asList(globals.split(" ")).contains(forbidden), forbidden);
             }
             assertThrows(GuestException.class, () -> guest.call("evaluate", "1 + 1"));
@@ -191,7 +209,9 @@ class HostileUpdatesTest {
 
     @Test
     void aLoopWithoutEndIsStoppedAndTheEngineGoesOn() throws Exception {
-        try (ReplicaEngine engine = new GraalReplicaFactory(GraalJars.in(Lab.LIB, "../target/lab.js"), java.time.Duration.ofSeconds(8)).openEngine()) {
+        try (ReplicaEngine engine = new GraalReplicaFactory(
+                        GraalJars.in(Lab.LIB, "../target/lab.js"), java.time.Duration.ofSeconds(8))
+                .openEngine()) {
             Replica replica = item(engine, 1);
             byte[] update = edit(replica, "{\"a\":1}");
             Guest home = ((GraalReplica) replica).home();

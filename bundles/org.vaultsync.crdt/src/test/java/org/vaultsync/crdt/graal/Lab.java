@@ -14,7 +14,8 @@ import org.vaultsync.crdt.ReplicaException;
 /** What tests share: GraalJS as the build put it together, loaded once for all of them. */
 public final class Lab {
     public static final Path LIB = Path.of("lib");
-    private static final GraalReplicaFactory FACTORY = new GraalReplicaFactory(GraalJars.in(LIB, "../target/lab.js"), java.time.Duration.ofSeconds(60));
+    private static final GraalReplicaFactory FACTORY =
+            new GraalReplicaFactory(GraalJars.in(LIB, "../target/lab.js"), java.time.Duration.ofSeconds(60));
 
     /** Full volume, as {@code ./dev soak crdt} runs it; a slice otherwise. */
     public static final boolean SOAK = Boolean.getBoolean("soak");

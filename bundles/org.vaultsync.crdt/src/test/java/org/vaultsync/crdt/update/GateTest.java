@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.management.ManagementFactory;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +54,11 @@ class GateTest {
         byte[] done() {
             return out.toByteArray();
         }
+    }
+
+    /** Of this thread: the machine may be busy with other things. */
+    private static long cpuTime() {
+        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     }
 
     private static Verdict check(Hand update) {
@@ -258,9 +264,9 @@ class GateTest {
         for (int round = 0; round < 20; round++) {
             byte[] garbage = new byte[1 << 20];
             random.nextBytes(garbage);
-            long start = System.nanoTime();
+            long start = cpuTime();
             assertInstanceOf(Verdict.Refused.class, Gate.check(HELD, garbage, Set.of(US)));
-            assertTrue(System.nanoTime() - start < 1_000_000_000L);
+            assertTrue(cpuTime() - start < 1_000_000_000L);
         }
     }
 
@@ -277,8 +283,8 @@ class GateTest {
                 update.letterAfter(100 + i + 1, 0);
             }
         }
-        long start = System.nanoTime();
+        long start = cpuTime();
         assertInstanceOf(Verdict.Accepted.class, check(update.numbers(0)));
-        assertTrue(System.nanoTime() - start < 1_000_000_000L, "took " + (System.nanoTime() - start) / 1_000_000);
+        assertTrue(cpuTime() - start < 1_000_000_000L, "took " + (cpuTime() - start) / 1_000_000);
     }
 }

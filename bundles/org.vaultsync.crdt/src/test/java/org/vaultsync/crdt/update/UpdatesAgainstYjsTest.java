@@ -147,7 +147,10 @@ class UpdatesAgainstYjsTest {
         Random random = new Random(seed);
         History history = History.of(seed);
         List<List<byte[]>> ways = List.of(
-                history.updates(), shuffled(history.updates(), random), List.of(history.states().get(0)), history.states());
+                history.updates(),
+                shuffled(history.updates(), random),
+                List.of(history.states().get(0)),
+                history.states());
         for (List<byte[]> updates : ways) {
             Optional<StoredDocument> read = StoredDocument.read(updates);
             // formatted texts are left to Yjs
@@ -155,10 +158,10 @@ class UpdatesAgainstYjsTest {
             if (read.isPresent()) {
                 Object[] applied = yjs.call("applied", updates.toArray());
                 assertEquals(
-                        applied[2],
-                        read.get().json(List.of("content", "meta")).orElse("left to Yjs"));
+                        applied[2], read.get().json(List.of("content", "meta")).orElse("left to Yjs"));
                 assertEquals(
-                        Knowledge.NOTHING.plus((byte[]) applied[0]).deletes(), read.get().deletes());
+                        Knowledge.NOTHING.plus((byte[]) applied[0]).deletes(),
+                        read.get().deletes());
             }
         }
     }
@@ -166,8 +169,29 @@ class UpdatesAgainstYjsTest {
     @ParameterizedTest
     @ValueSource(
             doubles = {
-                0, -0.0, 1, -1, 0.1, 1e21, 1e20, 123456789012345680000.0, 1.5e300, 5e-324, 1e-6, 1e-7, 1.23e-5, 4e-7, 2e23,
-                9007199254740993.0, 0.1f, 1e15, 1e16, 123456.789, 1.7976931348623157e308, 2.2250738585072014e-308, 1e23
+                0,
+                -0.0,
+                1,
+                -1,
+                0.1,
+                1e21,
+                1e20,
+                123456789012345680000.0,
+                1.5e300,
+                5e-324,
+                1e-6,
+                1e-7,
+                1.23e-5,
+                4e-7,
+                2e23,
+                9007199254740993.0,
+                0.1f,
+                1e15,
+                1e16,
+                123456.789,
+                1.7976931348623157e308,
+                2.2250738585072014e-308,
+                1e23
             })
     void writesNumbersAsJavaScriptDoes(double value) throws Exception {
         Object written = yjs.call("numberText", value)[0];
