@@ -14,8 +14,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.RoomId;
+import org.vaultsync.SyncException;
 import org.vaultsync.core.identity.DeviceKey;
 import org.vaultsync.core.room.Documents.Integrated;
 import org.vaultsync.crdt.InvalidContentException;
@@ -46,55 +50,99 @@ final class Index {
     static final String LOOKED = "l/";
 
     /** How a document ended. */
-    record End(String why, String device, Knowledge known) {}
+    private record End(String why, String device, Knowledge known) {}
 
+    private final RoomId room;
+    private final DeviceKey key;
+    private final Documents documents;
+    private final OwnEdits own;
+    private final Consumer<Set<String>> changed;
     private final Map<String, JsonNode> entries = new HashMap<>();
     private final Map<String, Set<String>> documentsOfItem = new HashMap<>();
     private final Set<String> conflicts = new TreeSet<>();
+    private final Map<String, String> itemOfConflict = new HashMap<>(); // also of those that were removed
+    private boolean opened;
 
-    /**
-     * Reads again what an integration changed.
-     *
-     * @return the keys that changed
-     */
-    Set<String> read(Integrated integrated, boolean everything) throws ReplicaException {
-        Set<String> changed = new HashSet<>();
-        if (everything) {
-            ItemJson.parse(integrated.replica().json())
-                    .path("index")
-                    .properties()
-                    .forEach(entry -> {
-                        if (!entry.getValue().equals(entries.get(entry.getKey()))) {
-                            put(entry.getKey(), entry.getValue());
-                            changed.add(entry.getKey());
-                        }
-                    });
-            return changed;
+    Index(RoomId room, DeviceKey key, Documents documents, OwnEdits own, Consumer<Set<String>> changed) {
+        this.room = room;
+        this.key = key;
+        this.documents = documents;
+        this.own = own;
+        this.changed = changed;
+    }
+
+    /** Reads the index for the first time in this run; later calls do nothing. */
+    void open() {
+        if (!opened) {
+            integrate();
         }
+    }
+
+    /** Takes in what came for the index, and tells which keys changed. */
+    void integrate() {
+        Set<String> keys = new HashSet<>();
+        try {
+            Integrated integrated = documents.integrate(documents.index());
+            if (opened) {
+                readMembers(integrated, keys);
+            } else {
+                readAll(integrated, keys);
+            }
+            opened = true;
+        } catch (ReplicaException failed) {
+            documents.failed(documents.index(), failed);
+        }
+        changed.accept(keys);
+    }
+
+    private void readAll(Integrated integrated, Set<String> keys) throws ReplicaException {
+        ItemJson.parse(integrated.replica().json()).path("index").properties().forEach(entry -> {
+            put(entry.getKey(), entry.getValue());
+            keys.add(entry.getKey());
+        });
+    }
+
+    private void readMembers(Integrated integrated, Set<String> keys) throws ReplicaException {
         for (String pointer : integrated.members()) {
-            String key =
+            String entry =
                     pointer.substring("/index/".length()).replace("~1", "/").replace("~0", "~");
             Optional<String> value = integrated.replica().json(pointer);
-            put(key, value.map(ItemJson::parse).orElse(null));
-            changed.add(key);
+            put(entry, value.map(ItemJson::parse).orElse(null));
+            keys.add(entry);
         }
-        return changed;
     }
 
     /**
-     * Writes entries into the document; null removes one.
+     * Writes entries and has them sent; null removes one.
      *
-     * @return the update, to be stored and sent
+     * @return completes when they are on disk
      */
-    byte[] write(Replica replica, Map<String, JsonNode> changes) throws ReplicaException {
+    CompletionStage<Void> write(Map<String, JsonNode> changes) {
+        open();
+        Document document = documents.index();
+        try {
+            // What waits is read first, or the replica would move on without anybody having looked.
+            if (document.waiting) {
+                integrate();
+            }
+            byte[] update = edit(documents.integrate(document).replica(), changes);
+            return update.length == 0 ? document.durable : own.add(document, update);
+        } catch (ReplicaException failed) {
+            documents.failed(document, failed);
+            return CompletableFuture.failedStage(
+                    new SyncException("The room's index cannot be written: " + failed.getMessage()));
+        }
+    }
+
+    private byte[] edit(Replica replica, Map<String, JsonNode> changes) throws ReplicaException {
         ObjectNode base = ItemJson.JSON.createObjectNode();
         ObjectNode next = ItemJson.JSON.createObjectNode();
-        changes.forEach((key, value) -> {
-            if (entries.containsKey(key)) {
-                base.set(key, entries.get(key));
+        changes.forEach((entry, value) -> {
+            if (entries.containsKey(entry)) {
+                base.set(entry, entries.get(entry));
             }
             if (value != null) {
-                next.set(key, value);
+                next.set(entry, value);
             }
         });
         try {
@@ -108,6 +156,46 @@ final class Index {
         }
     }
 
+    /** Signs a client id over to this device, once. */
+    void sign(long client) {
+        if (!has(CLIENT + client)) {
+            Map<String, JsonNode> entry = changes();
+            entry.put(
+                    CLIENT + client,
+                    ItemJson.JSON
+                            .createObjectNode()
+                            .put("device", key.fingerprint().hex())
+                            .put("signature", key.sign(clientStatement(room, client))));
+            write(entry);
+        }
+    }
+
+    /** Says that a document has ended. */
+    CompletionStage<Void> end(Document document, String why) {
+        Map<String, JsonNode> entry = changes();
+        entry.put(
+                END + document.name.docId(),
+                ItemJson.JSON
+                        .createObjectNode()
+                        .put("why", why)
+                        .put("device", key.fingerprint().hex())
+                        .put(
+                                "known",
+                                Base64.getEncoder()
+                                        .encodeToString(
+                                                documents.knowledge(document).encode())));
+        return write(entry);
+    }
+
+    /** Whether a document has ended, and nobody has written into it without knowing that. */
+    boolean hasEnded(Document document) {
+        return end(document.name.docId())
+                .filter(end -> end.known()
+                        .writes()
+                        .covers(documents.knowledge(document).writes()))
+                .isPresent();
+    }
+
     private void put(String key, JsonNode value) {
         if (value == null) {
             entries.remove(key);
@@ -119,6 +207,8 @@ final class Index {
                 conflicts.remove(key);
             } else {
                 conflicts.add(key);
+                itemOfConflict.put(
+                        key.substring(CONFLICT.length()), value.path("item").asText());
             }
         }
         if (key.startsWith(ITEM) && key.lastIndexOf('/') > ITEM.length()) {
@@ -160,7 +250,7 @@ final class Index {
         return documentsOfItem.keySet();
     }
 
-    Optional<End> end(String document) {
+    private Optional<End> end(String document) {
         return get(END + document).map(entry -> {
             Knowledge known;
             try {
@@ -173,21 +263,6 @@ final class Index {
         });
     }
 
-    static JsonNode endEntry(String why, Fingerprint device, Knowledge known) {
-        return ItemJson.JSON
-                .createObjectNode()
-                .put("why", why)
-                .put("device", device.hex())
-                .put("known", Base64.getEncoder().encodeToString(known.encode()));
-    }
-
-    static JsonNode clientEntry(RoomId room, long client, DeviceKey key) {
-        return ItemJson.JSON
-                .createObjectNode()
-                .put("device", key.fingerprint().hex())
-                .put("signature", key.sign(clientStatement(room, client)));
-    }
-
     /** What a device signs to say that a client writes for it. */
     private static byte[] clientStatement(RoomId room, long client) {
         return ("vaultsync client 1\0" + room.hex() + "\0" + client).getBytes(StandardCharsets.US_ASCII);
@@ -198,7 +273,7 @@ final class Index {
      *
      * @param keys of the members, by fingerprint
      */
-    Optional<Fingerprint> deviceOf(RoomId room, long client, Map<Fingerprint, byte[]> keys) {
+    Optional<Fingerprint> deviceOf(long client, Map<Fingerprint, byte[]> keys) {
         return get(CLIENT + client).flatMap(entry -> {
             try {
                 Fingerprint device = new Fingerprint(entry.path("device").asText());
@@ -221,6 +296,11 @@ final class Index {
                 .map(key -> key.substring(CONFLICT.length()))
                 .filter(id -> !entries.containsKey(LOOKED + id))
                 .toList();
+    }
+
+    /** The item that a conflict is, or was, about. */
+    Optional<String> itemOfConflict(String id) {
+        return Optional.ofNullable(itemOfConflict.get(id));
     }
 
     static Map<String, JsonNode> changes() {

@@ -2,7 +2,6 @@
 package org.vaultsync.core.room;
 
 import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -150,7 +149,8 @@ public final class LiveRoom implements AutoCloseable {
                     summaryStale = true;
                 }
             });
-            mapping = new Mapping(id, key, documents, store, host, thread, clock, surroundings());
+            OwnEdits own = new OwnEdits(key.fingerprint(), documents, exchange, thread, clock);
+            mapping = new Mapping(id, key, documents, store, host, own, thread, clock, surroundings());
             attachments = new Attachments(id, host, thread, () -> opened.values());
             mapping.open();
             if (host.isPresent()) {
@@ -362,16 +362,6 @@ public final class LiveRoom implements AutoCloseable {
 
     private Mapping.Surroundings surroundings() {
         return new Mapping.Surroundings() {
-            @Override
-            public void edited(Document document, byte[] update, Instant time) {
-                exchange.send(document, update, key.fingerprint(), time);
-            }
-
-            @Override
-            public void changing(Document document) {
-                exchange.changing(document);
-            }
-
             @Override
             public void changed(String item) {
                 toPublish.add(item);

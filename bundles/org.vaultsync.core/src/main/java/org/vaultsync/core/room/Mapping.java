@@ -2,11 +2,8 @@
 package org.vaultsync.core.room;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -32,11 +29,9 @@ import org.vaultsync.SyncException;
 import org.vaultsync.core.identity.DeviceKey;
 import org.vaultsync.core.room.Documents.Integrated;
 import org.vaultsync.core.store.Store;
-import org.vaultsync.core.store.Store.Write;
 import org.vaultsync.core.store.Tables.RevisionRow;
 import org.vaultsync.crdt.Applied;
 import org.vaultsync.crdt.InvalidContentException;
-import org.vaultsync.crdt.Overwrite;
 import org.vaultsync.crdt.Replica;
 import org.vaultsync.crdt.ReplicaException;
 import org.vaultsync.crdt.update.Knowledge;
@@ -56,12 +51,6 @@ import org.vaultsync.vault.Stored;
 final class Mapping {
     /** What the mapping needs of the room around it. */
     interface Surroundings {
-        /** An edit of this device, on disk now. */
-        void edited(Document document, byte[] update, Instant time);
-
-        /** Before an update is added to a document. */
-        void changing(Document document);
-
         /** The status of an item may have changed. */
         void changed(String item);
 
@@ -85,13 +74,13 @@ final class Mapping {
     private final Store store;
     private final HostVault host;
     private final Executor thread;
-    private final Clock clock;
+    private final OwnEdits own;
     private final Surroundings surroundings;
-    private final Index index = new Index();
+    private final Index index;
+    private final Conflicts conflicts;
     private final Deque<Document> toIntegrate = new ArrayDeque<>();
     private final Set<Document> queued = new HashSet<>();
     private final Map<Document, List<String>> hashes = new HashMap<>();
-    private boolean indexRead;
 
     Mapping(
             RoomId room,
@@ -99,6 +88,7 @@ final class Mapping {
             Documents documents,
             Store store,
             HostVault host,
+            OwnEdits own,
             Executor thread,
             Clock clock,
             Surroundings surroundings) {
@@ -108,8 +98,10 @@ final class Mapping {
         this.store = store;
         this.host = host;
         this.thread = thread;
-        this.clock = clock;
+        this.own = own;
         this.surroundings = surroundings;
+        this.index = new Index(room, key, documents, own, this::indexChanged);
+        this.conflicts = new Conflicts(key.fingerprint(), index, clock, surroundings);
     }
 
     // What is where
@@ -122,16 +114,8 @@ final class Mapping {
     private List<Document> live(String item) {
         return index.documentsOf(item).stream()
                 .map(documents::get)
-                .filter(document -> !hasEnded(document))
+                .filter(document -> !index.hasEnded(document))
                 .toList();
-    }
-
-    private boolean hasEnded(Document document) {
-        return index.end(document.name.docId())
-                .filter(end -> end.known()
-                        .writes()
-                        .covers(documents.knowledge(document).writes()))
-                .isPresent();
     }
 
     Collection<String> items() {
@@ -152,15 +136,7 @@ final class Mapping {
 
     /** Whether something about the document waits for a person. */
     boolean hasConflict(Document document) {
-        String item = document.item.orElse("");
-        return document.clash.isPresent()
-                || index.openConflicts().stream()
-                        .map(id -> index.get(Index.CONFLICT + id).orElseThrow())
-                        .anyMatch(conflict -> conflict.path("item").asText().equals(item));
-    }
-
-    private Optional<JsonNode> looked(String conflict) {
-        return index.get(Index.LOOKED + conflict);
+        return document.clash.isPresent() || conflicts.hasOpen(document.item.orElse(""));
     }
 
     // From the network to the vault
@@ -179,10 +155,10 @@ final class Mapping {
         if (next == null) {
             return false;
         }
-        toIntegrate.remove(next);
         queued.remove(next);
         if (next.isIndex()) {
-            integrateIndex();
+            toIntegrate.remove(next);
+            index.integrate();
         } else {
             integrate(next);
         }
@@ -203,7 +179,7 @@ final class Mapping {
                 return;
             }
             Integrated integrated = documents.integrate(document);
-            report(document, integrated.overwrites());
+            conflicts.report(document, integrated.overwrites());
             show(document, integrated.replica());
         } catch (ReplicaException failed) {
             documents.failed(document, failed);
@@ -212,25 +188,14 @@ final class Mapping {
         surroundings.changed(item);
     }
 
-    /** Reads the index for the first time in this run. */
+    /** Reads what is in the room. */
     void open() {
-        if (!indexRead) {
-            integrateIndex();
-        }
+        index.open();
     }
 
-    private void integrateIndex() {
-        Set<String> changed;
-        try {
-            Integrated integrated = documents.integrate(documents.index());
-            changed = index.read(integrated, !indexRead);
-            indexRead = true;
-        } catch (ReplicaException failed) {
-            documents.failed(documents.index(), failed);
-            return;
-        }
+    private void indexChanged(Set<String> entries) {
         Set<String> touched = new HashSet<>();
-        for (String entry : changed) {
+        for (String entry : entries) {
             if (entry.startsWith(Index.ITEM)) {
                 Document document = documents.get(Index.documentOf(entry));
                 String item = Index.itemOf(entry);
@@ -241,18 +206,14 @@ final class Mapping {
                 touched.add(item);
             } else if (entry.startsWith(Index.END)) {
                 documents.get(Index.documentOf(entry)).item.ifPresent(touched::add);
-            } else if (entry.startsWith(Index.CONFLICT)) {
-                index.get(entry).map(conflict -> conflict.path("item").asText()).ifPresent(surroundings::changed);
-            } else if (entry.startsWith(Index.LOOKED)) {
-                index.get(Index.CONFLICT + entry.substring(Index.LOOKED.length()))
-                        .map(conflict -> conflict.path("item").asText())
-                        .ifPresent(surroundings::changed);
+            } else if (entry.startsWith(Index.CONFLICT) || entry.startsWith(Index.LOOKED)) {
+                index.itemOfConflict(entry.substring(Index.CONFLICT.length())).ifPresent(surroundings::changed);
             }
         }
         for (String item : touched) {
             for (String id : index.documentsOf(item)) {
                 Document document = documents.get(id);
-                if (hasEnded(document)) {
+                if (index.hasEnded(document)) {
                     removeFromVault(document);
                 } else if (!document.left) {
                     arrived(document);
@@ -285,14 +246,11 @@ final class Mapping {
             String other = documents.integrate(goes).replica().json();
             if (!ItemJson.same(standing, other)) {
                 byte[] update = editOrThrow(target, standing, other);
-                add(stays, update);
-                reportDifferences(stays, item, goes.name.docId(), ItemJson.parse(other), ItemJson.parse(standing));
+                own.add(stays, update);
+                conflicts.reportDifferences(
+                        stays, item, goes.name.docId(), ItemJson.parse(other), ItemJson.parse(standing));
             }
-            Map<String, JsonNode> end = Index.changes();
-            end.put(
-                    Index.END + goes.name.docId(),
-                    Index.endEntry("replaced-by " + stays.name.docId(), key.fingerprint(), documents.knowledge(goes)));
-            writeIndex(end);
+            index.end(goes, "replaced-by " + stays.name.docId());
             LOG.info("room {}: document {} was united with {}", room, goes, stays);
         }
     }
@@ -301,9 +259,7 @@ final class Mapping {
     private void adoptRevision(Document stays, Document goes) {
         String name = stays.host.get().name();
         documents.revision(goes, name).ifPresent(row -> {
-            RevisionRow moved = new RevisionRow(name, row.item(), new byte[] {0, 0});
-            Write write = documents.remember(stays, moved);
-            store.write(write).thenRunAsync(() -> documents.remembered(stays, moved), thread);
+            remember(stays, new RevisionRow(name, row.item(), new byte[] {0, 0}));
         });
     }
 
@@ -325,7 +281,7 @@ final class Mapping {
                             } else {
                                 document.host = Optional.empty();
                                 documents.save(document);
-                                if (!hasEnded(document)) {
+                                if (!index.hasEnded(document)) {
                                     arrived(document);
                                 }
                             }
@@ -388,12 +344,12 @@ final class Mapping {
                 try {
                     String normalised = ItemJson.write(asStored);
                     if (!ItemJson.same(normalised, row.item())) {
-                        store.write(documents.remember(document, new RevisionRow(row.name(), normalised, row.state())));
+                        remember(document, new RevisionRow(row.name(), normalised, row.state()));
                     }
                 } catch (InvalidContentException strangeHost) {
                     document.problem = Optional.of(strangeHost.getMessage());
                 }
-                if (hasEnded(document)) {
+                if (index.hasEnded(document)) {
                     removeFromVault(document);
                 } else if (!java.util.Arrays.equals(digest, document.digest)) {
                     arrived(document);
@@ -438,7 +394,7 @@ final class Mapping {
             documentOf(item).filter(document -> !document.left).ifPresent(this::compare);
             index.documentsOf(item).stream()
                     .map(documents::get)
-                    .filter(this::hasEnded)
+                    .filter(index::hasEnded)
                     .forEach(this::removeFromVault);
         }
     }
@@ -493,11 +449,7 @@ final class Mapping {
                 document.clash = Optional.empty();
                 arrived(document);
             } else {
-                Map<String, JsonNode> end = Index.changes();
-                end.put(
-                        Index.END + document.name.docId(),
-                        Index.endEntry("deleted", key.fingerprint(), documents.knowledge(document)));
-                writeIndex(end);
+                index.end(document, "deleted");
             }
             documents.save(document);
             surroundings.changed(item);
@@ -542,9 +494,7 @@ final class Mapping {
         if (!stored.revision().equals(document.host.orElse(null))) {
             document.host = Optional.of(stored.revision());
             if (!base.name().equals(name)) {
-                RevisionRow row = new RevisionRow(name, base.item(), base.state());
-                store.write(documents.remember(document, row))
-                        .thenRunAsync(() -> documents.remembered(document, row), thread);
+                remember(document, new RevisionRow(name, base.item(), base.state()));
             }
             documents.save(document);
         }
@@ -556,7 +506,7 @@ final class Mapping {
     private void editFrom(Document document, Stored stored, RevisionRow base, String json)
             throws ReplicaException, InvalidContentException {
         Integrated integrated = documents.integrate(document);
-        report(document, integrated.overwrites());
+        conflicts.report(document, integrated.overwrites());
         Replica replica = integrated.replica();
         boolean movedOn = !isStateOf(document, base);
         boolean hasFork = movedOn && base.state().length > 2;
@@ -565,18 +515,17 @@ final class Mapping {
         Optional<Applied> merged = Optional.empty();
         if (hasFork) {
             long client = documents.forkClient();
-            sign(client);
+            index.sign(client);
             try (Replica fork = documents.fork(client, base.state())) {
                 update = fork.edit(base.item(), json);
             }
             if (update.length > 0) {
-                surroundings.changing(document);
                 merged = Optional.of(replica.apply(update));
-                report(document, merged.get().overwrites());
+                conflicts.report(document, merged.get().overwrites());
             }
             state = merged(base.state(), update);
         } else {
-            sign(documents.client());
+            index.sign(documents.client());
             update = replica.edit(base.item(), json);
             state = null;
         }
@@ -586,27 +535,28 @@ final class Mapping {
         }
         document.host = Optional.of(stored.revision());
         names(document, stored.item());
-        if (!hasFork) {
-            surroundings.changing(document);
-        }
-        Instant now = clock.instant();
-        byte[] made = update;
         // The edit and the revision that it made go to disk together: half of it would be made again after a crash.
-        RevisionRow row = new RevisionRow(
-                stored.revision().name(), json, state != null ? state : merged(documents.state(document), update));
-        Write also = documents.remember(document, row);
-        documents
-                .add(document, made, true, Optional.of(key.fingerprint().hex()), now, also)
-                .thenRunAsync(
-                        () -> {
-                            documents.remembered(document, row);
-                            surroundings.edited(document, made, now);
-                        },
-                        thread);
+        add(
+                document,
+                update,
+                new RevisionRow(
+                        stored.revision().name(),
+                        json,
+                        state != null ? state : merged(documents.state(document), update)));
         merged.ifPresent(applied -> documents.implied(document, applied));
         if (movedOn) {
             show(document, replica);
         }
+    }
+
+    private void add(Document document, byte[] update, RevisionRow revision) {
+        own.add(document, update, documents.remember(document, revision))
+                .thenRunAsync(() -> documents.remembered(document, revision), thread);
+    }
+
+    private void remember(Document document, RevisionRow revision) {
+        store.write(documents.remember(document, revision))
+                .thenRunAsync(() -> documents.remembered(document, revision), thread);
     }
 
     private boolean isStateOf(Document document, RevisionRow base) {
@@ -631,7 +581,7 @@ final class Mapping {
     /** The vault holds an item that it did not get from this document. Equal content is adopted; else a person has to choose. */
     private void meet(Document document, Stored stored, String json) throws ReplicaException {
         Integrated integrated = documents.integrate(document);
-        report(document, integrated.overwrites());
+        conflicts.report(document, integrated.overwrites());
         String shared = integrated.replica().json();
         if (documents.knowledge(document).writes().clocks().isEmpty()) {
             return; // The index names the document, but its content has not come yet.
@@ -639,9 +589,7 @@ final class Mapping {
         if (ItemJson.same(shared, json)) {
             document.clash = Optional.empty();
             document.host = Optional.of(stored.revision());
-            RevisionRow row = new RevisionRow(stored.revision().name(), json, documents.state(document));
-            store.write(documents.remember(document, row))
-                    .thenRunAsync(() -> documents.remembered(document, row), thread);
+            remember(document, new RevisionRow(stored.revision().name(), json, documents.state(document)));
             documents.save(document);
         } else {
             document.clash = Optional.of(stored);
@@ -676,22 +624,7 @@ final class Mapping {
                 document.item = Optional.of(item);
                 document.host = Optional.of(stored.revision());
                 names(document, stored.item());
-                RevisionRow row = new RevisionRow(stored.revision().name(), json, update);
-                Instant now = clock.instant();
-                documents
-                        .add(
-                                document,
-                                update,
-                                true,
-                                Optional.of(key.fingerprint().hex()),
-                                now,
-                                documents.remember(document, row))
-                        .thenRunAsync(
-                                () -> {
-                                    documents.remembered(document, row);
-                                    surroundings.edited(document, update, now);
-                                },
-                                thread);
+                add(document, update, new RevisionRow(stored.revision().name(), json, update));
                 entries.put(
                         Index.itemKey(item, document.name.docId()),
                         ItemJson.JSON
@@ -706,8 +639,8 @@ final class Mapping {
             }
         }
         if (!entries.isEmpty()) {
-            sign(documents.client());
-            last = writeIndex(entries);
+            index.sign(documents.client());
+            last = index.write(entries);
         }
         items.forEach(stored -> surroundings.changed(stored.item().id()));
         return refused.isEmpty()
@@ -735,26 +668,13 @@ final class Mapping {
 
     /** The conflicts of an item that nobody has looked at, oldest first. */
     List<Conflict> conflicts(String item) {
-        List<Conflict> conflicts = new ArrayList<>();
+        List<Conflict> open = new ArrayList<>();
         documentOf(item)
                 .filter(document -> !document.left)
-                .ifPresent(document -> document.clash.ifPresent(mine -> conflicts.add(clash(document, mine))));
-        for (String id : index.openConflicts()) {
-            JsonNode entry = index.get(Index.CONFLICT + id).orElseThrow();
-            if (entry.path("item").asText().equals(item)) {
-                conflicts.add(new Conflict(
-                        id,
-                        item,
-                        entry.path("field").asText(),
-                        entry.path("standing").asText(),
-                        entry.path("lost").asText(),
-                        entry.path("standingWriter").asText(),
-                        entry.path("lostWriter").asText(),
-                        Instant.ofEpochMilli(entry.path("found").asLong())));
-            }
-        }
-        conflicts.sort(Comparator.comparing(Conflict::found));
-        return conflicts;
+                .ifPresent(document -> document.clash.ifPresent(mine -> open.add(clash(document, mine))));
+        open.addAll(conflicts.open(item));
+        open.sort(Comparator.comparing(Conflict::found));
+        return open;
     }
 
     private Conflict clash(Document document, Stored mine) {
@@ -777,98 +697,6 @@ final class Mapping {
                 document.changed);
     }
 
-    private void report(Document document, List<Overwrite> overwrites) {
-        Map<String, JsonNode> entries = Index.changes();
-        for (Overwrite overwrite : overwrites) {
-            boolean says = overwrite.losing().isPresent() && !overwrite.losing().equals(overwrite.winning());
-            if (says && looked(overwrite.id()).isEmpty() && document.item.isPresent()) {
-                entries.put(
-                        Index.CONFLICT + overwrite.id(),
-                        conflictEntry(
-                                document.item.get(),
-                                overwrite.path(),
-                                overwrite.winning().orElse(""),
-                                overwrite.losing().get(),
-                                writer(overwrite.winner().client()),
-                                writer(overwrite.loser().client())));
-            }
-        }
-        entries.entrySet()
-                .removeIf(entry -> index.get(entry.getKey())
-                        .filter(known -> sameConflict(known, entry.getValue()))
-                        .isPresent());
-        if (!entries.isEmpty()) {
-            writeIndex(entries);
-            surroundings.changed(document.item.get());
-        }
-    }
-
-    private static boolean sameConflict(JsonNode one, JsonNode other) {
-        return one.path("standing").equals(other.path("standing"))
-                && one.path("lost").equals(other.path("lost"));
-    }
-
-    private void reportDifferences(Document document, String item, String other, JsonNode standing, JsonNode lost) {
-        Map<String, JsonNode> entries = Index.changes();
-        differences("", standing, lost, (path, values) -> {
-            String id = HexFormat.of()
-                    .formatHex(java.util.Arrays.copyOf(
-                            org.vaultsync.Fingerprint.of((document.name.docId() + other + path)
-                                            .getBytes(java.nio.charset.StandardCharsets.UTF_8))
-                                    .bytes(),
-                            16));
-            entries.put(
-                    Index.CONFLICT + id,
-                    conflictEntry(
-                            item,
-                            path,
-                            values[0].isMissingNode() ? "" : values[0].toString(),
-                            values[1].isMissingNode() ? "" : values[1].toString(),
-                            surroundings.nameOf(key.fingerprint()),
-                            document.author
-                                    .map(Fingerprint::new)
-                                    .map(surroundings::nameOf)
-                                    .orElse("")));
-        });
-        if (!entries.isEmpty()) {
-            writeIndex(entries);
-        }
-    }
-
-    private static void differences(
-            String path, JsonNode one, JsonNode other, java.util.function.BiConsumer<String, JsonNode[]> found) {
-        if (one.isObject() && other.isObject()) {
-            Set<String> names = new java.util.TreeSet<>();
-            one.fieldNames().forEachRemaining(names::add);
-            other.fieldNames().forEachRemaining(names::add);
-            for (String name : names) {
-                String escaped = name.replace("~", "~0").replace("/", "~1");
-                differences(path + "/" + escaped, one.path(name), other.path(name), found);
-            }
-        } else if (!one.equals(other) && !other.isMissingNode()) {
-            found.accept(path, new JsonNode[] {one, other});
-        }
-    }
-
-    private JsonNode conflictEntry(
-            String item, String field, String standing, String lost, String standingWriter, String lostWriter) {
-        return ItemJson.JSON
-                .createObjectNode()
-                .put("item", item)
-                .put("field", field)
-                .put("standing", standing)
-                .put("lost", lost)
-                .put("standingWriter", standingWriter)
-                .put("lostWriter", lostWriter)
-                .put("found", clock.millis());
-    }
-
-    private String writer(long client) {
-        return index.deviceOf(room, client, surroundings.keys())
-                .map(surroundings::nameOf)
-                .orElse("");
-    }
-
     /** A person has looked at a conflict. */
     CompletionStage<Void> settle(Conflict conflict, boolean takeLost) {
         Optional<Document> found = documentOf(conflict.itemId());
@@ -884,10 +712,10 @@ final class Mapping {
             if (takeLost) {
                 Replica replica = documents.integrate(document).replica();
                 String present = replica.json();
-                String wanted = with(present, conflict.field(), conflict.lost());
-                byte[] update = editOrThrow(replica, present, wanted);
+                byte[] update =
+                        editOrThrow(replica, present, Conflicts.with(present, conflict.field(), conflict.lost()));
                 if (update.length > 0) {
-                    add(document, update);
+                    own.add(document, update);
                     show(document, replica);
                 }
             }
@@ -896,16 +724,9 @@ final class Mapping {
             return CompletableFuture.failedStage(
                     new SyncException("The item cannot be read at the moment. Try again."));
         }
-        Map<String, JsonNode> looked = Index.changes();
-        looked.put(
-                Index.LOOKED + conflict.id(),
-                ItemJson.JSON.createObjectNode().put("device", key.fingerprint().hex()));
-        if (index.has(Index.CONFLICT + conflict.id())) {
-            looked.put(Index.CONFLICT + conflict.id(), null);
-        }
-        CompletionStage<Void> written = writeIndex(looked);
+        CompletionStage<Void> looked = conflicts.looked(conflict);
         surroundings.changed(conflict.itemId());
-        return written;
+        return looked;
     }
 
     private void settleClash(Document document, boolean takeLost) throws ReplicaException {
@@ -930,74 +751,12 @@ final class Mapping {
         surroundings.changed(mine.item().id());
     }
 
-    /** The document with one field set to a value, or without the field where the value is empty text. */
-    private static String with(String json, String pointer, String value) {
-        JsonNode root = ItemJson.parse(json);
-        com.fasterxml.jackson.core.JsonPointer path = com.fasterxml.jackson.core.JsonPointer.compile(pointer);
-        if (path.matches()) {
-            return value.isEmpty() ? json : value;
-        }
-        JsonNode parent = root.at(path.head());
-        com.fasterxml.jackson.core.JsonPointer last = path.last();
-        if (parent instanceof ObjectNode object) {
-            if (value.isEmpty()) {
-                object.remove(last.getMatchingProperty());
-            } else {
-                object.set(last.getMatchingProperty(), ItemJson.parse(value));
-            }
-        } else if (parent instanceof ArrayNode array && last.mayMatchElement()) {
-            if (value.isEmpty()) {
-                array.remove(last.getMatchingIndex());
-            } else if (last.getMatchingIndex() < array.size()) {
-                array.set(last.getMatchingIndex(), ItemJson.parse(value));
-            }
-        }
-        return root.toString();
-    }
-
-    // Writing
-
     private byte[] editOrThrow(Replica replica, String base, String next) throws ReplicaException {
-        sign(documents.client());
+        index.sign(documents.client());
         try {
             return replica.edit(base, next);
         } catch (InvalidContentException neverOfWhatIsShared) {
             throw new IllegalStateException(neverOfWhatIsShared);
-        }
-    }
-
-    private CompletionStage<Void> add(Document document, byte[] update) {
-        surroundings.changing(document);
-        Instant now = clock.instant();
-        CompletionStage<Void> durable = documents.add(
-                document, update, true, Optional.of(key.fingerprint().hex()), now);
-        durable.thenRunAsync(() -> surroundings.edited(document, update, now), thread);
-        return durable;
-    }
-
-    /** Signs a client id over to this device, once. */
-    private void sign(long client) {
-        if (!index.has(Index.CLIENT + client)) {
-            Map<String, JsonNode> entry = Index.changes();
-            entry.put(Index.CLIENT + client, Index.clientEntry(room, client, key));
-            writeIndex(entry);
-        }
-    }
-
-    private CompletionStage<Void> writeIndex(Map<String, JsonNode> entries) {
-        open();
-        Document document = documents.index();
-        try {
-            // What waits is read first, or the replica would move on without us having looked.
-            if (document.waiting) {
-                integrateIndex();
-            }
-            byte[] update = index.write(documents.integrate(document).replica(), entries);
-            return update.length == 0 ? document.durable : add(document, update);
-        } catch (ReplicaException failed) {
-            documents.failed(document, failed);
-            return CompletableFuture.failedStage(
-                    new SyncException("The room's index cannot be written: " + failed.getMessage()));
         }
     }
 }

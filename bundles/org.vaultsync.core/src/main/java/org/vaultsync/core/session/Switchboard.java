@@ -7,7 +7,6 @@ import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -18,12 +17,15 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +38,6 @@ import org.vaultsync.core.identity.Knocks;
 import org.vaultsync.core.store.Store;
 import org.vaultsync.core.store.Tables;
 import org.vaultsync.core.wire.Message;
-import org.vaultsync.core.wire.Message.Bye;
 import org.vaultsync.core.wire.Message.Hello;
 import org.vaultsync.core.wire.Message.Redeem;
 import org.vaultsync.core.wire.Message.Welcome;
@@ -99,7 +100,6 @@ public final class Switchboard implements Door, AutoCloseable {
     private static final int VERSION = 1;
     private static final int LOUD_TRIES = 5;
     private static final Duration QUIETLY = Duration.ofSeconds(60);
-    private static final Duration STAGGER = Duration.ofMillis(250);
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(3);
     private static final Duration PROBE = Duration.ofSeconds(2);
     private static final Duration GREETING = Duration.ofSeconds(5);
@@ -394,8 +394,7 @@ public final class Switchboard implements Door, AutoCloseable {
                     if (failed == null) {
                         session.send(welcome);
                     } else {
-                        Throwable cause =
-                                failed instanceof java.util.concurrent.CompletionException ? failed.getCause() : failed;
+                        Throwable cause = failed instanceof CompletionException ? failed.getCause() : failed;
                         session.close("not-invited", cause.getMessage());
                     }
                 });
@@ -560,7 +559,7 @@ public final class Switchboard implements Door, AutoCloseable {
                         (link, failed) -> {
                             contact.dialling = false;
                             if (failed != null) {
-                                later(contact, failed.getMessage());
+                                later(contact, sentence(failed));
                             } else if (contacts.containsValue(contact)) {
                                 begin(new Session(link, clock));
                                 // Should the greeting not come, there is another try.
@@ -589,108 +588,35 @@ public final class Switchboard implements Door, AutoCloseable {
         rooms.reachChanged();
     }
 
-    /** Dials several addresses, each a little after the one before; the first that answers wins. Fails with the last reason. */
-    private CompletionStage<Link> race(
-            List<String> addresses, Fingerprint expected, java.util.function.Supplier<Knock> knocks) {
-        CompletableFuture<Link> winner = new CompletableFuture<>();
-        List<Runnable> tries = new ArrayList<>();
-        for (Endpoint endpoint : endpoints.values()) {
-            for (String address : addresses) {
-                tries.add(() -> {
-                    try {
-                        Link link = endpoint.dial(address, expected, knocks.get());
-                        if (!winner.complete(link)) {
-                            link.close();
-                        }
-                    } catch (IOException | RuntimeException unreachable) {
-                        throw new java.util.concurrent.CompletionException(unreachable.getMessage(), unreachable);
-                    }
-                });
-            }
-        }
-        java.util.concurrent.atomic.AtomicInteger left = new java.util.concurrent.atomic.AtomicInteger(tries.size());
-        if (tries.isEmpty()) {
-            winner.completeExceptionally(new IOException("There is no way to dial on this device now."));
-        }
-        for (int i = 0; i < tries.size(); i++) {
-            Runnable attempt = tries.get(i);
-            long pause = STAGGER.toMillis() * i;
-            Thread.ofVirtual().name("vaultsync dial " + expected).start(() -> {
-                try {
-                    TimeUnit.MILLISECONDS.sleep(pause);
-                    if (!winner.isDone()) {
-                        attempt.run();
-                    }
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                } catch (java.util.concurrent.CompletionException unreachable) {
-                    LOG.debug("dialling {}: {}", expected, unreachable.getMessage());
-                    if (left.decrementAndGet() == 0) {
-                        winner.completeExceptionally(new IOException(unreachable.getMessage(), unreachable));
-                    }
-                }
-            });
-        }
-        return winner;
+    private CompletionStage<Link> race(List<String> addresses, Fingerprint expected, Supplier<Knock> knocks) {
+        return Race.over(List.copyOf(endpoints.values()), addresses, expected, knocks);
     }
 
     /** Dials the device that made an invite and asks to be let in. Fails with a {@link SyncException}. */
     public CompletionStage<Welcome> redeem(Invite invite) {
-        byte[] secret = Knocks.ofToken(invite.token());
-        CompletableFuture<Welcome> welcome = new CompletableFuture<>();
-        listening()
-                .thenCompose(ready -> race(invite.addresses(), invite.inviter(), () -> Knocks.under(secret)))
-                .whenComplete((link, failed) -> {
-                    if (failed != null) {
-                        welcome.completeExceptionally(new SyncException(
-                                "The device that made this invite cannot be reached, or does not know the invite any more. "
-                                        + failed.getMessage(),
-                                failed));
-                        return;
-                    }
-                    Session session = new Session(link, clock);
-                    session.start(new Session.Listener() {
-                        @Override
-                        public void received(Session from, Message message, Receipt receipt) throws ProtocolException {
-                            receipt.done();
-                            if (!(message instanceof Welcome answer)
-                                    || !answer.room().equals(invite.room())) {
-                                throw new ProtocolException(
-                                        "no welcome but a " + message.getClass().getSimpleName());
-                            }
-                            store.write(Tables.putAddresses(invite.inviter(), invite.addresses()))
-                                    .thenCompose(done -> store.write(
-                                            Tables.addressWorked(invite.inviter(), link.address(), clock.instant())))
-                                    .thenRun(() -> welcome.complete(answer));
-                            from.close();
-                        }
+        Supplier<Knock> knocks = () -> Knocks.under(Knocks.ofToken(invite.token()));
+        Redeem redeem =
+                new Redeem(VERSION, proof(invite.token(), key.fingerprint(), invite.inviter()), rooms.deviceName());
+        return listening()
+                .thenCompose(ready -> race(invite.addresses(), invite.inviter(), knocks))
+                .handle((link, failed) -> failed == null
+                        ? Introduction.over(new Session(link, clock), invite.room(), redeem)
+                                .thenCompose(welcome -> store.write(
+                                                Tables.putAddresses(invite.inviter(), invite.addresses()))
+                                        .thenCompose(done -> store.write(Tables.addressWorked(
+                                                invite.inviter(), link.address(), clock.instant())))
+                                        .thenApply(done -> welcome))
+                        : CompletableFuture.<Welcome>failedStage(new SyncException(
+                                "The device that made this invite cannot be reached, or does not know the invite any"
+                                        + " more. " + sentence(failed),
+                                failed)))
+                .thenCompose(Function.identity());
+    }
 
-                        @Override
-                        public void closed(Session closed, String reason) {
-                            if (closed.bye().isPresent()) {
-                                welcome.completeExceptionally(new SyncException(
-                                        closed.bye().map(Bye::sentence).orElse(reason)));
-                            } else {
-                                // Harmless after a welcome: a stage completes once, and storing is on its way.
-                                thread.schedule(
-                                        () -> welcome.completeExceptionally(
-                                                new SyncException(
-                                                        "The other device closed the link before it let this one in. Try again.")),
-                                        5,
-                                        TimeUnit.SECONDS);
-                            }
-                        }
-                    });
-                    session.send(new Redeem(
-                            VERSION, proof(invite.token(), key.fingerprint(), invite.inviter()), rooms.deviceName()));
-                });
-        return welcome.orTimeout(60, TimeUnit.SECONDS).exceptionallyCompose(failed -> {
-            Throwable cause = failed instanceof java.util.concurrent.CompletionException ? failed.getCause() : failed;
-            return CompletableFuture.failedFuture(
-                    cause instanceof SyncException
-                            ? cause
-                            : new SyncException("The device that made this invite did not answer in time."));
-        });
+    private static String sentence(Throwable failed) {
+        return failed instanceof CompletionException && failed.getCause() != null
+                ? failed.getCause().getMessage()
+                : failed.getMessage();
     }
 
     private void run(Runnable task) {

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.core.room;
+
+import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
+import org.vaultsync.Conflict;
+import org.vaultsync.Fingerprint;
+import org.vaultsync.crdt.Overwrite;
+
+/** Values that were overwritten by somebody who did not know of them, kept in the index until a person has looked. Belongs to the room's thread. */
+final class Conflicts {
+    private final Fingerprint self;
+    private final Index index;
+    private final Clock clock;
+    private final Mapping.Surroundings surroundings;
+
+    Conflicts(Fingerprint self, Index index, Clock clock, Mapping.Surroundings surroundings) {
+        this.self = self;
+        this.index = index;
+        this.clock = clock;
+        this.surroundings = surroundings;
+    }
+
+    boolean hasOpen(String item) {
+        return index.openConflicts().stream()
+                .map(id -> index.get(Index.CONFLICT + id).orElseThrow())
+                .anyMatch(conflict -> conflict.path("item").asText().equals(item));
+    }
+
+    /** Those of an item that nobody has looked at. */
+    List<Conflict> open(String item) {
+        List<Conflict> conflicts = new ArrayList<>();
+        for (String id : index.openConflicts()) {
+            JsonNode entry = index.get(Index.CONFLICT + id).orElseThrow();
+            if (entry.path("item").asText().equals(item)) {
+                conflicts.add(new Conflict(
+                        id,
+                        item,
+                        entry.path("field").asText(),
+                        entry.path("standing").asText(),
+                        entry.path("lost").asText(),
+                        entry.path("standingWriter").asText(),
+                        entry.path("lostWriter").asText(),
+                        Instant.ofEpochMilli(entry.path("found").asLong())));
+            }
+        }
+        return conflicts;
+    }
+
+    /** Writes down what an integration found. */
+    void report(Document document, List<Overwrite> overwrites) {
+        Map<String, JsonNode> entries = Index.changes();
+        for (Overwrite overwrite : overwrites) {
+            boolean says = overwrite.losing().isPresent() && !overwrite.losing().equals(overwrite.winning());
+            if (says && !index.has(Index.LOOKED + overwrite.id()) && document.item.isPresent()) {
+                entries.put(
+                        Index.CONFLICT + overwrite.id(),
+                        conflictEntry(
+                                document.item.get(),
+                                overwrite.path(),
+                                overwrite.winning().orElse(""),
+                                overwrite.losing().get(),
+                                writer(overwrite.winner().client()),
+                                writer(overwrite.loser().client())));
+            }
+        }
+        entries.entrySet()
+                .removeIf(entry -> index.get(entry.getKey())
+                        .filter(known -> sameConflict(known, entry.getValue()))
+                        .isPresent());
+        if (!entries.isEmpty()) {
+            index.write(entries);
+            surroundings.changed(document.item.get());
+        }
+    }
+
+    private static boolean sameConflict(JsonNode one, JsonNode other) {
+        return one.path("standing").equals(other.path("standing"))
+                && one.path("lost").equals(other.path("lost"));
+    }
+
+    /** Writes down in what two documents of one item differed when they were united. */
+    void reportDifferences(Document document, String item, String other, JsonNode standing, JsonNode lost) {
+        Map<String, JsonNode> entries = Index.changes();
+        differences("", standing, lost, (path, values) -> {
+            String id = HexFormat.of()
+                    .formatHex(java.util.Arrays.copyOf(
+                            Fingerprint.of((document.name.docId() + other + path).getBytes(StandardCharsets.UTF_8))
+                                    .bytes(),
+                            16));
+            entries.put(
+                    Index.CONFLICT + id,
+                    conflictEntry(
+                            item,
+                            path,
+                            values[0].isMissingNode() ? "" : values[0].toString(),
+                            values[1].isMissingNode() ? "" : values[1].toString(),
+                            surroundings.nameOf(self),
+                            document.author
+                                    .map(Fingerprint::new)
+                                    .map(surroundings::nameOf)
+                                    .orElse("")));
+        });
+        if (!entries.isEmpty()) {
+            index.write(entries);
+        }
+    }
+
+    private static void differences(String path, JsonNode one, JsonNode other, BiConsumer<String, JsonNode[]> found) {
+        if (one.isObject() && other.isObject()) {
+            Set<String> names = new TreeSet<>();
+            one.fieldNames().forEachRemaining(names::add);
+            other.fieldNames().forEachRemaining(names::add);
+            for (String name : names) {
+                String escaped = name.replace("~", "~0").replace("/", "~1");
+                differences(path + "/" + escaped, one.path(name), other.path(name), found);
+            }
+        } else if (!one.equals(other) && !other.isMissingNode()) {
+            found.accept(path, new JsonNode[] {one, other});
+        }
+    }
+
+    private JsonNode conflictEntry(
+            String item, String field, String standing, String lost, String standingWriter, String lostWriter) {
+        return ItemJson.JSON
+                .createObjectNode()
+                .put("item", item)
+                .put("field", field)
+                .put("standing", standing)
+                .put("lost", lost)
+                .put("standingWriter", standingWriter)
+                .put("lostWriter", lostWriter)
+                .put("found", clock.millis());
+    }
+
+    private String writer(long client) {
+        return index.deviceOf(client, surroundings.keys())
+                .map(surroundings::nameOf)
+                .orElse("");
+    }
+
+    /** A person has looked. */
+    CompletionStage<Void> looked(Conflict conflict) {
+        Map<String, JsonNode> entries = Index.changes();
+        entries.put(
+                Index.LOOKED + conflict.id(), ItemJson.JSON.createObjectNode().put("device", self.hex()));
+        if (index.has(Index.CONFLICT + conflict.id())) {
+            entries.put(Index.CONFLICT + conflict.id(), null);
+        }
+        return index.write(entries);
+    }
+
+    /** The document with one field set to a value, or without the field where the value is empty text. */
+    static String with(String json, String pointer, String value) {
+        JsonNode root = ItemJson.parse(json);
+        JsonPointer path = JsonPointer.compile(pointer);
+        if (path.matches()) {
+            return value.isEmpty() ? json : value;
+        }
+        JsonNode parent = root.at(path.head());
+        JsonPointer last = path.last();
+        if (parent instanceof ObjectNode object) {
+            if (value.isEmpty()) {
+                object.remove(last.getMatchingProperty());
+            } else {
+                object.set(last.getMatchingProperty(), ItemJson.parse(value));
+            }
+        } else if (parent instanceof ArrayNode array && last.mayMatchElement()) {
+            if (value.isEmpty()) {
+                array.remove(last.getMatchingIndex());
+            } else if (last.getMatchingIndex() < array.size()) {
+                array.set(last.getMatchingIndex(), ItemJson.parse(value));
+            }
+        }
+        return root.toString();
+    }
+}

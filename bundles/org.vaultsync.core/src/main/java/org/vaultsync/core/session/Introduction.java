@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.core.session;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.vaultsync.RoomId;
+import org.vaultsync.SyncException;
+import org.vaultsync.core.wire.Message;
+import org.vaultsync.core.wire.Message.Bye;
+import org.vaultsync.core.wire.Message.Redeem;
+import org.vaultsync.core.wire.Message.Welcome;
+import org.vaultsync.core.wire.ProtocolException;
+
+/** The short conversation in which the holder of an invite is let in: one question, one answer. */
+final class Introduction {
+    private static final int SECONDS = 60;
+
+    private Introduction() {}
+
+    /** Asks over a fresh session, which is used up by it. Fails with a {@link SyncException}. */
+    static CompletionStage<Welcome> over(Session session, RoomId room, Redeem redeem) {
+        CompletableFuture<Welcome> answer = new CompletableFuture<>();
+        session.start(new Session.Listener() {
+            @Override
+            public void received(Session from, Message message, Receipt receipt) throws ProtocolException {
+                receipt.done();
+                if (!(message instanceof Welcome welcome) || !welcome.room().equals(room)) {
+                    throw new ProtocolException(
+                            "no welcome but a " + message.getClass().getSimpleName());
+                }
+                answer.complete(welcome);
+                from.close();
+            }
+
+            @Override
+            public void closed(Session from, String reason) {
+                answer.completeExceptionally(new SyncException(from.bye()
+                        .map(Bye::sentence)
+                        .orElse("The other device closed the link before it let this one in. Try again.")));
+            }
+        });
+        session.send(redeem);
+        return answer.completeOnTimeout(null, SECONDS, TimeUnit.SECONDS).thenCompose(welcome -> {
+            session.close();
+            return welcome != null
+                    ? CompletableFuture.completedStage(welcome)
+                    : CompletableFuture.failedStage(
+                            new SyncException("The device that made this invite did not answer in time."));
+        });
+    }
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.core.session;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.vaultsync.Fingerprint;
+import org.vaultsync.transport.Endpoint;
+import org.vaultsync.transport.Knock;
+import org.vaultsync.transport.Link;
+
+/** Dials a device at several addresses, each a little after the one before, so that a stale address costs next to nothing. */
+final class Race {
+    private static final Logger LOG = LoggerFactory.getLogger(Race.class);
+    private static final Duration STAGGER = Duration.ofMillis(250);
+
+    private final Fingerprint expected;
+    private final Supplier<Knock> knocks;
+    private final CompletableFuture<Link> winner = new CompletableFuture<>();
+    private final AtomicInteger left;
+
+    private Race(Fingerprint expected, Supplier<Knock> knocks, int tries) {
+        this.expected = expected;
+        this.knocks = knocks;
+        this.left = new AtomicInteger(tries);
+    }
+
+    /** The first link that comes about; the others are closed. Fails with the last reason, a sentence for people. */
+    static CompletionStage<Link> over(
+            List<Endpoint> endpoints, List<String> addresses, Fingerprint expected, Supplier<Knock> knocks) {
+        Race race = new Race(expected, knocks, endpoints.size() * addresses.size());
+        List<Runnable> tries = new ArrayList<>();
+        for (Endpoint endpoint : endpoints) {
+            for (String address : addresses) {
+                tries.add(() -> race.run(endpoint, address));
+            }
+        }
+        if (tries.isEmpty()) {
+            race.winner.completeExceptionally(new IOException("There is no way to dial on this device now."));
+        }
+        for (int i = 0; i < tries.size(); i++) {
+            race.start(tries.get(i), STAGGER.multipliedBy(i));
+        }
+        return race.winner;
+    }
+
+    private void start(Runnable attempt, Duration pause) {
+        Thread.ofVirtual().name("vaultsync dial " + expected).start(() -> {
+            try {
+                TimeUnit.NANOSECONDS.sleep(pause.toNanos());
+                attempt.run();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+
+    private void run(Endpoint endpoint, String address) {
+        if (winner.isDone()) {
+            return;
+        }
+        try {
+            Link link = endpoint.dial(address, expected, knocks.get());
+            if (!winner.complete(link)) {
+                link.close();
+            }
+        } catch (IOException | RuntimeException unreachable) {
+            LOG.debug("dialling {}: {}", expected, unreachable.getMessage());
+            if (left.decrementAndGet() == 0) {
+                winner.completeExceptionally(unreachable);
+            }
+        }
+    }
+}
