@@ -50,6 +50,7 @@ import org.vaultsync.hangar.json.JsonProblem;
 import org.vaultsync.hangar.look.Failures;
 import org.vaultsync.hangar.vault.Card;
 import org.vaultsync.hangar.vault.FolderVault;
+import org.vaultsync.hangar.vault.VaultSteps;
 import org.vaultsync.hangar.vault.VaultWatcher;
 import org.vaultsync.vault.Attachment;
 import org.vaultsync.vault.Item;
@@ -84,6 +85,7 @@ public final class Navigator extends ViewPart {
     private final Runnable refresh = this::refreshNow;
     private final Set<String> opened = new HashSet<>(); // types, UI thread only
     private FolderVault vault;
+    private VaultSteps steps;
     private Display display;
     private Label trouble;
     private Text search;
@@ -94,6 +96,7 @@ public final class Navigator extends ViewPart {
     public void createPartControl(Composite parent) {
         display = parent.getDisplay();
         vault = getSite().getService(FolderVault.class);
+        steps = new VaultSteps(vault);
         GridLayoutFactory.fillDefaults().spacing(0, 0).applyTo(parent);
 
         search = new Text(parent, SWT.SEARCH | SWT.ICON_SEARCH | SWT.ICON_CANCEL);
@@ -147,7 +150,7 @@ public final class Navigator extends ViewPart {
             }
         });
         viewer.addSelectionChangedListener(event -> {
-            handlers.forEach(EntryHandler::refresh);
+            refreshHandlers();
             showCount();
         });
         getSite().setSelectionProvider(viewer);
@@ -164,9 +167,17 @@ public final class Navigator extends ViewPart {
                 this::delete);
         handle(IWorkbenchCommandConstants.FILE_RENAME, () -> readable().size() == 1, this::rename);
         handle("org.vaultsync.hangar.duplicate", () -> readable().size() == 1, this::duplicate);
+        handle(
+                IWorkbenchCommandConstants.EDIT_UNDO,
+                () -> !search.isFocusControl() && steps.canUndo(),
+                () -> turn(steps::undo));
+        handle(
+                IWorkbenchCommandConstants.EDIT_REDO,
+                () -> !search.isFocusControl() && steps.canRedo(),
+                () -> turn(steps::redo));
         handle("org.vaultsync.hangar.aside", () -> !damaged().isEmpty(), this::setAside);
-        search.addListener(SWT.FocusIn, event -> handlers.forEach(EntryHandler::refresh));
-        search.addListener(SWT.FocusOut, event -> handlers.forEach(EntryHandler::refresh));
+        search.addListener(SWT.FocusIn, event -> refreshHandlers());
+        search.addListener(SWT.FocusOut, event -> refreshHandlers());
 
         vault.addWatcher(watcher);
         refreshNow();
@@ -190,6 +201,15 @@ public final class Navigator extends ViewPart {
         EntryHandler handler = new EntryHandler(enabled, work);
         handlers.add(handler);
         getSite().getService(IHandlerService.class).activateHandler(command, handler);
+    }
+
+    private void refreshHandlers() {
+        handlers.forEach(EntryHandler::refresh);
+    }
+
+    private void turn(Failures.VaultWork undoOrRedo) {
+        Failures.show(getSite().getShell(), "Left as it is", undoOrRedo);
+        refreshHandlers();
     }
 
     /** A command on what is selected. */
@@ -257,6 +277,7 @@ public final class Navigator extends ViewPart {
     }
 
     private void showCount() {
+        refreshHandlers();
         IStatusLineManager status = getViewSite().getActionBars().getStatusLineManager();
         List<Card> damaged = damaged();
         if (!damaged.isEmpty()) {
@@ -321,10 +342,9 @@ public final class Navigator extends ViewPart {
                 == 0;
         if (sure) {
             Failures.show(getSite().getShell(), "Delete", () -> {
-                for (Card card : cards) {
-                    vault.delete(card.id());
-                }
+                steps.delete(cards.stream().map(Card::id).toList());
             });
+            refreshHandlers();
         }
     }
 
@@ -343,7 +363,7 @@ public final class Navigator extends ViewPart {
             Failures.show(getSite().getShell(), "Rename", () -> {
                 Stored stored = opened(card);
                 Item item = stored.item();
-                vault.save(
+                steps.save(
                         new Item(
                                 item.id(),
                                 item.type(),
@@ -383,7 +403,7 @@ public final class Navigator extends ViewPart {
                                     one.mediaType()))
                             .toList(),
                     item.references());
-            vault.save(copy, Revision.NONE);
+            steps.save(copy, Revision.NONE);
             open(vault.card(id).orElseThrow());
         });
     }

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.hangar.vault;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import org.vaultsync.vault.Item;
+import org.vaultsync.vault.Revision;
+import org.vaultsync.vault.Stored;
+
+/**
+ * What a person did to whole items, such as renaming and deleting them, so that it can be taken back. Nothing is taken back
+ * that somebody has changed since. Used by one thread.
+ */
+public final class VaultSteps {
+    private static final int MOST = 100;
+
+    /**
+     * One item before and after.
+     *
+     * @param before empty if it was made
+     * @param after empty if it was deleted
+     */
+    private record Change(Optional<Stored> before, Optional<Stored> after) {
+        String id() {
+            return before.or(() -> after).orElseThrow().item().id();
+        }
+    }
+
+    private final FolderVault vault;
+    private final Deque<List<Change>> undo = new ArrayDeque<>();
+    private final Deque<List<Change>> redo = new ArrayDeque<>();
+
+    public VaultSteps(FolderVault vault) {
+        this.vault = vault;
+    }
+
+    /** Stores an item, new or changed. */
+    public void save(Item item, Revision startedFrom) throws IOException {
+        Optional<Stored> before = vault.open(item.id());
+        Stored after = vault.save(item, startedFrom);
+        done(List.of(new Change(before, Optional.of(after))));
+    }
+
+    /** Deletes items, as one step. */
+    public void delete(List<String> ids) throws IOException {
+        List<Change> changes = new ArrayList<>();
+        try {
+            for (String id : ids) {
+                vault.delete(id).ifPresent(was -> changes.add(new Change(Optional.of(was), Optional.empty())));
+            }
+        } finally {
+            done(changes);
+        }
+    }
+
+    private void done(List<Change> changes) {
+        if (!changes.isEmpty()) {
+            redo.clear();
+            undo.push(changes);
+            if (undo.size() > MOST) {
+                undo.removeLast();
+            }
+        }
+    }
+
+    public boolean canUndo() {
+        return !undo.isEmpty();
+    }
+
+    public boolean canRedo() {
+        return !redo.isEmpty();
+    }
+
+    /** @throws IOException if something of it could not be taken back, with a sentence for people */
+    public void undo() throws IOException {
+        turn(undo, redo);
+    }
+
+    /** @throws IOException if something of it could not be done again, with a sentence for people */
+    public void redo() throws IOException {
+        turn(redo, undo);
+    }
+
+    private void turn(Deque<List<Change>> from, Deque<List<Change>> to) throws IOException {
+        if (from.isEmpty()) {
+            return;
+        }
+        List<Change> turned = new ArrayList<>();
+        List<String> refused = new ArrayList<>();
+        try {
+            for (Change change : from.pop()) {
+                Optional<Stored> now = vault.open(change.id());
+                if (!now.map(Stored::item).equals(change.after().map(Stored::item))) {
+                    refused.add("\""
+                            + now.or(change::after)
+                                    .or(change::before)
+                                    .orElseThrow()
+                                    .item()
+                                    .name() + "\"");
+                } else if (change.before().isEmpty()) {
+                    turned.add(new Change(vault.delete(change.id()), Optional.empty()));
+                } else {
+                    Stored before = change.before().get();
+                    Revision startedFrom = now.map(Stored::revision).orElse(before.revision());
+                    turned.add(new Change(now, Optional.of(vault.save(before.item(), startedFrom))));
+                }
+            }
+        } finally {
+            if (!turned.isEmpty()) {
+                to.push(turned);
+            }
+        }
+        if (!refused.isEmpty()) {
+            throw new VaultException(String.join(", ", refused) + " was changed since, so it is left as it is.");
+        }
+    }
+}

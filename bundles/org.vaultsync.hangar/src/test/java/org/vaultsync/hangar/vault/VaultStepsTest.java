@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.hangar.vault;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.vaultsync.vault.Item;
+import org.vaultsync.vault.Revision;
+import org.vaultsync.vault.Stored;
+
+class VaultStepsTest {
+    @TempDir
+    Path home;
+
+    private FolderVault vault;
+    private VaultSteps steps;
+
+    @BeforeEach
+    void open() {
+        vault = new FolderVault(new Workspace(home.resolve("vault"), List.of()));
+        steps = new VaultSteps(vault);
+    }
+
+    private static Item named(String name) {
+        return new Item("one", "unit", name, "{}");
+    }
+
+    @Test
+    void aDeletedItemComesBackAndGoesAgain() throws Exception {
+        steps.save(named("Wren"), Revision.NONE);
+        steps.delete(List.of("one"));
+        steps.undo();
+        assertEquals("Wren", vault.card("one").orElseThrow().name());
+        steps.redo();
+        assertTrue(vault.card("one").isEmpty());
+        steps.undo();
+        steps.undo();
+        assertTrue(vault.card("one").isEmpty());
+        assertFalse(steps.canUndo());
+    }
+
+    @Test
+    void aRenameIsTakenBackAsAnEdit() throws Exception {
+        steps.save(named("Wren"), Revision.NONE);
+        Stored stored = vault.open("one").orElseThrow();
+        steps.save(named("Robin"), stored.revision());
+        steps.undo();
+        Stored back = vault.open("one").orElseThrow();
+        assertEquals("Wren", back.item().name());
+        assertTrue(back.revision().lineage().contains(stored.revision().name()));
+    }
+
+    @Test
+    void whatSomebodyHasChangedSinceIsLeftAlone() throws Exception {
+        steps.save(named("Wren"), Revision.NONE);
+        Stored stored = vault.open("one").orElseThrow();
+        steps.save(named("Robin"), stored.revision());
+        vault.save(named("Heron"), vault.open("one").orElseThrow().revision());
+        assertEquals(
+                "\"Heron\" was changed since, so it is left as it is.",
+                assertThrows(IOException.class, steps::undo).getMessage());
+        assertEquals("Heron", vault.card("one").orElseThrow().name());
+        assertFalse(steps.canRedo());
+    }
+}
