@@ -289,6 +289,20 @@ public abstract class TransportContract {
         assertTrue(System.nanoTime() - began < Duration.ofMillis(1500).toNanos(), "took too long");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {FROM_DIALLER, "listener sends"})
+    void nothingIsReceivedAfterClosing(String direction) throws Exception {
+        linkAndStart();
+        hearing(direction).stop();
+        for (int i = 0; i < 20; i++) {
+            sender(direction).send(bytes("message " + i));
+        }
+        receiver(direction).close();
+        hearing(direction).goOn();
+        hearing(direction).awaitClosed();
+        assertTrue(hearing(direction).count() <= 1, () -> hearing(direction).count() + " messages after closing");
+    }
+
     @Test
     void closedIsToldOnceWhenManyCloseAtOnce() throws Exception {
         linkAndStart();

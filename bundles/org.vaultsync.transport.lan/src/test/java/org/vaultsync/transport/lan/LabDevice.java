@@ -37,6 +37,7 @@ final class LabDevice implements Door {
     private final String name;
     private final Map<String, Fingerprint> known = new ConcurrentHashMap<>(); // by name
     private final Set<Fingerprint> linked = ConcurrentHashMap.newKeySet();
+    private final Set<Link> links = ConcurrentHashMap.newKeySet();
     private final Set<String> heard = ConcurrentHashMap.newKeySet();
     private Endpoint endpoint;
 
@@ -61,6 +62,7 @@ final class LabDevice implements Door {
                 case "announce" -> endpoint.announce(this::announcement);
                 case "hide" -> endpoint.hide();
                 case "addresses" -> say("addresses " + endpoint.addresses());
+                case "drop" -> drop();
                 case "dial" -> Thread.ofVirtual().start(() -> dial(order[1], known.get(order[2])));
                 case "redial" -> Thread.ofVirtual().start(() -> redial(order[1], known.get(order[2])));
                 default -> say("what is " + order[0] + "?");
@@ -129,6 +131,13 @@ final class LabDevice implements Door {
         say("networks changed");
     }
 
+    private void drop() {
+        links.forEach(Link::close);
+        links.clear();
+        linked.clear();
+        say("dropped");
+    }
+
     private boolean dial(String address, Fingerprint expected) {
         long began = System.nanoTime();
         try {
@@ -154,6 +163,7 @@ final class LabDevice implements Door {
     private void take(Link link) {
         Fingerprint peer = Fingerprint.of(link.peerKey());
         linked.add(peer);
+        links.add(link);
         say("linked " + peer.hex() + " " + (link.dialled() ? "to " : "from ") + link.address());
         link.start(new Link.Receiver() {
             @Override
