@@ -87,6 +87,7 @@ public final class Switchboard implements Door, AutoCloseable {
         final Fingerprint fingerprint;
         Optional<Session> session = Optional.empty();
         boolean dialling;
+        boolean again; // something was learnt while dialling
         List<String> sighted = List.of();
         int attempts;
         Optional<ScheduledFuture<?>> next = Optional.empty();
@@ -100,6 +101,7 @@ public final class Switchboard implements Door, AutoCloseable {
     private static final int VERSION = 1;
     private static final int LOUD_TRIES = 5;
     private static final Duration QUIETLY = Duration.ofSeconds(60);
+    private static final int MOST_SIGHTED = 6;
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(3);
     private static final Duration PROBE = Duration.ofSeconds(2);
     private static final Duration GREETING = Duration.ofSeconds(5);
@@ -298,9 +300,18 @@ public final class Switchboard implements Door, AutoCloseable {
 
     private void sighted(Fingerprint member, List<String> addresses) {
         Contact contact = contacts.get(member);
-        if (contact != null && contact.session.isEmpty()) {
-            LOG.debug("peer {}: sighted at {}", member, addresses);
-            contact.sighted = addresses;
+        if (contact == null) {
+            return;
+        }
+        LOG.debug("peer {}: sighted at {}", member, addresses);
+        // One device is sighted at several addresses, each told alone; what is newest counts most. It is kept for a link
+        // that is open, too: that may be a dead one, of a device that has just got a new address.
+        contact.sighted = Stream.concat(addresses.stream(), contact.sighted.stream())
+                .distinct()
+                .limit(MOST_SIGHTED)
+                .toList();
+        if (contact.session.isEmpty()) {
+            contact.again = contact.dialling;
             dialSoon(contact, Duration.ZERO);
         }
     }
@@ -558,7 +569,11 @@ public final class Switchboard implements Door, AutoCloseable {
                 .whenCompleteAsync(
                         (link, failed) -> {
                             contact.dialling = false;
-                            if (failed != null) {
+                            boolean again = contact.again;
+                            contact.again = false;
+                            if (failed != null && again) {
+                                dialSoon(contact, Duration.ZERO);
+                            } else if (failed != null) {
                                 later(contact, sentence(failed));
                             } else if (contacts.containsValue(contact)) {
                                 begin(new Session(link, clock));
