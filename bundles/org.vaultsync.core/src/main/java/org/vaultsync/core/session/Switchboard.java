@@ -304,7 +304,8 @@ public final class Switchboard implements Door, AutoCloseable {
             return;
         }
         LOG.debug("peer {}: sighted at {}", member, addresses);
-        // One device is sighted at several addresses, each told alone; what is newest counts most. It is kept for a link
+        // One device is sighted at several addresses, each told alone; what is newest counts most. It is kept for a
+        // link
         // that is open, too: that may be a dead one, of a device that has just got a new address.
         contact.sighted = Stream.concat(addresses.stream(), contact.sighted.stream())
                 .distinct()
