@@ -71,6 +71,16 @@ final class GraalReplica implements Replica {
         return new Applied(false, Set.of(), List.of(), implied.isEmpty() ? new byte[0] : implied.asUpdate());
     }
 
+    /** Null where it has to be left to Yjs. */
+    private String asRead() throws ReplicaException {
+        try {
+            Optional<StoredDocument> read = StoredDocument.read(List.of(stored));
+            return read.isPresent() ? read.get().json(kind.roots()).orElse(null) : null;
+        } catch (MalformedUpdateException e) {
+            throw new ReplicaException("what was written is " + e.getMessage(), e);
+        }
+    }
+
     static byte[] implied(byte[] deleted, DeleteSet known) throws MalformedUpdateException {
         DeleteSet implied = DeleteSet.decode(deleted).minus(known);
         return implied.isEmpty() ? new byte[0] : implied.asUpdate();
@@ -99,6 +109,9 @@ final class GraalReplica implements Replica {
     @Override
     public String json() throws ReplicaException {
         alive();
+        if (json == null && stored != null) {
+            json = asRead();
+        }
         if (json == null) {
             json = (String) call("json", "[]")[0];
         }
@@ -124,6 +137,10 @@ final class GraalReplica implements Replica {
             alive();
             return new byte[0];
         }
+        alive();
+        if (stored != null && stored.length == 0 && isEmpty(base)) {
+            return first(base, edited);
+        }
         Json.JsonObject present = base;
         if (!json().equals(baseJson)) {
             try {
@@ -140,6 +157,20 @@ final class GraalReplica implements Replica {
         byte[] update = (byte[]) call("write", changes)[0];
         json = null;
         return update;
+    }
+
+    private static boolean isEmpty(Json.JsonObject document) {
+        return document.members().values().stream().allMatch(Json.JsonObject.EMPTY::equals);
+    }
+
+    private byte[] first(Json.JsonObject base, Json.JsonObject edited) throws InvalidContentException {
+        if (new Changes(kind).between(base, edited, Json.JsonObject.EMPTY).isEmpty()) {
+            return new byte[0];
+        }
+        stored = FirstWrite.of(kind, clientId, edited);
+        compact = true;
+        json = null;
+        return stored.clone();
     }
 
     @Override

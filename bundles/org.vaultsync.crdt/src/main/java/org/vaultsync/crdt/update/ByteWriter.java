@@ -13,7 +13,8 @@ public final class ByteWriter {
         return size;
     }
 
-    void uint8(int value) {
+    /** The lowest eight bits. */
+    public void uint8(int value) {
         room(1);
         bytes[size++] = (byte) value;
     }
@@ -40,7 +41,8 @@ public final class ByteWriter {
         raw(source, 0, source.length);
     }
 
-    void raw(byte[] source, int from, int to) {
+    /** Bytes without their length. */
+    public void raw(byte[] source, int from, int to) {
         room(to - from);
         System.arraycopy(source, from, bytes, size, to - from);
         size += to - from;

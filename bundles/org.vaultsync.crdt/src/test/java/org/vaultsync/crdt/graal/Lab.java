@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.crdt.graal;
 
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Assumptions;
 import org.vaultsync.crdt.Applied;
 import org.vaultsync.crdt.DocumentKind;
 import org.vaultsync.crdt.Replica;
@@ -34,6 +40,16 @@ public final class Lab {
 
     public static Replica item(ReplicaEngine engine, long clientId, byte[]... updates) throws ReplicaException {
         return engine.open(DocumentKind.ITEM, clientId, List.of(updates));
+    }
+
+    /** Real items, one JSON a line; the test is skipped where they are not at hand. */
+    public static List<String> items(int count) throws IOException {
+        Path file = Path.of("../../..").toAbsolutePath().normalize().resolve("shared/data/units.ndjson.gz");
+        Assumptions.assumeTrue(Files.exists(file), "there are no real items in " + file);
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(
+                new GZIPInputStream(Files.newInputStream(file)), StandardCharsets.UTF_8))) {
+            return lines.lines().limit(count).toList();
+        }
     }
 
     /** The JSON of an item document whose content is the given object. */

@@ -30,14 +30,17 @@ import org.vaultsync.crdt.update.Updates;
 
 class ReplicaTest {
     private static ReplicaEngine engine;
+    private static Guest yjs;
 
     @BeforeAll
-    static void open() {
+    static void open() throws Exception {
         engine = Lab.engine();
+        yjs = Lab.guest();
     }
 
     @AfterAll
     static void close() {
+        yjs.close();
         engine.close();
     }
 
@@ -68,6 +71,50 @@ class ReplicaTest {
             try (Replica again = item(engine, 3, replica.state())) {
                 assertEquals(replica.json(), again.json());
                 assertArrayEquals(replica.state(), again.state());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{}",
+                "{\"a\":null,\"b\":true,\"c\":false,\"d\":\"x\",\"e\":[],\"f\":{}}",
+                "{\"n\":[0,-0,1,-1,63,64,-64,8191,8192,0.1,0.5,-2.5e-7,1e+300,2147483647,2147483648,-2147483648,"
+                        + "9007199254740993,1e400]}",
+                "{\"\":1,\"$\":2,\"__proto__\":{\"a\":[1,{\"b\":[[]]},2,3,null,{},\"x\"]}}",
+                "{\"half\":\"a\\ud800b\",\"\\udc00key\":1,\"list\":[\"\\udfff\",[\"😀\"]]}"
+            })
+    void theFirstContentIsWrittenAsYjsWritesIt(String content) throws Exception {
+        assertFirstWriteIsThatOfYjs(content);
+        assertFirstWriteIsThatOfYjs("{\"text\":\"" + "a line 😀\\n".repeat(50) + "\",\"after\":" + content + "}");
+    }
+
+    @Test
+    void realItemsAreWrittenAsYjsWritesThem() throws Exception {
+        for (String item : Lab.items(Lab.SOAK ? 1000 : 20)) {
+            assertFirstWriteIsThatOfYjs(item);
+        }
+    }
+
+    private static void assertFirstWriteIsThatOfYjs(String content) throws Exception {
+        Json.JsonObject edited = Json.parseObject(document(content));
+        for (DocumentKind kind : DocumentKind.values()) {
+            Json.JsonObject laid = kind == DocumentKind.ITEM
+                    ? edited
+                    : new Json.JsonObject(java.util.Map.of(kind.roots().getFirst(), edited.get("content")));
+            byte[] expected = new byte[0];
+            String changes = new Changes(kind).between(Json.JsonObject.EMPTY, laid, Json.JsonObject.EMPTY);
+            if (!changes.isEmpty()) {
+                Object handle = yjs.call(
+                        "open", String.join(" ", kind.roots()), kind.nested(), 4711.0, new byte[0])[0];
+                expected = (byte[]) yjs.call("write", handle, changes)[0];
+                yjs.call("close", handle);
+            }
+            try (Replica replica = engine.open(kind, 4711, List.of())) {
+                byte[] update = replica.edit("{}", kind == DocumentKind.ITEM ? document(content) : "{\"" + kind.roots().getFirst() + "\":" + content + "}");
+                assertArrayEquals(expected, update);
+                assertEquals(Json.parse(content), ((Json.JsonObject) Json.parse(replica.json())).get(kind == DocumentKind.ITEM ? "content" : kind.roots().getFirst()));
             }
         }
     }
