@@ -35,9 +35,10 @@ final class FirstWrite {
     /** The update; the document has only roots that the kind has, and each is an object. */
     static byte[] of(DocumentKind kind, long client, Json.JsonObject document) {
         FirstWrite first = new FirstWrite(kind, client);
-        document.members().forEach((root, object) -> ((Json.JsonObject) object)
-                .members()
-                .forEach((name, value) -> first.member(root, -1, Keys.escape(name), value)));
+        document.members()
+                .forEach((root, object) -> ((Json.JsonObject) object)
+                        .members()
+                        .forEach((name, value) -> first.member(root, -1, Keys.escape(name), value)));
         ByteWriter out = new ByteWriter();
         out.varUint(1);
         out.varUint(first.count);

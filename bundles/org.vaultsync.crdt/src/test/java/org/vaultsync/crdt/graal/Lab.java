@@ -46,8 +46,8 @@ public final class Lab {
     public static List<String> items(int count) throws IOException {
         Path file = Path.of("../../..").toAbsolutePath().normalize().resolve("shared/data/units.ndjson.gz");
         Assumptions.assumeTrue(Files.exists(file), "there are no real items in " + file);
-        try (BufferedReader lines = new BufferedReader(new InputStreamReader(
-                new GZIPInputStream(Files.newInputStream(file)), StandardCharsets.UTF_8))) {
+        try (BufferedReader lines = new BufferedReader(
+                new InputStreamReader(new GZIPInputStream(Files.newInputStream(file)), StandardCharsets.UTF_8))) {
             return lines.lines().limit(count).toList();
         }
     }

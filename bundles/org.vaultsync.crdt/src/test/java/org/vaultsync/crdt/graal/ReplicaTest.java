@@ -106,15 +106,24 @@ class ReplicaTest {
             byte[] expected = new byte[0];
             String changes = new Changes(kind).between(Json.JsonObject.EMPTY, laid, Json.JsonObject.EMPTY);
             if (!changes.isEmpty()) {
-                Object handle = yjs.call(
-                        "open", String.join(" ", kind.roots()), kind.nested(), 4711.0, new byte[0])[0];
+                Object handle = yjs.call("open", String.join(" ", kind.roots()), kind.nested(), 4711.0, new byte[0])[0];
                 expected = (byte[]) yjs.call("write", handle, changes)[0];
                 yjs.call("close", handle);
             }
             try (Replica replica = engine.open(kind, 4711, List.of())) {
-                byte[] update = replica.edit("{}", kind == DocumentKind.ITEM ? document(content) : "{\"" + kind.roots().getFirst() + "\":" + content + "}");
+                byte[] update = replica.edit(
+                        "{}",
+                        kind == DocumentKind.ITEM
+                                ? document(content)
+                                : "{\"" + kind.roots().getFirst() + "\":" + content + "}");
                 assertArrayEquals(expected, update);
-                assertEquals(Json.parse(content), ((Json.JsonObject) Json.parse(replica.json())).get(kind == DocumentKind.ITEM ? "content" : kind.roots().getFirst()));
+                assertEquals(
+                        Json.parse(content),
+                        ((Json.JsonObject) Json.parse(replica.json()))
+                                .get(
+                                        kind == DocumentKind.ITEM
+                                                ? "content"
+                                                : kind.roots().getFirst()));
             }
         }
     }
