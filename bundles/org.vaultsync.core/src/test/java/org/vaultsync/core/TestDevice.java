@@ -40,7 +40,7 @@ final class TestDevice implements AutoCloseable {
         sync = new LocalVaultSync(home, REPLICAS, clock);
         sync.addTransport(lan);
         sync.setVault(vault);
-        sync.nameDevice(name).toCompletableFuture().get(60, TimeUnit.SECONDS);
+        sync.nameDevice(name).toCompletableFuture().get(300, TimeUnit.SECONDS);
     }
 
     /** Shuts sync down in order; the vault goes on. */
@@ -51,19 +51,19 @@ final class TestDevice implements AutoCloseable {
     }
 
     RoomId createRoom(String name) throws Exception {
-        return sync.createRoom(name).toCompletableFuture().get(60, TimeUnit.SECONDS);
+        return sync.createRoom(name).toCompletableFuture().get(300, TimeUnit.SECONDS);
     }
 
     Invite invite(RoomId room) throws Exception {
-        return sync.invite(room).toCompletableFuture().get(60, TimeUnit.SECONDS);
+        return sync.invite(room).toCompletableFuture().get(300, TimeUnit.SECONDS);
     }
 
     RoomId join(Invite invite) throws Exception {
-        return sync.join(invite).toCompletableFuture().get(60, TimeUnit.SECONDS);
+        return sync.join(invite).toCompletableFuture().get(300, TimeUnit.SECONDS);
     }
 
     void share(RoomId room, String... items) throws Exception {
-        sync.share(room, java.util.List.of(items)).toCompletableFuture().get(60, TimeUnit.SECONDS);
+        sync.share(room, java.util.List.of(items)).toCompletableFuture().get(300, TimeUnit.SECONDS);
     }
 
     void create(String id, String content) {
