@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.trials;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.vaultsync.robot.driver.HostDriver;
+
+/** The figures that are promised, measured in real hosts. */
+public final class Bench {
+    private static final String UNIT = "Anvil AV-3";
+    private static final int EDITS = Integer.getInteger("edits", 1000);
+    private static final int STARTS = 5;
+
+    private final Built built;
+    private final Path folder;
+
+    private Bench(Built built, Path folder) {
+        this.built = built;
+        this.folder = folder;
+    }
+
+    /** Arguments: the folder of the project, an empty folder to work in, the area or nothing for all of them. */
+    public static void main(String[] arguments) throws IOException {
+        Bench bench = new Bench(Built.in(Path.of(arguments[0])), Path.of(arguments[1]));
+        String area = arguments.length > 2 ? arguments[2] : "";
+        switch (area) {
+            case "" -> {
+                bench.start();
+                bench.edit();
+            }
+            case "start" -> bench.start();
+            case "edit" -> bench.edit();
+            default -> {
+                System.err.println("Unknown area: " + area + ". There are: start, edit.");
+                System.exit(2);
+            }
+        }
+    }
+
+    /** From the start of the process until the window is there, with sync and without. */
+    private void start() throws IOException {
+        Installation hangar = Installation.copy(built, folder.resolve("start"));
+        starts("without sync", hangar);
+        hangar.installSync();
+        starts("with sync", hangar);
+    }
+
+    private void starts(String label, Installation hangar) throws IOException {
+        Path workspace = folder.resolve("start-" + label.replace(' ', '-'));
+        List<Double> millis = new ArrayList<>();
+        for (int i = 0; i <= STARTS; i++) {
+            Instant begin = Instant.now();
+            try (HostDriver host = hangar.start(workspace)) {
+                if (i > 0) { // the first one fills caches
+                    millis.add(millis(begin, Instant.now()));
+                }
+                host.quit();
+            }
+        }
+        print("start of Hangar " + label, millis);
+    }
+
+    /** From save in A until the open editor of B shows it. */
+    private void edit() throws IOException {
+        Installation hangar = Installation.copy(built, folder.resolve("edit"));
+        hangar.installSync();
+        try (Pair pair = Pair.start(hangar, folder)) {
+            pair.join(pair.share(UNIT, "Bench"));
+            pair.b.waitRow(UNIT, Pair.SOON);
+            pair.b.open(UNIT);
+            List<Double> millis = new ArrayList<>();
+            int warmUp = EDITS / 10;
+            for (int i = -warmUp; i < EDITS; i++) {
+                if (i == 0) {
+                    pair.b.resetWatchdog();
+                }
+                String name = UNIT + " " + (i + warmUp);
+                pair.a.type("Name", name);
+                Instant saved = pair.a.save();
+                Instant seen = pair.b.waitField("Name", name, Pair.SOON);
+                if (i >= 0) {
+                    millis.add(millis(saved, seen));
+                }
+            }
+            print("edit, from save in A to shown in B", millis);
+            HostDriver.Responsiveness ui = pair.b.watchdog();
+            System.out.printf(
+                    "UI thread of B: longest wait %d ms, %d waits over 50 ms%n",
+                    ui.longest().toMillis(), ui.slow());
+            Files.write(
+                    folder.resolve("edit.csv"),
+                    millis.stream().map(String::valueOf).toList());
+            pair.quit();
+        }
+    }
+
+    private static double millis(Instant from, Instant to) {
+        return Duration.between(from, to).toNanos() / 1e6;
+    }
+
+    private static void print(String what, List<Double> millis) {
+        List<Double> sorted = millis.stream().sorted().toList();
+        System.out.printf(
+                "%s: p50 %.0f ms, p95 %.0f ms, max %.0f ms, %d times%n",
+                what, at(sorted, 0.5), at(sorted, 0.95), sorted.getLast(), sorted.size());
+    }
+
+    private static double at(List<Double> sorted, double share) {
+        return sorted.get((int) Math.min(sorted.size() - 1, Math.floor(share * sorted.size())));
+    }
+}
