@@ -107,16 +107,21 @@ public final class LiveSync implements SyncListener {
         owner.addDisposeListener(event -> remove.run());
     }
 
+    /** Calls on the UI thread when rooms, members or this device changed, until the returned action is run. */
+    public Runnable onRooms(Display display, Runnable listener) {
+        tellOn(display);
+        roomListeners.add(listener);
+        return () -> roomListeners.remove(listener);
+    }
+
     /** Calls on the UI thread when rooms, members or this device changed, until the owner is disposed. UI thread. */
     public void onRooms(Widget owner, Runnable listener) {
-        tellOn(owner.getDisplay());
-        Runnable whileAlive = () -> {
+        Runnable remove = onRooms(owner.getDisplay(), () -> {
             if (!owner.isDisposed()) {
                 listener.run();
             }
-        };
-        roomListeners.add(whileAlive);
-        owner.addDisposeListener(event -> roomListeners.remove(whileAlive));
+        });
+        owner.addDisposeListener(event -> remove.run());
     }
 
     /** Before anybody listens there is nothing to tell, so the first listener brings the display. */

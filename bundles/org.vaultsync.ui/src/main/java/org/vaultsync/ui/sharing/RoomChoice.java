@@ -3,8 +3,6 @@ package org.vaultsync.ui.sharing;
 
 import java.util.List;
 import java.util.Optional;
-import org.eclipse.core.runtime.preferences.IEclipsePreferences;
-import org.eclipse.core.runtime.preferences.InstanceScope;
 import org.eclipse.jface.dialogs.Dialog;
 import org.eclipse.jface.dialogs.IDialogConstants;
 import org.eclipse.jface.layout.GridDataFactory;
@@ -27,16 +25,15 @@ import org.eclipse.swt.widgets.Shell;
 import org.vaultsync.Room;
 import org.vaultsync.RoomId;
 import org.vaultsync.ui.pictures.Picture;
+import org.vaultsync.ui.preferences.Choices;
 import org.vaultsync.ui.text.Messages;
 import org.vaultsync.ui.text.Sentences;
 
 /** Asks in which of several rooms to share, and remembers the answer if the person wants it so. */
 final class RoomChoice extends Dialog {
-    private static final String REMEMBERED = "share.room";
-
     private final List<Room> rooms;
     private final int items;
-    private final IEclipsePreferences remembered = InstanceScope.INSTANCE.getNode("org.vaultsync.ui");
+    private final Choices choices = new Choices();
     private Room chosen; // UI thread
     private boolean remember; // UI thread
 
@@ -51,7 +48,7 @@ final class RoomChoice extends Dialog {
     Optional<RoomId> ask() {
         Optional<RoomId> before = rooms.stream()
                 .map(Room::id)
-                .filter(room -> room.hex().equals(remembered.get(REMEMBERED, "")))
+                .filter(room -> choices.shareRoom().filter(room::equals).isPresent())
                 .findFirst();
         if (before.isPresent()) {
             return before;
@@ -60,7 +57,7 @@ final class RoomChoice extends Dialog {
             return Optional.empty();
         }
         if (remember) {
-            remembered.put(REMEMBERED, chosen.id().hex());
+            choices.shareRoom(Optional.of(chosen.id()));
         }
         return Optional.of(chosen.id());
     }

@@ -6,6 +6,7 @@ import org.eclipse.osgi.util.NLS;
 /** The texts, filled from {@code messages.properties} in the language of the application. */
 public final class Messages extends NLS {
     public static String allSettled;
+    public static String askAgain;
     public static String away;
     public static String awaySince;
     public static String cannotRun;
@@ -31,6 +32,7 @@ public final class Messages extends NLS {
     public static String createExplained;
     public static String createRoom;
     public static String creating;
+    public static String deviceNameLabel;
     public static String dialling;
     public static String dismiss;
     public static String emptyCreate;
@@ -56,7 +58,9 @@ public final class Messages extends NLS {
     public static String itemPending;
     public static String itemSynced;
     public static String itemSyncing;
+    public static String itemsInConflict;
     public static String itemsOf;
+    public static String itemsStopped;
     public static String joinAction;
     public static String joinButton;
     public static String joinExplained;
@@ -68,6 +72,8 @@ public final class Messages extends NLS {
     public static String leaveAction;
     public static String leaveQuestion;
     public static String leaveTitle;
+    public static String linkConflicts;
+    public static String linkPeers;
     public static String linked;
     public static String linkedDetails;
     public static String linkedOf;
@@ -75,6 +81,8 @@ public final class Messages extends NLS {
     public static String lost;
     public static String lostBy;
     public static String memberDetails;
+    public static String memberJoined;
+    public static String memberRefused;
     public static String milliseconds;
     public static String nameControl;
     public static String nameDevice;
@@ -86,6 +94,11 @@ public final class Messages extends NLS {
     public static String nobodyYet;
     public static String notRunning;
     public static String notRunningExplained;
+    public static String noticeConflict;
+    public static String noticeJoined;
+    public static String noticeRefused;
+    public static String noticeStopped;
+    public static String noticesGroup;
     public static String oneConflict;
     public static String oneItem;
     public static String ownInvite;
@@ -105,6 +118,8 @@ public final class Messages extends NLS {
     public static String severalItems;
     public static String severalShared;
     public static String share;
+    public static String shareRoomAsked;
+    public static String shareRoomRemembered;
     public static String sharedIn;
     public static String showPeers;
     public static String standing;

@@ -26,6 +26,7 @@ import org.eclipse.swt.widgets.Control;
 import org.eclipse.swt.widgets.Display;
 import org.eclipse.swt.widgets.Event;
 import org.eclipse.swt.widgets.Label;
+import org.eclipse.swt.widgets.Link;
 import org.eclipse.swt.widgets.Shell;
 import org.eclipse.swt.widgets.Table;
 import org.eclipse.swt.widgets.TableItem;
@@ -182,7 +183,8 @@ final class Screen {
         switch (widget) {
             case Button button -> said.add(button.getText());
             case Label label -> said.add(label.getText());
-            case Text text -> said.add(text.getText());
+            case Link link -> said.add(link.getText());
+            case Text text -> said.add(text.getText().replace("&", "&&"));
             case Shell shell -> said.add(shell.getText());
             case ToolItem item -> {
                 said.add(item.getText());

@@ -130,9 +130,10 @@ final class ScriptedSync implements VaultSync {
         conflicts.put(
                 item,
                 List.of(
-                        new Conflict("c1", item, "/content/tonnage", "55", "60", "Bob's desk", "Anna's laptop", NOW),
                         new Conflict(
-                                "c2",
+                                item + "-c1", item, "/content/tonnage", "55", "60", "Bob's desk", "Anna's laptop", NOW),
+                        new Conflict(
+                                item + "-c2",
                                 item,
                                 "/meta/name",
                                 "\"Anvil \\\"AV-3\\\"\"",

@@ -91,11 +91,11 @@ class ToggleTest extends ViewsTest {
         screen.awaitText("tonnage");
         screen.awaitText("The other, by Anna's laptop");
         screen.click("Take the Other");
-        awaitCall("settle c1 true");
+        awaitCall("settle item1-c1 true");
         screen.awaitText("1 conflict");
         screen.awaitText("Anvil \"AV-3\"");
         screen.click("Keep This");
-        awaitCall("settle c2 false");
+        awaitCall("settle item1-c2 false");
         screen.awaitText("Everything is decided.");
     }
 

@@ -5,6 +5,7 @@ import java.util.Dictionary;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import org.eclipse.core.runtime.preferences.InstanceScope;
 import org.eclipse.jface.action.ToolBarManager;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.layout.FillLayout;
@@ -35,6 +36,7 @@ abstract class ViewsTest {
     void takeThePlaceOfSync() {
         Dictionary<String, Object> first = new Hashtable<>();
         first.put(Constants.SERVICE_RANKING, 1000);
+        tell(false);
         registration = context.registerService(VaultSync.class, sync, first);
         screen.run(() -> page().closeAllEditors(false));
     }
@@ -43,6 +45,13 @@ abstract class ViewsTest {
     void putThingsBack() {
         screen.closeDialogs();
         withdraw();
+    }
+
+    /** Whether the notices of everything are on. */
+    static void tell(boolean wanted) {
+        for (String kind : List.of("joined", "refused", "conflict", "stopped")) {
+            InstanceScope.INSTANCE.getNode("org.vaultsync.ui").putBoolean("notice." + kind, wanted);
+        }
     }
 
     /** The real sync is in place again. */

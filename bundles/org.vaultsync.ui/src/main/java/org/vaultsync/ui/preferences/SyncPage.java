@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.ui.preferences;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.jface.layout.GridDataFactory;
+import org.eclipse.jface.layout.GridLayoutFactory;
+import org.eclipse.jface.preference.PreferencePage;
+import org.eclipse.osgi.util.NLS;
+import org.eclipse.swt.SWT;
+import org.eclipse.swt.widgets.Button;
+import org.eclipse.swt.widgets.Composite;
+import org.eclipse.swt.widgets.Control;
+import org.eclipse.swt.widgets.Group;
+import org.eclipse.swt.widgets.Label;
+import org.eclipse.swt.widgets.Shell;
+import org.eclipse.swt.widgets.Text;
+import org.eclipse.ui.IWorkbench;
+import org.eclipse.ui.IWorkbenchPreferencePage;
+import org.vaultsync.Device;
+import org.vaultsync.VaultSync;
+import org.vaultsync.ui.live.Answers;
+import org.vaultsync.ui.live.LiveSync;
+import org.vaultsync.ui.rooms.Rooms;
+import org.vaultsync.ui.text.Messages;
+import org.vaultsync.ui.text.Names;
+import org.vaultsync.ui.text.Sentences;
+
+/** The name of this device, where to share without asking, and what to be told of. */
+public final class SyncPage extends PreferencePage implements IWorkbenchPreferencePage {
+    private final Choices choices = new Choices();
+    private final LiveSync live = LiveSync.ofWorkbench();
+    private final Map<NoticeKind, Button> notices = new EnumMap<>(NoticeKind.class);
+    private Text name; // UI thread
+    private Label complaint; // UI thread
+    private boolean forgetRoom; // UI thread
+
+    @Override
+    public void init(IWorkbench workbench) {
+        noDefaultAndApplyButton();
+    }
+
+    @Override
+    protected Control createContents(Composite parent) {
+        Composite area = new Composite(parent, SWT.NONE);
+        GridLayoutFactory.fillDefaults().numColumns(2).spacing(8, 10).applyTo(area);
+
+        new Label(area, SWT.NONE).setText(Messages.deviceNameLabel);
+        name = new Text(area, SWT.BORDER);
+        GridDataFactory.fillDefaults().grab(true, false).applyTo(name);
+        Optional<Device> self = live.sync().flatMap(VaultSync::self);
+        name.setText(self.map(Device::name).orElse(""));
+        name.setEnabled(self.isPresent());
+        name.addModifyListener(typed -> check());
+        // Here and not as the message of the page, which the dialog cuts to its width.
+        new Label(area, SWT.NONE);
+        complaint = new Label(area, SWT.WRAP);
+        GridDataFactory.fillDefaults().grab(true, false).hint(100, SWT.DEFAULT).applyTo(complaint);
+
+        Label room = new Label(area, SWT.WRAP);
+        GridDataFactory.fillDefaults()
+                .align(SWT.FILL, SWT.CENTER)
+                .grab(true, false)
+                .span(2, 1)
+                .applyTo(room);
+        room.setText(Names.literal(shareRoom()));
+        if (choices.shareRoom().isPresent()) {
+            Button ask = new Button(area, SWT.PUSH);
+            ask.setText(Messages.askAgain);
+            GridDataFactory.swtDefaults().span(2, 1).applyTo(ask);
+            ask.addListener(SWT.Selection, clicked -> {
+                forgetRoom = true;
+                ask.setEnabled(false);
+                room.setText(Messages.shareRoomAsked);
+            });
+        }
+
+        Group told = new Group(area, SWT.NONE);
+        told.setText(Messages.noticesGroup);
+        GridLayoutFactory.swtDefaults().applyTo(told);
+        GridDataFactory.fillDefaults().grab(true, false).span(2, 1).applyTo(told);
+        for (NoticeKind kind : NoticeKind.values()) {
+            Button wanted = new Button(told, SWT.CHECK);
+            wanted.setText(kind.label());
+            wanted.setSelection(choices.tells(kind));
+            notices.put(kind, wanted);
+        }
+        return area;
+    }
+
+    private String shareRoom() {
+        return choices.shareRoom()
+                .flatMap(id -> live.sync()
+                        .flatMap(sync -> sync.rooms().stream()
+                                .filter(room -> room.id().equals(id))
+                                .findFirst()))
+                .map(room -> NLS.bind(Messages.shareRoomRemembered, Sentences.quoted(room)))
+                .orElse(Messages.shareRoomAsked);
+    }
+
+    private void check() {
+        Optional<String> wrong = Names.complaint(name.getText());
+        complaint.setText(wrong.orElse(""));
+        complaint.requestLayout();
+        setValid(wrong.isEmpty());
+    }
+
+    @Override
+    public boolean performOk() {
+        notices.forEach((kind, wanted) -> choices.tells(kind, wanted.getSelection()));
+        if (forgetRoom) {
+            choices.shareRoom(Optional.empty());
+        }
+        String wanted = name.getText().strip();
+        Optional<VaultSync> sync = live.sync();
+        Optional<Device> self = sync.flatMap(VaultSync::self);
+        if (self.isPresent() && !self.get().name().equals(wanted)) {
+            // The dialog may be gone when the answer comes; what it belongs to is still there.
+            Shell window = (Shell) getShell().getParent();
+            Shell owner = window == null ? getShell() : window;
+            Answers.of(sync.get().nameDevice(wanted), owner, named -> {}, why -> Rooms.complain(owner, why));
+        }
+        return true;
+    }
+}
