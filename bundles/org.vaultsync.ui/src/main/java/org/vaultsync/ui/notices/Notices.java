@@ -49,7 +49,7 @@ public final class Notices implements IStartup {
     // All of these: UI thread
     private final Map<RoomId, Set<Fingerprint>> members = new HashMap<>();
     private final Map<Fingerprint, String> refusals = new HashMap<>();
-    private final Map<String, Badge> badges = new HashMap<>();
+    private final Set<String> toldStops = new HashSet<>();
     private final Set<String> toldConflicts = new HashSet<>();
     private final Set<String> conflicted = new LinkedHashSet<>();
     private final Set<String> stopped = new LinkedHashSet<>();
@@ -108,11 +108,12 @@ public final class Notices implements IStartup {
         boolean nothingYet = conflicted.isEmpty() && stopped.isEmpty();
         for (String item : itemIds) {
             Badge now = live.status(item).badge();
-            Badge before = badges.put(item, now);
             if (now == Badge.CONFLICT && freshConflict(item)) {
                 conflicted.add(item);
             }
-            if (now == Badge.ERROR && before != null && before != Badge.ERROR) {
+            if (now != Badge.ERROR) {
+                toldStops.remove(item);
+            } else if (toldStops.add(item)) {
                 stopped.add(item);
             }
         }

@@ -47,10 +47,6 @@ class NoticesTest extends ViewsTest {
 
     @Test
     void tellsWhySyncOfAnItemStopped() {
-        sync.put("noticed3", Badge.SYNCED);
-        openPeers();
-        toggles("noticed3");
-        screen.awaitText("have your last change");
         sync.put("noticed3", Badge.ERROR);
         screen.awaitText("Sync stopped for 1 item. The item is too large.");
     }
