@@ -284,15 +284,27 @@ public final class Draft {
         record Held(Set<JsonPointer> both) implements Reception {}
     }
 
-    /** Takes in what the vault holds now. */
+    /** Takes in what sync has put into the vault. */
     public Reception take(Stored newest) throws JsonProblem {
+        return take(newest, false);
+    }
+
+    /**
+     * Takes in what the same person saved elsewhere in this host, such as a new name. No sync puts that together with what
+     * is unsaved here, so it is done at once: a field changed in both places keeps what stands in this editor.
+     */
+    public Reception takeOwn(Stored newest) throws JsonProblem {
+        return take(newest, held.isEmpty());
+    }
+
+    private Reception take(Stored newest, boolean mineWins) throws JsonProblem {
         ObjectNode theirs = ItemDocument.of(newest.item());
         boolean wasDeleted = deleted;
         deleted = false;
         Changes theirChanges = Changes.between(base, theirs);
         Changes myChanges = Changes.between(base, mine);
         Set<JsonPointer> overlap = myChanges.against(theirChanges, unfinished.keySet());
-        if (!overlap.isEmpty()) {
+        if (!overlap.isEmpty() && !mineWins) {
             held = Optional.of(newest);
             both = Set.copyOf(overlap);
             return new Reception.Held(both);

@@ -59,13 +59,13 @@ public final class ItemEditor extends SharedHeaderFormEditor implements Editing 
     private static final String DELETED = "deleted";
     private static final String SAVE = "save";
 
-    private final AtomicReference<Stored> newest = new AtomicReference<>();
+    private final AtomicReference<News> newest = new AtomicReference<>();
     private final AtomicBoolean surroundingsStale = new AtomicBoolean();
     private final VaultWatcher watcher = new VaultWatcher() {
         @Override
         public void stored(Stored stored, boolean bySync) {
             if (stored.item().id().equals(id)) {
-                newest.set(stored);
+                newest.set(new News(stored, bySync));
                 later(ItemEditor.this::takeNewest);
             } else {
                 surroundingsChanged();
@@ -355,11 +355,14 @@ public final class ItemEditor extends SharedHeaderFormEditor implements Editing 
         }
     }
 
+    private record News(Stored stored, boolean bySync) {}
+
     private void takeNewest() {
-        Stored stored = newest.getAndSet(null);
-        if (stored == null) {
+        News news = newest.getAndSet(null);
+        if (news == null) {
             return;
         }
+        Stored stored = news.stored();
         if (draft == null) {
             reopen();
             return;
@@ -370,7 +373,7 @@ public final class ItemEditor extends SharedHeaderFormEditor implements Editing 
             return;
         }
         try {
-            receive(draft.take(stored));
+            receive(news.bySync() ? draft.take(stored) : draft.takeOwn(stored));
         } catch (JsonProblem unfit) {
             complain(SAVE, Optional.of("What somebody else saved cannot be shown: " + unfit.getMessage()), null);
         }

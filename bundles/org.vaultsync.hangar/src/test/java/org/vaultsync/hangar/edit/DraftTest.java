@@ -76,6 +76,17 @@ class DraftTest {
     }
 
     @Test
+    void whatTheSamePersonSavedElsewhereIsPutTogetherAtOnce() throws Exception {
+        Draft draft = new Draft(stored("{\"tonnage\":50,\"notes\":\"a\"}", "r1"));
+        draft.edit(TONNAGE, IntNode.valueOf(60));
+        draft.takeOwn(stored("{\"tonnage\":55,\"notes\":\"b\"}", "r2"));
+        assertEquals("r2", draft.startedFrom().text());
+        assertEquals(
+                Json.object("{\"tonnage\":60,\"notes\":\"b\"}"),
+                Json.object(draft.item().content()));
+    }
+
+    @Test
     void theSameValueTypedByBothIsNoConflict() throws Exception {
         Draft draft = new Draft(stored("{\"tonnage\":50}", "r1"));
         draft.edit(TONNAGE, IntNode.valueOf(60));
