@@ -21,7 +21,7 @@ import org.vaultsync.crdt.ReplicaException;
 public final class Lab {
     public static final Path LIB = Path.of("lib");
     private static final GraalReplicaFactory FACTORY =
-            new GraalReplicaFactory(GraalJars.in(LIB, "../target/lab.js"), java.time.Duration.ofSeconds(60));
+            new GraalReplicaFactory(GraalJars.in(LIB, "../target/lab.js"), 500_000_000L);
 
     /** Full volume, as {@code ./dev soak crdt} runs it; a slice otherwise. */
     public static final boolean SOAK = Boolean.getBoolean("soak");

@@ -373,7 +373,7 @@ class ReplicaTest {
             state = replica.state();
         }
         GraalReplicaFactory without =
-                new GraalReplicaFactory(GraalJars.in(Lab.LIB, "nowhere"), java.time.Duration.ofSeconds(1));
+                new GraalReplicaFactory(GraalJars.in(Lab.LIB, "nowhere"), 1_000L);
         try (ReplicaEngine reader = without.openEngine();
                 Replica replica = item(reader, 1, state);
                 Replica fresh = item(reader, 1)) {

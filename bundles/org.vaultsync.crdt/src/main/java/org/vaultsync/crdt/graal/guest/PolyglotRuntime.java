@@ -2,11 +2,11 @@
 package org.vaultsync.crdt.graal.guest;
 
 import java.io.OutputStream;
-import java.time.Duration;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.Engine;
 import org.graalvm.polyglot.HostAccess;
 import org.graalvm.polyglot.PolyglotAccess;
+import org.graalvm.polyglot.ResourceLimits;
 import org.graalvm.polyglot.SandboxPolicy;
 import org.graalvm.polyglot.Source;
 import org.graalvm.polyglot.io.IOAccess;
@@ -17,12 +17,13 @@ import org.vaultsync.crdt.graal.GuestRuntime;
 public final class PolyglotRuntime implements GuestRuntime {
     private final Engine engine;
     private final Source script;
-    private final Duration longestCall;
+    private final ResourceLimits limits;
     private final HostAccess buffersOnly =
             HostAccess.newBuilder(HostAccess.NONE).allowBufferAccess(true).build();
 
-    public PolyglotRuntime(String script, Duration longestCall) {
-        this.longestCall = longestCall;
+    public PolyglotRuntime(String script, long mostStatements) {
+        this.limits =
+                ResourceLimits.newBuilder().statementLimit(mostStatements, null).build();
         this.engine = Engine.newBuilder("js")
                 .sandbox(SandboxPolicy.TRUSTED)
                 .option("engine.WarnInterpreterOnly", "false")
@@ -37,6 +38,7 @@ public final class PolyglotRuntime implements GuestRuntime {
         Context context = Context.newBuilder("js")
                 .engine(engine)
                 .allowExperimentalOptions(true)
+                .resourceLimits(limits)
                 .allowHostAccess(buffersOnly)
                 .allowPolyglotAccess(PolyglotAccess.NONE)
                 .allowIO(IOAccess.NONE)
@@ -52,7 +54,6 @@ public final class PolyglotRuntime implements GuestRuntime {
                 .option("js.console", "false")
                 .option("js.graal-builtin", "false")
                 .option("js.allow-eval", "false")
-                .option("sandbox.MaxCPUTime", longestCall.toMillis() + "ms")
                 .build();
         context.eval(script);
         return new PolyglotGuest(context);
