@@ -209,9 +209,8 @@ class HostileUpdatesTest {
 
     @Test
     void aLoopWithoutEndIsStoppedAndTheEngineGoesOn() throws Exception {
-        try (ReplicaEngine engine = new GraalReplicaFactory(
-                        GraalJars.in(Lab.LIB, "../target/lab.js"), 5_000_000L)
-                .openEngine()) {
+        try (ReplicaEngine engine =
+                new GraalReplicaFactory(GraalJars.in(Lab.LIB, "../target/lab.js"), 5_000_000L).openEngine()) {
             Replica replica = item(engine, 1);
             byte[] update = edit(replica, "{\"a\":1}");
             Guest home = ((GraalReplica) replica).home();

@@ -29,7 +29,8 @@ class NodeTest {
         try (Guest here = Lab.guest()) {
             for (int seed = 0; seed < SEEDS; seed++) {
                 Object[] results = here.call("history", seed, 3, STEPS, seed % 2 == 0);
-                assertEquals(onNode.get(seed), Stream.of(results).map(NodeTest::text).collect(Collectors.joining(" ")));
+                assertEquals(
+                        onNode.get(seed), Stream.of(results).map(NodeTest::text).collect(Collectors.joining(" ")));
             }
         }
     }

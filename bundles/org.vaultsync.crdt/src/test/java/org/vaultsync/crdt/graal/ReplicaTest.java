@@ -372,8 +372,7 @@ class ReplicaTest {
             edit(replica, "{\"a\":[1,{\"b\":null}],\"t\":\"" + "line\\n".repeat(100) + "\"}");
             state = replica.state();
         }
-        GraalReplicaFactory without =
-                new GraalReplicaFactory(GraalJars.in(Lab.LIB, "nowhere"), 1_000L);
+        GraalReplicaFactory without = new GraalReplicaFactory(GraalJars.in(Lab.LIB, "nowhere"), 1_000L);
         try (ReplicaEngine reader = without.openEngine();
                 Replica replica = item(reader, 1, state);
                 Replica fresh = item(reader, 1)) {
