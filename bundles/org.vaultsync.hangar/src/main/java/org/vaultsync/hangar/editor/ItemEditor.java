@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -17,6 +19,8 @@ import org.eclipse.core.commands.ExecutionEvent;
 import org.eclipse.core.runtime.IProgressMonitor;
 import org.eclipse.jface.dialogs.IMessageProvider;
 import org.eclipse.jface.dialogs.MessageDialog;
+import org.eclipse.jface.fieldassist.ControlDecoration;
+import org.eclipse.jface.fieldassist.FieldDecorationRegistry;
 import org.eclipse.jface.layout.GridDataFactory;
 import org.eclipse.jface.layout.GridLayoutFactory;
 import org.eclipse.jface.resource.JFaceResources;
@@ -32,6 +36,7 @@ import org.eclipse.ui.IWorkbenchCommandConstants;
 import org.eclipse.ui.IWorkbenchPage;
 import org.eclipse.ui.PartInitException;
 import org.eclipse.ui.forms.IManagedForm;
+import org.eclipse.ui.forms.IMessageManager;
 import org.eclipse.ui.forms.editor.SharedHeaderFormEditor;
 import org.eclipse.ui.forms.widgets.Form;
 import org.eclipse.ui.handlers.IHandlerService;
@@ -93,6 +98,7 @@ public final class ItemEditor extends SharedHeaderFormEditor implements Editing 
     private final EditHandler undoHandler = new EditHandler(this::canUndo, this::undo);
     private final EditHandler redoHandler = new EditHandler(this::canRedo, this::redo);
 
+    private final Map<Object, ControlDecoration> decorations = new HashMap<>(); // by the key of the message
     private String id;
     private Display display;
     private FolderVault vault;
@@ -144,7 +150,6 @@ public final class ItemEditor extends SharedHeaderFormEditor implements Editing 
         Form head = header.getForm().getForm();
         header.getToolkit().decorateFormHeading(head);
         resources = new LocalResourceManager(JFaceResources.getResources(), head);
-        header.getMessageManager().setDecorationPosition(SWT.LEFT | SWT.TOP);
         if (draft != null) {
             head.setImage(resources.get(Icon.of(draft.type()).descriptor()));
             setTitleImage(resources.get(Icon.of(draft.type()).descriptor()));
@@ -270,25 +275,39 @@ public final class ItemEditor extends SharedHeaderFormEditor implements Editing 
 
     @Override
     public void complain(Object key, Optional<String> sentence, Control where) {
-        message(key, sentence, IMessageProvider.ERROR, Optional.ofNullable(where));
+        message(key, sentence, IMessageProvider.ERROR);
+        if (where == null || sentence.isEmpty() && !decorations.containsKey(key)) {
+            return;
+        }
+        ControlDecoration decoration = decorations.computeIfAbsent(key, none -> decoration(where));
+        if (sentence.isEmpty()) {
+            decoration.dispose();
+            decorations.remove(key);
+        } else {
+            decoration.setDescriptionText(sentence.get());
+        }
     }
 
-    private void message(Object key, Optional<String> sentence, int kind, Optional<Control> where) {
+    private static ControlDecoration decoration(Control where) {
+        ControlDecoration decoration = new ControlDecoration(where, SWT.LEFT | SWT.TOP);
+        decoration.setImage(FieldDecorationRegistry.getDefault()
+                .getFieldDecoration(FieldDecorationRegistry.DEC_ERROR)
+                .getImage());
+        return decoration;
+    }
+
+    /** One message shows its sentence in the header; of several it shows how many, and them all on a click. */
+    private void message(Object key, Optional<String> sentence, int kind) {
         if (getHeaderForm() == null) {
             return;
         }
-        var messages = getHeaderForm().getMessageManager();
-        if (sentence.isEmpty()) {
-            where.ifPresentOrElse(control -> messages.removeMessage(key, control), () -> messages.removeMessage(key));
-        } else if (where.isPresent()) {
-            messages.addMessage(key, sentence.get(), null, kind, where.get());
-        } else {
-            messages.addMessage(key, sentence.get(), null, kind);
-        }
+        IMessageManager messages = getHeaderForm().getMessageManager();
+        sentence.ifPresentOrElse(
+                text -> messages.addMessage(key, text, null, kind), () -> messages.removeMessage(key));
     }
 
     private void edited() {
-        message(UNDO, Optional.empty(), IMessageProvider.NONE, Optional.empty());
+        message(UNDO, Optional.empty(), IMessageProvider.NONE);
         showTitle();
         showDirty();
         if (form != null && getActivePageInstance() == raw) {
@@ -380,14 +399,14 @@ public final class ItemEditor extends SharedHeaderFormEditor implements Editing 
     }
 
     private void receive(Reception reception) {
-        message(DELETED, Optional.empty(), IMessageProvider.NONE, Optional.empty());
+        message(DELETED, Optional.empty(), IMessageProvider.NONE);
         switch (reception) {
             case Reception.Same same -> {
-                message(BOTH, Optional.empty(), IMessageProvider.NONE, Optional.empty());
+                message(BOTH, Optional.empty(), IMessageProvider.NONE);
                 showDirty();
             }
             case Reception.Shown shown -> {
-                message(BOTH, Optional.empty(), IMessageProvider.NONE, Optional.empty());
+                message(BOTH, Optional.empty(), IMessageProvider.NONE);
                 showAll();
             }
             case Reception.Held held -> {
@@ -395,8 +414,7 @@ public final class ItemEditor extends SharedHeaderFormEditor implements Editing 
                         BOTH,
                         Optional.of("Also changed by somebody else: " + labels(held.both())
                                 + ". Both are kept when you save."),
-                        IMessageProvider.WARNING,
-                        Optional.empty());
+                        IMessageProvider.WARNING);
                 showDirty();
             }
         }
@@ -416,8 +434,7 @@ public final class ItemEditor extends SharedHeaderFormEditor implements Editing 
         message(
                 DELETED,
                 Optional.of("This item was deleted. Your edits are still here: save to make it again, or close it."),
-                IMessageProvider.WARNING,
-                Optional.empty());
+                IMessageProvider.WARNING);
         showDirty();
     }
 
@@ -501,8 +518,7 @@ public final class ItemEditor extends SharedHeaderFormEditor implements Editing 
                         ? Optional.empty()
                         : Optional.of(refusal + ": " + labels(stepped.refused())
                                 + ", because somebody else has changed it since."),
-                IMessageProvider.INFORMATION,
-                Optional.empty());
+                IMessageProvider.INFORMATION);
     }
 
     /** Undo or redo, while this editor is the active part. */
@@ -548,7 +564,7 @@ public final class ItemEditor extends SharedHeaderFormEditor implements Editing 
         }
         try {
             Stored stored = vault.save(draft.item(), draft.startedFrom());
-            message(SAVE, Optional.empty(), IMessageProvider.NONE, Optional.empty());
+            message(SAVE, Optional.empty(), IMessageProvider.NONE);
             receive(draft.saved(stored));
         } catch (IOException unsaved) {
             monitor.setCanceled(true);

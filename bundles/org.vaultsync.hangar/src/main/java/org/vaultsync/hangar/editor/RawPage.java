@@ -22,11 +22,16 @@ import org.eclipse.jface.text.source.AnnotationPainter;
 import org.eclipse.jface.text.source.AnnotationRulerColumn;
 import org.eclipse.jface.text.source.CompositeRuler;
 import org.eclipse.jface.text.source.IAnnotationAccess;
+import org.eclipse.jface.text.source.IAnnotationAccessExtension;
+import org.eclipse.jface.text.source.IAnnotationPresentation;
 import org.eclipse.jface.text.source.LineNumberRulerColumn;
 import org.eclipse.jface.text.source.SourceViewer;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.custom.StyledText;
 import org.eclipse.swt.graphics.Color;
+import org.eclipse.swt.graphics.GC;
+import org.eclipse.swt.graphics.Rectangle;
+import org.eclipse.swt.widgets.Canvas;
 import org.eclipse.swt.widgets.Composite;
 import org.eclipse.ui.forms.IManagedForm;
 import org.eclipse.ui.forms.editor.FormPage;
@@ -43,6 +48,7 @@ final class RawPage extends FormPage {
     private final ItemEditor editor;
     private final Document document = new Document();
     private final AnnotationModel annotations = new AnnotationModel();
+    private CompositeRuler ruler;
     private SourceViewer viewer;
     private TextViewerUndoManager undo;
     private JsonNode shown = MissingNode.getInstance();
@@ -60,7 +66,7 @@ final class RawPage extends FormPage {
     protected void createFormContent(IManagedForm managed) {
         Composite body = managed.getForm().getBody();
         GridLayoutFactory.fillDefaults().applyTo(body);
-        CompositeRuler ruler = new CompositeRuler(4);
+        ruler = new CompositeRuler(4);
         IAnnotationAccess access = new ProblemAccess();
         AnnotationRulerColumn marks = new AnnotationRulerColumn(14, access);
         marks.addAnnotationType(RawProblem.TYPE);
@@ -73,15 +79,16 @@ final class RawPage extends FormPage {
         StyledText text = viewer.getTextWidget();
         text.setFont(JFaceResources.getTextFont());
         text.setData("label", "JSON");
-        text.setMargins(6, 4, 4, 4);
+        // None above: the columns beside the text cannot count lines with one.
+        text.setMargins(6, 0, 4, 0);
         text.addLineStyleListener(new JsonColours(text));
         undo = new TextViewerUndoManager(UNDO_STEPS);
         viewer.setUndoManager(undo);
         viewer.setDocument(document, annotations);
         undo.connect(viewer);
         AnnotationPainter painter = new AnnotationPainter(viewer, access);
-        painter.addTextStyleStrategy("squiggles", new AnnotationPainter.UnderlineStrategy(SWT.UNDERLINE_ERROR));
-        painter.addAnnotationType(RawProblem.TYPE, "squiggles");
+        painter.addDrawingStrategy(RawProblem.TYPE, RawPage::underline);
+        painter.addAnnotationType(RawProblem.TYPE, RawProblem.TYPE);
         painter.setAnnotationTypeColor(RawProblem.TYPE, new Color(217, 83, 79));
         viewer.addPainter(painter);
         painter.paint(IPainter.CONFIGURATION);
@@ -143,6 +150,7 @@ final class RawPage extends FormPage {
                 annotations.addAnnotation(new RawProblem(mistake.getMessage()), new Position(0, 0));
             }
         });
+        ruler.update();
         editor.complain(
                 this,
                 problem.map(mistake -> "JSON page, line %d, column %d: %s"
@@ -164,6 +172,32 @@ final class RawPage extends FormPage {
         sessionStart = Optional.empty();
         undo.reset();
         mark(Optional.empty());
+    }
+
+    @Override
+    public void setActive(boolean active) {
+        super.setActive(active);
+        if (active && ruler != null) {
+            // The line numbers do not notice that they have got a size.
+            viewer.getControl().getDisplay().asyncExec(ruler::update);
+        }
+    }
+
+    /** Draws a wave below a mistake; without a canvas it only asks for the place to be drawn anew. */
+    private static void underline(
+            Annotation mistake, GC gc, StyledText text, int offset, int length, Color colour) {
+        int end = Math.min(offset + Math.max(1, length), text.getCharCount());
+        if (gc == null) {
+            text.redrawRange(offset, end - offset, true);
+            return;
+        }
+        Rectangle place = text.getTextBounds(Math.min(offset, Math.max(0, end - 1)), Math.max(0, end - 1));
+        int base = place.y + place.height - 2;
+        gc.setForeground(colour);
+        for (int x = place.x; x < place.x + place.width; x += 4) {
+            gc.drawLine(x, base, x + 2, base - 2);
+            gc.drawLine(x + 2, base - 2, x + 4, base);
+        }
     }
 
     /** Throws a half-typed text away. */
@@ -220,7 +254,7 @@ final class RawPage extends FormPage {
     }
 
     /** All annotations here are problems. */
-    private static final class ProblemAccess implements IAnnotationAccess {
+    private static final class ProblemAccess implements IAnnotationAccess, IAnnotationAccessExtension {
         @Override
         @Deprecated
         public Object getType(Annotation annotation) {
@@ -237,6 +271,38 @@ final class RawPage extends FormPage {
         @Deprecated
         public boolean isTemporary(Annotation annotation) {
             return true;
+        }
+
+        @Override
+        public String getTypeLabel(Annotation annotation) {
+            return "Mistake";
+        }
+
+        @Override
+        public int getLayer(Annotation annotation) {
+            return IAnnotationPresentation.DEFAULT_LAYER + 1;
+        }
+
+        @Override
+        public void paint(Annotation annotation, GC gc, Canvas canvas, Rectangle bounds) {
+            if (annotation instanceof RawProblem problem) {
+                problem.paint(gc, canvas, bounds);
+            }
+        }
+
+        @Override
+        public boolean isPaintable(Annotation annotation) {
+            return annotation instanceof RawProblem;
+        }
+
+        @Override
+        public boolean isSubtype(Object type, Object potentialSupertype) {
+            return type.equals(potentialSupertype);
+        }
+
+        @Override
+        public Object[] getSupertypes(Object type) {
+            return new Object[0];
         }
     }
 }
