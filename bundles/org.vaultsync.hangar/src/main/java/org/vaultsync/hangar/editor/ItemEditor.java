@@ -302,8 +302,7 @@ public final class ItemEditor extends SharedHeaderFormEditor implements Editing 
             return;
         }
         IMessageManager messages = getHeaderForm().getMessageManager();
-        sentence.ifPresentOrElse(
-                text -> messages.addMessage(key, text, null, kind), () -> messages.removeMessage(key));
+        sentence.ifPresentOrElse(text -> messages.addMessage(key, text, null, kind), () -> messages.removeMessage(key));
     }
 
     private void edited() {

@@ -184,8 +184,7 @@ final class RawPage extends FormPage {
     }
 
     /** Draws a wave below a mistake; without a canvas it only asks for the place to be drawn anew. */
-    private static void underline(
-            Annotation mistake, GC gc, StyledText text, int offset, int length, Color colour) {
+    private static void underline(Annotation mistake, GC gc, StyledText text, int offset, int length, Color colour) {
         int end = Math.min(offset + Math.max(1, length), text.getCharCount());
         if (gc == null) {
             text.redrawRange(offset, end - offset, true);
