@@ -139,7 +139,7 @@ final class Lab {
                     .start();
             orders = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
             Thread.ofVirtual().start(this::listen);
-            fingerprint = await("i am ", Duration.ofSeconds(20)).orElseThrow(() -> new AssertionError(all.toString()));
+            fingerprint = await("i am ", Duration.ofSeconds(120)).orElseThrow(() -> new AssertionError(all.toString()));
         }
 
         private void listen() {
@@ -195,7 +195,7 @@ final class Lab {
         }
 
         private void awaitEnd() throws InterruptedException {
-            if (!process.waitFor(10, TimeUnit.SECONDS)) {
+            if (!process.waitFor(20, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
             }
         }

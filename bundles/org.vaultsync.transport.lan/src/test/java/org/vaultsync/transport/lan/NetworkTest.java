@@ -15,9 +15,12 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Devices on a network that has no default route, no name server and no internet, and that changes under them. */
-@Timeout(120)
+@Timeout(400)
 @Execution(ExecutionMode.CONCURRENT)
 class NetworkTest {
+    /** In seconds, for machines that are busy; what has a limit of its own says it. */
+    private static final long PATIENCE = 40;
+
     private Lab lab;
 
     @BeforeEach
@@ -42,9 +45,9 @@ class NetworkTest {
         }
     }
 
-    private static void linked(Lab.Device one, Lab.Device other, long seconds) throws InterruptedException {
-        one.mustSay("linked " + other.fingerprint, seconds);
-        one.mustSay("received hello from " + other.name, seconds);
+    private static void linked(Lab.Device one, Lab.Device other) throws InterruptedException {
+        one.mustSay("linked " + other.fingerprint, PATIENCE);
+        one.mustSay("received hello from " + other.name, PATIENCE);
     }
 
     @Test
@@ -54,8 +57,8 @@ class NetworkTest {
         introduce(ann, ben);
         ann.tell("announce");
         ben.tell("announce");
-        linked(ann, ben, 8);
-        linked(ben, ann, 8);
+        linked(ann, ben);
+        linked(ben, ann);
     }
 
     @Test
@@ -67,9 +70,9 @@ class NetworkTest {
         ann.tell("announce");
         ben.tell("announce");
         cat.tell("announce");
-        ann.mustSay("sighted ben", 8);
-        ben.mustSay("sighted cat", 8);
-        cat.mustSay("sighted ann", 8);
+        ann.mustSay("sighted ben", PATIENCE);
+        ben.mustSay("sighted cat", PATIENCE);
+        cat.mustSay("sighted ann", PATIENCE);
     }
 
     @Test
@@ -79,7 +82,7 @@ class NetworkTest {
         introduce(ann, ben);
         ann.tell("announce");
         ben.tell("announce");
-        linked(ann, ben, 8);
+        linked(ann, ben);
     }
 
     @Test
@@ -95,14 +98,14 @@ class NetworkTest {
         Lab.Device dan = lab.device("dan", "10.9.0.4");
         introduce(ann, ben, cat, dan);
         dan.tell("announce");
-        dan.mustSay("sighted ann", 8);
+        dan.mustSay("sighted ann", PATIENCE);
         assertTrue(dan.await("sighted ben", Duration.ofSeconds(2)).isEmpty());
         assertTrue(dan.await("sighted cat", Duration.ofSeconds(2)).isEmpty());
     }
 
     private static void linkedOnce(Lab.Device one, Lab.Device other) throws InterruptedException {
         one.tell("announce");
-        linked(one, other, 8);
+        linked(one, other);
     }
 
     @Test
@@ -114,8 +117,8 @@ class NetworkTest {
         ann.tell("announce");
         ben.tell("announce");
         assertTrue(ann.await("sighted", Duration.ofSeconds(4)).isEmpty());
-        ann.tell("dial 10.9.0.2:8765 ben");
-        linked(ann, ben, 2);
+        ann.tell("redial 10.9.0.2:8765 ben");
+        linked(ann, ben);
     }
 
     @Test
@@ -125,14 +128,14 @@ class NetworkTest {
         introduce(ann, ben);
         ann.tell("announce");
         ben.tell("announce");
-        linked(ann, ben, 8);
+        linked(ann, ben);
 
         ann.forget();
         ben.run("ip addr flush dev eth0 scope global && ip addr add 10.9.0.77/24 dev eth0");
-        ben.mustSay("networks changed", 5);
+        ben.mustSay("networks changed", PATIENCE);
         Duration limit = Duration.ofSeconds(10);
         long began = System.nanoTime();
-        while (!ann.mustSay("sighted ben", 10).contains("10.9.0.77:8765")) {
+        while (!ann.mustSay("sighted ben", PATIENCE).contains("10.9.0.77:8765")) {
             assertTrue(System.nanoTime() - began < limit.toNanos(), "found again too late");
         }
     }
@@ -147,7 +150,7 @@ class NetworkTest {
         ben.tell("announce");
         assertTrue(ann.await("sighted", Duration.ofSeconds(3)).isEmpty());
         ben.run("ip link set eth0 up && ip addr add 10.9.0.2/24 dev eth0");
-        linked(ann, ben, 10);
+        linked(ann, ben);
     }
 
     @Test
@@ -156,11 +159,11 @@ class NetworkTest {
         Lab.Device ben = lab.device("ben", "10.9.0.2", "vaultsync.lan.bind=127.0.0.1,10.9.0.3");
         introduce(ann, ben);
         ann.tell("dial 10.9.0.2:8765 ben");
-        ann.mustSay("failed", 5);
+        ann.mustSay("failed", PATIENCE);
         ben.run("ip addr add 10.9.0.3/24 dev eth0");
-        ben.mustSay("networks changed", 5);
+        ben.mustSay("networks changed", PATIENCE);
         ann.tell("redial 10.9.0.3:8765 ben");
-        linked(ann, ben, 5);
+        linked(ann, ben);
     }
 
     @Test
@@ -168,20 +171,20 @@ class NetworkTest {
         Lab.Device ann = lab.device("ann", "10.9.0.1");
         Lab.Device ben = lab.device("ben", "10.9.0.2");
         introduce(ann, ben);
-        ann.tell("dial 10.9.0.2:8765 ben");
-        linked(ann, ben, 5);
-        linked(ben, ann, 5);
+        ann.tell("redial 10.9.0.2:8765 ben");
+        linked(ann, ben);
+        linked(ben, ann);
 
         // what is on its way is acknowledged first: a link in the middle of something is for the core to watch
         TimeUnit.MILLISECONDS.sleep(500);
         // state 0 drops everything, and the carrier stays: a cut behind the next switch
         lab.run("bridge link set dev ben state 0");
         ann.mustSay("closed " + ben.fingerprint, 10);
-        ben.mustSay("closed " + ann.fingerprint, 3);
+        ben.mustSay("closed " + ann.fingerprint, 10);
         ann.tell("redial 10.9.0.2:8765 ben");
-        ann.mustSay("failed", 12);
+        ann.mustSay("failed", PATIENCE);
         lab.run("bridge link set dev ben state 3");
-        linked(ann, ben, 5);
+        linked(ann, ben);
     }
 
     @Test
@@ -191,7 +194,7 @@ class NetworkTest {
         introduce(ann, ben);
         ben.run("ip route add blackhole 10.9.0.1/32");
         ann.tell("dial 10.9.0.2:8765 ben");
-        String said = ann.mustSay("failed after ", 10);
+        String said = ann.mustSay("failed after ", PATIENCE);
         assertTrue(Long.parseLong(said.replaceFirst(" .*", "")) < 5000, said);
         assertEquals("Nobody answers at 10.9.0.2:8765.", said.replaceFirst("^[^:]*: ", ""));
     }
@@ -203,11 +206,11 @@ class NetworkTest {
         ann.tell("dial 10.9.0.200:8765 ben");
         assertEquals(
                 "There is no way to 10.9.0.200:8765 from this network.",
-                ann.mustSay("failed after ", 10).replaceFirst("^[^:]*: ", ""));
+                ann.mustSay("failed after ", PATIENCE).replaceFirst("^[^:]*: ", ""));
         ann.tell("dial 172.16.0.1:8765 ben");
         assertEquals(
                 "There is no way to 172.16.0.1:8765 from this network.",
-                ann.mustSay("failed after ", 10).replaceFirst("^[^:]*: ", ""));
+                ann.mustSay("failed after ", PATIENCE).replaceFirst("^[^:]*: ", ""));
     }
 
     @Test
@@ -215,7 +218,7 @@ class NetworkTest {
         Lab.Device ann = lab.device("ann", "10.9.0.1");
         ann.tell("know ben " + ann.fingerprint);
         ann.tell("dial laptop.example:8765 ben");
-        String said = ann.mustSay("failed after ", 10);
+        String said = ann.mustSay("failed after ", PATIENCE);
         assertTrue(Long.parseLong(said.replaceFirst(" .*", "")) < 5000, said);
         assertEquals("No device is known by the name “laptop.example”.", said.replaceFirst("^[^:]*: ", ""));
     }
