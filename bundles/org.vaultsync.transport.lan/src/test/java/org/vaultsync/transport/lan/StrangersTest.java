@@ -50,7 +50,7 @@ class StrangersTest {
 
     private static final Duration IMPATIENT = Duration.ofSeconds(1);
 
-    private final Limits limits = limits(Duration.ofSeconds(30));
+    private final Limits limits = limits(Duration.ofSeconds(30), Duration.ofSeconds(30));
     private final Identity self = Identities.make();
     private final Fingerprint key = Identities.fingerprint(self);
     private final Identity member = Identities.make();
@@ -67,16 +67,9 @@ class StrangersTest {
         memberEndpoint = endpoint(member, memberDoor);
     }
 
-    private static Limits limits(Duration handshake) {
+    private static Limits limits(Duration handshake, Duration unstarted) {
         return new Limits(
-                handshake,
-                Duration.ofSeconds(40),
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(2),
-                12,
-                8,
-                20);
+                handshake, Duration.ofSeconds(40), Duration.ofSeconds(1), unstarted, Duration.ofSeconds(2), 12, 8, 20);
     }
 
     private LanEndpoint endpoint(Identity who, Door door) throws IOException {
@@ -313,7 +306,7 @@ class StrangersTest {
 
     @Test
     void whoSaysNothingIsHungUpOn() throws Exception {
-        LanEndpoint impatient = endpoint(self, door, limits(IMPATIENT));
+        LanEndpoint impatient = endpoint(self, door, limits(IMPATIENT, IMPATIENT));
         try (RawPeer peer = new RawPeer(impatient.port())) {
             assertEquals(0, peer.answer().length);
         } finally {
@@ -324,7 +317,7 @@ class StrangersTest {
 
     @Test
     void whoStopsHalfwayThroughTheHandshakeIsHungUpOn() throws Exception {
-        LanEndpoint impatient = endpoint(self, door, limits(IMPATIENT));
+        LanEndpoint impatient = endpoint(self, door, limits(IMPATIENT, IMPATIENT));
         try (RawPeer peer = new RawPeer(impatient.port())) {
             peer.say(RawPeer.clientHello(door.expect(memberGuest)));
             peer.answer();
@@ -337,7 +330,7 @@ class StrangersTest {
 
     @Test
     void aSlowLorisIsHungUpOnInTime() throws Exception {
-        LanEndpoint impatient = endpoint(self, door, limits(IMPATIENT));
+        LanEndpoint impatient = endpoint(self, door, limits(IMPATIENT, IMPATIENT));
         byte[] hello = RawPeer.clientHello(door.expect(memberGuest));
         int said = 0;
         try (RawPeer peer = new RawPeer(impatient.port())) {
@@ -505,13 +498,18 @@ class StrangersTest {
 
     @Test
     void aLinkThatNobodyStartsIsClosed() throws Exception {
-        Recorder atDialler = new Recorder();
-        Link out = memberEndpoint.dial(address(), key, door.expect(memberGuest));
-        out.start(atDialler);
-        atDialler.awaitClosed();
-        Recorder late = new Recorder();
-        door.next().start(late);
-        assertEquals("nobody took it up", late.awaitClosed());
+        LanEndpoint impatient = endpoint(self, door, limits(Duration.ofSeconds(30), IMPATIENT));
+        try {
+            Recorder atDialler = new Recorder();
+            Link out = memberEndpoint.dial(impatient.addresses().getFirst(), key, door.expect(memberGuest));
+            out.start(atDialler);
+            atDialler.awaitClosed();
+            Recorder late = new Recorder();
+            door.next().start(late);
+            assertEquals("nobody took it up", late.awaitClosed());
+        } finally {
+            impatient.close();
+        }
         membersGoOn();
     }
 
