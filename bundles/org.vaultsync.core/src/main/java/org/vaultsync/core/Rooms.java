@@ -395,7 +395,11 @@ final class Rooms implements AutoCloseable {
                         "peer {}: a {} for no room of ours",
                         session.peer(),
                         message.getClass().getSimpleName());
-                receipt.done();
+                switch (message) {
+                    case Message.Step2 step -> receipt.refuse(step.document(), "this device is not in that room");
+                    case Message.Envelope edit -> receipt.refuse(edit.document(), "this device is not in that room");
+                    default -> receipt.done();
+                }
             }
         }
 

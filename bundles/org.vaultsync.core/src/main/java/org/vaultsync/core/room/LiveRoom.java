@@ -81,6 +81,7 @@ public final class LiveRoom implements AutoCloseable {
     private final RoomThread thread;
     private final Supplier<ReplicaFactory> factory;
     private final Membership membership; // room thread only, after the constructor
+    private final Set<Session> offered = new HashSet<>(); // room thread only
     private final Map<Fingerprint, Session> opened = new HashMap<>(); // room thread only
     private final Set<String> toPublish = new HashSet<>(); // room thread only
     private boolean summaryStale = true; // room thread only
@@ -232,12 +233,20 @@ public final class LiveRoom implements AutoCloseable {
 
     /** A member is linked: offer the room. */
     public void linked(Session session) {
-        thread.execute(() -> session.send(new OpenRoom(
-                id, membership.records().stream().map(MembershipRecord::bytes).toList())));
+        thread.execute(() -> offer(session));
+    }
+
+    private void offer(Session session) {
+        if (offered.add(session)) {
+            session.send(new OpenRoom(
+                    id,
+                    membership.records().stream().map(MembershipRecord::bytes).toList()));
+        }
     }
 
     public void unlinked(Session session) {
         thread.execute(() -> {
+            offered.remove(session);
             if (opened.remove(session.peer(), session)) {
                 exchange.close(session);
                 attachments.lost(session);
@@ -261,6 +270,9 @@ public final class LiveRoom implements AutoCloseable {
         if (message instanceof OpenRoom open) {
             take(parse(open.records()), Optional.of(session));
             if (membership.members().containsKey(session.peer())) {
+                // The other side may be faster than the news of the link: nothing of the room may go out before the
+                // offer.
+                offer(session);
                 if (opened.put(session.peer(), session) != session) {
                     LOG.info(
                             "room {}: peer {} linked over {}",
@@ -278,7 +290,6 @@ public final class LiveRoom implements AutoCloseable {
             return;
         }
         if (opened.get(session.peer()) != session) {
-            receipt.done();
             throw new ProtocolException("a message for a room that was not opened");
         }
         switch (message) {
