@@ -5,6 +5,7 @@ import static org.junit.Assert.assertEquals;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.Test;
@@ -40,6 +41,34 @@ public class HeadlessBundlesIT {
                         .filter(bundle -> bundle.getState() == Bundle.ACTIVE)
                         .map(Bundle::getSymbolicName)
                         .collect(Collectors.toCollection(TreeSet::new)));
+    }
+
+    /** By reflection: the test is a bundle that imports nothing of ours. The second edit is the first that needs Yjs. */
+    @Test
+    public void javaScriptRunsInThisFramework() throws Exception {
+        Object factory = framework()
+                .getService(framework().getAllServiceReferences("org.vaultsync.crdt.ReplicaFactory", null)[0]);
+        ClassLoader crdt = factory.getClass().getClassLoader();
+        Class<?> kind = crdt.loadClass("org.vaultsync.crdt.DocumentKind");
+        Class<?> engine = crdt.loadClass("org.vaultsync.crdt.ReplicaEngine");
+        Class<?> replica = crdt.loadClass("org.vaultsync.crdt.Replica");
+        Object opened = crdt.loadClass("org.vaultsync.crdt.ReplicaFactory")
+                .getMethod("openEngine")
+                .invoke(factory);
+        Object document = engine.getMethod("open", kind, long.class, List.class)
+                .invoke(opened, kind.getField("ITEM").get(null), 5L, List.of());
+        for (String content : List.of("{\"a\":1}", "{\"a\":[2]}")) {
+            String present = (String) replica.getMethod("json").invoke(document);
+            replica.getMethod("edit", String.class, String.class)
+                    .invoke(
+                            document,
+                            present,
+                            present.replaceFirst("\"content\":.*?,\"meta", "\"content\":" + content + ",\"meta"));
+        }
+        assertEquals(
+                "{\"attachments\":{},\"content\":{\"a\":[2]},\"meta\":{},\"refs\":{}}",
+                replica.getMethod("json").invoke(document));
+        engine.getMethod("close").invoke(opened);
     }
 
     // Not a field: this class is also made outside of the framework, to ask it for its configuration.
