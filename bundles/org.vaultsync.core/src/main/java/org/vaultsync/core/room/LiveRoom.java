@@ -393,8 +393,7 @@ public final class LiveRoom implements AutoCloseable {
 
             @Override
             public String nameOf(Fingerprint member) {
-                Person person = membership.members().get(member);
-                return person == null ? "" : person.name();
+                return LiveRoom.this.nameOf(member).orElse("");
             }
         };
     }
@@ -456,11 +455,19 @@ public final class LiveRoom implements AutoCloseable {
                 holders,
                 others.size(),
                 exchange.lastHeld(document),
-                document.author
-                        .map(Fingerprint::new)
-                        .map(membership.members()::get)
-                        .map(Person::name),
+                document.author.map(Fingerprint::new).flatMap(this::nameOf),
                 document.problem);
+    }
+
+    /** A member's name; if this device has the same, with the beginning of the fingerprint, to tell them apart. */
+    private Optional<String> nameOf(Fingerprint member) {
+        Optional<String> name =
+                Optional.ofNullable(membership.members().get(member)).map(Person::name);
+        boolean namesake = !member.equals(key.fingerprint())
+                && Optional.ofNullable(membership.members().get(key.fingerprint()))
+                        .map(Person::name)
+                        .equals(name);
+        return namesake ? name.map(same -> same + " (" + member.brief() + ")") : name;
     }
 
     private Summary summarize() {

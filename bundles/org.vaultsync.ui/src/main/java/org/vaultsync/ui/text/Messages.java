@@ -41,6 +41,7 @@ public final class Messages extends NLS {
     public static String emptyJoin;
     public static String fieldGone;
     public static String fingerprintExplained;
+    public static String holdersOfLatest;
     public static String holdersOfTheirs;
     public static String holdersOfYours;
     public static String inviteAction;

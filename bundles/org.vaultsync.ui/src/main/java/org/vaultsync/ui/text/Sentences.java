@@ -35,13 +35,14 @@ public final class Sentences {
     }
 
     private static String counted(ItemStatus status, VaultSync sync) {
-        String own = sync.self().map(Device::name).orElse("");
-        return status.lastWriter()
-                .filter(writer -> !writer.equals(own))
-                .map(writer -> NLS.bind(
-                        Messages.holdersOfTheirs, new Object[] {status.holders().size(), status.others(), writer}))
-                .orElseGet(
-                        () -> NLS.bind(Messages.holdersOfYours, status.holders().size(), status.others()));
+        int holders = status.holders().size();
+        if (status.lastWriter().isEmpty()) {
+            return NLS.bind(Messages.holdersOfLatest, holders, status.others());
+        }
+        String writer = status.lastWriter().get();
+        return sync.self().map(Device::name).equals(Optional.of(writer))
+                ? NLS.bind(Messages.holdersOfYours, holders, status.others())
+                : NLS.bind(Messages.holdersOfTheirs, new Object[] {holders, status.others(), writer});
     }
 
     /** How many conflicts an item has. */
