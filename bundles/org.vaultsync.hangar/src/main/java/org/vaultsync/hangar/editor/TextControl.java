@@ -56,13 +56,11 @@ final class TextControl extends FieldControl {
         }
         Point selection = text.getSelection();
         int top = text.getTopIndex();
-        boolean focused = text.isFocusControl();
         text.setText(after);
-        if (focused) {
-            text.setSelection(Caret.moved(before, after, selection.x), Caret.moved(before, after, selection.y));
-            if (text.getTopIndex() != top) {
-                text.setTopIndex(top);
-            }
+        // Also where the window is not the active one: the person comes back to the caret as they left it.
+        text.setSelection(Caret.moved(before, after, selection.x), Caret.moved(before, after, selection.y));
+        if (text.getTopIndex() != top) {
+            text.setTopIndex(top);
         }
     }
 
