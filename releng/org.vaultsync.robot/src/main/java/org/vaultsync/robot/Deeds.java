@@ -1,14 +1,22 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.robot;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.core.runtime.Platform;
 import org.eclipse.e4.ui.css.swt.theme.IThemeEngine;
 import org.eclipse.swt.SWT;
@@ -29,12 +37,15 @@ import org.eclipse.swt.widgets.MenuItem;
 import org.eclipse.swt.widgets.Shell;
 import org.eclipse.swt.widgets.ToolItem;
 import org.eclipse.swt.widgets.Widget;
+import org.eclipse.ui.IWorkbenchPage;
 import org.eclipse.ui.PartInitException;
 import org.eclipse.ui.PlatformUI;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.InvalidSyntaxException;
+import org.vaultsync.Fingerprint;
+import org.vaultsync.VaultSync;
 import org.vaultsync.vault.Item;
 import org.vaultsync.vault.Put;
 import org.vaultsync.vault.Revision;
@@ -44,6 +55,10 @@ import org.vaultsync.vault.Vault;
 /** The commands of the robot. Called by the threads of the connections. */
 final class Deeds {
     private static final int POLL_MILLIS = 2;
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .build();
     private static final long SHORT_MILLIS = 10_000;
     private static final long RAISE_MILLIS = 400;
 
@@ -75,6 +90,8 @@ final class Deeds {
                     Point caret = hands().caret(eyes().field(words.get(0)));
                     return List.of(Integer.toString(caret.x), Integer.toString(caret.y));
                 });
+            case "focused" ->
+                ask(() -> List.of(Boolean.toString(eyes().field(words.get(0)).isFocusControl())));
             case "set-caret" ->
                 act(() -> hands().setCaret(
                                 eyes().field(words.get(0)),
@@ -97,7 +114,7 @@ final class Deeds {
             case "command" -> act(() -> hands().command(words.get(0), parameters(words)));
             case "view" -> act(() -> view(words.get(0)));
             case "key" -> act(() -> hands().key(words.get(0)));
-            case "save" -> act(() -> hands().command("org.eclipse.ui.file.save", Map.of()));
+            case "save" -> act(this::save);
             case "wait-text" -> until(millis(words, 1), () -> contains(eyes().texts(), words.get(0)), words.get(0));
             case "wait-no-text" -> until(millis(words, 1), () -> !contains(eyes().texts(), words.get(0)), words.get(0));
             case "wait-field" ->
@@ -144,6 +161,8 @@ final class Deeds {
                                 stored.item().content(),
                                 stored.revision().text()))
                         .orElse(List.of());
+            case "vault-digests" -> digests();
+            case "share-all" -> shareAll();
             case "vault-put" -> put(words.get(0), words.get(1), words.get(2), words.get(3));
             case "vault-remove" ->
                 List.of(Boolean.toString(vault().remove(
@@ -261,6 +280,16 @@ final class Deeds {
         }
         MenuItem chosen = hands().menuItem(menu, path);
         hands().choose(chosen);
+    }
+
+    /** Saves from within the editor; without a window manager it is not the active part after a dialog was closed. */
+    private void save() {
+        IWorkbenchPage page =
+                PlatformUI.getWorkbench().getActiveWorkbenchWindow().getActivePage();
+        if (page.getActiveEditor() != null) {
+            page.activate(page.getActiveEditor());
+        }
+        hands().command("org.eclipse.ui.file.save", Map.of());
     }
 
     private static void view(String id) {
@@ -387,6 +416,40 @@ final class Deeds {
 
     private Vault vault() {
         return bundles.getService(bundles.getServiceReference(Vault.class));
+    }
+
+    /** The id of each item, with a digest that is equal for deep-equal content, whatever the order of its members. */
+    private List<String> digests() throws IOException {
+        Vault vault = vault();
+        List<String> digests = new ArrayList<>();
+        for (String id : vault.ids()) {
+            Optional<Stored> stored = vault.get(id);
+            if (stored.isPresent()) {
+                String content = JSON.writeValueAsString(
+                        JSON.readValue(stored.get().item().content(), Object.class));
+                digests.add(id + " "
+                        + Fingerprint.of(content.getBytes(StandardCharsets.UTF_8))
+                                .hex());
+            }
+        }
+        return digests;
+    }
+
+    /** Shares all items in the only room, as a person does who selects them all. */
+    private List<String> shareAll() {
+        VaultSync sync = bundles.getService(bundles.getServiceReference(VaultSync.class));
+        String began = Robot.now();
+        try {
+            sync.share(sync.rooms().getFirst().id(), vault().ids())
+                    .toCompletableFuture()
+                    .get(5, TimeUnit.MINUTES);
+        } catch (ExecutionException | TimeoutException failed) {
+            throw new Refusal(String.valueOf(failed));
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new Refusal("stopped");
+        }
+        return List.of(began, Robot.now());
     }
 
     /** Puts an item into the vault as sync does. */

@@ -78,6 +78,12 @@ final class Eyes {
         return controls(top());
     }
 
+    private Stream<Control> popups(Shell window) {
+        return shells().stream()
+                .filter(shell -> shell.getParent() == window && shell.getText().isEmpty())
+                .flatMap(Eyes::controls);
+    }
+
     static Stream<Control> controls(Control root) {
         if (!root.isVisible()) {
             return Stream.empty();
@@ -301,10 +307,10 @@ final class Eyes {
         return Optional.empty();
     }
 
-    /** What can be clicked and has this text, tooltip or name. */
+    /** What can be clicked and has this text, tooltip or name; what has popped up over the window counts too. */
     Widget clickable(String text) {
         Shell top = top();
-        for (Control control : all().toList()) {
+        for (Control control : Stream.concat(all(), popups(top)).toList()) {
             if (control instanceof Button button
                             && (means(button.getText(), text) || means(button.getToolTipText(), text))
                     || control instanceof Hyperlink link && means(link.getText(), text)
