@@ -137,7 +137,7 @@ public final class Navigator extends ViewPart {
         viewer.setContentProvider(content);
         LocalResourceManager resources = new LocalResourceManager(JFaceResources.getResources(), parent);
         viewer.setLabelProvider(new DecoratingStyledCellLabelProvider(
-                new NodeLabels(resources),
+                new NodeLabels(resources, vault),
                 PlatformUI.getWorkbench().getDecoratorManager().getLabelDecorator(),
                 null));
         viewer.setInput(vault);

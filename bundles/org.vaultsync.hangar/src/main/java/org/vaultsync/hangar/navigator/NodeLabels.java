@@ -11,6 +11,8 @@ import org.eclipse.swt.graphics.Color;
 import org.eclipse.swt.graphics.Image;
 import org.eclipse.swt.graphics.TextStyle;
 import org.vaultsync.hangar.look.Icon;
+import org.vaultsync.hangar.vault.Card;
+import org.vaultsync.hangar.vault.FolderVault;
 
 /** Names and icons of shelves and items. */
 final class NodeLabels extends LabelProvider implements IStyledLabelProvider {
@@ -25,9 +27,16 @@ final class NodeLabels extends LabelProvider implements IStyledLabelProvider {
     };
 
     private final LocalResourceManager resources;
+    private final FolderVault vault;
 
-    NodeLabels(LocalResourceManager resources) {
+    NodeLabels(LocalResourceManager resources, FolderVault vault) {
         this.resources = resources;
+        this.vault = vault;
+    }
+
+    /** As the vault has it now: decorators may ask for the label of an element that a newer one has replaced. */
+    private Card card(Node.Entry entry) {
+        return vault.card(entry.card().id()).orElse(entry.card());
     }
 
     @Override
@@ -36,7 +45,7 @@ final class NodeLabels extends LabelProvider implements IStyledLabelProvider {
             case Node.Shelf shelf ->
                 new StyledString(shelf.title())
                         .append("  " + NumberFormat.getIntegerInstance().format(shelf.count()), COUNT);
-            case Node.Entry entry -> new StyledString(entry.card().name());
+            case Node.Entry entry -> new StyledString(card(entry).name());
             default -> new StyledString(String.valueOf(element));
         };
     }
@@ -53,9 +62,9 @@ final class NodeLabels extends LabelProvider implements IStyledLabelProvider {
                 resources.get(
                         (shelf.type().equals(Catalogue.DAMAGED) ? Icon.DAMAGED : Icon.of(shelf.type())).descriptor());
             case Node.Entry entry ->
-                resources.get((entry.card().problem().isPresent()
+                resources.get((card(entry).problem().isPresent()
                                 ? Icon.DAMAGED
-                                : Icon.of(entry.card().type()))
+                                : Icon.of(card(entry).type()))
                         .descriptor());
             default -> null;
         };

@@ -32,6 +32,7 @@ public final class BadgeDecorator extends BaseLabelProvider implements ILightwei
             return;
         }
         synchronized (decorated) {
+            decorated.remove(element); // else an older element that is equal would stay the key
             decorated.put(element, item.itemId());
         }
         Optional<Picture> overlay = Picture.overlay(live.status(item.itemId()).badge());
