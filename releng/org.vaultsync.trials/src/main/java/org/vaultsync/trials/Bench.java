@@ -32,11 +32,13 @@ public final class Bench {
             case "" -> {
                 bench.start();
                 bench.edit();
+                new Arrival(Path.of(arguments[0]), Path.of(arguments[1])).measure();
             }
+            case "room" -> new Arrival(Path.of(arguments[0]), Path.of(arguments[1])).measure();
             case "start" -> bench.start();
             case "edit" -> bench.edit();
             default -> {
-                System.err.println("Unknown area: " + area + ". There are: start, edit.");
+                System.err.println("Unknown area: " + area + ". There are: start, edit, room.");
                 System.exit(2);
             }
         }

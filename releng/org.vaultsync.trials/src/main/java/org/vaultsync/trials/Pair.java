@@ -13,20 +13,28 @@ import org.vaultsync.robot.driver.HostDriver;
 final class Pair implements AutoCloseable {
     static final Duration SOON = Duration.ofSeconds(30);
 
+    /** Starts a host with an empty vault. */
+    static final String EMPTY = "-Dhangar.sample=none";
+
     private static final String TYPE_INVITE = "Invite:";
 
     final HostDriver a;
     final HostDriver b;
 
-    private Pair(HostDriver a, HostDriver b) {
+    Pair(HostDriver a, HostDriver b) {
         this.a = a;
         this.b = b;
     }
 
     /** Starts both at once. */
     static Pair start(Installation hangar, Path workspaces) {
+        return start(hangar, workspaces, EMPTY);
+    }
+
+    /** Starts both at once, B with arguments for Java. */
+    static Pair start(Installation hangar, Path workspaces, String... ofB) {
         CompletableFuture<HostDriver> b =
-                CompletableFuture.supplyAsync(() -> host(hangar, workspaces.resolve("b"), "-Dhangar.sample=none"));
+                CompletableFuture.supplyAsync(() -> host(hangar, workspaces.resolve("b"), ofB));
         HostDriver a = host(hangar, workspaces.resolve("a"));
         try {
             return new Pair(a, b.join());

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.trials;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.vaultsync.robot.driver.HostDriver;
+
+/** Measures what happens when a fresh peer joins a room that holds 1,000 real units. */
+final class Arrival {
+    private static final String UNIT = "Anvil AV-3";
+    private static final String CRDT = "org.vaultsync.crdt";
+    private static final Duration LONG = Duration.ofMinutes(5);
+
+    private final Path project;
+    private final Path folder;
+    private final Path units;
+
+    Arrival(Path project, Path folder) {
+        this.project = project.toAbsolutePath().normalize();
+        this.folder = folder;
+        units = this.project.resolve("../shared/data/units.ndjson.gz").normalize();
+    }
+
+    void measure() throws IOException {
+        if (!Files.isReadable(units)) {
+            say("a room of 1,000 units: skipped, there is no " + units);
+            return;
+        }
+        Installation hangar = Installation.copy(Built.in(project), folder.resolve("room"));
+        hangar.installSync();
+        try (Pair pair = Pair.start(hangar, folder.resolve("arrival"))) {
+            importUnits(pair.a);
+            pair.a.open(UNIT);
+            pair.a.waitText("Not shared", LONG);
+            long before = classesOfJavaScript(pair.a);
+            String invite = pair.share(UNIT, "Bench");
+            say("GraalJS: %d of its classes in use with a window and an editor open, %d after an item was shared"
+                    .formatted(before, classesOfJavaScript(pair.a)));
+            pair.a.send("share-all");
+            Set<String> sent = new TreeSet<>(pair.a.send("vault-digests"));
+            pair.b.view("org.vaultsync.ui.peers");
+            pair.b.resetWatchdog();
+            TimeUnit.SECONDS.sleep(5);
+            HostDriver.Responsiveness idle = pair.b.watchdog();
+            pair.b.resetWatchdog();
+
+            Instant begin = Instant.now();
+            pair.join(invite);
+            Duration joined = Duration.between(begin, Instant.now());
+            int there = 0;
+            while (there < sent.size() && Duration.between(begin, Instant.now()).compareTo(LONG) < 0) {
+                TimeUnit.MILLISECONDS.sleep(100);
+                there = pair.b.send("vault-ids").size();
+            }
+            Duration took = Duration.between(begin, Instant.now());
+            HostDriver.Responsiveness busy = pair.b.watchdog();
+            Set<String> arrived = new TreeSet<>(pair.b.send("vault-digests"));
+            arrived.retainAll(sent);
+            say(
+                    "A fresh peer joins a room of %,d items: %,d there and deep-equal after %.1f s (wanted < 10), %.1f s of them for joining"
+                            .formatted(
+                                    sent.size(), arrived.size(), took.toMillis() / 1000.0, joined.toMillis() / 1000.0));
+            say("the same items in Yjs on Node, applied and read as JSON: " + node());
+            say(
+                    "UI thread of B meanwhile: longest wait %d ms, over 50 ms %d times (wanted: never); idle before: %d ms, %d times"
+                            .formatted(
+                                    busy.longest().toMillis(),
+                                    busy.slow(),
+                                    idle.longest().toMillis(),
+                                    idle.slow()));
+            if (!busy.stack().isEmpty()) {
+                say("  in the longest wait it was at\n    "
+                        + busy.stack()
+                                .lines()
+                                .limit(30)
+                                .reduce((one, other) -> one + "\n    " + other)
+                                .orElse(""));
+            }
+            pair.quit();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(stopped);
+        }
+    }
+
+    private void importUnits(HostDriver host) {
+        host.command("org.vaultsync.hangar.import");
+        host.waitDialog("Import Items", LONG);
+        host.type("File", units.toString());
+        host.choose("Type", "Units");
+        host.click("Finish");
+        host.waitDialog("Import Report", LONG);
+        host.click("OK");
+    }
+
+    private String node() throws IOException {
+        Path modules = project.resolve("bundles").resolve(CRDT).resolve("node_modules");
+        return output(
+                        "node",
+                        project.resolve("releng/org.vaultsync.trials/node/units.mjs")
+                                .toString(),
+                        modules.toAbsolutePath().toString(),
+                        units.toString())
+                .findFirst()
+                .map(line -> line.split(" "))
+                .map(words -> words[0] + " in " + words[1] + " ms")
+                .orElse("could not be measured");
+    }
+
+    private static Stream<String> output(String... command) throws IOException {
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines();
+    }
+
+    /** How many classes of the JavaScript engine have instances in the host. */
+    private static long classesOfJavaScript(HostDriver host) throws IOException {
+        return output(
+                        Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                        Long.toString(host.process().pid()),
+                        "GC.class_histogram")
+                .filter(line -> line.contains(" com.oracle.truffle") || line.contains(" org.graalvm.polyglot"))
+                .count();
+    }
+
+    private static void say(String what) {
+        System.out.println(what);
+    }
+}

@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.trials;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.vaultsync.trials.Pair.SOON;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.vaultsync.robot.driver.HostDriver;
+
+/** Two Hangars, installed as users install them, operated and seen as by two people. */
+class PairIT {
+    private static final String NAVIGATOR = "org.vaultsync.hangar.navigator";
+    private static final String ANVIL = "Anvil AV-3";
+    private static final String HERON = "Heron HN-4";
+    private static final String WREN = "Wren WR-2";
+    private static final String ROOM = "Friday evening";
+
+    @TempDir
+    static Path folder;
+
+    private static Installation hangar;
+
+    @BeforeAll
+    static void install() throws IOException {
+        hangar = Installation.copy(Built.in(Path.of(System.getProperty("root"))), folder.resolve("hangar"));
+        hangar.installSync();
+    }
+
+    /** What happens with two hosts. */
+    @FunctionalInterface
+    private interface Story {
+        void happen(Pair pair) throws IOException;
+    }
+
+    /** Lets it happen; where it goes wrong, says what both hosts show. */
+    private static void tell(Pair pair, Story story) throws IOException {
+        try (pair) {
+            try {
+                story.happen(pair);
+            } catch (IllegalStateException | AssertionError wrong) {
+                throw new AssertionError(wrong.getMessage() + "\nA " + seen(pair.a) + "\nB " + seen(pair.b), wrong);
+            }
+        }
+    }
+
+    private static String seen(HostDriver host) {
+        try {
+            return "shows " + host.texts() + ", log " + host.log();
+        } catch (IllegalStateException gone) {
+            return gone.getMessage();
+        }
+    }
+
+    @Test
+    void friendsShareAnItemAndEditItTogether() throws IOException {
+        tell(Pair.start(hangar, folder.resolve("friends")), pair -> {
+            HostDriver a = pair.a;
+            HostDriver b = pair.b;
+            pair.join(pair.share(ANVIL, ROOM));
+            b.waitRow(ANVIL, SOON);
+            b.open(ANVIL);
+
+            badgesCount(a, b);
+            peersListEachOther(a, b);
+            caretAndHalfTypedFieldStay(a, b);
+            anEditorOpenedBeforeLosesNothing(a, b);
+            undoTakesBackOnlyOnesOwn(a, b);
+            renamesTravel(a, b);
+            deletesTravel(a, b);
+            unsharingLeavesBothTheirCopies(a, b);
+            pair.quit();
+        });
+    }
+
+    private static void badgesCount(HostDriver a, HostDriver b) {
+        a.waitText("1 of 1 have your last change", SOON);
+        b.waitText("1 of 1 have the last change", SOON);
+        set(b, "Year", "3064");
+        a.waitField("Year", "3064", SOON);
+        a.waitText("1 of 1 have the last change of ", SOON);
+        b.waitText("1 of 1 have your last change", SOON);
+    }
+
+    private static void peersListEachOther(HostDriver a, HostDriver b) {
+        for (HostDriver host : List.of(a, b)) {
+            host.view("org.vaultsync.ui.peers");
+            host.waitText("1 of 1 linked", SOON);
+            host.waitText("1 of 1 items", SOON);
+            host.waitText(" ms | ", SOON);
+        }
+        assertEquals(ownFingerprint(a).substring(0, 4), listedFingerprint(b));
+        assertEquals(ownFingerprint(b).substring(0, 4), listedFingerprint(a));
+        a.open(ANVIL);
+        b.open(ANVIL);
+    }
+
+    private static String ownFingerprint(HostDriver host) {
+        return host.texts().stream()
+                .filter(text -> text.matches("[0-9a-f]{4}( [0-9a-f]{4})+"))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no fingerprint in " + host.texts()));
+    }
+
+    /** The first digits of the fingerprint in the row of the one peer. */
+    private static String listedFingerprint(HostDriver host) {
+        Matcher row = Pattern.compile("(?m)^.*\\| Linked \\|.*\\| ([0-9a-f]{4})[^|]*$")
+                .matcher(String.join("\n", host.texts()));
+        assertTrue(row.find(), () -> "no linked peer in " + host.texts());
+        return row.group(1);
+    }
+
+    private static void caretAndHalfTypedFieldStay(HostDriver a, HostDriver b) {
+        set(a, "Notes", "Hold the bridge.");
+        b.waitField("Notes", "Hold the bridge.", SOON);
+        b.send("set-caret", "Notes", 8, 8);
+        set(a, "Notes", "Now: Hold the bridge.");
+        b.waitField("Notes", "Now: Hold the bridge.", SOON);
+        assertEquals(List.of("13", "13"), b.send("caret", "Notes"), "before the same word");
+
+        b.type("Model", "AV-3 ha");
+        b.send("set-caret", "Model", 2, 2);
+        set(a, "Year", "3070");
+        b.waitField("Year", "3070", SOON);
+        assertEquals("AV-3 ha", b.get("Model"));
+        assertEquals(List.of("2", "2"), b.send("caret", "Model"));
+
+        b.type("Tonnage", "6x");
+        b.send("set-caret", "Tonnage", 2, 2);
+        boolean focused = Boolean.parseBoolean(b.send("focused", "Tonnage").getFirst());
+        set(a, "Walk", "5");
+        b.waitField("Walk", "5", SOON);
+        assertEquals("6x", b.get("Tonnage"));
+        assertEquals(List.of("2", "2"), b.send("caret", "Tonnage"));
+        assertEquals(focused, Boolean.parseBoolean(b.send("focused", "Tonnage").getFirst()));
+        set(b, "Tonnage", "70");
+        a.waitField("Tonnage", "70", SOON);
+        a.waitField("Model", "AV-3 ha", SOON);
+    }
+
+    /** B has the tonnage half edited when A saves that and two more fields; B sees them when it saves, and loses none. */
+    private static void anEditorOpenedBeforeLosesNothing(HostDriver a, HostDriver b) {
+        b.type("Tonnage", "75");
+        b.type("Model", "AV-4");
+        set(a, "Tonnage", "80");
+        set(a, "Year", "3071");
+        set(a, "Walk", "6");
+        b.waitMessage("Also changed by somebody else: Tonnage", SOON);
+        assertEquals("75", b.get("Tonnage"));
+        b.save();
+        for (HostDriver host : List.of(a, b)) {
+            host.waitField("Year", "3071", SOON);
+            host.waitField("Walk", "6", SOON);
+            host.waitField("Model", "AV-4", SOON);
+            host.waitText("1 conflict", SOON);
+        }
+        assertEquals(a.get("Tonnage"), b.get("Tonnage"));
+        String other = b.get("Tonnage").equals("75") ? "80" : "75";
+
+        b.command("org.vaultsync.ui.conflicts");
+        b.waitDialog("Conflicts", SOON);
+        assertTrue(b.texts().containsAll(List.of("75", "80")), () -> "" + b.texts());
+        b.click("Take the Other");
+        b.waitText("Everything is decided.", SOON);
+        b.click("Close");
+        for (HostDriver host : List.of(a, b)) {
+            host.waitField("Tonnage", other, SOON);
+            host.waitText("1 of 1 have ", SOON);
+        }
+    }
+
+    private static void undoTakesBackOnlyOnesOwn(HostDriver a, HostDriver b) {
+        set(b, "Model", "AV-5");
+        a.waitField("Model", "AV-5", SOON);
+        set(a, "Year", "3072");
+        b.waitField("Year", "3072", SOON);
+        b.command("org.eclipse.ui.edit.undo");
+        assertEquals("AV-4", b.get("Model"));
+        assertEquals("3072", b.get("Year"));
+        b.save();
+        a.waitField("Model", "AV-4", SOON);
+        assertEquals("3072", a.get("Year"));
+    }
+
+    private static void renamesTravel(HostDriver a, HostDriver b) {
+        set(a, "Name", "Anvil of the Dawn");
+        b.waitRow("Anvil of the Dawn", SOON);
+        b.waitField("Name", "Anvil of the Dawn", SOON);
+        b.view(NAVIGATOR);
+        b.select("Anvil of the Dawn");
+        b.command("org.eclipse.ui.edit.rename");
+        b.waitDialog("Rename", SOON);
+        b.type("New name:", "Anvil & Hammer");
+        b.click("OK");
+        a.waitRow("Anvil & Hammer", SOON);
+        a.waitField("Name", "Anvil & Hammer", SOON);
+        a.waitNoRow("Anvil of the Dawn", SOON);
+    }
+
+    private static void deletesTravel(HostDriver a, HostDriver b) {
+        a.open(WREN);
+        a.click("Not shared");
+        b.waitRow(WREN, SOON);
+        b.open(WREN);
+        b.view(NAVIGATOR);
+        b.select(WREN);
+        b.command("org.eclipse.ui.edit.delete");
+        b.waitDialog("Delete", SOON);
+        b.click("Delete");
+        a.waitNoRow(WREN, SOON);
+        assertFalse(b.send("vault-ids").contains("sample-unit-wren"));
+        assertFalse(a.send("vault-ids").contains("sample-unit-wren"));
+    }
+
+    private static void unsharingLeavesBothTheirCopies(HostDriver a, HostDriver b) {
+        a.open("Anvil & Hammer");
+        b.open("Anvil & Hammer");
+        a.waitText("1 of 1 have ", SOON);
+        a.click("1 of 1 have ");
+        a.click("Stop Sharing on This Device");
+        a.waitText("Not shared", SOON);
+        set(a, "Year", "3080");
+        set(b, "Year", "3081");
+        assertEquals("3080", a.get("Year"));
+        assertEquals("3081", b.get("Year"));
+        assertTrue(a.send("vault-ids").contains("sample-unit-anvil"));
+        assertTrue(b.send("vault-ids").contains("sample-unit-anvil"));
+    }
+
+    @Test
+    void anItemThatBothHaveIsAdoptedOrAConflict() throws IOException {
+        tell(Pair.start(hangar, folder.resolve("sample"), "-Dhangar.sample=yes"), pair -> {
+            HostDriver a = pair.a;
+            HostDriver b = pair.b;
+            int items = b.send("vault-ids").size();
+            b.open(WREN);
+            set(b, "Tonnage", "30");
+            a.open(WREN);
+            set(a, "Tonnage", "20");
+            pair.join(pair.share(HERON, ROOM));
+            b.open(HERON);
+            b.waitText("1 of 1 have ", SOON);
+            a.waitText("1 of 1 have ", SOON);
+
+            a.open(WREN);
+            a.click("Not shared");
+            b.open(WREN);
+            b.waitText("1 conflict", SOON);
+            b.command("org.vaultsync.ui.conflicts");
+            b.waitDialog("Conflicts", SOON);
+            String both = String.join("\n", b.texts());
+            assertTrue(both.contains("\"tonnage\": 30") && both.contains("\"tonnage\": 20"), both);
+            b.click("Take the Other");
+            b.waitText("Everything is decided.", SOON);
+            b.click("Close");
+            b.waitText("1 of 1 have ", SOON);
+            a.waitText("1 of 1 have ", SOON);
+            assertEquals(a.get("Tonnage"), b.get("Tonnage"));
+            assertEquals(items, b.send("vault-ids").size(), "no duplicates");
+            pair.quit();
+        });
+    }
+
+    @Test
+    void bothGoOnWhereTheyWereAfterARestart() throws IOException {
+        Path workspaces = folder.resolve("restart");
+        tell(Pair.start(hangar, workspaces), pair -> {
+            pair.join(pair.share(ANVIL, ROOM));
+            pair.b.waitRow(ANVIL, SOON);
+            pair.a.waitText("1 of 1 have your last change", SOON);
+            pair.b.quit();
+            set(pair.a, "Year", "3070");
+            pair.a.waitText("Waiting: 0 of 1 have your last change", SOON);
+            pair.a.kill();
+        });
+        HostDriver b = hangar.start(workspaces.resolve("b"), Pair.EMPTY);
+        b.open(ANVIL);
+        set(b, "Model", "AV-9");
+        b.waitText("Waiting: 0 of 1 have your last change", SOON);
+        tell(new Pair(hangar.start(workspaces.resolve("a")), b), pair -> {
+            pair.a.open(ANVIL);
+            pair.a.waitField("Model", "AV-9", SOON);
+            b.waitField("Year", "3070", SOON);
+            assertEquals("3070", pair.a.get("Year"));
+            assertEquals("AV-9", b.get("Model"));
+            pair.a.waitText("1 of 1 have ", SOON);
+            b.waitText("1 of 1 have ", SOON);
+            set(pair.a, "Walk", "6");
+            b.waitField("Walk", "6", SOON);
+            pair.quit();
+        });
+    }
+
+    @Test
+    void badInputIsToldWhereThePersonLooks() throws IOException {
+        Path workspaces = folder.resolve("bad");
+        tell(Pair.start(hangar, workspaces), pair -> {
+            HostDriver a = pair.a;
+            a.open(ANVIL);
+            a.click("Not shared");
+            a.waitDialog("Room", SOON);
+            a.type("Name:", "Friday\u0007evening");
+            a.waitText("A name cannot contain line breaks, tabs or other control characters.", SOON);
+            assertEquals(List.of("false"), a.send("enabled", "Create"));
+            a.click("Cancel");
+
+            String invite = pair.share(ANVIL, ROOM);
+            refuses(a, invite, "This is your own invite.");
+            refuses(pair.b, "Come and join us!", "This is not an invite");
+            refuses(pair.b, invite.substring(0, invite.length() - 5), "incomplete or was damaged");
+            refuses(pair.b, invite.replaceAll("(.{40}).", "$1_"), "damaged");
+            pair.join(invite);
+            pair.b.waitRow(ANVIL, SOON);
+            pair.b.quit();
+
+            try (HostDriver third = hangar.start(workspaces.resolve("c"), Pair.EMPTY)) {
+                third.command("org.vaultsync.ui.joinRoom");
+                third.waitDialog("Room", SOON);
+                third.type("Invite:", invite);
+                third.click("Join");
+                third.waitText("This invite was used by another device already.", SOON);
+                third.click("Cancel");
+                third.quit();
+            }
+            try (HostDriver second = hangar.start(workspaces.resolve("a"))) {
+                second.waitText("Another Hangar is using the workspace", SOON);
+                second.click("OK");
+            }
+            rawJsonThatIsNoItem(a);
+            a.quit();
+        });
+    }
+
+    private static void refuses(HostDriver host, String invite, String why) {
+        host.command("org.vaultsync.ui.joinRoom");
+        host.waitDialog("Room", SOON);
+        host.type("Invite:", invite);
+        host.waitText(why, SOON);
+        assertEquals(List.of("false"), host.send("enabled", "Join"));
+        host.click("Cancel");
+    }
+
+    private static void rawJsonThatIsNoItem(HostDriver a) {
+        a.open(ANVIL);
+        a.click("JSON");
+        a.type("JSON", "[1, 2]");
+        a.waitMessage("An item needs a JSON object, from { to }; this is a list.", SOON);
+        a.type("JSON", "{\"a\":".repeat(200) + "1" + "}".repeat(200));
+        a.waitMessage("This is nested too deep", SOON);
+        a.save();
+        a.waitDialog("Not saved", SOON);
+        a.click("OK");
+        a.type("JSON", "{\"tonnage\": 61}");
+        a.save();
+        a.click("Form");
+        a.waitField("Tonnage", "61", SOON);
+    }
+
+    private static void set(HostDriver host, String field, String value) {
+        host.type(field, value);
+        host.save();
+    }
+}
