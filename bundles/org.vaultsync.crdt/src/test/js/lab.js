@@ -100,7 +100,7 @@ const write = (gen, container, depth) => {
     const at = prng.uint32(gen, 0, container.length)
     if (container.length > at && prng.uint32(gen, 0, 2) === 0) {
       container.delete(at, Math.min(container.length - at, prng.uint32(gen, 1, 5)))
-    } else if (prng.uint32(gen, 0, 9) === 0) {
+    } else if (gen.formats && prng.uint32(gen, 0, 9) === 0) {
       container.insertEmbed(at, { embed: prng.uint32(gen, 0, 9) })
     } else if (gen.formats && prng.uint32(gen, 0, 9) === 0 && container.length > at) {
       container.format(at, 1, { bold: prng.bool(gen) ? true : null })
