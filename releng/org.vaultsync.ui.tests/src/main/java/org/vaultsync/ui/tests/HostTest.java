@@ -16,6 +16,7 @@ import org.eclipse.swt.widgets.Event;
 import org.eclipse.swt.widgets.Tree;
 import org.eclipse.swt.widgets.TreeItem;
 import org.eclipse.ui.ISharedImages;
+import org.eclipse.ui.PartInitException;
 import org.eclipse.ui.PlatformUI;
 import org.eclipse.ui.handlers.IHandlerService;
 import org.junit.jupiter.api.Test;
@@ -84,11 +85,20 @@ class HostTest extends ViewsTest {
     private void selectInNavigator(int count) {
         Tree tree = screen.find(Tree.class, "Units");
         screen.run(() -> {
-            tree.setFocus();
+            activate("org.vaultsync.hangar.navigator");
             TreeItem units = tree.getItem(0);
             tree.setSelection(Arrays.copyOf(units.getItems(), count));
             tree.notifyListeners(SWT.Selection, new Event());
         });
+    }
+
+    /** As a click into the view does, also on a display where no window is ever the active one. */
+    private static void activate(String view) {
+        try {
+            PlatformUI.getWorkbench().getWorkbenchWindows()[0].getActivePage().showView(view);
+        } catch (PartInitException broken) {
+            throw new AssertionError(broken);
+        }
     }
 
     private static void execute(String command) {
