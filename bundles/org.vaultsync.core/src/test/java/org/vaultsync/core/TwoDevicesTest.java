@@ -189,6 +189,7 @@ class TwoDevicesTest {
         anna.untilContent("u1", both);
         ben.untilContent("u1", both);
         anna.untilBadge("u1", Badge.SYNCED);
+        ben.untilBadge("u1", Badge.SYNCED);
     }
 
     @Test
@@ -340,6 +341,23 @@ class TwoDevicesTest {
             TestDevice.until(
                     "three know each other",
                     () -> ben.sync.rooms().getFirst().members().size() == 2);
+        }
+    }
+
+    @Test
+    void whatOneMemberDoesReachesAnotherThroughAThird() throws Exception {
+        try (TestDevice carla = new TestDevice(folder.resolve("carla"), "Carla", new MemoryVault())) {
+            // Anna invited Ben, and Anna invites Carla: those two do not know where the other is.
+            carla.join(anna.invite(room));
+            ben.create("u1", UNIT);
+            ben.share(room, "u1");
+            carla.untilContent("u1", UNIT);
+            for (String tonnage : List.of("25", "30", "35")) {
+                ben.vault.save("u1", content -> content.replaceFirst("\"tonnage\":\\d+", "\"tonnage\":" + tonnage));
+                carla.untilContent("u1", UNIT.replace("20", tonnage));
+            }
+            carla.untilBadge("u1", Badge.SYNCED);
+            anna.untilBadge("u1", Badge.SYNCED);
         }
     }
 

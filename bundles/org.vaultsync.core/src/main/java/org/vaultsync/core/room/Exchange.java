@@ -41,6 +41,7 @@ import org.vaultsync.crdt.update.Gate;
 import org.vaultsync.crdt.update.Knowledge;
 import org.vaultsync.crdt.update.MalformedUpdateException;
 import org.vaultsync.crdt.update.StateVector;
+import org.vaultsync.crdt.update.Update;
 import org.vaultsync.crdt.update.Updates;
 import org.vaultsync.crdt.update.Verdict;
 
@@ -231,11 +232,19 @@ final class Exchange {
         }
         Verdict verdict = Gate.check(documents.knowledge(document), update, documents.ownClients());
         switch (verdict) {
-            case Verdict.Accepted(byte[] whole) -> store(partner, document, whole, author, time, receipt);
+            case Verdict.Accepted(byte[] whole) ->
+                store(partner, document, whole, author, time, receipt::done, receipt);
             case Verdict.Partly(byte[] part, String missing) -> {
                 LOG.debug("document {}: part of an update of {} waits: {}", document, session.peer(), missing);
                 if (part.length > 0) {
-                    store(partner, document, part, author, time, receipt);
+                    store(
+                            partner,
+                            document,
+                            part,
+                            author,
+                            time,
+                            () -> receipt.refuse(name, "part of it rests on what is missing here"),
+                            receipt);
                 } else {
                     receipt.refuse(name, "it rests on what is missing here");
                 }
@@ -259,12 +268,13 @@ final class Exchange {
             byte[] update,
             Optional<Fingerprint> author,
             Instant time,
+            Runnable stored,
             Receipt receipt) {
         changing(document);
         CompletionStage<Void> durable = documents.add(document, update, false, author.map(Fingerprint::hex), time);
         durable.whenComplete((done, failed) -> {
             if (failed == null) {
-                receipt.done();
+                stored.run();
             } else {
                 receipt.refuse(document.name, "it could not be stored");
             }
@@ -306,16 +316,17 @@ final class Exchange {
 
     private void knows(Partner partner, Document document, byte[] update) {
         if (partner != null) {
-            try {
-                knows(
-                        partner,
-                        document,
-                        partner.known
-                                .getOrDefault(document.name.docId(), Knowledge.NOTHING)
-                                .plus(update));
-            } catch (MalformedUpdateException neverPastTheGate) {
-                throw new IllegalStateException(neverPastTheGate);
-            }
+            knows(partner, document, holdersKnowledge(update));
+        }
+    }
+
+    /** What everybody has who has taken the update whole: its writes, and all that comes before them. */
+    private static Knowledge holdersKnowledge(byte[] update) {
+        try {
+            Update decoded = Update.decode(update);
+            return new Knowledge(decoded.reach(), decoded.allDeletes());
+        } catch (MalformedUpdateException neverPastTheGate) {
+            throw new IllegalStateException(neverPastTheGate);
         }
     }
 
@@ -339,13 +350,9 @@ final class Exchange {
     }
 
     private boolean covers(Partner partner, Document document, byte[] update) {
-        try {
-            return partner.known
-                    .getOrDefault(document.name.docId(), Knowledge.NOTHING)
-                    .covers(Knowledge.NOTHING.plus(update));
-        } catch (MalformedUpdateException neverPastTheGate) {
-            throw new IllegalStateException(neverPastTheGate);
-        }
+        return partner.known
+                .getOrDefault(document.name.docId(), Knowledge.NOTHING)
+                .covers(holdersKnowledge(update));
     }
 
     // Comparing at link-up

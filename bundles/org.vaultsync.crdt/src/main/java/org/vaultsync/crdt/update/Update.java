@@ -106,6 +106,27 @@ public final class Update {
         return sections.stream().allMatch(section -> section.count() == 0) && deletes.isEmpty();
     }
 
+    /**
+     * How far the writes in it reach, whether or not something is missing before them. Whoever holds the update as its
+     * sender does, holds everything up to there, since nobody takes writes with a gap.
+     */
+    public StateVector reach() {
+        Map<Long, Long> clocks = new HashMap<>();
+        for (Section section : sections) {
+            StructReader structs = structs(section);
+            try {
+                while (structs.next()) {
+                    if (structs.kind() != StructReader.SKIP) {
+                        clocks.merge(section.client(), structs.endClock(), Math::max);
+                    }
+                }
+            } catch (MalformedUpdateException e) {
+                throw new IllegalStateException("the bytes of an update were changed", e);
+            }
+        }
+        return new StateVector(clocks);
+    }
+
     /** The state vector after the writes in it that continue the given one. */
     StateVector continued(StateVector held) {
         Map<Long, Long> clocks = new HashMap<>(held.clocks());
