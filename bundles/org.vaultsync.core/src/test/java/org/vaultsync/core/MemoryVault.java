@@ -24,11 +24,16 @@ public final class MemoryVault implements Vault {
     private final Map<String, byte[]> files = new ConcurrentHashMap<>();
     private final List<VaultListener> listeners = new CopyOnWriteArrayList<>();
     private volatile Runnable beforePut = () -> {};
+    private volatile Runnable afterPut = () -> {};
     private volatile UnaryOperator<Item> normalisation = UnaryOperator.identity();
     private volatile Optional<String> refusal = Optional.empty();
 
     void beforePut(Runnable action) {
         beforePut = action;
+    }
+
+    void afterPut(Runnable action) {
+        afterPut = action;
     }
 
     void normalise(UnaryOperator<Item> how) {
@@ -100,6 +105,7 @@ public final class MemoryVault implements Vault {
             }
             items.put(item.id(), new Stored(stored, revision));
         }
+        afterPut.run();
         return new Put.Taken(stored);
     }
 

@@ -275,6 +275,25 @@ class TwoDevicesTest {
     }
 
     @Test
+    void aSaveBeforeSyncHasHeardOfTheNormalisedItemMakesNoEcho() throws Exception {
+        ben.vault.normalise(item -> new Item(
+                item.id(),
+                item.type(),
+                item.name(),
+                item.content().replace("20", "20.5"),
+                item.attachments(),
+                item.references()));
+        ben.vault.afterPut(() -> {
+            ben.vault.afterPut(() -> {});
+            ben.vault.save("u1", content -> content.replace("gun", "claw"));
+        });
+        anna.create("u1", UNIT);
+        anna.share(room, "u1");
+        TestDevice.until("the edit", () -> anna.vault.content("u1").contains("claw"));
+        assertTrue(Jsons.same(UNIT.replace("gun", "claw"), anna.vault.content("u1")), anna.vault.content("u1"));
+    }
+
+    @Test
     void anItemThatTheHostRefusesStopsAloneAndSaysWhy() throws Exception {
         ben.vault.refuse("This application has no room for it.");
         anna.create("u1", UNIT);

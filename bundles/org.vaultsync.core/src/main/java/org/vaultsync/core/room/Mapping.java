@@ -285,6 +285,7 @@ final class Mapping {
                                     arrived(document);
                                 }
                             }
+                            editMeanwhile(document);
                             surroundings.changed(item);
                         },
                         thread);
@@ -326,6 +327,7 @@ final class Mapping {
                             } else {
                                 answered(document, put, row, revision, digest);
                             }
+                            editMeanwhile(document);
                             surroundings.changed(item);
                         },
                         thread);
@@ -333,6 +335,12 @@ final class Mapping {
 
     private void names(Document document, Item item) {
         hashes.put(document, item.attachments().stream().map(Attachment::sha256).toList());
+    }
+
+    private void editMeanwhile(Document document) {
+        List<Stored> saved = List.copyOf(document.savedMeanwhile);
+        document.savedMeanwhile.clear();
+        saved.forEach(stored -> edit(document, stored));
     }
 
     private void answered(Document document, Put put, RevisionRow row, Revision revision, byte[] digest) {
@@ -465,6 +473,10 @@ final class Mapping {
 
     /** Makes of what the vault holds an edit of the document, if it is one. */
     private void edit(Document document, Stored stored) {
+        if (document.putting) {
+            document.savedMeanwhile.add(stored);
+            return;
+        }
         String item = stored.item().id();
         names(document, stored.item());
         try {
