@@ -297,7 +297,7 @@ final class Rooms implements AutoCloseable {
         }
         LiveRoom room = live.get(invite.room());
         return store.write(Tables.putInvite(bound))
-                .thenCompose(stored -> room.write(Kind.ADMIT, Optional.of(publicKey), printable(name)))
+                .thenCompose(stored -> room.admit(publicKey, printable(name), !sameKey))
                 .thenApply(records -> new Welcome(room.id(), records));
     }
 

@@ -72,6 +72,13 @@ public final class Membership {
         return members;
     }
 
+    /** Whether somebody let the device in, whatever became of it. */
+    public boolean wasAdmitted(Fingerprint device) {
+        return records.values().stream()
+                .anyMatch(record ->
+                        record.kind() == Kind.ADMIT && record.subject().equals(device));
+    }
+
     public String roomName() {
         return roomName;
     }

@@ -202,6 +202,29 @@ public final class LiveRoom implements AutoCloseable {
         });
     }
 
+    /**
+     * Lets a device in. Whoever asks again with an invite that let it in before learns what it may have missed, but does
+     * not come back that way once it was removed.
+     *
+     * @param again whether it may come back after it was removed
+     */
+    public CompletionStage<List<byte[]>> admit(byte[] publicKey, String name, boolean again) {
+        return ask(() -> {
+            Fingerprint device = Fingerprint.of(publicKey);
+            if (membership.members().containsKey(device)) {
+                return CompletableFuture.completedFuture(membership.records().stream()
+                        .map(MembershipRecord::bytes)
+                        .toList());
+            }
+            if (!again && membership.wasAdmitted(device)) {
+                return CompletableFuture.failedFuture(new SyncException(
+                        "This device was removed from the room, and its invite does not let it in again. Ask for a new"
+                                + " one."));
+            }
+            return write(Kind.ADMIT, Optional.of(publicKey), name);
+        });
+    }
+
     /** Says that this device leaves, and waits a little for the others to have heard it. */
     public CompletionStage<Void> leave() {
         return ask(() -> {

@@ -30,6 +30,7 @@ import org.vaultsync.core.wire.Message.Pong;
 import org.vaultsync.core.wire.Message.Refuse;
 import org.vaultsync.core.wire.Messages;
 import org.vaultsync.core.wire.ProtocolException;
+import org.vaultsync.transport.Guest;
 import org.vaultsync.transport.Link;
 
 /** One link and the conversation over it: typed messages, their acknowledgement, and whether the other side is alive. Thread-safe. */
@@ -56,6 +57,7 @@ public final class Session {
 
     private static final Logger LOG = LoggerFactory.getLogger(Session.class);
     private static final Duration SILENCE = Duration.ofSeconds(8);
+    private static final int LONGEST_OF_STRANGERS = 16 << 10;
 
     private final Link link;
     private final Frames frames;
@@ -72,7 +74,8 @@ public final class Session {
 
     public Session(Link link, Clock clock) {
         this.link = link;
-        this.frames = new Frames(link);
+        this.frames =
+                new Frames(link, link.guest() instanceof Guest.Pinned ? Frames.LONGEST_MESSAGE : LONGEST_OF_STRANGERS);
         this.peer = Fingerprint.of(link.peerKey());
         this.since = clock.instant();
         for (Stream stream : Stream.values()) {

@@ -347,21 +347,27 @@ public final class Switchboard implements Door, AutoCloseable {
         strangers.add(session);
         session.start(new Session.Listener() {
             private boolean greeted; // link's thread only
+            private boolean asked; // link's thread only
 
             @Override
             public void received(Session from, Message message, Receipt receipt) throws ProtocolException {
+                if (asked) {
+                    throw new ProtocolException("more than one question");
+                }
                 if (greeted) {
                     rooms.received(from, message, receipt);
                     return;
                 }
                 switch (message) {
-                    case Hello hello -> {
+                    case Hello hello
+                    when from.link().guest() instanceof Guest.Pinned -> {
                         greeted = true;
                         receipt.done();
                         greeted(from, hello);
                     }
                     case Redeem redeem
                     when from.link().guest() instanceof Guest.Invited invited -> {
+                        asked = true;
                         receipt.done();
                         redeemed(from, invited, redeem);
                     }

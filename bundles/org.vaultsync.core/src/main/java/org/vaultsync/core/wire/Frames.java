@@ -40,6 +40,7 @@ public final class Frames {
     private static final long LONGEST_QUEUE = 128L << 20;
 
     private final Link link;
+    private final int longest;
     private final Outgoing[] outgoing = new Outgoing[Stream.values().length]; // guarded by this
     private final Incoming[] incoming = new Incoming[Stream.values().length]; // contents guarded by this
     private long queued; // guarded by this
@@ -61,7 +62,13 @@ public final class Frames {
 
     /** Does nothing until it is started. */
     public Frames(Link link) {
+        this(link, LONGEST_MESSAGE);
+    }
+
+    /** @param longest the most bytes of one message from the other side */
+    public Frames(Link link, int longest) {
         this.link = link;
+        this.longest = longest;
         for (int i = 0; i < outgoing.length; i++) {
             outgoing[i] = new Outgoing();
             incoming[i] = new Incoming();
@@ -171,8 +178,8 @@ public final class Frames {
             return;
         }
         Incoming in = incoming[stream.ordinal()];
-        if (in.message.size() + frame.length - HEADER > LONGEST_MESSAGE) {
-            throw new ProtocolException("a message over " + LONGEST_MESSAGE + " bytes");
+        if (in.message.size() + frame.length - HEADER > longest) {
+            throw new ProtocolException("a message over " + longest + " bytes");
         }
         in.message.write(frame, HEADER, frame.length - HEADER);
         byte[] whole = null;

@@ -1,0 +1,661 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.vaultsync.Fingerprint;
+import org.vaultsync.Invite;
+import org.vaultsync.Member;
+import org.vaultsync.RoomId;
+import org.vaultsync.core.identity.DeviceKey;
+import org.vaultsync.core.identity.Knocks;
+import org.vaultsync.core.membership.Membership;
+import org.vaultsync.core.membership.MembershipRecord;
+import org.vaultsync.core.membership.MembershipRecord.Kind;
+import org.vaultsync.core.wire.DocumentName;
+import org.vaultsync.core.wire.Message;
+import org.vaultsync.core.wire.Messages;
+import org.vaultsync.crdt.update.ByteWriter;
+import org.vaultsync.transport.Knock;
+
+/**
+ * Strangers and members who attack a room that two others work in. Each is refused, it is logged once, and the room goes
+ * on: an edit still travels, both ways.
+ */
+@Timeout(300)
+class AttackTest {
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+
+    @TempDir
+    private Path folder;
+
+    private final Heard heard = new Heard();
+    private final AtomicInteger edits = new AtomicInteger();
+    private TestDevice anna;
+    private TestDevice ben;
+    private RoomId room;
+    private Rogue rogue;
+
+    @BeforeEach
+    void twoWorkInARoom() throws Exception {
+        anna = new TestDevice(folder.resolve("anna"), "Anna", new MemoryVault());
+        ben = new TestDevice(folder.resolve("ben"), "Ben", new MemoryVault());
+        room = anna.createRoom("Friday group");
+        ben.join(anna.invite(room));
+        anna.create("u1", "{\"edit\":0}");
+        anna.share(room, "u1");
+        ben.untilContent("u1", "{\"edit\":0}");
+        rogue = new Rogue(folder.resolve("rogue.key"));
+    }
+
+    @AfterEach
+    void close() {
+        anna.close();
+        ben.close();
+        heard.close();
+    }
+
+    private void roomGoesOn() {
+        for (TestDevice writer : List.of(ben, anna)) {
+            int edit = edits.incrementAndGet();
+            TestDevice reader = writer == ben ? anna : ben;
+            writer.vault.save("u1", content -> "{\"edit\":" + edit + "}");
+            reader.untilContent("u1", "{\"edit\":" + edit + "}");
+        }
+    }
+
+    /** Waits until a warning has these words, and sees that there is but one. */
+    private void toldOnce(String words) {
+        TestDevice.until(
+                () -> "a warning of “" + words + "” in " + heard.warnings(),
+                () -> heard.warnings().stream().anyMatch(line -> line.contains(words)));
+        assertEquals(
+                1,
+                heard.warnings().stream().filter(line -> line.contains(words)).count(),
+                heard.warnings()::toString);
+    }
+
+    private Set<String> membersAtAnna() {
+        return names(anna);
+    }
+
+    private static Set<String> names(TestDevice device) {
+        return Set.copyOf(device.sync.rooms().stream()
+                .flatMap(each -> each.members().stream())
+                .map(Member::name)
+                .toList());
+    }
+
+    private DeviceKey keyOf(String name) throws IOException {
+        return DeviceKey.at(folder.resolve(name).resolve("device.key"));
+    }
+
+    private int port() throws Exception {
+        return Rogue.port(anna.invite(room));
+    }
+
+    private Knock asBen() throws Exception {
+        byte[] annaKey = keyOf("anna").publicKey();
+        return Knocks.under(new Rogue(folder.resolve("ben").resolve("device.key")).pairSecret(annaKey));
+    }
+
+    // Strangers
+
+    @Test
+    void anUnknownCertificateIsRefusedEvenWithTheKnockOfAMember() throws Exception {
+        Knock stolen = asBen();
+        assertThrows(IOException.class, () -> rogue.talk(port(), stolen, "TLSv1.3"));
+        toldOnce("its key is not the pinned one");
+        roomGoesOn();
+    }
+
+    @Test
+    void anAlteredTokenIsAnsweredWithoutAByte() throws Exception {
+        Invite invite = anna.invite(room);
+        String altered =
+                (invite.token().charAt(0) == '0' ? "1" : "0") + invite.token().substring(1);
+        assertThrows(
+                IOException.class,
+                () -> rogue.knock(new Invite(room, altered, invite.inviter(), invite.addresses(), List.of())));
+        toldOnce("nobody knows its knock");
+        assertEquals(Set.of("Ben"), membersAtAnna());
+        roomGoesOn();
+    }
+
+    @Test
+    void aProofForAnotherKeyIsRefused() throws Exception {
+        Invite invite = anna.invite(room);
+        try (Rogue.Talk talk = rogue.knock(invite)) {
+            Fingerprint other = keyOf("ben").fingerprint();
+            talk.send(new Message.Redeem(1, Rogue.proof(invite.token(), other, invite.inviter()), "Ben"));
+            assertTrue(talk.untilHungUp().isEmpty());
+        }
+        toldOnce("a proof of an invite that does not fit");
+        assertEquals(Set.of("Ben"), membersAtAnna());
+        assertEquals(1, anna.sync.rooms().getFirst().members().size());
+        roomGoesOn();
+    }
+
+    @Test
+    void aTokenThatAnotherUsedIsRefused() throws Exception {
+        Invite invite = anna.invite(room);
+        rogue.join(invite);
+        Rogue late = new Rogue(folder.resolve("late.key"));
+        try (Rogue.Talk talk = late.knock(invite)) {
+            talk.send(new Message.Redeem(1, Rogue.proof(invite.token(), late.fingerprint(), invite.inviter()), "Late"));
+            Message.Bye bye = talk.await(Message.Bye.class);
+            assertTrue(bye.sentence().contains("used by another device"), bye.sentence());
+        }
+        assertEquals(Set.of("Ben", "Rogue"), membersAtAnna());
+        roomGoesOn();
+    }
+
+    @Test
+    void anExpiredTokenIsRefused() throws Exception {
+        Invite invite = anna.invite(room);
+        anna.close();
+        MemoryVault vault = anna.vault;
+        anna = new TestDevice(
+                folder.resolve("anna"), "Anna", vault, Clock.offset(Clock.systemUTC(), Duration.ofDays(8)));
+        Invite moved = new Invite(
+                room, invite.token(), invite.inviter(), anna.invite(room).addresses(), List.of());
+        try (Rogue.Talk talk = rogue.knock(moved)) {
+            talk.send(
+                    new Message.Redeem(1, Rogue.proof(invite.token(), rogue.fingerprint(), invite.inviter()), "Rogue"));
+            Message.Bye bye = talk.await(Message.Bye.class);
+            assertTrue(bye.sentence().contains("expired"), bye.sentence());
+        }
+        assertEquals(Set.of("Ben"), membersAtAnna());
+        roomGoesOn();
+    }
+
+    @Test
+    void whoHoldsAnInviteMaySayOneThing() throws Exception {
+        Invite invite = anna.invite(room);
+        try (Rogue.Talk talk = rogue.knock(invite)) {
+            Message.Redeem redeem =
+                    new Message.Redeem(1, Rogue.proof(invite.token(), rogue.fingerprint(), invite.inviter()), "Rogue");
+            talk.send(redeem);
+            talk.send(new Message.OpenRoom(room, List.of()));
+            List<Message> said = talk.untilHungUp();
+            assertTrue(said.stream().allMatch(message -> message instanceof Message.Welcome), said::toString);
+        }
+        toldOnce("more than one question");
+        roomGoesOn();
+    }
+
+    @Test
+    void anInviteIsNoWayPastTheRedeeming() throws Exception {
+        Invite invite = anna.invite(room);
+        List<Message> instead = List.of(
+                new Message.Hello(1, "x", "Rogue", List.of()),
+                new Message.OpenRoom(room, List.of()),
+                new Message.Step1(new DocumentName(room, "index"), new byte[] {0}),
+                new Message.RoomDigest(room, new byte[16]));
+        for (Message message : instead) {
+            try (Rogue.Talk talk = rogue.knock(invite)) {
+                talk.send(message);
+                assertTrue(talk.untilHungUp().isEmpty(), message::toString);
+            }
+        }
+        assertEquals(Set.of("Ben"), membersAtAnna());
+        roomGoesOn();
+    }
+
+    @Test
+    void aMessageThatIsTooLongForAStrangerClosesTheLink() throws Exception {
+        Invite invite = anna.invite(room);
+        try (Rogue.Talk talk = rogue.knock(invite)) {
+            talk.frame(Rogue.framed(0, 0, new byte[16 << 10]));
+            talk.frame(Rogue.framed(0, 0, new byte[16]));
+            assertTrue(talk.untilHungUp().isEmpty());
+        }
+        toldOnce("a message over 16384 bytes");
+        roomGoesOn();
+    }
+
+    @Test
+    void anOlderTlsIsRefused() throws Exception {
+        Knock stolen = asBen();
+        assertThrows(IOException.class, () -> rogue.talk(port(), stolen, "TLSv1.2"));
+        toldOnce("the handshake failed");
+        roomGoesOn();
+    }
+
+    @Test
+    void aWholeConversationThatIsReplayedGetsNotOneByte() throws Exception {
+        int annaPort = port();
+        byte[] recorded;
+        ByteArrayOutputStream tapped = new ByteArrayOutputStream();
+        Rogue member = new Rogue(folder.resolve("member.key"));
+        byte[] annaKey = member.join(anna.invite(room));
+        try (ServerSocket tap = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Thread relay = Thread.ofPlatform().start(() -> relay(tap, annaPort, tapped));
+            try (Rogue.Talk talk =
+                    member.talk(tap.getLocalPort(), Knocks.under(member.pairSecret(annaKey)), "TLSv1.3")) {
+                greet(talk);
+            }
+            relay.join();
+            recorded = tapped.toByteArray();
+        }
+        assertTrue(recorded.length > 1000);
+        assertEquals(0, Rogue.answer(annaPort, recorded).length);
+        toldOnce("nobody knows its knock");
+        roomGoesOn();
+    }
+
+    private static void relay(ServerSocket tap, int port, ByteArrayOutputStream tapped) {
+        try (Socket in = tap.accept();
+                Socket out = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            Thread back = Thread.ofPlatform().start(() -> pump(out, in, new ByteArrayOutputStream()));
+            pump(in, out, tapped);
+            back.join();
+        } catch (IOException | InterruptedException end) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void pump(Socket from, Socket to, ByteArrayOutputStream copy) {
+        byte[] buffer = new byte[8192];
+        try {
+            InputStream in = from.getInputStream();
+            OutputStream out = to.getOutputStream();
+            for (int n; (n = in.read(buffer)) >= 0; ) {
+                copy.write(buffer, 0, n);
+                out.write(buffer, 0, n);
+            }
+            to.shutdownOutput();
+        } catch (IOException end) {
+            // one of the two has hung up
+        }
+    }
+
+    // Crowds
+
+    @Test
+    void aSlowLorisDoesNotDisturbTheRoom() throws Exception {
+        int port = port();
+        byte[] record = {22, 3, 1, 1, 0, 1};
+        List<Socket> slow = new ArrayList<>();
+        try {
+            for (int i = 0; i < 40; i++) {
+                slow.add(new Socket("127.0.0.1", port));
+            }
+            long until = System.nanoTime() + Duration.ofSeconds(7).toNanos();
+            for (int at = 0; System.nanoTime() < until; at++) {
+                for (Socket one : slow) {
+                    try {
+                        one.getOutputStream().write(record[Math.min(at, record.length - 1)]);
+                    } catch (IOException hungUp) {
+                        one.close();
+                    }
+                }
+                roomGoesOn();
+            }
+            TestDevice.until("all are hung up on", () -> slow.stream().allMatch(AttackTest::isHungUp));
+        } finally {
+            for (Socket one : slow) {
+                one.close();
+            }
+        }
+        toldOnce("too many connections from one address");
+        toldOnce("it took too long");
+    }
+
+    private static boolean isHungUp(Socket one) {
+        try {
+            if (!one.isClosed()) {
+                one.setSoTimeout(1);
+                return one.getInputStream().read() < 0;
+            }
+            return true;
+        } catch (java.net.SocketTimeoutException stillOpen) {
+            return false;
+        } catch (IOException reset) {
+            return true;
+        }
+    }
+
+    @Test
+    void tenThousandConnectionsDoNotDisturbTheRoom() throws Exception {
+        int port = port();
+        int all = 10_000;
+        AtomicInteger made = new AtomicInteger();
+        try (ExecutorService crowd = Executors.newFixedThreadPool(20)) {
+            for (int i = 0; i < all; i++) {
+                crowd.execute(() -> {
+                    try (Socket one = new Socket("127.0.0.1", port)) {
+                        one.getOutputStream().write(new byte[] {22, 3, 1});
+                        made.incrementAndGet();
+                    } catch (IOException refused) {
+                        made.incrementAndGet();
+                    }
+                });
+            }
+            while (made.get() < all) {
+                roomGoesOn();
+            }
+        }
+        roomGoesOn();
+        assertTrue(anna.isLinked() && ben.isLinked());
+        assertTrue(heard.warnings().size() < 10, heard.warnings()::toString);
+    }
+
+    @Test
+    void aPortScanLearnsNothing() throws Exception {
+        int port = port();
+        List<byte[]> probes = List.of(
+                new byte[0],
+                "\r\n\r\n".getBytes(),
+                "GET / HTTP/1.0\r\n\r\n".getBytes(),
+                "OPTIONS * RTSP/1.0\r\n\r\n".getBytes(),
+                "HELP\r\n".getBytes(),
+                HexFormat.of().parseHex("16030100690100006503036a"),
+                HexFormat.of().parseHex("0000001e0006010000010000000000000776657273696f6e0462696e640000100003"),
+                new byte[512]);
+        for (byte[] probe : probes) {
+            try (Socket one = new Socket("127.0.0.1", port)) {
+                one.setSoTimeout(20_000);
+                one.getOutputStream().write(probe);
+                one.shutdownOutput();
+                assertEquals(
+                        -1, one.getInputStream().read(), () -> HexFormat.of().formatHex(probe));
+            } catch (java.net.SocketException reset) {
+                // hung up with something unread
+            }
+            try (Socket one = new Socket("127.0.0.1", port)) {
+                one.setSoLinger(true, 0);
+            }
+        }
+        toldOnce("it did not knock");
+        roomGoesOn();
+    }
+
+    // Members
+
+    private static void greet(Rogue.Talk talk) throws Exception {
+        talk.await(Message.Hello.class);
+        talk.send(new Message.Hello(1, "rogue", "Rogue", List.of()));
+        talk.await(Message.OpenRoom.class);
+    }
+
+    /** A member's link on which hellos were exchanged. */
+    private Rogue.Talk linked(Rogue member, byte[] annaKey) throws Exception {
+        return member.talk(port(), Knocks.under(member.pairSecret(annaKey)), "TLSv1.3");
+    }
+
+    @Test
+    void aMemberOfAnotherRoomLearnsNothingOfThisOne() throws Exception {
+        RoomId other = anna.createRoom("Another group");
+        byte[] annaKey = rogue.join(anna.invite(other));
+        DocumentName index = new DocumentName(room, "index");
+        List<Message> attempts = List.of(
+                new Message.Step1(index, new byte[] {0}),
+                new Message.RoomDigest(room, new byte[16]),
+                new Message.Records(room, List.of()),
+                new Message.Envelope(index, rogue.fingerprint(), NOW, new byte[] {0, 0}),
+                new Message.AskAttachment(room, "ab".repeat(32), 0));
+        for (Message attempt : attempts) {
+            try (Rogue.Talk talk = linked(rogue, annaKey)) {
+                greet(talk);
+                talk.send(new Message.OpenRoom(room, List.of()));
+                talk.send(attempt);
+                for (Message said : talk.untilHungUp()) {
+                    assertFalse(
+                            new String(Messages.encode(said)).contains(room.hex()),
+                            () -> "told of the other room: " + said);
+                }
+            }
+        }
+        assertEquals(
+                List.of("Ben"),
+                anna.sync.rooms().stream()
+                        .filter(each -> each.id().equals(room))
+                        .flatMap(each -> each.members().stream())
+                        .map(Member::name)
+                        .toList());
+        roomGoesOn();
+    }
+
+    @Test
+    void aRecordInAnothersNameIsNotTaken() throws Exception {
+        byte[] annaKey = rogue.join(anna.invite(room));
+        DeviceKey stranger = DeviceKey.at(folder.resolve("stranger.key"));
+        try (Rogue.Talk talk = linked(rogue, annaKey)) {
+            talk.await(Message.Hello.class);
+            talk.send(new Message.Hello(1, "rogue", "Rogue", List.of()));
+            Message.OpenRoom open = talk.await(Message.OpenRoom.class);
+            Membership members = new Membership(room);
+            List<MembershipRecord> records = new ArrayList<>();
+            for (byte[] bytes : open.records()) {
+                records.add(MembershipRecord.parse(bytes));
+            }
+            members.add(records);
+            talk.send(open);
+            // Its own removal of Anna, and an admission and a removal that say to be Anna's.
+            byte[] coup = members.write(rogue.key, Kind.REMOVE, Optional.of(annaKey), "", NOW)
+                    .bytes();
+            byte[] admission = inTheNameOf(
+                    annaKey, members.write(rogue.key, Kind.ADMIT, Optional.of(stranger.publicKey()), "Stranger", NOW));
+            byte[] removal = inTheNameOf(
+                    annaKey,
+                    members.write(
+                            rogue.key, Kind.REMOVE, Optional.of(keyOf("ben").publicKey()), "", NOW));
+            talk.send(new Message.Records(room, List.of(coup, admission, removal)));
+            talk.await(Message.Acknowledge.class);
+        }
+        assertEquals(Set.of("Ben", "Rogue"), membersAtAnna());
+        roomGoesOn();
+    }
+
+    /** The record with another author in it, and the signature as it was. */
+    private byte[] inTheNameOf(byte[] author, MembershipRecord record) throws Exception {
+        java.util.Base64.Encoder base64 = java.util.Base64.getEncoder();
+        var in = new org.vaultsync.crdt.update.ByteReader(record.bytes());
+        String body = new String(in.varBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        byte[] signature = in.varBytes();
+        String forged = body.replace(base64.encodeToString(rogue.key.publicKey()), base64.encodeToString(author));
+        assertFalse(forged.equals(body));
+        ByteWriter out = new ByteWriter();
+        out.varBytes(forged.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        out.varBytes(signature);
+        return out.toByteArray();
+    }
+
+    @Test
+    void aMemberWhoWasRemovedIsCutOffAndDoesNotComeBack() throws Exception {
+        Invite invite = anna.invite(room);
+        byte[] annaKey = rogue.join(invite);
+        try (Rogue.Talk talk = linked(rogue, annaKey)) {
+            talk.await(Message.Hello.class);
+            talk.send(new Message.Hello(1, "rogue", "Rogue", List.of()));
+            Message.OpenRoom open = talk.await(Message.OpenRoom.class);
+            talk.send(open);
+            Membership members = new Membership(room);
+            List<MembershipRecord> records = new ArrayList<>();
+            for (byte[] bytes : open.records()) {
+                records.add(MembershipRecord.parse(bytes));
+            }
+            members.add(records);
+            byte[] removal = members.write(keyOf("anna"), Kind.REMOVE, Optional.of(rogue.key.publicKey()), "", NOW)
+                    .bytes();
+            talk.send(new Message.Records(room, List.of(removal)));
+            talk.untilHungUp();
+        }
+        TestDevice.until("removed", () -> membersAtAnna().equals(Set.of("Ben")));
+        assertThrows(IOException.class, () -> linked(rogue, annaKey));
+        try (Rogue.Talk talk = rogue.knock(invite)) {
+            talk.send(
+                    new Message.Redeem(1, Rogue.proof(invite.token(), rogue.fingerprint(), invite.inviter()), "Rogue"));
+            Message.Bye bye = talk.await(Message.Bye.class);
+            assertTrue(bye.sentence().contains("was removed"), bye.sentence());
+        }
+        assertEquals(Set.of("Ben"), membersAtAnna());
+        roomGoesOn();
+    }
+
+    @Test
+    void aSecondRedeemingByTheSameDeviceAddsNothing() throws Exception {
+        Invite invite = anna.invite(room);
+        rogue.join(invite);
+        try (Rogue.Talk talk = rogue.knock(invite)) {
+            talk.send(
+                    new Message.Redeem(1, Rogue.proof(invite.token(), rogue.fingerprint(), invite.inviter()), "Rogue"));
+            int records = talk.await(Message.Welcome.class).records().size();
+            try (Rogue.Talk again = rogue.knock(invite)) {
+                again.send(new Message.Redeem(
+                        1, Rogue.proof(invite.token(), rogue.fingerprint(), invite.inviter()), "Rogue"));
+                assertEquals(
+                        records, again.await(Message.Welcome.class).records().size());
+            }
+        }
+    }
+
+    // Malformed bytes at every state
+
+    /** How far the conversation has come. */
+    enum State {
+        INVITED,
+        SHAKEN,
+        GREETED,
+        OPENED
+    }
+
+    private Rogue.Talk at(State state, byte[] annaKey) throws Exception {
+        if (state == State.INVITED) {
+            return new Rogue(folder.resolve("invited.key")).knock(anna.invite(room));
+        }
+        Rogue.Talk talk = linked(rogue, annaKey);
+        talk.await(Message.Hello.class);
+        if (state != State.SHAKEN) {
+            talk.send(new Message.Hello(1, "rogue", "Rogue", List.of()));
+            Message.OpenRoom open = talk.await(Message.OpenRoom.class);
+            if (state == State.OPENED) {
+                talk.send(open);
+                talk.await(Message.RoomDigest.class);
+            }
+        }
+        return talk;
+    }
+
+    private static byte[] length(int length, int bytes) {
+        byte[] raw = new byte[4 + bytes];
+        java.nio.ByteBuffer.wrap(raw).putInt(length);
+        return raw;
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void malformedFramesCloseOneLinkAndNothingElse(State state) throws Exception {
+        byte[] annaKey = rogue.join(anna.invite(room));
+        byte[] ping = Messages.encode(new Message.Ping(1));
+        byte[] garbage = new byte[3000];
+        new Random(7).nextBytes(garbage);
+        Map<String, byte[]> raw = new TreeMap<>(Map.of(
+                "no length", length(0, 0),
+                "negative length", length(-1, 8),
+                "a byte too long", length(Rogue.LONGEST_FRAME + 1, Rogue.LONGEST_FRAME + 1),
+                "far too long", length(Integer.MAX_VALUE, 100),
+                "truncated length", Arrays.copyOf(length(100, 0), 2),
+                "truncated frame", length(100, 10)));
+        Map<String, byte[]> frames = new TreeMap<>(Map.of(
+                "one byte",
+                new byte[] {1},
+                "another version",
+                new byte[] {9, 0, 1, 0},
+                "another stream",
+                new byte[] {1, 7, 1, 0},
+                "a negative stream",
+                new byte[] {1, -1, 1, 0},
+                "short credit",
+                new byte[] {1, 0, 4, 1, 2, 3},
+                "empty message",
+                Rogue.framed(0, 1, new byte[0]),
+                "garbage",
+                Rogue.framed(0, 1, garbage),
+                "unknown type",
+                Rogue.framed(0, 1, new byte[] {0, 99}),
+                "truncated message",
+                Rogue.framed(0, 1, Arrays.copyOf(ping, ping.length - 1)),
+                "message with a tail",
+                Rogue.framed(0, 1, Arrays.copyOf(ping, ping.length + 1))));
+        for (Map.Entry<String, byte[]> each : raw.entrySet()) {
+            try (Rogue.Talk talk = at(state, annaKey)) {
+                talk.raw(each.getValue());
+                if (each.getKey().startsWith("truncated")) {
+                    talk.hangUp();
+                } else {
+                    talk.untilHungUp();
+                }
+            }
+        }
+        for (Map.Entry<String, byte[]> each : frames.entrySet()) {
+            int before = heard.warnings().size();
+            try (Rogue.Talk talk = at(state, annaKey)) {
+                talk.frame(each.getValue());
+                talk.untilHungUp();
+            }
+            TestDevice.until(each.getKey() + " is told", () -> heard.warnings().size() > before);
+            assertEquals(before + 1, heard.warnings().size(), () -> each.getKey() + ": " + heard.warnings());
+        }
+        roomGoesOn();
+    }
+
+    @Test
+    void aMessageOverTheLimitClosesItsLink() throws Exception {
+        byte[] annaKey = rogue.join(anna.invite(room));
+        byte[] frame = Rogue.framed(1, 0, new byte[16 << 10]);
+        try (Rogue.Talk talk = at(State.OPENED, annaKey)) {
+            for (int i = 0; i <= 4096; i++) {
+                talk.frame(frame);
+            }
+            talk.untilHungUp();
+        } catch (IOException hungUpWhileWriting) {
+            // what counts is told
+        }
+        toldOnce("a message over 67108864 bytes");
+        roomGoesOn();
+    }
+
+    @Test
+    void whoHasAnInviteAndSaysNothingIsHungUpOn() throws Exception {
+        try (Rogue.Talk talk = rogue.knock(anna.invite(room))) {
+            assertTrue(talk.untilHungUp().isEmpty());
+        }
+        toldOnce("no greeting");
+        roomGoesOn();
+    }
+}
