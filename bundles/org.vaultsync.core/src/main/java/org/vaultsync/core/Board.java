@@ -1,35 +1,38 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.core;
 
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaultsync.Conflict;
 import org.vaultsync.ItemStatus;
 import org.vaultsync.RoomId;
 import org.vaultsync.SyncListener;
+import org.vaultsync.core.machine.Machine;
+import org.vaultsync.core.machine.Worker;
 
 /** What is known about items, for anybody to read at once, and who is told when it changes: soon, and many changes in one. Thread-safe. */
 final class Board implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Board.class);
-    private static final long GATHER_MILLIS = 15;
+    private static final Duration GATHERED = Duration.ofMillis(15);
 
     private final Map<String, ItemStatus> statuses = new ConcurrentHashMap<>();
     private final Map<String, List<Conflict>> conflicts = new ConcurrentHashMap<>();
     private final List<SyncListener> listeners = new CopyOnWriteArrayList<>();
-    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("vaultsync notices").factory());
+    private final Worker thread;
     private Set<String> items = new HashSet<>(); // guarded by this
     private boolean rooms; // guarded by this
     private boolean scheduled; // guarded by this
+
+    Board(Machine machine) {
+        thread = machine.worker("vaultsync notices");
+    }
 
     void add(SyncListener listener) {
         listeners.add(listener);
@@ -87,9 +90,9 @@ final class Board implements AutoCloseable {
     }
 
     private void soon() {
-        if (!scheduled && !thread.isShutdown()) {
+        if (!scheduled) {
             scheduled = true;
-            thread.schedule(this::tell, GATHER_MILLIS, TimeUnit.MILLISECONDS);
+            thread.after(GATHERED, this::tell);
         }
     }
 
@@ -125,6 +128,6 @@ final class Board implements AutoCloseable {
 
     @Override
     public void close() {
-        thread.shutdownNow();
+        thread.close();
     }
 }

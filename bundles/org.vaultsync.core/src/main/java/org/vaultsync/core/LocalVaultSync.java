@@ -11,9 +11,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
@@ -35,6 +32,9 @@ import org.vaultsync.SyncException;
 import org.vaultsync.SyncListener;
 import org.vaultsync.VaultSync;
 import org.vaultsync.core.identity.DeviceKey;
+import org.vaultsync.core.machine.Machine;
+import org.vaultsync.core.machine.ThisMachine;
+import org.vaultsync.core.machine.Worker;
 import org.vaultsync.core.room.HostVault;
 import org.vaultsync.core.store.Store;
 import org.vaultsync.crdt.ReplicaFactory;
@@ -52,12 +52,11 @@ import org.vaultsync.vault.VaultListener;
 public final class LocalVaultSync implements VaultSync {
     private static final Logger LOG = LoggerFactory.getLogger(LocalVaultSync.class);
 
-    private final Clock clock;
-    private final Board board = new Board();
-    private final HostVault host = new HostVault();
+    private final Machine machine;
+    private final Board board;
+    private final HostVault host;
     private final ReplicaFactory replicas;
-    private final ExecutorService starter = Executors.newSingleThreadExecutor(
-            Thread.ofPlatform().daemon().name("vaultsync start").factory());
+    private final Worker starter;
     private final CompletableFuture<Rooms> rooms = new CompletableFuture<>();
     private final VaultListener vaultListener = new VaultListener() {
         @Override
@@ -75,12 +74,17 @@ public final class LocalVaultSync implements VaultSync {
     /** Takes the folder of this workspace and starts what was there. */
     @Activate
     public LocalVaultSync(BundleContext context, @Reference ReplicaFactory replicas) {
-        this(() -> Home.folder(context), replicas, Clock.systemUTC());
+        this(() -> Home.folder(context), replicas, new ThisMachine(Clock.systemUTC()));
     }
 
     /** Outside a framework. */
     public LocalVaultSync(Path home, ReplicaFactory replicas, Clock clock) {
-        this(() -> home, replicas, clock);
+        this(() -> home, replicas, new ThisMachine(clock));
+    }
+
+    /** On a machine of the caller's making. */
+    LocalVaultSync(Path home, ReplicaFactory replicas, Machine machine) {
+        this(() -> home, replicas, machine);
     }
 
     /** Says where the folder is. */
@@ -89,8 +93,11 @@ public final class LocalVaultSync implements VaultSync {
         Path folder() throws IOException;
     }
 
-    private LocalVaultSync(Place place, ReplicaFactory replicas, Clock clock) {
-        this.clock = clock;
+    private LocalVaultSync(Place place, ReplicaFactory replicas, Machine machine) {
+        this.machine = machine;
+        this.board = new Board(machine);
+        this.host = new HostVault(machine);
+        this.starter = machine.worker("vaultsync start");
         this.replicas = replicas;
         starter.execute(() -> start(place));
     }
@@ -99,9 +106,9 @@ public final class LocalVaultSync implements VaultSync {
         try {
             Home home = Home.take(place.folder());
             try {
-                DeviceKey key = DeviceKey.at(home.key());
-                Store store = Store.open(home.database(), clock, this::storeTrouble);
-                rooms.complete(new Rooms(home, key, store, host, replicas, clock, board));
+                DeviceKey key = DeviceKey.at(home.key(), machine.random());
+                Store store = Store.open(home.database(), machine, this::storeTrouble);
+                rooms.complete(new Rooms(home, key, store, host, replicas, machine, board));
             } catch (IOException | RuntimeException unusable) {
                 home.close();
                 throw unusable;
@@ -121,18 +128,14 @@ public final class LocalVaultSync implements VaultSync {
 
     @Deactivate
     void stop() {
-        starter.shutdown();
-        try {
-            // A start that is under way ends first, so that nothing of it is left behind.
-            starter.awaitTermination(20, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        // A start that is under way ends first, so that nothing of it is left behind.
+        starter.close();
         if (rooms.isDone() && !rooms.isCompletedExceptionally()) {
             rooms.join().close();
         }
         host.close();
         board.close();
+        machine.close();
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)

@@ -4,8 +4,6 @@ package org.vaultsync.core;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,6 +32,7 @@ import org.vaultsync.Room;
 import org.vaultsync.RoomId;
 import org.vaultsync.SyncException;
 import org.vaultsync.core.identity.DeviceKey;
+import org.vaultsync.core.machine.Machine;
 import org.vaultsync.core.membership.Membership;
 import org.vaultsync.core.membership.MembershipRecord;
 import org.vaultsync.core.membership.MembershipRecord.Kind;
@@ -65,26 +64,32 @@ final class Rooms implements AutoCloseable {
     private final Store store;
     private final HostVault host;
     private final ReplicaFactory replicas;
-    private final Clock clock;
+    private final Machine machine;
     private final Board board;
-    private final SecureRandom random = new SecureRandom();
     private final Switchboard switchboard;
     private final Map<RoomId, LiveRoom> live = new ConcurrentHashMap<>();
     private final Map<String, InviteRow> invites = new ConcurrentHashMap<>(); // by token
     private volatile String deviceName;
 
-    Rooms(Home home, DeviceKey key, Store store, HostVault host, ReplicaFactory replicas, Clock clock, Board board) {
+    Rooms(
+            Home home,
+            DeviceKey key,
+            Store store,
+            HostVault host,
+            ReplicaFactory replicas,
+            Machine machine,
+            Board board) {
         this.home = home;
         this.key = key;
         this.store = store;
         this.host = host;
         this.replicas = replicas;
-        this.clock = clock;
+        this.machine = machine;
         this.board = board;
         deviceName =
                 store.read(database -> Tables.setting(database, DEVICE_NAME)).orElseGet(Rooms::nameOfComputer);
-        switchboard = new Switchboard(key, store, clock, new Links());
-        Instant forgotten = clock.instant().minus(EXPIRED_IS_TOLD);
+        switchboard = new Switchboard(key, store, machine, new Links());
+        Instant forgotten = machine.clock().instant().minus(EXPIRED_IS_TOLD);
         for (InviteRow invite : store.read(Tables::invites)) {
             if (invite.expires().isBefore(forgotten)) {
                 store.write(Tables.removeInvite(invite.token()));
@@ -97,7 +102,7 @@ final class Rooms implements AutoCloseable {
     }
 
     private LiveRoom open(RoomId id) {
-        LiveRoom room = new LiveRoom(id, key, store, host, () -> replicas, clock, new LiveRoom.Listener() {
+        LiveRoom room = new LiveRoom(id, key, store, host, () -> replicas, machine, new LiveRoom.Listener() {
             @Override
             public void statusChanged(LiveRoom where, ItemStatus status, List<Conflict> conflicts) {
                 board.put(where.id(), status, conflicts);
@@ -209,10 +214,11 @@ final class Rooms implements AutoCloseable {
     }
 
     CompletionStage<RoomId> create(String name) {
-        MembershipRecord founding = MembershipRecord.found(key, name, clock.instant());
+        MembershipRecord founding =
+                MembershipRecord.found(key, name, machine.clock().instant());
         RoomId id = founding.foundedRoom();
         return store.write(database -> {
-                    Tables.putRoom(id, clock.instant()).to(database);
+                    Tables.putRoom(id, machine.clock().instant()).to(database);
                     LiveRoom.putRecords(id, List.of(founding)).to(database);
                 })
                 .thenCompose(stored -> open(id).write(Kind.NAME, Optional.empty(), deviceName))
@@ -232,9 +238,9 @@ final class Rooms implements AutoCloseable {
                     + switchboard.problem().orElse("no network transport is running."));
         }
         byte[] secret = new byte[16];
-        random.nextBytes(secret);
+        machine.random().nextBytes(secret);
         String token = HexFormat.of().formatHex(secret);
-        InviteRow row = new InviteRow(token, room, clock.instant().plus(INVITE_LASTS), Optional.empty());
+        InviteRow row = new InviteRow(token, room, machine.clock().instant().plus(INVITE_LASTS), Optional.empty());
         return store.write(Tables.putInvite(row)).thenApply(stored -> {
             invites.put(token, row);
             switchboard.invites(invites.keySet());
@@ -267,7 +273,7 @@ final class Rooms implements AutoCloseable {
             return failed("The other device sent a list of members that does not let this one in.");
         }
         return store.write(database -> {
-                    Tables.putRoom(invite.room(), clock.instant()).to(database);
+                    Tables.putRoom(invite.room(), machine.clock().instant()).to(database);
                     LiveRoom.putRecords(invite.room(), membership.records()).to(database);
                 })
                 .thenApply(stored -> {
@@ -288,7 +294,7 @@ final class Rooms implements AutoCloseable {
         if (invite.bound().isPresent() && !sameKey) {
             return failed("This invite was used by another device already. Ask for a new one.");
         }
-        if (clock.instant().isAfter(invite.expires())) {
+        if (machine.clock().instant().isAfter(invite.expires())) {
             return failed("This invite has expired. Ask for a new one.");
         }
         InviteRow bound = new InviteRow(token, invite.room(), invite.expires(), Optional.of(publicKey));
@@ -306,15 +312,18 @@ final class Rooms implements AutoCloseable {
         if (room == null) {
             return failed("This device is not in that room any more.");
         }
-        return room.leave().thenComposeAsync(told -> {
-            live.remove(id);
-            room.close();
-            board.remove(id);
-            invites.values().removeIf(invite -> invite.room().equals(id));
-            switchboard.invites(invites.keySet());
-            tellMembers();
-            return store.write(Tables.removeRoom(id));
-        });
+        return room.leave()
+                .thenComposeAsync(
+                        told -> {
+                            live.remove(id);
+                            room.close();
+                            board.remove(id);
+                            invites.values().removeIf(invite -> invite.room().equals(id));
+                            switchboard.invites(invites.keySet());
+                            tellMembers();
+                            return store.write(Tables.removeRoom(id));
+                        },
+                        task -> machine.run("vaultsync leave", Duration.ZERO, task));
     }
 
     CompletionStage<Void> share(RoomId id, List<Stored> items) {

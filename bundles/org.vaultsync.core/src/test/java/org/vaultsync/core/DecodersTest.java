@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,6 +27,8 @@ import org.vaultsync.Invite;
 import org.vaultsync.RoomId;
 import org.vaultsync.SyncException;
 import org.vaultsync.core.identity.DeviceKey;
+import org.vaultsync.core.machine.Machine;
+import org.vaultsync.core.machine.ThisMachine;
 import org.vaultsync.core.membership.Membership;
 import org.vaultsync.core.membership.MembershipRecord;
 import org.vaultsync.core.membership.MembershipRecord.Kind;
@@ -85,7 +88,7 @@ class DecodersTest {
         /** Frames after one another, each behind its length in two bytes. */
         FRAMES(bytes -> {
             Wire wire = new Wire();
-            Frames frames = new Frames(wire, 1 << 20);
+            Frames frames = new Frames(wire, MACHINE, 1 << 20);
             frames.start((stream, message) -> frames.consumed(stream, message.length), reason -> {});
             for (int at = 0; at + 2 <= bytes.length; ) {
                 int length = Math.min((bytes[at] & 0xff) << 8 | bytes[at + 1] & 0xff, bytes.length - at - 2);
@@ -104,6 +107,7 @@ class DecodersTest {
         }
     }
 
+    private static final Machine MACHINE = new ThisMachine(Clock.systemUTC());
     private static final RoomId ROOM = new RoomId("0123456789abcdef0123456789abcdef");
 
     @TempDir

@@ -339,7 +339,10 @@ class TwoDevicesTest {
                         List.of("p1")),
                 Revision.NONE);
         anna.share(room, "u1");
-        TestDevice.until("the picture", () -> ben.vault.openAttachment(hash).isPresent());
+        TestDevice.until(
+                "the picture",
+                () -> ben.vault.openAttachment(hash).isPresent()
+                        && ben.vault.get("u1").isPresent());
         assertArrayEquals(picture, ben.vault.openAttachment(hash).orElseThrow().readAllBytes());
         Item arrived = ben.vault.get("u1").orElseThrow().item();
         assertEquals(List.of("p1"), arrived.references());

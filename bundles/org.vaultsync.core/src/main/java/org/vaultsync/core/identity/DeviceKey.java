@@ -42,8 +42,10 @@ public final class DeviceKey {
 
     private final PrivateKey secret;
     private final byte[] publicKey;
+    private final SecureRandom random;
 
-    private DeviceKey(PrivateKey secret, PublicKey publicKey) {
+    private DeviceKey(PrivateKey secret, PublicKey publicKey, SecureRandom random) {
+        this.random = random;
         this.secret = secret;
         this.publicKey = publicKey.getEncoded();
     }
@@ -54,8 +56,13 @@ public final class DeviceKey {
      * @throws IOException if the file cannot be read or written, or holds no key
      */
     public static DeviceKey at(Path file) throws IOException {
+        return at(file, new SecureRandom());
+    }
+
+    /** As {@link #at(Path)}, with the source of what is drawn by chance. */
+    public static DeviceKey at(Path file, SecureRandom random) throws IOException {
         try {
-            return Files.exists(file) ? read(file) : create(file);
+            return Files.exists(file) ? read(file, random) : create(file, random);
         } catch (GeneralSecurityException | IllegalArgumentException unreadable) {
             throw new IOException(
                     "The device key in " + file + " is damaged. Put back a copy of it, or move it away to become a new"
@@ -64,7 +71,7 @@ public final class DeviceKey {
         }
     }
 
-    private static DeviceKey read(Path file) throws IOException, GeneralSecurityException {
+    private static DeviceKey read(Path file, SecureRandom random) throws IOException, GeneralSecurityException {
         List<String> lines = Files.readAllLines(file);
         if (lines.size() != 2) {
             throw new IllegalArgumentException("two lines expected");
@@ -73,12 +80,13 @@ public final class DeviceKey {
         Base64.Decoder base64 = Base64.getDecoder();
         return new DeviceKey(
                 keys.generatePrivate(new PKCS8EncodedKeySpec(base64.decode(lines.get(0)))),
-                keys.generatePublic(new X509EncodedKeySpec(base64.decode(lines.get(1)))));
+                keys.generatePublic(new X509EncodedKeySpec(base64.decode(lines.get(1)))),
+                random);
     }
 
-    private static DeviceKey create(Path file) throws IOException, GeneralSecurityException {
+    private static DeviceKey create(Path file, SecureRandom random) throws IOException, GeneralSecurityException {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-        generator.initialize(new ECGenParameterSpec("secp256r1"));
+        generator.initialize(new ECGenParameterSpec("secp256r1"), random);
         KeyPair pair = generator.generateKeyPair();
         Base64.Encoder base64 = Base64.getEncoder();
         String text = base64.encodeToString(pair.getPrivate().getEncoded()) + "\n"
@@ -94,7 +102,7 @@ public final class DeviceKey {
             out.force(true);
         }
         Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-        return new DeviceKey(pair.getPrivate(), pair.getPublic());
+        return new DeviceKey(pair.getPrivate(), pair.getPublic(), random);
     }
 
     public Fingerprint fingerprint() {
@@ -104,6 +112,13 @@ public final class DeviceKey {
     /** DER of the SubjectPublicKeyInfo. */
     public byte[] publicKey() {
         return publicKey.clone();
+    }
+
+    /** 8 bytes by chance, so that no two records of this device are the same. */
+    public byte[] nonce() {
+        byte[] nonce = new byte[8];
+        random.nextBytes(nonce);
+        return nonce;
     }
 
     /** ECDSA over SHA-256, in DER. */
@@ -149,7 +164,7 @@ public final class DeviceKey {
             X509Certificate certificate = new JcaX509CertificateConverter()
                     .getCertificate(new JcaX509v3CertificateBuilder(
                                     name,
-                                    new BigInteger(64, new SecureRandom()).add(BigInteger.ONE),
+                                    new BigInteger(64, random).add(BigInteger.ONE),
                                     Date.from(Instant.parse("2000-01-01T00:00:00Z")),
                                     Date.from(Instant.parse("2999-12-31T00:00:00Z")),
                                     name,

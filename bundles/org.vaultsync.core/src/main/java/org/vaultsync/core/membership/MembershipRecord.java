@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.security.SecureRandom;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
@@ -104,8 +103,6 @@ public final class MembershipRecord {
             Optional<byte[]> subject,
             String text,
             Instant now) {
-        byte[] nonce = new byte[8];
-        new SecureRandom().nextBytes(nonce);
         ObjectNode json = JSON.createObjectNode()
                 .put("version", 1)
                 .put("kind", kind.name())
@@ -113,7 +110,7 @@ public final class MembershipRecord {
                 .put("author", author.publicKey())
                 .put("text", text)
                 .put("time", now.toString())
-                .put("nonce", nonce);
+                .put("nonce", author.nonce());
         subject.ifPresent(key -> json.put("subject", key));
         if (kind == Kind.FOUND || kind == Kind.ADMIT) {
             json.put("role", kind == Kind.FOUND ? "admin" : "member");

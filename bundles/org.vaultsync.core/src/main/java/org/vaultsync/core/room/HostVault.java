@@ -4,16 +4,20 @@ package org.vaultsync.core.room;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.Function;
+import org.vaultsync.core.machine.Machine;
+import org.vaultsync.core.machine.Worker;
 import org.vaultsync.vault.Vault;
 
 /** The host's vault, which may be slow and may come and go. Asks it on a thread of its own. Thread-safe. */
 public final class HostVault implements AutoCloseable {
-    private final ExecutorService thread = Executors.newSingleThreadExecutor(
-            Thread.ofPlatform().daemon().name("vaultsync vault").factory());
+    private final Worker thread;
     private volatile Optional<Vault> vault = Optional.empty();
+    private volatile boolean closed;
+
+    public HostVault(Machine machine) {
+        thread = machine.worker("vaultsync vault");
+    }
 
     public void bind(Vault arrived) {
         vault = Optional.of(arrived);
@@ -31,6 +35,9 @@ public final class HostVault implements AutoCloseable {
 
     /** Asks the vault. Fails with what the vault throws, and if there is no vault. */
     public <T> CompletionStage<T> ask(Function<Vault, T> question) {
+        if (closed) {
+            return CompletableFuture.failedStage(new IllegalStateException("sync has stopped"));
+        }
         return CompletableFuture.supplyAsync(
                 () -> question.apply(vault.orElseThrow(() -> new IllegalStateException("the vault is not there"))),
                 thread);
@@ -38,6 +45,7 @@ public final class HostVault implements AutoCloseable {
 
     @Override
     public void close() {
-        thread.shutdown();
+        closed = true;
+        thread.close();
     }
 }

@@ -2,6 +2,7 @@
 package org.vaultsync.core.room;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -12,7 +13,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +23,8 @@ import org.vaultsync.ItemStatus;
 import org.vaultsync.RoomId;
 import org.vaultsync.SyncException;
 import org.vaultsync.core.identity.DeviceKey;
+import org.vaultsync.core.machine.Machine;
+import org.vaultsync.core.machine.Worker;
 import org.vaultsync.core.membership.Membership;
 import org.vaultsync.core.membership.Membership.Person;
 import org.vaultsync.core.membership.MembershipRecord;
@@ -76,9 +78,10 @@ public final class LiveRoom implements AutoCloseable {
     private final DeviceKey key;
     private final Store store;
     private final HostVault host;
+    private final Machine machine;
     private final Clock clock;
     private final Listener listener;
-    private final RoomThread thread;
+    private final Worker thread;
     private final Supplier<ReplicaFactory> factory;
     private final Membership membership; // room thread only, after the constructor
     private final Set<Session> offered = new HashSet<>(); // room thread only
@@ -99,16 +102,17 @@ public final class LiveRoom implements AutoCloseable {
             Store store,
             HostVault host,
             Supplier<ReplicaFactory> factory,
-            Clock clock,
+            Machine machine,
             Listener listener) {
         this.id = id;
         this.key = key;
         this.store = store;
         this.host = host;
         this.factory = factory;
-        this.clock = clock;
+        this.machine = machine;
+        this.clock = machine.clock();
         this.listener = listener;
-        this.thread = new RoomThread(id.toString(), this::background);
+        this.thread = machine.worker("vaultsync room " + id, this::background);
         this.membership = new Membership(id);
         List<MembershipRecord> records = new ArrayList<>();
         for (byte[] bytes : store.read(database -> Tables.records(database, id))) {
@@ -124,7 +128,6 @@ public final class LiveRoom implements AutoCloseable {
     }
 
     public void start() {
-        thread.start();
         thread.execute(() -> {
             documents = new Documents(id, store, thread, factory.get(), new Documents.Listener() {
                 @Override
@@ -151,7 +154,7 @@ public final class LiveRoom implements AutoCloseable {
                 }
             });
             OwnEdits own = new OwnEdits(key.fingerprint(), documents, exchange, thread, clock);
-            mapping = new Mapping(id, key, documents, store, host, own, thread, clock, surroundings());
+            mapping = new Mapping(id, key, documents, store, host, own, thread, machine, surroundings());
             attachments = new Attachments(id, host, thread, () -> opened.values());
             mapping.open();
             if (host.isPresent()) {
@@ -234,7 +237,8 @@ public final class LiveRoom implements AutoCloseable {
             CompletableFuture<?>[] heard = opened.values().stream()
                     .map(session -> session.send(Stream.LIVE, farewell).toCompletableFuture())
                     .toArray(CompletableFuture[]::new);
-            return CompletableFuture.allOf(heard).orTimeout(2, TimeUnit.SECONDS).handle((all, someDidNot) -> null);
+            return machine.within(Duration.ofSeconds(2), CompletableFuture.allOf(heard))
+                    .handle((all, someDidNot) -> null);
         });
     }
 
@@ -533,7 +537,7 @@ public final class LiveRoom implements AutoCloseable {
     /** Ends what is queued and closes the replicas. */
     @Override
     public void close() {
-        thread.stop();
+        thread.close();
         if (documents != null) {
             documents.close();
         }

@@ -3,7 +3,6 @@ package org.vaultsync.core.room;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.security.SecureRandom;
-import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -27,6 +26,7 @@ import org.vaultsync.Fingerprint;
 import org.vaultsync.RoomId;
 import org.vaultsync.SyncException;
 import org.vaultsync.core.identity.DeviceKey;
+import org.vaultsync.core.machine.Machine;
 import org.vaultsync.core.room.Documents.Integrated;
 import org.vaultsync.core.store.Store;
 import org.vaultsync.core.store.Tables.RevisionRow;
@@ -65,7 +65,6 @@ final class Mapping {
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(Mapping.class);
-    private static final SecureRandom RANDOM = new SecureRandom();
     private static final String CLASH = "clash-";
 
     private final RoomId room;
@@ -75,6 +74,7 @@ final class Mapping {
     private final HostVault host;
     private final Executor thread;
     private final OwnEdits own;
+    private final SecureRandom random;
     private final Surroundings surroundings;
     private final Index index;
     private final Conflicts conflicts;
@@ -90,7 +90,7 @@ final class Mapping {
             HostVault host,
             OwnEdits own,
             Executor thread,
-            Clock clock,
+            Machine machine,
             Surroundings surroundings) {
         this.room = room;
         this.key = key;
@@ -99,9 +99,10 @@ final class Mapping {
         this.host = host;
         this.thread = thread;
         this.own = own;
+        this.random = machine.random();
         this.surroundings = surroundings;
         this.index = new Index(room, key, documents, own, this::indexChanged);
-        this.conflicts = new Conflicts(key.fingerprint(), index, clock, surroundings);
+        this.conflicts = new Conflicts(key.fingerprint(), index, machine.clock(), surroundings);
     }
 
     // What is where
@@ -309,7 +310,7 @@ final class Mapping {
             return;
         }
         byte[] name = new byte[8];
-        RANDOM.nextBytes(name);
+        random.nextBytes(name);
         Revision revision = new Revision(HexFormat.of().formatHex(name));
         RevisionRow row = new RevisionRow(revision.text(), json, documents.state(document));
         Optional<Revision> replaces = document.host;
@@ -630,7 +631,7 @@ final class Mapping {
             try {
                 String json = ItemJson.write(stored.item());
                 byte[] id = new byte[16];
-                RANDOM.nextBytes(id);
+                random.nextBytes(id);
                 Document document = documents.get(HexFormat.of().formatHex(id));
                 byte[] update = documents.integrate(document).replica().edit("{}", json);
                 document.item = Optional.of(item);

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.core.session;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.vaultsync.RoomId;
 import org.vaultsync.SyncException;
+import org.vaultsync.core.machine.Machine;
 import org.vaultsync.core.wire.Message;
 import org.vaultsync.core.wire.Message.Bye;
 import org.vaultsync.core.wire.Message.Redeem;
@@ -14,12 +17,12 @@ import org.vaultsync.core.wire.ProtocolException;
 
 /** The short conversation in which the holder of an invite is let in: one question, one answer. */
 final class Introduction {
-    private static final int SECONDS = 60;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private Introduction() {}
 
     /** Asks over a fresh session, which is used up by it. Fails with a {@link SyncException}. */
-    static CompletionStage<Welcome> over(Session session, RoomId room, Redeem redeem) {
+    static CompletionStage<Welcome> over(Machine machine, Session session, RoomId room, Redeem redeem) {
         CompletableFuture<Welcome> answer = new CompletableFuture<>();
         session.start(new Session.Listener() {
             @Override
@@ -41,12 +44,14 @@ final class Introduction {
             }
         });
         session.send(redeem);
-        return answer.completeOnTimeout(null, SECONDS, TimeUnit.SECONDS).thenCompose(welcome -> {
-            session.close();
-            return welcome != null
-                    ? CompletableFuture.completedStage(welcome)
-                    : CompletableFuture.failedStage(
-                            new SyncException("The device that made this invite did not answer in time."));
-        });
+        return machine.within(PATIENCE, answer)
+                .handle((welcome, failed) -> {
+                    session.close();
+                    return failed instanceof TimeoutException
+                            ? CompletableFuture.<Welcome>failedStage(
+                                    new SyncException("The device that made this invite did not answer in time."))
+                            : answer;
+                })
+                .thenCompose(Function.identity());
     }
 }

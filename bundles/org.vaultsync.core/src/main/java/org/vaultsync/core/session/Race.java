@@ -7,12 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaultsync.Fingerprint;
+import org.vaultsync.core.machine.Machine;
 import org.vaultsync.transport.Endpoint;
 import org.vaultsync.transport.Knock;
 import org.vaultsync.transport.Link;
@@ -35,7 +35,11 @@ final class Race {
 
     /** The first link that comes about; the others are closed. Fails with the last reason, a sentence for people. */
     static CompletionStage<Link> over(
-            List<Endpoint> endpoints, List<String> addresses, Fingerprint expected, Supplier<Knock> knocks) {
+            Machine machine,
+            List<Endpoint> endpoints,
+            List<String> addresses,
+            Fingerprint expected,
+            Supplier<Knock> knocks) {
         Race race = new Race(expected, knocks, endpoints.size() * addresses.size());
         List<Runnable> tries = new ArrayList<>();
         for (Endpoint endpoint : endpoints) {
@@ -47,20 +51,9 @@ final class Race {
             race.winner.completeExceptionally(new IOException("There is no way to dial on this device now."));
         }
         for (int i = 0; i < tries.size(); i++) {
-            race.start(tries.get(i), STAGGER.multipliedBy(i));
+            machine.run("vaultsync dial " + expected, STAGGER.multipliedBy(i), tries.get(i));
         }
         return race.winner;
-    }
-
-    private void start(Runnable attempt, Duration pause) {
-        Thread.ofVirtual().name("vaultsync dial " + expected).start(() -> {
-            try {
-                TimeUnit.NANOSECONDS.sleep(pause.toNanos());
-                attempt.run();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        });
     }
 
     private void run(Endpoint endpoint, String address) {

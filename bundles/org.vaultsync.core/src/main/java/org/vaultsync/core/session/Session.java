@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.core.session;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -19,6 +18,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaultsync.Fingerprint;
+import org.vaultsync.core.machine.Machine;
 import org.vaultsync.core.wire.Frames;
 import org.vaultsync.core.wire.Frames.Stream;
 import org.vaultsync.core.wire.Message;
@@ -59,6 +59,7 @@ public final class Session {
     private static final Duration SILENCE = Duration.ofSeconds(8);
     private static final int LONGEST_OF_STRANGERS = 16 << 10;
 
+    private final Machine machine;
     private final Link link;
     private final Frames frames;
     private final Fingerprint peer;
@@ -66,18 +67,20 @@ public final class Session {
     private final Map<Stream, Counts> counts = new EnumMap<>(Stream.class);
     private final Map<Long, CompletableFuture<Duration>> pings = new ConcurrentHashMap<>();
     private final AtomicLong pingNumbers = new AtomicLong();
-    private volatile long heard = System.nanoTime();
+    private volatile long heard;
     private volatile Optional<Duration> roundTrip = Optional.empty();
     private volatile Optional<Bye> bye = Optional.empty();
     private volatile String instance = "";
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
-    public Session(Link link, Clock clock) {
+    public Session(Link link, Machine machine) {
+        this.machine = machine;
         this.link = link;
-        this.frames =
-                new Frames(link, link.guest() instanceof Guest.Pinned ? Frames.LONGEST_MESSAGE : LONGEST_OF_STRANGERS);
+        this.frames = new Frames(
+                link, machine, link.guest() instanceof Guest.Pinned ? Frames.LONGEST_MESSAGE : LONGEST_OF_STRANGERS);
         this.peer = Fingerprint.of(link.peerKey());
-        this.since = clock.instant();
+        this.since = machine.clock().instant();
+        this.heard = machine.nanos();
         for (Stream stream : Stream.values()) {
             counts.put(stream, new Counts());
         }
@@ -86,7 +89,7 @@ public final class Session {
     public void start(Listener listener) {
         frames.start(
                 (stream, bytes) -> {
-                    heard = System.nanoTime();
+                    heard = machine.nanos();
                     try {
                         receive(stream, bytes, listener);
                     } catch (ProtocolException rulesBroken) {
@@ -168,11 +171,11 @@ public final class Session {
     public CompletionStage<Duration> ping() {
         CompletableFuture<Duration> answer = new CompletableFuture<>();
         long number = pingNumbers.incrementAndGet();
-        long sent = System.nanoTime();
+        long sent = machine.nanos();
         pings.put(number, answer);
         frames.send(Stream.LIVE, Messages.encode(new Ping(number)));
         return answer.thenApply(ignored -> {
-            Duration measured = Duration.ofNanos(System.nanoTime() - sent);
+            Duration measured = Duration.ofNanos(machine.nanos() - sent);
             roundTrip = Optional.of(measured);
             return measured;
         });
@@ -180,7 +183,7 @@ public final class Session {
 
     /** Sends a ping, or closes the link if nothing was heard for too long. */
     void keepAlive() {
-        if (System.nanoTime() - heard > SILENCE.toNanos()) {
+        if (machine.nanos() - heard > SILENCE.toNanos()) {
             LOG.info("closed link to {}: silent for {} s", peer, SILENCE.toSeconds());
             close();
         } else {

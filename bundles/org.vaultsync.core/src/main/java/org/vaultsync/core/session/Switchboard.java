@@ -4,7 +4,6 @@ package org.vaultsync.core.session;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -14,18 +13,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Future;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +31,8 @@ import org.vaultsync.Reach;
 import org.vaultsync.SyncException;
 import org.vaultsync.core.identity.DeviceKey;
 import org.vaultsync.core.identity.Knocks;
+import org.vaultsync.core.machine.Machine;
+import org.vaultsync.core.machine.Worker;
 import org.vaultsync.core.store.Store;
 import org.vaultsync.core.store.Tables;
 import org.vaultsync.core.wire.Message;
@@ -90,7 +88,7 @@ public final class Switchboard implements Door, AutoCloseable {
         boolean again; // something was learnt while dialling
         List<String> sighted = List.of();
         int attempts;
-        Optional<ScheduledFuture<?>> next = Optional.empty();
+        Optional<Future<?>> next = Optional.empty();
 
         Contact(Fingerprint fingerprint) {
             this.fingerprint = fingerprint;
@@ -109,12 +107,11 @@ public final class Switchboard implements Door, AutoCloseable {
 
     private final DeviceKey key;
     private final Store store;
-    private final Clock clock;
+    private final Machine machine;
     private final Rooms rooms;
-    private final String instance = HexFormat.of().toHexDigits(new java.security.SecureRandom().nextLong());
-    private final Random jitter = new Random();
-    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("vaultsync links").factory());
+    private final String instance;
+    private final RandomGenerator jitter;
+    private final Worker thread;
     private final Map<Fingerprint, byte[]> pairSecrets = new ConcurrentHashMap<>();
     private final Map<String, byte[]> inviteSecrets = new ConcurrentHashMap<>(); // by token
     private final Set<String> heard = new HashSet<>(); // guarded by itself
@@ -126,19 +123,21 @@ public final class Switchboard implements Door, AutoCloseable {
     private boolean open; // links thread only
     private volatile Optional<String> problem = Optional.empty();
 
-    public Switchboard(DeviceKey key, Store store, Clock clock, Rooms rooms) {
+    public Switchboard(DeviceKey key, Store store, Machine machine, Rooms rooms) {
         this.key = key;
         this.store = store;
-        this.clock = clock;
+        this.machine = machine;
         this.rooms = rooms;
-        thread.scheduleAtFixedRate(
-                this::keepAlive, KEEP_ALIVE.toMillis(), KEEP_ALIVE.toMillis(), TimeUnit.MILLISECONDS);
+        instance = HexFormat.of().toHexDigits(machine.random().nextLong());
+        jitter = machine.random();
+        thread = machine.worker("vaultsync links");
+        thread.after(KEEP_ALIVE, this::keepAlive);
     }
 
     // Transports
 
     public void add(Transport transport) {
-        run(() -> {
+        thread.execute(() -> {
             transports.put(transport.kind(), transport);
             if (open) {
                 listen(transport);
@@ -147,7 +146,7 @@ public final class Switchboard implements Door, AutoCloseable {
     }
 
     public void remove(Transport transport) {
-        run(() -> {
+        thread.execute(() -> {
             transports.remove(transport.kind(), transport);
             Endpoint endpoint = endpoints.remove(transport.kind());
             if (endpoint != null) {
@@ -158,7 +157,7 @@ public final class Switchboard implements Door, AutoCloseable {
 
     /** Starts to listen, as soon as there is a room. */
     public void open() {
-        run(() -> {
+        thread.execute(() -> {
             if (!open) {
                 open = true;
                 transports.values().forEach(this::listen);
@@ -208,7 +207,7 @@ public final class Switchboard implements Door, AutoCloseable {
 
     /** The members of all rooms, with their public keys; this device is not among them. */
     public void members(Map<Fingerprint, byte[]> members) {
-        run(() -> {
+        thread.execute(() -> {
             pairSecrets.keySet().retainAll(members.keySet());
             members.forEach((member, publicKey) -> {
                 if (!pairSecrets.containsKey(member)) {
@@ -293,7 +292,7 @@ public final class Switchboard implements Door, AutoCloseable {
         pairSecrets.forEach((member, secret) -> {
             byte[] expected = Knocks.token(secret, member, sighting.said().nonce());
             if (sighting.said().tokens().stream().anyMatch(token -> MessageDigest.isEqual(token, expected))) {
-                run(() -> sighted(member, sighting.addresses()));
+                thread.execute(() -> sighted(member, sighting.addresses()));
             }
         });
     }
@@ -324,7 +323,7 @@ public final class Switchboard implements Door, AutoCloseable {
 
     @Override
     public void linked(Link link) {
-        run(() -> begin(new Session(link, clock)));
+        thread.execute(() -> begin(new Session(link, machine)));
     }
 
     /** How a member can be reached. */
@@ -378,21 +377,18 @@ public final class Switchboard implements Door, AutoCloseable {
 
             @Override
             public void closed(Session closed, String reason) {
-                run(() -> ended(closed, reason));
+                thread.execute(() -> ended(closed, reason));
             }
         });
         if (session.link().guest() instanceof Guest.Pinned) {
             session.send(hello());
         }
-        thread.schedule(
-                () -> {
-                    if (strangers.contains(session)) {
-                        LOG.warn("closed link to {}: no greeting", session.peer());
-                        session.close();
-                    }
-                },
-                GREETING.toMillis(),
-                TimeUnit.MILLISECONDS);
+        thread.after(GREETING, () -> {
+            if (strangers.contains(session)) {
+                LOG.warn("closed link to {}: no greeting", session.peer());
+                session.close();
+            }
+        });
     }
 
     private Hello hello() {
@@ -427,7 +423,7 @@ public final class Switchboard implements Door, AutoCloseable {
     }
 
     private void greeted(Session session, Hello hello) {
-        run(() -> {
+        thread.execute(() -> {
             strangers.remove(session);
             Contact contact = contacts.get(session.peer());
             if (contact == null) {
@@ -446,8 +442,10 @@ public final class Switchboard implements Door, AutoCloseable {
             store.write(Tables.putAddresses(
                     contact.fingerprint, hello.addresses().stream().limit(32).toList()));
             if (session.link().dialled()) {
-                store.write(
-                        Tables.addressWorked(contact.fingerprint, session.link().address(), clock.instant()));
+                store.write(Tables.addressWorked(
+                        contact.fingerprint,
+                        session.link().address(),
+                        machine.clock().instant()));
             }
             if (contact.session.isEmpty()) {
                 adopt(contact, session);
@@ -460,8 +458,7 @@ public final class Switchboard implements Door, AutoCloseable {
     /** Which of two links to one device stays: the same on both sides. */
     private void choose(Contact contact, Session old, Session fresh) {
         if (!old.instance().equals(fresh.instance())) {
-            CompletableFuture<Duration> answer = old.ping().toCompletableFuture();
-            answer.orTimeout(PROBE.toMillis(), TimeUnit.MILLISECONDS)
+            machine.within(PROBE, old.ping())
                     .whenCompleteAsync(
                             (alive, dead) -> {
                                 if (dead != null) {
@@ -501,7 +498,11 @@ public final class Switchboard implements Door, AutoCloseable {
         contact.next = Optional.empty();
         reach.put(
                 contact.fingerprint,
-                new Reach.Linked(session.link().kind(), session.link().address(), Optional.empty(), clock.instant()));
+                new Reach.Linked(
+                        session.link().kind(),
+                        session.link().address(),
+                        Optional.empty(),
+                        machine.clock().instant()));
         LOG.info("peer {} linked over {}", contact.fingerprint, session.link().kind());
         session.ping().thenRun(rooms::reachChanged);
         rooms.linked(session);
@@ -518,7 +519,7 @@ public final class Switchboard implements Door, AutoCloseable {
         LOG.info("peer {}: link closed: {}", session.peer(), reason);
         contact.session = Optional.empty();
         sessions.remove(contact.fingerprint);
-        Instant now = clock.instant();
+        Instant now = machine.clock().instant();
         store.write(Tables.putSeen(contact.fingerprint, now));
         boolean act = session.bye()
                 .filter(bye -> bye.code().equals("twice") || bye.code().equals("version"))
@@ -534,6 +535,7 @@ public final class Switchboard implements Door, AutoCloseable {
     }
 
     private void keepAlive() {
+        thread.after(KEEP_ALIVE, this::keepAlive);
         contacts.values().forEach(contact -> contact.session.ifPresent(Session::keepAlive));
     }
 
@@ -541,7 +543,7 @@ public final class Switchboard implements Door, AutoCloseable {
 
     /** Dials everybody who is away, at once. */
     public void dialAll() {
-        run(() -> contacts.values().forEach(contact -> {
+        thread.execute(() -> contacts.values().forEach(contact -> {
             contact.attempts = 0;
             dialSoon(contact, Duration.ZERO);
         }));
@@ -549,7 +551,7 @@ public final class Switchboard implements Door, AutoCloseable {
 
     private void dialSoon(Contact contact, Duration pause) {
         contact.next.ifPresent(next -> next.cancel(false));
-        contact.next = Optional.of(thread.schedule(() -> dial(contact), pause.toMillis(), TimeUnit.MILLISECONDS));
+        contact.next = Optional.of(thread.after(pause, () -> dial(contact)));
     }
 
     private void dial(Contact contact) {
@@ -583,7 +585,7 @@ public final class Switchboard implements Door, AutoCloseable {
                             } else if (failed != null) {
                                 later(contact, sentence(failed));
                             } else if (contacts.containsValue(contact)) {
-                                begin(new Session(link, clock));
+                                begin(new Session(link, machine));
                                 // Should the greeting not come, there is another try.
                                 dialSoon(contact, GREETING.plusSeconds(1));
                             } else {
@@ -611,7 +613,7 @@ public final class Switchboard implements Door, AutoCloseable {
     }
 
     private CompletionStage<Link> race(List<String> addresses, Fingerprint expected, Supplier<Knock> knocks) {
-        return Race.over(List.copyOf(endpoints.values()), addresses, expected, knocks);
+        return Race.over(machine, List.copyOf(endpoints.values()), addresses, expected, knocks);
     }
 
     /** Dials the device that made an invite and asks to be let in. Fails with a {@link SyncException}. */
@@ -622,11 +624,13 @@ public final class Switchboard implements Door, AutoCloseable {
         return listening()
                 .thenCompose(ready -> race(invite.addresses(), invite.inviter(), knocks))
                 .handle((link, failed) -> failed == null
-                        ? Introduction.over(new Session(link, clock), invite.room(), redeem)
+                        ? Introduction.over(machine, new Session(link, machine), invite.room(), redeem)
                                 .thenCompose(welcome -> store.write(
                                                 Tables.putAddresses(invite.inviter(), invite.addresses()))
                                         .thenCompose(done -> store.write(Tables.addressWorked(
-                                                invite.inviter(), link.address(), clock.instant())))
+                                                invite.inviter(),
+                                                link.address(),
+                                                machine.clock().instant())))
                                         .thenApply(done -> welcome))
                         : CompletableFuture.<Welcome>failedStage(new SyncException(
                                 "The device that made this invite cannot be reached, or does not know the invite any"
@@ -641,23 +645,11 @@ public final class Switchboard implements Door, AutoCloseable {
                 : failed.getMessage();
     }
 
-    private void run(Runnable task) {
-        if (!thread.isShutdown()) {
-            thread.execute(() -> {
-                try {
-                    task.run();
-                } catch (RuntimeException ours) {
-                    LOG.error("links: an error of this side", ours);
-                }
-            });
-        }
-    }
-
     /** Says goodbye to everybody, waits for it at most a second, and stops. */
     @Override
     public void close() {
         CompletableFuture<Void> farewell = new CompletableFuture<>();
-        run(() -> {
+        thread.execute(() -> {
             List<Session> open = contacts.values().stream()
                     .flatMap(contact -> contact.session.stream())
                     .toList();
@@ -666,8 +658,8 @@ public final class Switchboard implements Door, AutoCloseable {
             CompletableFuture.allOf(open.stream().map(Session::ended).toArray(CompletableFuture[]::new))
                     .thenRun(() -> farewell.complete(null));
         });
-        farewell.completeOnTimeout(null, 1, TimeUnit.SECONDS).join();
-        thread.shutdown();
+        machine.await(farewell, Duration.ofSeconds(1));
+        thread.close();
         endpoints.values().forEach(Endpoint::close);
     }
 }

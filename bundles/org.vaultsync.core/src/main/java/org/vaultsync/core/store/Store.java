@@ -7,20 +7,22 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Clock;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
+import org.vaultsync.core.machine.Machine;
+import org.vaultsync.core.machine.Worker;
 
 /**
  * The database of this device: SQLite in WAL mode with {@code synchronous=FULL}, so what was committed survives a kill
@@ -44,13 +46,17 @@ public final class Store implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Store.class);
     private static final int LARGEST_GROUP = 1000;
-    private static final long RETRY_SECONDS = 2;
+    private static final Duration RETRY = Duration.ofSeconds(2);
 
     private final Connection writing; // store thread only
     private final Connection reading; // guarded by itself
-    private final BlockingQueue<Queued> queue = new LinkedBlockingQueue<>();
+    private final Queue<Queued> queue = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean called = new AtomicBoolean(); // whether the thread knows that something is queued
     private final Consumer<Optional<String>> trouble;
-    private final Thread thread;
+    private final Worker thread;
+    private boolean told; // store thread only; whether somebody was told of trouble with the disk
+    private Future<?> retry = CompletableFuture.completedFuture(null); // store thread only
+    private int alone; // store thread only; so many are written one by one, because one of them has a fault
     private volatile boolean closing;
 
     /**
@@ -59,15 +65,16 @@ public final class Store implements AutoCloseable {
      * @param trouble is told, as a sentence for people, when writing fails, and again with nothing when it goes on
      * @throws IOException with a sentence for people if it can be neither opened nor made, or is of a newer version
      */
-    public static Store open(Path file, Clock clock, Consumer<Optional<String>> trouble) throws IOException {
+    public static Store open(Path file, Machine machine, Consumer<Optional<String>> trouble) throws IOException {
         Files.createDirectories(file.toAbsolutePath().getParent());
         try {
-            return new Store(file, trouble);
+            return new Store(file, machine, trouble);
         } catch (SQLException first) {
             if (!Schema.isCorruption(first)) {
                 throw new IOException(sentence(file, first), first);
             }
-            Path aside = file.resolveSibling(file.getFileName() + ".damaged-" + clock.millis());
+            Path aside = file.resolveSibling(
+                    file.getFileName() + ".damaged-" + machine.clock().millis());
             Files.move(file, aside);
             for (String suffix : List.of("-wal", "-shm")) {
                 Path part = file.resolveSibling(file.getFileName() + suffix);
@@ -77,7 +84,7 @@ public final class Store implements AutoCloseable {
             }
             LOG.error("store {}: damaged, kept as {}: {}", file, aside, first.getMessage());
             try {
-                Store fresh = new Store(file, trouble);
+                Store fresh = new Store(file, machine, trouble);
                 trouble.accept(Optional.of("The sync database was damaged and is kept as " + aside.getFileName()
                         + ". Your items are unharmed. Join your rooms again with a new invite."));
                 return fresh;
@@ -87,7 +94,7 @@ public final class Store implements AutoCloseable {
         }
     }
 
-    private Store(Path file, Consumer<Optional<String>> trouble) throws SQLException, IOException {
+    private Store(Path file, Machine machine, Consumer<Optional<String>> trouble) throws SQLException, IOException {
         this.trouble = trouble;
         SQLiteConfig config = new SQLiteConfig();
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
@@ -103,7 +110,7 @@ public final class Store implements AutoCloseable {
             writing.close();
             throw unusable;
         }
-        thread = Thread.ofPlatform().daemon().name("vaultsync store").start(this::run);
+        thread = machine.worker("vaultsync store");
     }
 
     private static String sentence(Path file, SQLException why) {
@@ -117,6 +124,9 @@ public final class Store implements AutoCloseable {
             durable.completeExceptionally(new IllegalStateException("the store is closed"));
         } else {
             queue.add(new Queued(write, durable));
+            if (called.compareAndSet(false, true)) {
+                thread.execute(this::writeQueued);
+            }
         }
         return durable;
     }
@@ -132,69 +142,62 @@ public final class Store implements AutoCloseable {
         }
     }
 
-    private void run() {
-        List<Queued> group = new ArrayList<>();
-        try {
-            while (!closing || !queue.isEmpty()) {
-                Queued first = queue.poll(100, TimeUnit.MILLISECONDS);
-                if (first != null) {
-                    group.add(first);
-                    queue.drainTo(group, LARGEST_GROUP - 1);
-                    commit(group);
-                    group.clear();
-                }
-            }
-        } catch (InterruptedException closed) {
-            Thread.currentThread().interrupt();
-        } finally {
-            Exception closed = new IllegalStateException("the store is closed");
-            group.forEach(queued -> queued.durable().completeExceptionally(closed));
-            queue.forEach(queued -> queued.durable().completeExceptionally(closed));
-        }
-    }
-
-    /** Commits a group; tries again for as long as the disk is to blame, and one by one where a write is. */
-    private void commit(List<Queued> group) throws InterruptedException {
-        boolean told = false;
-        while (true) {
+    private void writeQueued() {
+        called.set(false);
+        while (!queue.isEmpty()) {
+            List<Queued> group =
+                    queue.stream().limit(alone > 0 ? 1 : LARGEST_GROUP).toList();
             try {
-                // By hand: SQLite ends a transaction by itself when the disk is full, which the driver does not notice.
-                execute("BEGIN IMMEDIATE");
-                for (Queued queued : group) {
-                    queued.write().to(writing);
-                }
-                execute("COMMIT");
-                break;
+                commit(group);
+                diskWorks();
             } catch (SQLException | RuntimeException failed) {
                 rollBack();
                 if (failed instanceof SQLException sql && Schema.isDiskTrouble(sql)) {
-                    if (!told) {
-                        LOG.error("store: cannot write, {}; trying again", failed.getMessage());
-                        trouble.accept(Optional.of("Changes cannot be stored for sync: " + Schema.reason(sql)
-                                + ". They are in your vault and will be synced once this is put right."));
-                        told = true;
-                    }
-                    if (closing) {
-                        group.forEach(queued -> queued.durable().completeExceptionally(failed));
-                        return;
-                    }
-                    TimeUnit.SECONDS.sleep(RETRY_SECONDS);
-                } else if (group.size() == 1) {
-                    LOG.error("store: a write failed", failed);
-                    group.getFirst().durable().completeExceptionally(failed);
-                    return;
-                } else {
-                    for (Queued queued : group) {
-                        commit(List.of(queued));
-                    }
+                    waitForTheDisk(sql);
                     return;
                 }
+                if (group.size() > 1) {
+                    alone = group.size();
+                    continue;
+                }
+                LOG.error("store: a write failed", failed);
+                group.getFirst().durable().completeExceptionally(failed);
             }
+            alone = Math.max(0, alone - group.size());
+            group.forEach(written -> {
+                queue.remove();
+                written.durable().complete(null);
+            });
         }
+    }
+
+    private void commit(List<Queued> group) throws SQLException {
+        // By hand: SQLite ends a transaction by itself when the disk is full, which the driver does not notice.
+        execute("BEGIN IMMEDIATE");
+        for (Queued queued : group) {
+            queued.write().to(writing);
+        }
+        execute("COMMIT");
+    }
+
+    private void diskWorks() {
         if (told) {
+            told = false;
             trouble.accept(Optional.empty());
         }
-        group.forEach(queued -> queued.durable().complete(null));
+    }
+
+    private void waitForTheDisk(SQLException why) {
+        if (!told) {
+            told = true;
+            LOG.error("store: cannot write, {}; trying again", why.getMessage());
+            trouble.accept(Optional.of("Changes cannot be stored for sync: " + Schema.reason(why)
+                    + ". They are in your vault and will be synced once this is put right."));
+        }
+        // Until then nothing that is queued makes it try.
+        called.set(true);
+        retry.cancel(false);
+        retry = thread.after(RETRY, this::writeQueued);
     }
 
     private void rollBack() {
@@ -215,18 +218,15 @@ public final class Store implements AutoCloseable {
     @Override
     public void close() {
         closing = true;
+        thread.execute(this::writeQueued);
+        thread.close();
+        Exception closed = new IllegalStateException("the store is closed");
+        queue.forEach(queued -> queued.durable().completeExceptionally(closed));
         try {
-            thread.join(10_000);
-            if (thread.isAlive()) {
-                thread.interrupt();
-                thread.join(5_000);
-            }
             synchronized (reading) {
                 reading.close();
             }
             writing.close();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         } catch (SQLException e) {
             LOG.warn("store: closing: {}", e.getMessage());
         }

@@ -3,6 +3,7 @@ package org.vaultsync.core.wire;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -10,6 +11,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.vaultsync.core.machine.Machine;
 import org.vaultsync.transport.Link;
 
 /**
@@ -37,13 +39,17 @@ public final class Frames {
     private static final int PRIORITY = 2;
     private static final int CREDIT = 4;
     private static final int WINDOW = 1 << 20;
+    private static final Duration FAREWELL = Duration.ofSeconds(2);
     private static final long LONGEST_QUEUE = 128L << 20;
 
     private final Link link;
+    private final Machine machine;
     private final int longest;
     private final Outgoing[] outgoing = new Outgoing[Stream.values().length]; // guarded by this
     private final Incoming[] incoming = new Incoming[Stream.values().length]; // contents guarded by this
     private long queued; // guarded by this
+    private boolean started; // guarded by this
+    private boolean writing; // guarded by this
     private boolean closing; // guarded by this
     private boolean closed; // guarded by this
 
@@ -61,13 +67,14 @@ public final class Frames {
     }
 
     /** Does nothing until it is started. */
-    public Frames(Link link) {
-        this(link, LONGEST_MESSAGE);
+    public Frames(Link link, Machine machine) {
+        this(link, machine, LONGEST_MESSAGE);
     }
 
     /** @param longest the most bytes of one message from the other side */
-    public Frames(Link link, int longest) {
+    public Frames(Link link, Machine machine, int longest) {
         this.link = link;
+        this.machine = machine;
         this.longest = longest;
         for (int i = 0; i < outgoing.length; i++) {
             outgoing[i] = new Outgoing();
@@ -82,7 +89,10 @@ public final class Frames {
      * @param closed is told why the link is closed, once
      */
     public void start(BiConsumer<Stream, byte[]> messages, Consumer<String> closed) {
-        Thread.ofVirtual().name("vaultsync send " + link.address()).start(this::write);
+        synchronized (this) {
+            started = true;
+            goOn();
+        }
         link.start(new Link.Receiver() {
             private boolean broken; // link thread only
 
@@ -104,7 +114,6 @@ public final class Frames {
             public void closed(String reason) {
                 synchronized (Frames.this) {
                     Frames.this.closed = true;
-                    Frames.this.notifyAll();
                 }
                 closed.accept(reason);
             }
@@ -124,9 +133,9 @@ public final class Frames {
         if (queued > LONGEST_QUEUE) {
             LOG.warn("closed link to {}: it does not read, {} bytes wait", link.guest(), queued);
             closed = true;
-            Thread.startVirtualThread(link::close);
+            machine.run("vaultsync close", Duration.ZERO, link::close);
         }
-        notifyAll();
+        goOn();
     }
 
     /** Says that a received message has been dealt with, so that the other side may send more. */
@@ -139,27 +148,14 @@ public final class Frames {
     /** Closes the link after what is queued is out, or after 2 s. */
     public synchronized void finish() {
         closing = true;
-        notifyAll();
-        Thread.startVirtualThread(() -> {
-            synchronized (this) {
-                for (long end = System.nanoTime() + 2_000_000_000L; !closed && System.nanoTime() < end; ) {
-                    try {
-                        wait(50);
-                    } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                        break;
-                    }
-                }
-            }
-            close();
-        });
+        goOn();
+        machine.run("vaultsync close", FAREWELL, this::close);
     }
 
     /** Closes the link now. */
     public void close() {
         synchronized (this) {
             closed = true;
-            notifyAll();
         }
         link.close();
     }
@@ -210,14 +206,22 @@ public final class Frames {
         }
         Outgoing out = outgoing[stream.ordinal()];
         out.credit = Math.min(out.credit + credit, 2L * WINDOW);
-        notifyAll();
+        goOn();
     }
 
     private synchronized void grant(Stream stream, Incoming in) {
         if (in.unconsumed <= WINDOW && in.ungranted >= WINDOW / 4) {
             outgoing[stream.ordinal()].grant += in.ungranted;
             in.ungranted = 0;
-            notifyAll();
+            goOn();
+        }
+    }
+
+    /** Writes, on a thread that blocks where the link does, for as long as there is something to send. */
+    private synchronized void goOn() {
+        if (started && !writing && !closed) {
+            writing = true;
+            machine.run("vaultsync send " + link.address(), Duration.ZERO, this::write);
         }
     }
 
@@ -228,14 +232,16 @@ public final class Frames {
             }
         } catch (IOException broken) {
             LOG.debug("link to {} broke while sending: {}", link.guest(), broken.getMessage());
-        } finally {
+            close();
+        } catch (RuntimeException ours) {
+            LOG.error("link to {}: an error of this side", link.guest(), ours);
             close();
         }
     }
 
-    /** The frame to send next, when there is one; null when nothing will come any more. */
+    /** The frame to send next; null when there is none now, and this thread ends. */
     private synchronized byte[] next() {
-        while (!closed) {
+        if (!closed) {
             for (Stream stream : Stream.values()) {
                 Outgoing out = outgoing[stream.ordinal()];
                 if (out.grant > 0) {
@@ -258,15 +264,11 @@ public final class Frames {
                     return cut(stream, out);
                 }
             }
-            if (closing && queued == 0) {
-                return null;
-            }
-            try {
-                wait();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return null;
-            }
+        }
+        writing = false;
+        if (closing && queued == 0) {
+            closed = true;
+            machine.run("vaultsync close", Duration.ZERO, link::close);
         }
         return null;
     }

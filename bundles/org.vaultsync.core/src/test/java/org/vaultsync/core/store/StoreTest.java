@@ -20,9 +20,12 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.SQLiteDataSource;
+import org.vaultsync.core.machine.Machine;
+import org.vaultsync.core.machine.ThisMachine;
 
 class StoreTest {
     @TempDir
@@ -30,8 +33,15 @@ class StoreTest {
 
     private final List<Optional<String>> told = new CopyOnWriteArrayList<>();
 
+    private final Machine machine = new ThisMachine(Clock.systemUTC());
+
+    @AfterEach
+    void stop() {
+        machine.close();
+    }
+
     private Store open() throws IOException {
-        return Store.open(folder.resolve("sync.db"), Clock.systemUTC(), told::add);
+        return Store.open(folder.resolve("sync.db"), machine, told::add);
     }
 
     @Test
@@ -137,6 +147,6 @@ class StoreTest {
     @Test
     void aFolderThatCannotBeMadeIsSaid() throws Exception {
         Files.writeString(folder.resolve("file"), "");
-        assertThrows(IOException.class, () -> Store.open(folder.resolve("file/sync.db"), Clock.systemUTC(), told::add));
+        assertThrows(IOException.class, () -> Store.open(folder.resolve("file/sync.db"), machine, told::add));
     }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -17,11 +18,15 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.vaultsync.Fingerprint;
+import org.vaultsync.core.machine.Machine;
+import org.vaultsync.core.machine.ThisMachine;
 import org.vaultsync.core.wire.Frames.Stream;
 import org.vaultsync.transport.Guest;
 import org.vaultsync.transport.Link;
 
 class FramesTest {
+    private static final Machine MACHINE = new ThisMachine(Clock.systemUTC());
+
     /** Two ends of a link in memory. */
     private static final class MemoryLink implements Link {
         private final BlockingQueue<byte[]> inbox = new LinkedBlockingQueue<>(64);
@@ -124,7 +129,7 @@ class FramesTest {
 
     @Test
     void aLiveMessageOvertakesATransfer() throws Exception {
-        Frames sender = new Frames(links[0]);
+        Frames sender = new Frames(links[0], MACHINE);
         sender.send(Stream.BULK, new byte[20 << 20]);
         sender.send(Stream.LIVE, new byte[] {1});
         receiver(true);
@@ -169,7 +174,7 @@ class FramesTest {
                 new byte[] {1, 0, 4, 5})) {
             MemoryLink[] pair = MemoryLink.pair();
             CountDownLatch gone = new CountDownLatch(1);
-            new Frames(pair[1]).start((stream, bytes) -> {}, reason -> gone.countDown());
+            new Frames(pair[1], MACHINE).start((stream, bytes) -> {}, reason -> gone.countDown());
             pair[0].send(frame);
             assertTrue(gone.await(10, TimeUnit.SECONDS), "not closed by " + java.util.Arrays.toString(frame));
         }
@@ -194,13 +199,13 @@ class FramesTest {
     }
 
     private Frames sender() {
-        Frames frames = new Frames(links[0]);
+        Frames frames = new Frames(links[0], MACHINE);
         frames.start((stream, bytes) -> {}, reason -> {});
         return frames;
     }
 
     private Frames receiver(boolean keepsUp) {
-        Frames frames = new Frames(links[1]);
+        Frames frames = new Frames(links[1], MACHINE);
         frames.start(
                 (stream, bytes) -> {
                     received.add(new Received(stream, bytes));
