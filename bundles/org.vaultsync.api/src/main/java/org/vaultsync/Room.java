@@ -6,12 +6,30 @@ import java.util.List;
 /**
  * A group of devices that share items, as it is at one moment.
  *
+ * @param standing what this device may do in it
  * @param items the ids of the items in it
  * @param members the others; this device is not among them
  */
-public record Room(RoomId id, String name, List<String> items, List<Member> members) {
+public record Room(RoomId id, String name, Standing standing, List<String> items, List<Member> members) {
+    /** What a device may do in a room. */
+    public enum Standing {
+        /** It made the room: it can remove others, and name admins. */
+        FOUNDER,
+        /** It can remove others. */
+        ADMIN,
+        /** It can share, edit, invite, and leave. */
+        MEMBER,
+        /** It was removed: it keeps its copies and gets nothing more. */
+        REMOVED
+    }
+
     public Room {
         items = List.copyOf(items);
         members = List.copyOf(members);
+    }
+
+    /** A room in which this device is a plain member. */
+    public Room(RoomId id, String name, List<String> items, List<Member> members) {
+        this(id, name, Standing.MEMBER, items, members);
     }
 }

@@ -38,6 +38,24 @@ public interface VaultSync {
      */
     CompletionStage<RoomId> createRoom(String name);
 
+    /**
+     * Renames a room, for everybody in it.
+     *
+     * @param name 1 to 64 characters, no control characters
+     */
+    CompletionStage<Void> renameRoom(RoomId room, String name);
+
+    /**
+     * Takes a member out of a room: it gets nothing more, and keeps what it has. Fails unless this device is an admin of
+     * the room; nobody removes the one who made the room.
+     */
+    CompletionStage<Void> removeMember(RoomId room, Fingerprint member);
+
+    /**
+     * Makes a member an admin, who can remove others, or a plain member again. Fails unless this device made the room.
+     */
+    CompletionStage<Void> appoint(RoomId room, Fingerprint member, boolean admin);
+
     /** Makes an invite to a room for one device. It can be used once, within a week. */
     CompletionStage<Invite> invite(RoomId room);
 

@@ -24,6 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaultsync.Conflict;
 import org.vaultsync.Device;
+import org.vaultsync.Fingerprint;
 import org.vaultsync.Invite;
 import org.vaultsync.ItemStatus;
 import org.vaultsync.Room;
@@ -187,6 +188,21 @@ public final class LocalVaultSync implements VaultSync {
     @Override
     public CompletionStage<RoomId> createRoom(String name) {
         return once(all -> all.create(valid(name)));
+    }
+
+    @Override
+    public CompletionStage<Void> renameRoom(RoomId room, String name) {
+        return once(all -> all.rename(room, valid(name)));
+    }
+
+    @Override
+    public CompletionStage<Void> removeMember(RoomId room, Fingerprint member) {
+        return once(all -> all.removeMember(room, member));
+    }
+
+    @Override
+    public CompletionStage<Void> appoint(RoomId room, Fingerprint member, boolean admin) {
+        return once(all -> all.appoint(room, member, admin));
     }
 
     @Override

@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaultsync.Conflict;
@@ -28,14 +29,18 @@ import org.vaultsync.Fingerprint;
 import org.vaultsync.Invite;
 import org.vaultsync.ItemStatus;
 import org.vaultsync.Member;
+import org.vaultsync.Member.Admission;
 import org.vaultsync.Room;
+import org.vaultsync.Room.Standing;
 import org.vaultsync.RoomId;
 import org.vaultsync.SyncException;
 import org.vaultsync.core.identity.DeviceKey;
 import org.vaultsync.core.machine.Machine;
 import org.vaultsync.core.membership.Membership;
+import org.vaultsync.core.membership.Membership.Person;
 import org.vaultsync.core.membership.MembershipRecord;
-import org.vaultsync.core.membership.MembershipRecord.Kind;
+import org.vaultsync.core.membership.Statement.Name;
+import org.vaultsync.core.membership.Statement.RenameRoom;
 import org.vaultsync.core.room.HostVault;
 import org.vaultsync.core.room.LiveRoom;
 import org.vaultsync.core.session.Receipt;
@@ -117,6 +122,11 @@ final class Rooms implements AutoCloseable {
             public void membersChanged(LiveRoom where) {
                 tellMembers();
             }
+
+            @Override
+            public void whereabouts(Fingerprint member, List<String> addresses) {
+                switchboard.heardOf(member, addresses);
+            }
         });
         live.put(id, room);
         room.start();
@@ -193,22 +203,44 @@ final class Rooms implements AutoCloseable {
                 .filter(person -> !person.fingerprint().equals(key.fingerprint()))
                 .map(person -> new Member(
                         person.fingerprint(),
-                        person.name().isEmpty() ? person.fingerprint().brief() : person.name(),
+                        called(person),
+                        person.admin(),
+                        person.isFounder()
+                                ? Optional.empty()
+                                : Optional.of(new Admission(
+                                        Optional.ofNullable(summary.everybody().get(person.admittedBy()))
+                                                .map(Rooms::called)
+                                                .orElse(person.admittedBy().brief()),
+                                        person.since())),
                         switchboard.reach(person.fingerprint()),
                         summary.holding().getOrDefault(person.fingerprint(), 0)))
                 .sorted(Comparator.comparing((Member member) -> member.name().toLowerCase(Locale.ROOT))
                         .thenComparing(Member::fingerprint))
                 .toList();
-        return new Room(room.id(), summary.name(), summary.items(), members);
+        return new Room(
+                room.id(),
+                summary.name(),
+                standing(summary.members().get(key.fingerprint())),
+                summary.items(),
+                members);
+    }
+
+    private static String called(Person person) {
+        return person.name().isEmpty() ? person.fingerprint().brief() : person.name();
+    }
+
+    private static Standing standing(Person self) {
+        if (self == null) {
+            return Standing.REMOVED;
+        }
+        return self.isFounder() ? Standing.FOUNDER : self.admin() ? Standing.ADMIN : Standing.MEMBER;
     }
 
     CompletionStage<Void> nameDevice(String name) {
         deviceName = name;
         List<CompletableFuture<?>> all = new ArrayList<>();
         all.add(store.write(Tables.putSetting(DEVICE_NAME, name)).toCompletableFuture());
-        live.values()
-                .forEach(room ->
-                        all.add(room.write(Kind.NAME, Optional.empty(), name).toCompletableFuture()));
+        live.values().forEach(room -> all.add(room.write(new Name(name)).toCompletableFuture()));
         board.roomsChanged();
         return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new));
     }
@@ -221,7 +253,7 @@ final class Rooms implements AutoCloseable {
                     Tables.putRoom(id, machine.clock().instant()).to(database);
                     LiveRoom.putRecords(id, List.of(founding)).to(database);
                 })
-                .thenCompose(stored -> open(id).write(Kind.NAME, Optional.empty(), deviceName))
+                .thenCompose(stored -> open(id).write(new Name(deviceName)))
                 .thenApply(named -> id);
     }
 
@@ -305,6 +337,23 @@ final class Rooms implements AutoCloseable {
         return store.write(Tables.putInvite(bound))
                 .thenCompose(stored -> room.admit(publicKey, printable(name), !sameKey))
                 .thenApply(records -> new Welcome(room.id(), records));
+    }
+
+    CompletionStage<Void> rename(RoomId id, String name) {
+        return in(id, room -> room.write(new RenameRoom(name)).thenApply(all -> null));
+    }
+
+    CompletionStage<Void> removeMember(RoomId id, Fingerprint member) {
+        return in(id, room -> room.removeMember(member));
+    }
+
+    CompletionStage<Void> appoint(RoomId id, Fingerprint member, boolean admin) {
+        return in(id, room -> room.appoint(member, admin));
+    }
+
+    private <T> CompletionStage<T> in(RoomId id, Function<LiveRoom, CompletionStage<T>> action) {
+        LiveRoom room = live.get(id);
+        return room == null ? failed("This device is not in that room any more.") : action.apply(room);
     }
 
     CompletionStage<Void> leave(RoomId id) {
@@ -419,6 +468,7 @@ final class Rooms implements AutoCloseable {
                 case Message.Step1 step -> room(step.document());
                 case Message.Step2 step -> room(step.document());
                 case Message.Envelope envelope -> room(envelope.document());
+                case Message.Whereabouts whereabouts -> Optional.of(whereabouts.room());
                 case Message.RoomDigest digest -> Optional.of(digest.room());
                 case Message.BucketDigests digests -> Optional.of(digests.room());
                 case Message.BucketEntries entries -> Optional.of(entries.room());

@@ -22,7 +22,6 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -44,7 +43,9 @@ import org.vaultsync.core.identity.DeviceKey;
 import org.vaultsync.core.identity.Knocks;
 import org.vaultsync.core.membership.Membership;
 import org.vaultsync.core.membership.MembershipRecord;
-import org.vaultsync.core.membership.MembershipRecord.Kind;
+import org.vaultsync.core.membership.Statement.Admit;
+import org.vaultsync.core.membership.Statement.Grant;
+import org.vaultsync.core.membership.Statement.Remove;
 import org.vaultsync.core.wire.DocumentName;
 import org.vaultsync.core.wire.Message;
 import org.vaultsync.core.wire.Messages;
@@ -466,14 +467,11 @@ class AttackTest {
             members.add(records);
             talk.send(open);
             // Its own removal of Anna, and an admission and a removal that say to be Anna's.
-            byte[] coup = members.write(rogue.key, Kind.REMOVE, Optional.of(annaKey), "", NOW)
-                    .bytes();
+            byte[] coup = members.write(rogue.key, new Remove(annaKey), NOW).bytes();
             byte[] admission = inTheNameOf(
-                    annaKey, members.write(rogue.key, Kind.ADMIT, Optional.of(stranger.publicKey()), "Stranger", NOW));
+                    annaKey, members.write(rogue.key, new Admit(stranger.publicKey(), "Stranger", Grant.NONE), NOW));
             byte[] removal = inTheNameOf(
-                    annaKey,
-                    members.write(
-                            rogue.key, Kind.REMOVE, Optional.of(keyOf("ben").publicKey()), "", NOW));
+                    annaKey, members.write(rogue.key, new Remove(keyOf("ben").publicKey()), NOW));
             talk.send(new Message.Records(room, List.of(coup, admission, removal)));
             talk.await(Message.Acknowledge.class);
         }
@@ -510,7 +508,7 @@ class AttackTest {
                 records.add(MembershipRecord.parse(bytes));
             }
             members.add(records);
-            byte[] removal = members.write(keyOf("anna"), Kind.REMOVE, Optional.of(rogue.key.publicKey()), "", NOW)
+            byte[] removal = members.write(keyOf("anna"), new Remove(rogue.key.publicKey()), NOW)
                     .bytes();
             talk.send(new Message.Records(room, List.of(removal)));
             talk.untilHungUp();

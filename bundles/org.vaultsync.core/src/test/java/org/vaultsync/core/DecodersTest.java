@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,7 +30,10 @@ import org.vaultsync.core.machine.Machine;
 import org.vaultsync.core.machine.ThisMachine;
 import org.vaultsync.core.membership.Membership;
 import org.vaultsync.core.membership.MembershipRecord;
-import org.vaultsync.core.membership.MembershipRecord.Kind;
+import org.vaultsync.core.membership.Statement.Admit;
+import org.vaultsync.core.membership.Statement.Grant;
+import org.vaultsync.core.membership.Statement.Name;
+import org.vaultsync.core.membership.Statement.Remove;
 import org.vaultsync.core.wire.Frames;
 import org.vaultsync.core.wire.Message;
 import org.vaultsync.core.wire.Messages;
@@ -165,11 +167,10 @@ class DecodersTest {
         members.add(List.of(founding));
         return List.of(
                 founding.bytes(),
-                members.write(anna, Kind.ADMIT, Optional.of(ben.publicKey()), "Ben", NOW)
+                members.write(anna, new Admit(ben.publicKey(), "Ben", Grant.NONE), NOW)
                         .bytes(),
-                members.write(anna, Kind.NAME, Optional.empty(), "Anna", NOW).bytes(),
-                members.write(anna, Kind.REMOVE, Optional.of(ben.publicKey()), "", NOW)
-                        .bytes());
+                members.write(anna, new Name("Anna"), NOW).bytes(),
+                members.write(anna, new Remove(ben.publicKey()), NOW).bytes());
     }
 
     private static byte[] changed(List<byte[]> corpus, Random random) {

@@ -114,11 +114,11 @@ public final class DeviceKey {
         return publicKey.clone();
     }
 
-    /** 8 bytes by chance, so that no two records of this device are the same. */
-    public byte[] nonce() {
-        byte[] nonce = new byte[8];
-        random.nextBytes(nonce);
-        return nonce;
+    /** Bytes by chance. */
+    public byte[] random(int length) {
+        byte[] bytes = new byte[length];
+        random.nextBytes(bytes);
+        return bytes;
     }
 
     /** ECDSA over SHA-256, in DER. */

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.core.membership;
 
+import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -12,10 +15,21 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.RoomId;
 import org.vaultsync.core.identity.DeviceKey;
-import org.vaultsync.core.membership.MembershipRecord.Kind;
+import org.vaultsync.core.membership.Statement.Admit;
+import org.vaultsync.core.membership.Statement.Epoch;
+import org.vaultsync.core.membership.Statement.Found;
+import org.vaultsync.core.membership.Statement.Grant;
+import org.vaultsync.core.membership.Statement.Name;
+import org.vaultsync.core.membership.Statement.Remove;
+import org.vaultsync.core.membership.Statement.RenameRoom;
+import org.vaultsync.core.membership.Statement.Role;
+import org.vaultsync.core.membership.Statement.Share;
 
 /**
  * Who belongs to a room, as its signed records say. The records only grow in number; everybody who holds the same ones
@@ -32,11 +46,30 @@ public final class Membership {
             String name,
             boolean admin,
             Fingerprint admittedBy,
-            Instant since) {}
+            Instant since) {
+        /** Whether the device made the room. */
+        public boolean isFounder() {
+            return admittedBy.equals(fingerprint);
+        }
+
+        private Person called(String newName) {
+            return new Person(fingerprint, publicKey, newName, admin, admittedBy, since);
+        }
+
+        private Person with(boolean isAdmin) {
+            return new Person(fingerprint, publicKey, name, isAdmin, admittedBy, since);
+        }
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
 
     private final RoomId room;
     private final Map<String, MembershipRecord> records = new TreeMap<>(); // by hash
+    private Map<String, Set<String>> ancestors = Map.of(); // by hash
+    private List<MembershipRecord> valid = List.of();
+    private Optional<MembershipRecord> epoch = Optional.empty();
     private Map<Fingerprint, Person> members = Map.of();
+    private Map<Fingerprint, Person> everybody = Map.of();
     private String roomName = "";
 
     public Membership(RoomId room) {
@@ -53,7 +86,7 @@ public final class Membership {
         List<MembershipRecord> fresh = more.stream()
                 .filter(record -> !records.containsKey(record.hash()))
                 .filter(MembershipRecord::isSigned)
-                .filter(record -> record.kind() == Kind.FOUND
+                .filter(record -> record.statement() instanceof Found
                         ? record.founds(room)
                         : record.room().equals(room.hex()))
                 .toList();
@@ -72,11 +105,9 @@ public final class Membership {
         return members;
     }
 
-    /** Whether somebody let the device in, whatever became of it. */
-    public boolean wasAdmitted(Fingerprint device) {
-        return records.values().stream()
-                .anyMatch(record ->
-                        record.kind() == Kind.ADMIT && record.subject().equals(device));
+    /** The members, and those who were members once. */
+    public Map<Fingerprint, Person> everybody() {
+        return everybody;
     }
 
     public String roomName() {
@@ -84,14 +115,104 @@ public final class Membership {
     }
 
     /** Makes a record that builds on all that are held here; it is not added. */
-    public MembershipRecord write(DeviceKey author, Kind kind, Optional<byte[]> subject, String text, Instant now) {
+    public MembershipRecord write(DeviceKey author, Statement statement, Instant now) {
         Set<String> heads = new HashSet<>(records.keySet());
         records.values().forEach(record -> heads.removeAll(record.after()));
-        return MembershipRecord.sign(author, kind, room.hex(), heads, subject, text, now);
+        return MembershipRecord.sign(author, statement, room.hex(), heads, now);
     }
 
+    /** Whether a record of this device that builds on all that are held here would count. */
+    public boolean allows(DeviceKey author, Statement statement) {
+        MembershipRecord record = write(author, statement, Instant.EPOCH);
+        Membership after = new Membership(room);
+        after.records.putAll(records);
+        after.records.put(record.hash(), record);
+        after.derive();
+        return after.valid.contains(record);
+    }
+
+    // The room's secret
+
+    /** A new secret for the room, sealed to every member. */
+    public Statement newEpoch(DeviceKey author) {
+        byte[] secret = RoomSecret.fresh(author);
+        Map<Fingerprint, byte[]> sealed = new HashMap<>();
+        members.values().forEach(person -> {
+            try {
+                sealed.put(person.fingerprint(), RoomSecret.seal(secret, author, person.publicKey(), room));
+            } catch (GeneralSecurityException noKey) {
+                LOG.warn("room {}: the key of {} cannot be used", room, person.fingerprint());
+            }
+        });
+        return new Epoch(sealed);
+    }
+
+    /** The room's secret for a device, if this device has it itself. */
+    public Grant grant(DeviceKey author, byte[] recipient) {
+        Optional<byte[]> secret = secret(author);
+        if (secret.isEmpty()) {
+            return Grant.NONE;
+        }
+        try {
+            return new Grant(epoch.orElseThrow().hash(), RoomSecret.seal(secret.get(), author, recipient, room));
+        } catch (GeneralSecurityException noKey) {
+            LOG.warn("room {}: the key of a device cannot be used", room);
+            return Grant.NONE;
+        }
+    }
+
+    /** The room's present secret, if it was given to this device. */
+    public Optional<byte[]> secret(DeviceKey self) {
+        return epoch.flatMap(present -> sealedFor(present, self.fingerprint())
+                .flatMap(given -> RoomSecret.open(given.bytes(), self, given.author(), room)));
+    }
+
+    /** Whether somebody was removed who knows the present secret, or there is none yet. */
+    public boolean needsEpoch() {
+        return epoch.isEmpty()
+                || valid.stream()
+                        .filter(record -> record.statement() instanceof Remove(byte[] gone)
+                                && !members.containsKey(Fingerprint.of(gone)))
+                        .anyMatch(removal -> !ancestors.get(epoch.get().hash()).contains(removal.hash()));
+    }
+
+    /** The members that the present secret was not given to. */
+    public List<Person> withoutSecret() {
+        return epoch.map(present -> members.values().stream()
+                        .filter(person ->
+                                sealedFor(present, person.fingerprint()).isEmpty())
+                        .toList())
+                .orElse(List.of());
+    }
+
+    private record Sealed(byte[] author, byte[] bytes) {}
+
+    private Optional<Sealed> sealedFor(MembershipRecord present, Fingerprint member) {
+        byte[] named = ((Epoch) present.statement()).sealed().get(member);
+        if (named != null) {
+            return Optional.of(new Sealed(present.authorKey(), named));
+        }
+        return valid.stream()
+                .filter(record -> subject(record).filter(member::equals).isPresent())
+                .flatMap(record -> given(record)
+                        .filter(grant -> grant.epoch().equals(present.hash()))
+                        .map(grant -> new Sealed(record.authorKey(), grant.sealed()))
+                        .stream())
+                .findFirst();
+    }
+
+    private static Optional<Grant> given(MembershipRecord record) {
+        return switch (record.statement()) {
+            case Admit admit -> Optional.of(admit.secret());
+            case Share share -> Optional.of(share.secret());
+            default -> Optional.empty();
+        };
+    }
+
+    // What the records say together
+
     private void derive() {
-        Map<String, Set<String>> ancestors = ancestors();
+        ancestors = ancestors();
         List<MembershipRecord> known = inOrder(
                 records.values().stream()
                         .filter(record -> ancestors.containsKey(record.hash()))
@@ -99,36 +220,48 @@ public final class Membership {
                 ancestors);
         // What a removal undoes may have been the ground of other records, so look again until nothing more falls.
         Set<String> undone = new HashSet<>();
-        List<MembershipRecord> valid = authorised(known, undone, ancestors);
-        while (undone.addAll(undoneBy(valid, ancestors))) {
-            valid = authorised(known, undone, ancestors);
+        valid = authorised(known, undone);
+        while (undone.addAll(undone())) {
+            valid = authorised(known, undone);
         }
         Map<Fingerprint, Person> people = new LinkedHashMap<>();
         String name = "";
         for (MembershipRecord record : valid) {
-            switch (record.kind()) {
-                case FOUND -> {
-                    name = record.text();
-                    people.put(record.author(), person(record, record.authorKey(), true, ""));
+            switch (record.statement()) {
+                case Found(String founded) -> {
+                    name = founded;
+                    people.put(record.author(), person(record, record.authorKey(), ""));
                 }
-                case ADMIT ->
-                    people.putIfAbsent(record.subject(), person(record, record.subjectKey(), false, record.text()));
-                case NAME ->
-                    people.computeIfPresent(
-                            record.author(),
-                            (who, old) -> new Person(
-                                    who, old.publicKey(), record.text(), old.admin(), old.admittedBy(), old.since()));
-                case RENAME_ROOM -> name = record.text();
-                case REMOVE -> people.remove(record.subject());
-                case UNKNOWN -> {}
+                case Admit admit ->
+                    people.putIfAbsent(
+                            Fingerprint.of(admit.publicKey()), person(record, admit.publicKey(), admit.name()));
+                case Name(String called) ->
+                    people.computeIfPresent(record.author(), (who, before) -> before.called(called));
+                case RenameRoom(String renamed) -> name = renamed;
+                default -> {}
             }
         }
-        members = Map.copyOf(people);
+        everybody = Map.copyOf(people);
+        people.keySet().removeIf(member -> !isMember(member, valid));
+        people.replaceAll((member, person) -> person.with(isAdmin(member, valid)));
+        members = Collections.unmodifiableMap(people);
         roomName = name;
+        epoch = presentEpoch();
     }
 
-    private static Person person(MembershipRecord record, byte[] key, boolean admin, String name) {
-        return new Person(Fingerprint.of(key), key, name, admin, record.author(), record.time());
+    private static Person person(MembershipRecord record, byte[] key, String name) {
+        return new Person(Fingerprint.of(key), key, name, false, record.author(), record.time());
+    }
+
+    /** Of the epochs that no other one builds on, the one with the smallest hash. */
+    private Optional<MembershipRecord> presentEpoch() {
+        List<MembershipRecord> epochs = valid.stream()
+                .filter(record -> record.statement() instanceof Epoch)
+                .toList();
+        return epochs.stream()
+                .filter(record -> epochs.stream()
+                        .noneMatch(later -> ancestors.get(later.hash()).contains(record.hash())))
+                .min(Comparator.comparing(MembershipRecord::hash));
     }
 
     /** For each record whose predecessors are all here, all the records that it builds on. */
@@ -149,49 +282,100 @@ public final class Membership {
     }
 
     /** The records whose authors were entitled to them, as far as what they build on tells. */
-    private static List<MembershipRecord> authorised(
-            List<MembershipRecord> known, Set<String> undone, Map<String, Set<String>> ancestors) {
-        List<MembershipRecord> valid = new ArrayList<>();
+    private List<MembershipRecord> authorised(List<MembershipRecord> known, Set<String> undone) {
+        List<MembershipRecord> entitled = new ArrayList<>();
         for (MembershipRecord record : known) {
-            if (!undone.contains(record.hash()) && isEntitled(record, valid, ancestors)) {
-                valid.add(record);
+            if (!undone.contains(record.hash()) && isEntitled(record, entitled)) {
+                entitled.add(record);
             }
         }
-        return valid;
+        return entitled;
     }
 
-    private static boolean isEntitled(
-            MembershipRecord record, List<MembershipRecord> valid, Map<String, Set<String>> ancestors) {
-        if (record.kind() == Kind.FOUND) {
+    private boolean isEntitled(MembershipRecord record, List<MembershipRecord> entitled) {
+        if (record.statement() instanceof Found) {
             return true;
         }
-        List<MembershipRecord> before = valid.stream()
+        List<MembershipRecord> before = entitled.stream()
                 .filter(other -> ancestors.get(record.hash()).contains(other.hash()))
                 .toList();
-        boolean admin = before.stream()
-                .anyMatch(other -> other.kind() == Kind.FOUND && other.author().equals(record.author()));
-        boolean member = admin
-                || before.stream()
-                        .anyMatch(other ->
-                                other.kind() == Kind.ADMIT && other.subject().equals(record.author()));
-        boolean removed = before.stream()
-                .filter(other -> other.kind() == Kind.REMOVE && other.subject().equals(record.author()))
-                .anyMatch(removal -> before.stream()
-                        .noneMatch(again -> again.kind() == Kind.ADMIT
-                                && again.subject().equals(record.author())
-                                && ancestors.get(again.hash()).contains(removal.hash())));
-        boolean ofOneself = record.kind() == Kind.REMOVE && record.subject().equals(record.author());
-        return member && !removed && (record.kind() != Kind.REMOVE || admin || ofOneself);
+        Fingerprint author = record.author();
+        return isMember(author, before)
+                && switch (record.statement()) {
+                    case Remove(byte[] gone) -> {
+                        Fingerprint subject = Fingerprint.of(gone);
+                        yield subject.equals(author)
+                                || isAdmin(author, before) && !isFounder(subject, before)
+                                || isFounder(author, before);
+                    }
+                    case Role role -> isFounder(author, before);
+                    default -> true;
+                };
+    }
+
+    /** Whether somebody was let in, and let in anew after each removal. */
+    private boolean isMember(Fingerprint who, List<MembershipRecord> records) {
+        List<MembershipRecord> admissions = records.stream()
+                .filter(record -> record.statement() instanceof Admit(byte[] key, String name, Grant secret)
+                        && Fingerprint.of(key).equals(who))
+                .toList();
+        return (!admissions.isEmpty() || isFounder(who, records))
+                && removals(who, records)
+                        .allMatch(removal -> admissions.stream()
+                                .anyMatch(again -> ancestors.get(again.hash()).contains(removal.hash())));
+    }
+
+    /** The founder is one; others are made and unmade by the founder, and are none any more after a removal. */
+    private boolean isAdmin(Fingerprint who, List<MembershipRecord> records) {
+        if (isFounder(who, records)) {
+            return true;
+        }
+        MembershipRecord last = null;
+        for (MembershipRecord record : records) {
+            if (record.statement() instanceof Role(byte[] key, boolean admin)
+                    && Fingerprint.of(key).equals(who)) {
+                last = record;
+            }
+        }
+        MembershipRecord role = last;
+        return role != null
+                && ((Role) role.statement()).admin()
+                && removals(who, records)
+                        .allMatch(removal -> ancestors.get(role.hash()).contains(removal.hash()));
+    }
+
+    private static boolean isFounder(Fingerprint who, List<MembershipRecord> records) {
+        return records.stream()
+                .anyMatch(record ->
+                        record.statement() instanceof Found && record.author().equals(who));
+    }
+
+    private static Stream<MembershipRecord> removals(Fingerprint who, List<MembershipRecord> records) {
+        return records.stream()
+                .filter(record -> record.statement() instanceof Remove
+                        && subject(record).filter(who::equals).isPresent());
+    }
+
+    private static Optional<Fingerprint> subject(MembershipRecord record) {
+        return switch (record.statement()) {
+            case Admit admit -> Optional.of(Fingerprint.of(admit.publicKey()));
+            case Remove(byte[] gone) -> Optional.of(Fingerprint.of(gone));
+            case Role role -> Optional.of(Fingerprint.of(role.publicKey()));
+            case Share share -> Optional.of(Fingerprint.of(share.publicKey()));
+            default -> Optional.empty();
+        };
     }
 
     /** What the removed did without knowing of their removal, but for removals: two who remove each other are both out. */
-    private static Set<String> undoneBy(List<MembershipRecord> valid, Map<String, Set<String>> ancestors) {
+    private Set<String> undone() {
         Set<String> undone = new HashSet<>();
         for (MembershipRecord removal : valid) {
-            if (removal.kind() == Kind.REMOVE) {
+            if (removal.statement() instanceof Remove(byte[] gone)) {
+                Fingerprint removed = Fingerprint.of(gone);
                 valid.stream()
-                        .filter(record -> record.author().equals(removal.subject()))
-                        .filter(record -> record.kind() != Kind.REMOVE && record.kind() != Kind.FOUND)
+                        .filter(record -> record.author().equals(removed))
+                        .filter(record ->
+                                !(record.statement() instanceof Remove) && !(record.statement() instanceof Found))
                         .filter(record -> !ancestors.get(removal.hash()).contains(record.hash()))
                         .filter(record -> !ancestors.get(record.hash()).contains(removal.hash()))
                         .forEach(record -> undone.add(record.hash()));
@@ -204,9 +388,9 @@ public final class Membership {
     private static List<MembershipRecord> inOrder(
             Collection<MembershipRecord> some, Map<String, Set<String>> ancestors) {
         return some.stream()
-                .sorted(java.util.Comparator.comparingInt((MembershipRecord record) ->
+                .sorted(Comparator.comparingInt((MembershipRecord record) ->
                                 ancestors.get(record.hash()).size())
-                        .thenComparing(record -> record.kind() == Kind.REMOVE)
+                        .thenComparing(record -> record.statement() instanceof Remove)
                         .thenComparing(MembershipRecord::time)
                         .thenComparing(MembershipRecord::hash))
                 .toList();

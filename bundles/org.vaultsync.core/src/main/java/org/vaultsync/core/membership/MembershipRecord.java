@@ -13,14 +13,27 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
-import java.util.Optional;
+import java.util.Iterator;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.RoomId;
 import org.vaultsync.core.identity.DeviceKey;
+import org.vaultsync.core.membership.Statement.Admit;
+import org.vaultsync.core.membership.Statement.Epoch;
+import org.vaultsync.core.membership.Statement.Found;
+import org.vaultsync.core.membership.Statement.Grant;
+import org.vaultsync.core.membership.Statement.Name;
+import org.vaultsync.core.membership.Statement.Remove;
+import org.vaultsync.core.membership.Statement.RenameRoom;
+import org.vaultsync.core.membership.Statement.Role;
+import org.vaultsync.core.membership.Statement.Share;
+import org.vaultsync.core.membership.Statement.Unknown;
 import org.vaultsync.core.wire.ProtocolException;
 import org.vaultsync.crdt.update.ByteReader;
 import org.vaultsync.crdt.update.ByteWriter;
@@ -31,36 +44,18 @@ import org.vaultsync.crdt.update.MalformedUpdateException;
  * it; it is named by the SHA-256 of its body. Fields that this version does not know stay in the body and are passed on.
  */
 public final class MembershipRecord {
-    /** What is stated. */
-    public enum Kind {
-        /** The author makes the room, whose id is the beginning of this record's hash, and is its first admin. */
-        FOUND,
-        /** The author lets the subject in. */
-        ADMIT,
-        /** The author's device is called so. */
-        NAME,
-        /** The room is called so. */
-        RENAME_ROOM,
-        /** The subject belongs to the room no more. */
-        REMOVE,
-        /** Of a later version: kept, passed on, and without effect here. */
-        UNKNOWN
-    }
-
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final byte[] LABEL = "vaultsync membership 1\0".getBytes(StandardCharsets.US_ASCII);
-    private static final int LONGEST = 8192;
+    private static final int LONGEST = 64 << 10;
     private static final int LONGEST_NAME = 64;
 
     private final byte[] body;
     private final byte[] signature;
     private final String hash;
-    private final Kind kind;
+    private final Statement statement;
     private final String room;
     private final byte[] authorKey;
-    private final byte[] subjectKey;
     private final Set<String> after;
-    private final String text;
     private final Instant time;
 
     private MembershipRecord(byte[] body, byte[] signature) throws ProtocolException {
@@ -72,49 +67,103 @@ public final class MembershipRecord {
             if (json.path("version").asInt() != 1) {
                 throw new ProtocolException("a membership record of version " + json.path("version"));
             }
-            this.kind = Arrays.stream(Kind.values())
-                    .filter(known -> known.name().equals(json.path("kind").asText()))
-                    .findFirst()
-                    .orElse(Kind.UNKNOWN);
             this.room = json.path("room").asText();
-            this.authorKey = json.path("author").binaryValue();
-            this.subjectKey = json.has("subject") ? json.path("subject").binaryValue() : null;
+            this.authorKey = bytes(json, "author");
             Set<String> before = new HashSet<>();
             json.path("after").forEach(parent -> before.add(parent.asText()));
             this.after = Set.copyOf(before);
-            this.text = json.path("text").asText();
             this.time = Instant.parse(json.path("time").asText());
-        } catch (IOException | DateTimeException malformed) {
+            this.statement = statement(json);
+        } catch (IOException | DateTimeException | IllegalArgumentException malformed) {
             throw new ProtocolException("a malformed membership record", malformed);
         }
-        boolean needsSubject = kind == Kind.ADMIT || kind == Kind.REMOVE;
-        if (authorKey == null
-                || needsSubject && subjectKey == null
-                || text.codePointCount(0, text.length()) > LONGEST_NAME) {
-            throw new ProtocolException("a malformed membership record");
+    }
+
+    private static Statement statement(JsonNode json) throws IOException, ProtocolException {
+        return switch (json.path("kind").asText()) {
+            case "FOUND" -> new Found(name(json));
+            case "ADMIT" -> new Admit(bytes(json, "subject"), name(json), grant(json));
+            case "NAME" -> new Name(name(json));
+            case "RENAME_ROOM" -> new RenameRoom(name(json));
+            case "REMOVE" -> new Remove(bytes(json, "subject"));
+            case "ROLE" ->
+                new Role(bytes(json, "subject"), json.path("role").asText().equals("admin"));
+            case "EPOCH" -> new Epoch(sealed(json));
+            case "SHARE" -> new Share(bytes(json, "subject"), grant(json));
+            default -> new Unknown();
+        };
+    }
+
+    private static byte[] bytes(JsonNode json, String field) throws IOException, ProtocolException {
+        byte[] bytes = json.path(field).binaryValue();
+        if (bytes == null) {
+            throw new ProtocolException("a membership record without " + field);
+        }
+        return bytes;
+    }
+
+    private static String name(JsonNode json) throws ProtocolException {
+        String name = json.path("text").asText();
+        if (name.codePointCount(0, name.length()) > LONGEST_NAME) {
+            throw new ProtocolException("a name in a membership record is too long");
+        }
+        return name;
+    }
+
+    private static Grant grant(JsonNode json) throws IOException, ProtocolException {
+        return json.has("sealed") ? new Grant(json.path("epoch").asText(), bytes(json, "sealed")) : Grant.NONE;
+    }
+
+    private static Map<Fingerprint, byte[]> sealed(JsonNode json) throws IOException, ProtocolException {
+        Map<Fingerprint, byte[]> sealed = new HashMap<>();
+        JsonNode members = json.path("sealed");
+        for (Iterator<String> names = members.fieldNames(); names.hasNext(); ) {
+            String member = names.next();
+            sealed.put(new Fingerprint(member), bytes(members, member));
+        }
+        return sealed;
+    }
+
+    private static void write(Statement statement, ObjectNode json) {
+        switch (statement) {
+            case Found(String roomName) ->
+                json.put("kind", "FOUND").put("text", roomName).put("role", "admin");
+            case Admit(byte[] publicKey, String name, Grant secret) -> {
+                json.put("kind", "ADMIT").put("subject", publicKey).put("text", name);
+                json.put("role", "member");
+                write(secret, json);
+            }
+            case Name(String name) -> json.put("kind", "NAME").put("text", name);
+            case RenameRoom(String name) -> json.put("kind", "RENAME_ROOM").put("text", name);
+            case Remove(byte[] publicKey) -> json.put("kind", "REMOVE").put("subject", publicKey);
+            case Role(byte[] publicKey, boolean admin) ->
+                json.put("kind", "ROLE").put("subject", publicKey).put("role", admin ? "admin" : "member");
+            case Epoch(Map<Fingerprint, byte[]> sealed) -> {
+                ObjectNode members = json.put("kind", "EPOCH").putObject("sealed");
+                new TreeMap<>(sealed).forEach((member, bytes) -> members.put(member.hex(), bytes));
+            }
+            case Share(byte[] publicKey, Grant secret) -> {
+                json.put("kind", "SHARE").put("subject", publicKey);
+                write(secret, json);
+            }
+            case Unknown() -> throw new IllegalArgumentException("nobody writes what they do not know");
+        }
+    }
+
+    private static void write(Grant secret, ObjectNode json) {
+        if (!secret.epoch().isEmpty()) {
+            json.put("epoch", secret.epoch()).put("sealed", secret.sealed());
         }
     }
 
     static MembershipRecord sign(
-            DeviceKey author,
-            Kind kind,
-            String room,
-            Collection<String> after,
-            Optional<byte[]> subject,
-            String text,
-            Instant now) {
-        ObjectNode json = JSON.createObjectNode()
-                .put("version", 1)
-                .put("kind", kind.name())
-                .put("room", room)
+            DeviceKey author, Statement statement, String room, Collection<String> after, Instant now) {
+        ObjectNode json = JSON.createObjectNode().put("version", 1);
+        write(statement, json);
+        json.put("room", room)
                 .put("author", author.publicKey())
-                .put("text", text)
                 .put("time", now.toString())
-                .put("nonce", author.nonce());
-        subject.ifPresent(key -> json.put("subject", key));
-        if (kind == Kind.FOUND || kind == Kind.ADMIT) {
-            json.put("role", kind == Kind.FOUND ? "admin" : "member");
-        }
+                .put("nonce", author.random(8));
         new TreeSet<>(after).forEach(json.putArray("after")::add);
         try {
             byte[] body = JSON.writeValueAsBytes(json);
@@ -126,7 +175,7 @@ public final class MembershipRecord {
 
     /** The first record of a new room; the room is named after it. */
     public static MembershipRecord found(DeviceKey founder, String roomName, Instant now) {
-        return sign(founder, Kind.FOUND, "", Set.of(), Optional.empty(), roomName, now);
+        return sign(founder, new Found(roomName), "", Set.of(), now);
     }
 
     /** Reads what {@link #bytes()} wrote. The signature is not yet checked. */
@@ -151,13 +200,13 @@ public final class MembershipRecord {
         return out.toByteArray();
     }
 
-    /** The room that a {@link Kind#FOUND} record makes. */
+    /** The room that a {@link Found} record makes. */
     public RoomId foundedRoom() {
         return new RoomId(hash.substring(0, 32));
     }
 
     boolean founds(RoomId id) {
-        return kind == Kind.FOUND && foundedRoom().equals(id);
+        return statement instanceof Found && foundedRoom().equals(id);
     }
 
     boolean isSigned() {
@@ -169,8 +218,8 @@ public final class MembershipRecord {
         return hash;
     }
 
-    public Kind kind() {
-        return kind;
+    public Statement statement() {
+        return statement;
     }
 
     public Instant time() {
@@ -185,24 +234,12 @@ public final class MembershipRecord {
         return authorKey;
     }
 
-    Fingerprint subject() {
-        return Fingerprint.of(subjectKey);
-    }
-
-    byte[] subjectKey() {
-        return subjectKey;
-    }
-
     String room() {
         return room;
     }
 
     Set<String> after() {
         return after;
-    }
-
-    String text() {
-        return text;
     }
 
     private static byte[] labelled(byte[] body) {

@@ -28,7 +28,11 @@ import org.vaultsync.core.machine.Worker;
 import org.vaultsync.core.membership.Membership;
 import org.vaultsync.core.membership.Membership.Person;
 import org.vaultsync.core.membership.MembershipRecord;
-import org.vaultsync.core.membership.MembershipRecord.Kind;
+import org.vaultsync.core.membership.Statement;
+import org.vaultsync.core.membership.Statement.Admit;
+import org.vaultsync.core.membership.Statement.Remove;
+import org.vaultsync.core.membership.Statement.Role;
+import org.vaultsync.core.membership.Statement.Share;
 import org.vaultsync.core.session.Receipt;
 import org.vaultsync.core.session.Session;
 import org.vaultsync.core.store.Store;
@@ -46,6 +50,7 @@ import org.vaultsync.core.wire.Message.Records;
 import org.vaultsync.core.wire.Message.RoomDigest;
 import org.vaultsync.core.wire.Message.Step1;
 import org.vaultsync.core.wire.Message.Step2;
+import org.vaultsync.core.wire.Message.Whereabouts;
 import org.vaultsync.core.wire.ProtocolException;
 import org.vaultsync.crdt.ReplicaFactory;
 import org.vaultsync.vault.Stored;
@@ -56,11 +61,16 @@ public final class LiveRoom implements AutoCloseable {
      * A room at one moment.
      *
      * @param items the ids of the items that this device syncs in it
-     * @param members all of them, this device too
+     * @param members all of them, this device too, while it is one
+     * @param everybody those who were members once, too
      * @param holding how many of the items each member has in their latest state
      */
     public record Summary(
-            String name, List<String> items, Map<Fingerprint, Person> members, Map<Fingerprint, Integer> holding) {}
+            String name,
+            List<String> items,
+            Map<Fingerprint, Person> members,
+            Map<Fingerprint, Person> everybody,
+            Map<Fingerprint, Integer> holding) {}
 
     /** Who is told what happens in the room. Called on the room's thread; returns at once. */
     public interface Listener {
@@ -70,6 +80,9 @@ public final class LiveRoom implements AutoCloseable {
 
         /** The members, or their keys, changed. */
         void membersChanged(LiveRoom room);
+
+        /** Somebody told where a member may be dialled. */
+        void whereabouts(Fingerprint member, List<String> addresses);
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(LiveRoom.class);
@@ -124,7 +137,7 @@ public final class LiveRoom implements AutoCloseable {
         }
         membership.add(records);
         members = membership.members();
-        summary = new Summary(membership.roomName(), List.of(), members, Map.of());
+        summary = new Summary(membership.roomName(), List.of(), members, membership.everybody(), Map.of());
     }
 
     public void start() {
@@ -192,16 +205,27 @@ public final class LiveRoom implements AutoCloseable {
         return ask(() -> mapping.settle(conflict, takeLost));
     }
 
-    /** Makes, signs and stores a membership record, and tells the others. */
-    public CompletionStage<List<byte[]>> write(Kind kind, Optional<byte[]> subject, String text) {
+    /**
+     * Makes, signs and stores a membership record, and tells the others.
+     *
+     * @return all records of the room
+     */
+    public CompletionStage<List<byte[]>> write(Statement statement) {
+        return ask(() -> state(statement));
+    }
+
+    /** Lets a device in. One that is in already stays as it is. */
+    public CompletionStage<List<byte[]>> admit(byte[] publicKey, String name) {
         return ask(() -> {
-            MembershipRecord record = membership.write(key, kind, subject, text, clock.instant());
-            return take(List.of(record), Optional.empty())
-                    .thenApplyAsync(
-                            stored -> membership.records().stream()
-                                    .map(MembershipRecord::bytes)
-                                    .toList(),
-                            thread);
+            Fingerprint who = Fingerprint.of(publicKey);
+            if (membership.members().containsKey(who)) {
+                return CompletableFuture.completedFuture(records());
+            }
+            if (membership.everybody().containsKey(who)) {
+                return CompletableFuture.failedFuture(
+                        new SyncException("This device was removed from the room. Ask for a new invite to come back."));
+            }
+            return state(new Admit(publicKey, name, membership.grant(key, publicKey)));
         });
     }
 
@@ -215,24 +239,61 @@ public final class LiveRoom implements AutoCloseable {
         return ask(() -> {
             Fingerprint device = Fingerprint.of(publicKey);
             if (membership.members().containsKey(device)) {
-                return CompletableFuture.completedFuture(membership.records().stream()
-                        .map(MembershipRecord::bytes)
-                        .toList());
+                return CompletableFuture.completedFuture(records());
             }
-            if (!again && membership.wasAdmitted(device)) {
-                return CompletableFuture.failedFuture(new SyncException(
-                        "This device was removed from the room, and its invite does not let it in again. Ask for a new"
-                                + " one."));
+            if (!again && membership.everybody().containsKey(device)) {
+                return refused("This device was removed from the room, and its invite does not let it in again. Ask for"
+                        + " a new one.");
             }
-            return write(Kind.ADMIT, Optional.of(publicKey), name);
+            return state(new Admit(publicKey, name, membership.grant(key, publicKey)));
         });
+    }
+
+    /** Takes a member out of the room, and renews the room's secret. */
+    public CompletionStage<Void> removeMember(Fingerprint member) {
+        return ask(() -> {
+            Person person = membership.members().get(member);
+            if (person == null) {
+                return refused("This device is not in the room any more.");
+            }
+            Remove removal = new Remove(person.publicKey());
+            return membership.allows(key, removal)
+                    ? state(removal).thenApply(records -> null)
+                    : refused("Only the one who made the room, and whom they named an admin, can remove others.");
+        });
+    }
+
+    /** Makes a member an admin, or a plain member again. */
+    public CompletionStage<Void> appoint(Fingerprint member, boolean admin) {
+        return ask(() -> {
+            Person person = membership.members().get(member);
+            if (person == null) {
+                return refused("This device is not in the room any more.");
+            }
+            Role role = new Role(person.publicKey(), admin);
+            return membership.allows(key, role)
+                    ? state(role).thenApply(records -> null)
+                    : refused("Only the one who made the room names admins.");
+        });
+    }
+
+    private static <T> CompletionStage<T> refused(String sentence) {
+        return CompletableFuture.failedStage(new SyncException(sentence));
+    }
+
+    private CompletionStage<List<byte[]>> state(Statement statement) {
+        MembershipRecord record = membership.write(key, statement, clock.instant());
+        return take(List.of(record), Optional.empty()).thenApplyAsync(stored -> records(), thread);
+    }
+
+    private List<byte[]> records() {
+        return membership.records().stream().map(MembershipRecord::bytes).toList();
     }
 
     /** Says that this device leaves, and waits a little for the others to have heard it. */
     public CompletionStage<Void> leave() {
         return ask(() -> {
-            MembershipRecord record =
-                    membership.write(key, Kind.REMOVE, Optional.of(key.publicKey()), "", clock.instant());
+            MembershipRecord record = membership.write(key, new Remove(key.publicKey()), clock.instant());
             Records farewell = new Records(id, List.of(record.bytes()));
             CompletableFuture<?>[] heard = opened.values().stream()
                     .map(session -> session.send(Stream.LIVE, farewell).toCompletableFuture())
@@ -265,9 +326,7 @@ public final class LiveRoom implements AutoCloseable {
 
     private void offer(Session session) {
         if (offered.add(session)) {
-            session.send(new OpenRoom(
-                    id,
-                    membership.records().stream().map(MembershipRecord::bytes).toList()));
+            session.send(new OpenRoom(id, records()));
         }
     }
 
@@ -296,7 +355,7 @@ public final class LiveRoom implements AutoCloseable {
     private void handle(Session session, Message message, Receipt receipt) throws ProtocolException {
         if (message instanceof OpenRoom open) {
             take(parse(open.records()), Optional.of(session));
-            if (membership.members().containsKey(session.peer())) {
+            if (isMember() && membership.members().containsKey(session.peer())) {
                 // The other side may be faster than the news of the link: nothing of the room may go out before the
                 // offer.
                 offer(session);
@@ -306,6 +365,7 @@ public final class LiveRoom implements AutoCloseable {
                             id,
                             session.peer(),
                             session.link().kind());
+                    tellNews(session, open);
                     exchange.open(session);
                     attachments.found(session);
                     summaryStale = true;
@@ -322,6 +382,10 @@ public final class LiveRoom implements AutoCloseable {
         switch (message) {
             case Records records ->
                 take(parse(records.records()), Optional.of(session)).thenRun(receipt::done);
+            case Whereabouts whereabouts -> {
+                heard(whereabouts);
+                receipt.done();
+            }
             case Step1 step -> exchange.received(session, step, receipt);
             case Step2 step -> exchange.received(session, step, receipt);
             case Envelope envelope -> exchange.received(session, envelope, receipt);
@@ -345,6 +409,40 @@ public final class LiveRoom implements AutoCloseable {
         }
     }
 
+    /** What became known between our offer and the other side's, and where everybody may be dialled. */
+    private void tellNews(Session session, OpenRoom theirs) throws ProtocolException {
+        Set<String> known = new HashSet<>();
+        parse(theirs.records()).forEach(record -> known.add(record.hash()));
+        List<byte[]> news = membership.records().stream()
+                .filter(record -> !known.contains(record.hash()))
+                .map(MembershipRecord::bytes)
+                .toList();
+        if (!news.isEmpty()) {
+            session.send(Stream.LIVE, new Records(id, news));
+        }
+        Map<Fingerprint, List<String>> others = new HashMap<>();
+        for (Fingerprint member : membership.members().keySet()) {
+            if (!member.equals(session.peer()) && !member.equals(key.fingerprint())) {
+                others.put(member, addresses(member));
+            }
+        }
+        session.send(new Whereabouts(id, others));
+        Whereabouts ofThisOne = new Whereabouts(id, Map.of(session.peer(), addresses(session.peer())));
+        opened.values().stream().filter(other -> other != session).forEach(other -> other.send(ofThisOne));
+    }
+
+    private List<String> addresses(Fingerprint member) {
+        return store.read(database -> Tables.addresses(database, member));
+    }
+
+    private void heard(Whereabouts whereabouts) {
+        whereabouts.addresses().forEach((member, addresses) -> {
+            if (membership.members().containsKey(member) && !member.equals(key.fingerprint())) {
+                listener.whereabouts(member, addresses);
+            }
+        });
+    }
+
     private boolean isReferred(String sha256) {
         return mapping.attachments().contains(sha256);
     }
@@ -365,28 +463,56 @@ public final class LiveRoom implements AutoCloseable {
             return CompletableFuture.completedFuture(null);
         }
         CompletionStage<Void> stored = store.write(putRecords(id, fresh));
+        List<byte[]> bytes = fresh.stream().map(MembershipRecord::bytes).toList();
+        // Also to somebody who is removed by them, so that they know.
+        List<Session> toTell = opened.values().stream()
+                .filter(session -> from.filter(source -> source == session).isEmpty())
+                .toList();
         stored.thenRunAsync(
                 () -> {
-                    List<byte[]> bytes =
-                            fresh.stream().map(MembershipRecord::bytes).toList();
-                    opened.values().stream()
-                            .filter(session ->
-                                    from.filter(source -> source == session).isEmpty())
-                            .forEach(session -> session.send(Stream.LIVE, new Records(id, bytes)));
+                    toTell.forEach(session -> session.send(Stream.LIVE, new Records(id, bytes)));
+                    closeRemoved();
+                    listener.membersChanged(this);
                 },
                 thread);
-        for (Session session : List.copyOf(opened.values())) {
-            if (!membership.members().containsKey(session.peer())) {
-                opened.remove(session.peer());
-                exchange.close(session);
-                LOG.info("room {}: peer {} belongs to it no more", id, session.peer());
-            }
-        }
         summaryStale = true;
         mapping.items().forEach(toPublish::add);
         publish();
-        listener.membersChanged(this);
+        keepSecret();
         return stored;
+    }
+
+    /** Nothing more of the room goes to who does not belong to it. If that is this device, to nobody. */
+    private void closeRemoved() {
+        for (Session session : List.copyOf(opened.values())) {
+            if (!isMember() || !membership.members().containsKey(session.peer())) {
+                opened.remove(session.peer());
+                exchange.close(session);
+                attachments.lost(session);
+                LOG.info("room {}: closed for peer {}", id, session.peer());
+            }
+        }
+    }
+
+    private boolean isMember() {
+        return membership.members().containsKey(key.fingerprint());
+    }
+
+    /** Renews the room's secret when somebody who knew it was removed, and gives it to members who lack it. */
+    private void keepSecret() {
+        Person self = membership.members().get(key.fingerprint());
+        if (self == null) {
+            return;
+        }
+        if (self.admin() && membership.needsEpoch()) {
+            state(membership.newEpoch(key));
+        } else if (membership.secret(key).isPresent()) {
+            membership.withoutSecret().stream()
+                    .filter(person -> self.admin() || person.admittedBy().equals(self.fingerprint()))
+                    .findFirst()
+                    .ifPresent(
+                            person -> state(new Share(person.publicKey(), membership.grant(key, person.publicKey()))));
+        }
     }
 
     /** The write that stores records of a room. */
@@ -414,7 +540,7 @@ public final class LiveRoom implements AutoCloseable {
             @Override
             public Map<Fingerprint, byte[]> keys() {
                 Map<Fingerprint, byte[]> keys = new HashMap<>();
-                membership.members().forEach((member, person) -> keys.put(member, person.publicKey()));
+                membership.everybody().forEach((member, person) -> keys.put(member, person.publicKey()));
                 return keys;
             }
 
@@ -455,7 +581,7 @@ public final class LiveRoom implements AutoCloseable {
     private ItemStatus status(String item) {
         Document document =
                 mapping.documentOf(item).filter(shown -> !shown.left).orElse(null);
-        if (document == null) {
+        if (document == null || !isMember()) {
             return ItemStatus.notShared(item);
         }
         List<Fingerprint> others = membership.members().keySet().stream()
@@ -489,7 +615,7 @@ public final class LiveRoom implements AutoCloseable {
     /** A member's name; if this device has the same, with the beginning of the fingerprint, to tell them apart. */
     private Optional<String> nameOf(Fingerprint member) {
         Optional<String> name =
-                Optional.ofNullable(membership.members().get(member)).map(Person::name);
+                Optional.ofNullable(membership.everybody().get(member)).map(Person::name);
         boolean namesake = !member.equals(key.fingerprint())
                 && Optional.ofNullable(membership.members().get(key.fingerprint()))
                         .map(Person::name)
@@ -508,7 +634,7 @@ public final class LiveRoom implements AutoCloseable {
                         .forEach(member -> holding.merge(member, 1, Integer::sum));
             });
         }
-        return new Summary(membership.roomName(), items, membership.members(), holding);
+        return new Summary(membership.roomName(), items, membership.members(), membership.everybody(), holding);
     }
 
     private <T> CompletionStage<T> ask(Supplier<CompletionStage<T>> question) {

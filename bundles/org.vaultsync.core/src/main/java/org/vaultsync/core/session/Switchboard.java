@@ -100,6 +100,7 @@ public final class Switchboard implements Door, AutoCloseable {
     private static final int LOUD_TRIES = 5;
     private static final Duration QUIETLY = Duration.ofSeconds(60);
     private static final int MOST_SIGHTED = 6;
+    private static final int MOST_HEARD = 8;
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(3);
     private static final Duration PROBE = Duration.ofSeconds(2);
     private static final Duration GREETING = Duration.ofSeconds(5);
@@ -314,6 +315,18 @@ public final class Switchboard implements Door, AutoCloseable {
             contact.again = contact.dialling;
             dialSoon(contact, Duration.ZERO);
         }
+    }
+
+    /** Somebody told where a member may be dialled. */
+    public void heardOf(Fingerprint member, List<String> addresses) {
+        thread.execute(() -> {
+            Contact contact = contacts.get(member);
+            if (contact != null && contact.session.isEmpty() && !addresses.isEmpty()) {
+                store.write(Tables.hearAddresses(
+                                member, addresses.stream().limit(MOST_HEARD).toList()))
+                        .thenRun(() -> thread.execute(() -> dialSoon(contact, Duration.ZERO)));
+            }
+        });
     }
 
     @Override

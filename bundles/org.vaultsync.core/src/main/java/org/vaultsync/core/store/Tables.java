@@ -169,6 +169,20 @@ public final class Tables {
         };
     }
 
+    /** Notes where a device may be dialled, as others say, unless it has said so itself. */
+    public static Write hearAddresses(Fingerprint device, List<String> addresses) {
+        return database -> {
+            for (String address : addresses) {
+                sql(
+                                "INSERT OR IGNORE INTO address (device, address, source, used) SELECT ?1, ?2, 'heard', 0"
+                                        + " WHERE NOT EXISTS (SELECT 1 FROM address WHERE device = ?1 AND source = 'told')",
+                                device.hex(),
+                                address)
+                        .to(database);
+            }
+        };
+    }
+
     /** Notes that an address worked. Of those that worked, the last four are kept. */
     public static Write addressWorked(Fingerprint device, String address, Instant now) {
         return database -> {

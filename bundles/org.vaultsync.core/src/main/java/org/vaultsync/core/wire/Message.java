@@ -2,7 +2,10 @@
 package org.vaultsync.core.wire;
 
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.RoomId;
 
@@ -42,6 +45,13 @@ public sealed interface Message {
     record Records(RoomId room, List<byte[]> records) implements Durable {
         public Records {
             records = List.copyOf(records);
+        }
+    }
+
+    /** Where members of the room may be dialled, as far as the sender knows: by fingerprint, likeliest first. */
+    record Whereabouts(RoomId room, Map<Fingerprint, List<String>> addresses) implements Message {
+        public Whereabouts {
+            addresses = Collections.unmodifiableMap(new TreeMap<>(addresses));
         }
     }
 

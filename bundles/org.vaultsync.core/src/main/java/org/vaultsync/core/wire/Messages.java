@@ -8,7 +8,10 @@ import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.RoomId;
 import org.vaultsync.core.wire.Message.Acknowledge;
@@ -30,6 +33,7 @@ import org.vaultsync.core.wire.Message.RoomDigest;
 import org.vaultsync.core.wire.Message.Step1;
 import org.vaultsync.core.wire.Message.Step2;
 import org.vaultsync.core.wire.Message.Welcome;
+import org.vaultsync.core.wire.Message.Whereabouts;
 import org.vaultsync.crdt.update.ByteReader;
 import org.vaultsync.crdt.update.ByteWriter;
 import org.vaultsync.crdt.update.MalformedUpdateException;
@@ -61,6 +65,7 @@ public final class Messages {
     private static final int BYE = 113;
     private static final int REDEEM = 114;
     private static final int WELCOME = 115;
+    private static final int WHEREABOUTS = 116;
 
     private static final int DIGEST = 16;
     private static final int BUCKETS = 256;
@@ -84,6 +89,15 @@ public final class Messages {
             case Records records -> {
                 begin(out, records.room(), RECORDS);
                 all(out, records.records());
+            }
+            case Whereabouts whereabouts -> {
+                begin(out, whereabouts.room(), WHEREABOUTS);
+                out.varUint(whereabouts.addresses().size());
+                whereabouts.addresses().forEach((member, addresses) -> {
+                    out.varBytes(member.bytes());
+                    out.varUint(addresses.size());
+                    addresses.forEach(out::varString);
+                });
             }
             case Step1 step -> {
                 begin(out, step.document(), SYNC);
@@ -180,10 +194,11 @@ public final class Messages {
             case WELCOME -> new Welcome(new RoomId(name), all(in));
             case OPEN_ROOM -> new OpenRoom(new RoomId(name), all(in));
             case RECORDS -> new Records(new RoomId(name), all(in));
+            case WHEREABOUTS -> whereabouts(new RoomId(name), in);
             case ENVELOPE ->
                 new Envelope(
                         DocumentName.parse(name),
-                        new Fingerprint(java.util.HexFormat.of().formatHex(in.varBytes())),
+                        new Fingerprint(HexFormat.of().formatHex(in.varBytes())),
                         Instant.ofEpochMilli(in.varUint()),
                         in.varBytes());
             case ACKNOWLEDGE -> new Acknowledge(stream(in), in.varUint());
@@ -205,6 +220,19 @@ public final class Messages {
             case BYE -> new Bye(in.varString(), shortened(in.varString()));
             default -> throw new ProtocolException("a message of the unknown type " + type);
         };
+    }
+
+    private static Whereabouts whereabouts(RoomId room, ByteReader in) throws MalformedUpdateException {
+        Map<Fingerprint, List<String>> all = new HashMap<>();
+        for (int members = in.count(2); members > 0; members--) {
+            Fingerprint member = new Fingerprint(HexFormat.of().formatHex(in.varBytes()));
+            List<String> addresses = new ArrayList<>();
+            for (int left = in.count(1); left > 0; left--) {
+                addresses.add(in.varString());
+            }
+            all.put(member, addresses);
+        }
+        return new Whereabouts(room, all);
     }
 
     private static Message sync(DocumentName document, ByteReader in)

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.core.membership;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,7 +12,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,7 +20,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.RoomId;
 import org.vaultsync.core.identity.DeviceKey;
-import org.vaultsync.core.membership.MembershipRecord.Kind;
+import org.vaultsync.core.membership.Statement.Admit;
+import org.vaultsync.core.membership.Statement.Grant;
+import org.vaultsync.core.membership.Statement.Name;
+import org.vaultsync.core.membership.Statement.Remove;
+import org.vaultsync.core.membership.Statement.RenameRoom;
+import org.vaultsync.core.membership.Statement.Role;
 import org.vaultsync.core.wire.ProtocolException;
 
 class MembershipTest {
@@ -47,11 +53,11 @@ class MembershipTest {
     }
 
     private MembershipRecord admit(DeviceKey by, DeviceKey whom) {
-        return members.write(by, Kind.ADMIT, Optional.of(whom.publicKey()), "Somebody", NOW);
+        return members.write(by, new Admit(whom.publicKey(), "Somebody", members.grant(by, whom.publicKey())), NOW);
     }
 
     private MembershipRecord remove(DeviceKey by, DeviceKey whom) {
-        return members.write(by, Kind.REMOVE, Optional.of(whom.publicKey()), "", NOW);
+        return members.write(by, new Remove(whom.publicKey()), NOW);
     }
 
     private Set<Fingerprint> present() {
@@ -62,7 +68,7 @@ class MembershipTest {
     void membersAdmitAndTheNameIsTheirOwn() {
         members.add(List.of(admit(anna, ben)));
         members.add(List.of(admit(ben, carla)));
-        members.add(List.of(members.write(carla, Kind.NAME, Optional.empty(), "Carla's phone", NOW)));
+        members.add(List.of(members.write(carla, new Name("Carla's phone"), NOW)));
         assertEquals(Set.of(anna.fingerprint(), ben.fingerprint(), carla.fingerprint()), present());
         assertEquals("Carla's phone", members.members().get(carla.fingerprint()).name());
         assertEquals(
@@ -88,7 +94,7 @@ class MembershipTest {
     void aRecordOfAnotherRoomCountsForNothing() {
         Membership other =
                 new Membership(MembershipRecord.found(anna, "Other", NOW).foundedRoom());
-        MembershipRecord elsewhere = other.write(anna, Kind.ADMIT, Optional.of(ben.publicKey()), "Ben", NOW);
+        MembershipRecord elsewhere = other.write(anna, new Admit(ben.publicKey(), "Ben", Grant.NONE), NOW);
         members.add(List.of(elsewhere));
         assertEquals(Set.of(anna.fingerprint()), present());
     }
@@ -101,7 +107,7 @@ class MembershipTest {
     }
 
     @Test
-    void onlyTheFounderRemovesOthersAndEverybodyMayLeave() {
+    void onlyAdminsRemoveOthersAndEverybodyMayLeave() {
         members.add(List.of(admit(anna, ben)));
         members.add(List.of(admit(anna, carla)));
         members.add(List.of(remove(ben, carla)));
@@ -137,7 +143,7 @@ class MembershipTest {
         members.add(List.of(remove(anna, ben)));
         members.add(List.of(admit(anna, ben)));
         assertEquals(Set.of(anna.fingerprint(), ben.fingerprint()), present());
-        members.add(List.of(members.write(ben, Kind.NAME, Optional.empty(), "Ben again", NOW)));
+        members.add(List.of(members.write(ben, new Name("Ben again"), NOW)));
         assertEquals("Ben again", members.members().get(ben.fingerprint()).name());
     }
 
@@ -145,7 +151,7 @@ class MembershipTest {
     void theOrderInWhichRecordsComeDoesNotMatter() {
         members.add(List.of(admit(anna, ben)));
         members.add(List.of(admit(ben, carla)));
-        members.add(List.of(members.write(ben, Kind.RENAME_ROOM, Optional.empty(), "Saturday", NOW)));
+        members.add(List.of(members.write(ben, new RenameRoom("Saturday"), NOW)));
         members.add(List.of(remove(anna, carla)));
         for (int seed = 0; seed < 50; seed++) {
             List<MembershipRecord> shuffled = new ArrayList<>(members.records());
@@ -155,6 +161,97 @@ class MembershipTest {
             assertEquals(members.members().keySet(), other.members().keySet(), "seed " + seed);
             assertEquals("Saturday", other.roomName());
         }
+    }
+
+    @Test
+    void anAdminRemovesOthersButNotTheFounder() {
+        members.add(List.of(admit(anna, ben)));
+        members.add(List.of(admit(anna, carla)));
+        members.add(List.of(members.write(ben, new Role(ben.publicKey(), true), NOW)));
+        members.add(List.of(remove(ben, carla)));
+        assertTrue(present().contains(carla.fingerprint()), "nobody names themselves an admin");
+        members.add(List.of(members.write(anna, new Role(ben.publicKey(), true), NOW)));
+        assertTrue(members.members().get(ben.fingerprint()).admin());
+        members.add(List.of(remove(ben, anna)));
+        members.add(List.of(remove(ben, carla)));
+        assertEquals(Set.of(anna.fingerprint(), ben.fingerprint()), present());
+        members.add(List.of(members.write(anna, new Role(ben.publicKey(), false), NOW)));
+        members.add(List.of(admit(anna, carla)));
+        members.add(List.of(remove(ben, carla)));
+        assertTrue(present().contains(carla.fingerprint()), "an admin no more");
+    }
+
+    @Test
+    void twoAdminsWhoRemoveEachOtherAtTheSameTimeAreBothOut() {
+        members.add(List.of(admit(anna, ben)));
+        members.add(List.of(admit(anna, carla)));
+        members.add(List.of(members.write(anna, new Role(ben.publicKey(), true), NOW)));
+        members.add(List.of(members.write(anna, new Role(carla.publicKey(), true), NOW)));
+        MembershipRecord one = remove(ben, carla);
+        MembershipRecord other = remove(carla, ben);
+        members.add(List.of(one));
+        members.add(List.of(other));
+        assertEquals(Set.of(anna.fingerprint()), present());
+    }
+
+    @Test
+    void whoIsAdmittedAgainIsNoAdminAnyMore() {
+        members.add(List.of(admit(anna, ben)));
+        members.add(List.of(members.write(anna, new Role(ben.publicKey(), true), NOW)));
+        members.add(List.of(remove(anna, ben)));
+        members.add(List.of(admit(anna, ben)));
+        assertFalse(members.members().get(ben.fingerprint()).admin());
+    }
+
+    @Test
+    void theSecretGoesToMembersAndIsRenewedWhenOneIsRemoved() {
+        members.add(List.of(members.write(anna, members.newEpoch(anna), NOW)));
+        members.add(List.of(admit(anna, ben)));
+        members.add(List.of(admit(ben, carla)));
+        byte[] first = members.secret(anna).orElseThrow();
+        assertArrayEquals(first, members.secret(ben).orElseThrow());
+        assertArrayEquals(first, members.secret(carla).orElseThrow());
+        members.add(List.of(remove(anna, ben)));
+        assertTrue(members.needsEpoch());
+        members.add(List.of(members.write(anna, members.newEpoch(anna), NOW)));
+        assertFalse(members.needsEpoch());
+        byte[] second = members.secret(carla).orElseThrow();
+        assertArrayEquals(second, members.secret(anna).orElseThrow());
+        assertFalse(java.util.Arrays.equals(first, second));
+        assertTrue(members.secret(ben).isEmpty());
+    }
+
+    @Test
+    void anEpochThatDoesNotKnowOfARemovalForcesAnother() {
+        members.add(List.of(members.write(anna, members.newEpoch(anna), NOW)));
+        members.add(List.of(admit(anna, ben)));
+        members.add(List.of(admit(anna, carla)));
+        MembershipRecord unaware = members.write(carla, members.newEpoch(carla), NOW);
+        MembershipRecord removal = remove(anna, ben);
+        members.add(List.of(removal));
+        members.add(List.of(unaware));
+        assertTrue(members.needsEpoch());
+        MembershipRecord one = members.write(anna, members.newEpoch(anna), NOW);
+        MembershipRecord other = members.write(carla, members.newEpoch(carla), NOW);
+        members.add(List.of(one));
+        members.add(List.of(other));
+        assertFalse(members.needsEpoch());
+        assertArrayEquals(
+                members.secret(anna).orElseThrow(), members.secret(carla).orElseThrow());
+        assertTrue(members.secret(ben).isEmpty());
+    }
+
+    @Test
+    void anEpochOfTheRemovedCountsForNothing() {
+        members.add(List.of(members.write(anna, members.newEpoch(anna), NOW)));
+        members.add(List.of(admit(anna, ben)));
+        MembershipRecord sneaky = members.write(ben, members.newEpoch(ben), NOW);
+        members.add(List.of(remove(anna, ben)));
+        members.add(List.of(sneaky));
+        assertTrue(members.needsEpoch());
+        members.add(List.of(members.write(anna, members.newEpoch(anna), NOW)));
+        assertTrue(members.secret(ben).isEmpty());
+        assertTrue(members.secret(anna).isPresent());
     }
 
     @Test

@@ -197,6 +197,21 @@ final class ScriptedSync implements VaultSync {
     }
 
     @Override
+    public CompletionStage<Void> renameRoom(RoomId room, String name) {
+        return answer("rename " + room + " " + name);
+    }
+
+    @Override
+    public CompletionStage<Void> removeMember(RoomId room, Fingerprint member) {
+        return answer("remove " + room + " " + member);
+    }
+
+    @Override
+    public CompletionStage<Void> appoint(RoomId room, Fingerprint member, boolean admin) {
+        return answer("appoint " + room + " " + member + " " + admin);
+    }
+
+    @Override
     public CompletionStage<Invite> invite(RoomId room) {
         calls.add("invite " + room);
         return CompletableFuture.completedFuture(inviteBy(SELF));
