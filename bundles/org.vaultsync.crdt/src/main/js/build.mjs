@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EPL-2.0
-// Bundles replica.js with Yjs, lib0 and y-protocols into lib/replica.js, and lab.js for tests. Run it in the folder of the bundle. It fetches
-// the packages first where those that are there are not those of the lock file.
+// Bundles replica.js with Yjs, lib0 and y-protocols into lib/replica.js, and lab.js for tests. Run it in the folder of
+// the bundle. It fetches the packages first where those that are there are not those of the lock file.
 import { spawnSync } from 'node:child_process'
 import { copyFile, readFile } from 'node:fs/promises'
 
@@ -39,7 +39,7 @@ const copyTextsAtOnce = {
   }
 }
 
-const script = (from, to) => build({
+const script = (from, to, needs = '') => build({
   entryPoints: [from],
   outfile: to,
   bundle: true,
@@ -50,7 +50,7 @@ const script = (from, to) => build({
   target: 'es2022',
   charset: 'utf8',
   // Yjs warns now and then, and there is nobody to read it
-  banner: { js: 'globalThis.console ??= { log () {}, warn () {}, error () {} };' },
+  banner: { js: 'globalThis.console ??= { log () {}, warn () {}, error () {} };' + needs },
   legalComments: 'inline',
   logLevel: 'warning',
   plugins: [copyTextsAtOnce]
@@ -58,4 +58,6 @@ const script = (from, to) => build({
 
 await script('src/main/js/replica.js', 'lib/replica.js')
 // the same with what tests need
-await script('src/test/js/lab.js', 'target/lab.js')
+// Yjs's own test helper, which is in it, times itself
+await script('src/test/js/lab.js', 'target/lab.js',
+  ' globalThis.performance ??= { now: () => 0, mark () {}, measure () {} };')

@@ -65,6 +65,9 @@ export const close = handle => {
   return []
 }
 
+/** For tests: a replica that is closed must not be held here. */
+export const countOpen = () => replicas.size
+
 const checkWhole = doc => {
   if (doc.store.pendingStructs !== null || doc.store.pendingDs !== null) {
     throw new Error('an update rests on what is not there')

@@ -3,9 +3,10 @@
 // runs in GraalJS and on Node.
 import * as prng from 'lib0/prng'
 import * as Y from 'yjs'
-import { jsonOf } from '../../main/js/replica.js'
+import { countOpen, jsonOf } from '../../main/js/replica.js'
 
 export * from '../../main/js/replica.js'
+export * from './conformance.js'
 
 export const merge = (...updates) => [Y.mergeUpdates(updates)]
 export const diff = (update, stateVector) => [Y.diffUpdate(update, stateVector)]
@@ -135,5 +136,7 @@ export const spin = () => {
     globals()
   }
 }
+
+export const openReplicas = () => [countOpen()]
 
 export const numberText = value => [jsonOf(value)]

@@ -38,6 +38,11 @@ public final class Lab {
         return FACTORY.openGuest();
     }
 
+    /** The same script on Node; the calling test is skipped where there is none. */
+    static Guest node() {
+        return NodeGuest.run(Path.of("target/lab.js"));
+    }
+
     public static Replica item(ReplicaEngine engine, long clientId, byte[]... updates) throws ReplicaException {
         return engine.open(DocumentKind.ITEM, clientId, List.of(updates));
     }

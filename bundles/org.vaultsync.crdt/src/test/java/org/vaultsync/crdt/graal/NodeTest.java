@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.crdt.graal;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.HexFormat;
-import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The same script on Node makes the same bytes, from the same seeds. */
 class NodeTest {
@@ -20,40 +15,40 @@ class NodeTest {
 
     @Test
     void historiesAreTheSameOnNode() throws Exception {
-        List<String> calls = new ArrayList<>();
-        for (int seed = 0; seed < SEEDS; seed++) {
-            calls.add("[\"history\"," + seed + ",3," + STEPS + "," + (seed % 2 == 0) + "]");
-        }
-        List<String> onNode = onNode(calls);
-        assertEquals(SEEDS, onNode.size());
-        try (Guest here = Lab.guest()) {
+        try (Guest here = Lab.guest();
+                Guest node = Lab.node()) {
             for (int seed = 0; seed < SEEDS; seed++) {
-                Object[] results = here.call("history", seed, 3, STEPS, seed % 2 == 0);
-                assertEquals(
-                        onNode.get(seed), Stream.of(results).map(NodeTest::text).collect(Collectors.joining(" ")));
+                assertArrayEquals(
+                        node.call("history", seed, 3, STEPS, seed % 2 == 0),
+                        here.call("history", seed, 3, STEPS, seed % 2 == 0));
             }
         }
+        System.out.println("node: " + SEEDS + " histories of " + STEPS + " steps, the same bytes here and on Node");
     }
 
-    private static String text(Object value) {
-        return value instanceof byte[] bytes
-                ? HexFormat.of().formatHex(bytes)
-                : Integer.toString(((Double) value).intValue());
+    /** Yjs's test helper compares its five peers with each other and with what their merged updates make. */
+    @ParameterizedTest
+    @ValueSource(strings = {"array", "map", "text", "xml", "all"})
+    void whatYjsTestsOfItselfHoldsHereAndEndsAsOnNode(String kind) throws Exception {
+        int each = Lab.SOAK ? 1_000 : 150;
+        int seeds = Lab.SOAK ? 30 : 2;
+        long bytes = 0;
+        try (Guest here = Lab.guest();
+                Guest node = Lab.node()) {
+            for (int seed = 0; seed < seeds; seed++) {
+                Object[] expected = node.call("conformance", kind, seed, each);
+                assertArrayEquals(expected, here.call("conformance", kind, seed, each), kind + ", seed " + seed);
+                bytes += ((byte[]) expected[0]).length;
+            }
+        }
+        System.out.println("conformance: " + kind + ", " + seeds + " seeds of " + each
+                + " iterations on 5 peers, ended in the same " + bytes + " bytes here and on Node");
     }
 
-    private static List<String> onNode(List<String> calls) throws Exception {
-        List<String> command = new ArrayList<>(List.of("node", "src/test/js/node.mjs", "target/lab.js"));
-        command.addAll(calls);
-        try {
-            Process node = new ProcessBuilder(command)
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .start();
-            String output = new String(node.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertEquals(0, node.waitFor());
-            return output.lines().toList();
-        } catch (IOException e) {
-            Assumptions.abort("there is no node here: " + e.getMessage());
-            throw e;
+    @Test
+    void aPeerThatDiffersIsNoticed() throws Exception {
+        try (Guest here = Lab.guest()) {
+            assertThrows(GuestException.class, () -> here.call("conformance", "broken", 1, 100));
         }
     }
 }
