@@ -15,12 +15,18 @@ import org.vaultsync.crdt.update.Updates;
 
 /** One context, opened when a replica first needs it. When a limit was hit it is lost, and the next replica opens another. */
 final class GraalReplicaEngine implements ReplicaEngine {
-    private final GraalReplicaFactory factory;
+    private final Contexts contexts;
     private Guest guest; // engine's thread only
     private boolean closed; // engine's thread only
 
-    GraalReplicaEngine(GraalReplicaFactory factory) {
-        this.factory = factory;
+    /** Where they come from. */
+    @FunctionalInterface
+    interface Contexts {
+        Guest open() throws ReplicaException;
+    }
+
+    GraalReplicaEngine(Contexts contexts) {
+        this.contexts = contexts;
     }
 
     @Override
@@ -51,7 +57,7 @@ final class GraalReplicaEngine implements ReplicaEngine {
     /** The context that replicas open in now. */
     Guest home() throws ReplicaException {
         if (guest == null) {
-            guest = factory.openGuest();
+            guest = contexts.open();
         }
         return guest;
     }

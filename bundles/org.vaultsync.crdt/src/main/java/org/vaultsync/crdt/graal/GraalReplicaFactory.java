@@ -51,7 +51,7 @@ public final class GraalReplicaFactory implements ReplicaFactory {
 
     @Override
     public ReplicaEngine openEngine() {
-        return new GraalReplicaEngine(this);
+        return new GraalReplicaEngine(this::openGuest);
     }
 
     @Override

@@ -60,12 +60,13 @@ class HostileUpdatesTest {
                         ? HexFormat.of().parseHex(CORPUS.get(round))
                         : mutated(random.nextInt(3) == 0 ? honest.get(random.nextInt(honest.size())) : last, random);
                 long begun = cpuTime();
-                byte[] accepted = switch (Gate.check(held, hostile, Set.of(US))) {
-                    case Verdict.Accepted(byte[] bytes) -> bytes;
-                    case Verdict.Partly(byte[] bytes, String missing) -> bytes;
-                    case Verdict.NothingNew() -> new byte[0];
-                    case Verdict.Refused(String why) -> new byte[0];
-                };
+                byte[] accepted =
+                        switch (Gate.check(held, hostile, Set.of(US))) {
+                            case Verdict.Accepted(byte[] bytes) -> bytes;
+                            case Verdict.Partly(byte[] bytes, String missing) -> bytes;
+                            case Verdict.NothingNew() -> new byte[0];
+                            case Verdict.Refused(String why) -> new byte[0];
+                        };
                 if (accepted.length > 0) {
                     taken++;
                     try {

@@ -43,6 +43,11 @@ public final class Lab {
         return NodeGuest.run(Path.of("target/lab.js"));
     }
 
+    /** Replicas whose Yjs runs on Node. */
+    static ReplicaEngine engineOnNode() {
+        return new GraalReplicaEngine(Lab::node);
+    }
+
     public static Replica item(ReplicaEngine engine, long clientId, byte[]... updates) throws ReplicaException {
         return engine.open(DocumentKind.ITEM, clientId, List.of(updates));
     }
