@@ -6,11 +6,27 @@ import vm from 'node:vm'
 
 vm.runInThisContext(readFileSync(process.argv[2], 'utf8'))
 
+const rest = new Int32Array(new SharedArrayBuffer(4))
+
+/** Node may give pipes that do not wait. */
+const patiently = work => {
+  for (;;) {
+    try {
+      return work()
+    } catch (e) {
+      if (e.code !== 'EAGAIN') {
+        throw e
+      }
+      Atomics.wait(rest, 0, 0, 1)
+    }
+  }
+}
+
 /** null at the end of the input. */
 const read = length => {
   const bytes = Buffer.alloc(length)
   for (let at = 0; at < length;) {
-    const count = readSync(0, bytes, at, length - at, null)
+    const count = patiently(() => readSync(0, bytes, at, length - at, null))
     if (count === 0) {
       return null
     }
@@ -63,7 +79,7 @@ const send = values => {
   head.writeUInt32LE(message.length)
   const bytes = Buffer.concat([head, message])
   for (let at = 0; at < bytes.length;) {
-    at += writeSync(1, bytes, at)
+    at += patiently(() => writeSync(1, bytes, at))
   }
 }
 

@@ -29,6 +29,7 @@ import org.vaultsync.core.store.Tables.RevisionRow;
 import org.vaultsync.core.wire.DocumentName;
 import org.vaultsync.crdt.Applied;
 import org.vaultsync.crdt.DocumentKind;
+import org.vaultsync.crdt.EngineException;
 import org.vaultsync.crdt.Overwrite;
 import org.vaultsync.crdt.Replica;
 import org.vaultsync.crdt.ReplicaEngine;
@@ -253,6 +254,11 @@ final class Documents implements AutoCloseable {
                 members.addAll(applied.members());
                 overwrites.addAll(applied.overwrites());
                 implied(document, applied);
+            } catch (EngineException notTheUpdate) {
+                // it is on disk, or on its way there, and is integrated when the document is opened again
+                document.waiting = true;
+                close(document);
+                throw notTheUpdate;
             } catch (ReplicaException poisonous) {
                 LOG.error(
                         "document {}: an update of {} bytes is set aside: {}",

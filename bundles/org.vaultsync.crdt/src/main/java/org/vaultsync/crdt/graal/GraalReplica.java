@@ -4,6 +4,7 @@ package org.vaultsync.crdt.graal;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.vaultsync.crdt.Applied;
 import org.vaultsync.crdt.DocumentKind;
+import org.vaultsync.crdt.EngineException;
 import org.vaultsync.crdt.InvalidContentException;
 import org.vaultsync.crdt.Overwrite;
 import org.vaultsync.crdt.Replica;
@@ -29,6 +31,12 @@ import org.vaultsync.crdt.update.Updates;
  * engine's thread only.
  */
 final class GraalReplica implements Replica {
+    /** An update into a small document takes a millisecond. */
+    private static final Duration AT_ONCE = Duration.ofMillis(700);
+
+    /** Of the document and the update; interpreted, a write of ten bytes takes 24 µs. */
+    private static final Duration A_BYTE = Duration.ofNanos(10_000);
+
     private final GraalReplicaEngine engine;
     private final DocumentKind kind;
     private final long clientId;
@@ -37,6 +45,7 @@ final class GraalReplica implements Replica {
     private Guest home; // null until then
     private int handle;
     private Applied opening;
+    private long weight; // bytes that came in
     private String json; // null when it may have changed
     private boolean dead;
     private boolean closed;
@@ -58,8 +67,8 @@ final class GraalReplica implements Replica {
     /** Goes into a context. */
     void wake(DeleteSet known) throws ReplicaException, MalformedUpdateException {
         home = engine.home();
-        Object[] opened =
-                engine.call(home, "open", String.join(" ", kind.roots()), kind.nested(), (double) clientId, stored);
+        Object[] opened = engine.callWithin(
+                most(stored), home, "open", String.join(" ", kind.roots()), kind.nested(), (double) clientId, stored);
         handle = ((Double) opened[0]).intValue();
         stored = null;
         if (opening == null) {
@@ -188,7 +197,7 @@ final class GraalReplica implements Replica {
                 }
             }
             json = null;
-            Object[] done = call("apply", update);
+            Object[] done = call(most(update), "apply", update);
             Set<String> members = new TreeSet<>();
             for (Json member : ((Json.JsonArray) Json.parse((String) done[1])).elements()) {
                 members.add(pointer(member));
@@ -220,12 +229,10 @@ final class GraalReplica implements Replica {
         compact = true;
         json = text.get();
         Set<String> members = new TreeSet<>();
-        Json.parseObject(json)
+        Json.parseObject(json).members().forEach((root, object) -> ((Json.JsonObject) object)
                 .members()
-                .forEach((root, object) -> ((Json.JsonObject) object)
-                        .members()
-                        .keySet()
-                        .forEach(name -> members.add(Pointer.of(List.of(root, name)))));
+                .keySet()
+                .forEach(name -> members.add(Pointer.of(List.of(root, name)))));
         return Optional.of(new Applied(!members.isEmpty(), members, List.of(), impliedDeletes));
     }
 
@@ -293,7 +300,18 @@ final class GraalReplica implements Replica {
         }
     }
 
+    /** What comes in may take many times what honest updates take on a slow machine, and not more. */
+    private Duration most(byte[] update) {
+        weight += update.length;
+        return AT_ONCE.plus(A_BYTE.multipliedBy(weight));
+    }
+
     private Object[] call(String function, Object... arguments) throws ReplicaException {
+        return call(null, function, arguments);
+    }
+
+    /** Without a limit of its own where {@code most} is null. */
+    private Object[] call(Duration most, String function, Object... arguments) throws ReplicaException {
         alive();
         boolean done = false;
         try {
@@ -303,7 +321,9 @@ final class GraalReplica implements Replica {
             Object[] passed = new Object[arguments.length + 1];
             passed[0] = handle;
             System.arraycopy(arguments, 0, passed, 1, arguments.length);
-            Object[] results = engine.call(home, function, passed);
+            Object[] results = most == null
+                    ? engine.call(home, function, passed)
+                    : engine.callWithin(most, home, function, passed);
             done = true;
             return results;
         } catch (MalformedUpdateException e) {
@@ -317,8 +337,11 @@ final class GraalReplica implements Replica {
         if (closed) {
             throw new IllegalStateException("the replica is closed");
         }
-        if (dead || home != null && !engine.lives(home)) {
+        if (dead) {
             throw new ReplicaException("the replica broke earlier and has to be opened anew");
+        }
+        if (home != null && !engine.lives(home)) {
+            throw new EngineException("the replica went down with its context and has to be opened anew");
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.crdt.graal;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.vaultsync.crdt.DocumentKind;
@@ -63,8 +64,20 @@ final class GraalReplicaEngine implements ReplicaEngine {
     }
 
     Object[] call(Guest home, String function, Object... arguments) throws ReplicaException {
+        return run(home, function, () -> home.call(function, arguments));
+    }
+
+    Object[] callWithin(Duration most, Guest home, String function, Object... arguments) throws ReplicaException {
+        return run(home, function, () -> home.callWithin(most, function, arguments));
+    }
+
+    private interface Call {
+        Object[] run() throws GuestException;
+    }
+
+    private Object[] run(Guest home, String function, Call call) throws ReplicaException {
         try {
-            return home.call(function, arguments);
+            return call.run();
         } catch (GuestException e) {
             if (e.contextLost() && home == guest) {
                 guest = null;

@@ -9,6 +9,7 @@ import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
+import org.vaultsync.crdt.EngineException;
 import org.vaultsync.crdt.ReplicaEngine;
 import org.vaultsync.crdt.ReplicaException;
 import org.vaultsync.crdt.ReplicaFactory;
@@ -64,7 +65,7 @@ public final class GraalReplicaFactory implements ReplicaFactory {
         lock.lock();
         try {
             if (closed) {
-                throw new ReplicaException("the bundle of the replicas was stopped");
+                throw new EngineException("the bundle of the replicas was stopped");
             }
             if (runtime == null) {
                 loader = new GraalLoader(jars.jars(), GraalReplicaFactory.class.getClassLoader());
@@ -74,7 +75,7 @@ public final class GraalReplicaFactory implements ReplicaFactory {
             }
             return runtime.open();
         } catch (IOException | ReflectiveOperationException | LinkageError | RuntimeException e) {
-            throw new ReplicaException("GraalJS could not be loaded", e);
+            throw new EngineException("GraalJS could not be loaded", e);
         } finally {
             lock.unlock();
         }

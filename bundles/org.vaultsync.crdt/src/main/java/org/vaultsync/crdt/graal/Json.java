@@ -8,7 +8,7 @@ import org.vaultsync.crdt.InvalidContentException;
 
 /** A JSON value; equal to another when it means the same, whatever its text was. */
 sealed interface Json {
-    int DEEPEST = 128;
+    int DEEPEST = 64;
     int LONGEST = 8 << 20;
     int MOST_VALUES = 250_000;
     int LONGEST_NUMBER = 1000;

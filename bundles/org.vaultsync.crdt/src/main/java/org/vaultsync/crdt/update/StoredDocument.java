@@ -16,8 +16,13 @@ import java.util.TreeMap;
  * (formatted texts, XML, documents in documents) it does not read; then it says so, and Yjs has to be asked.
  */
 public final class StoredDocument {
-    private static final int MOST_CLOCKS = 2_000_000;
-    private static final int MOST_ROUNDS = 10_000;
+    /** A node each; what is larger goes to Yjs, which keeps longer pieces in one. */
+    private static final int MOST_NODES = 500_000;
+
+    /** Looking for a place among concurrent writes; honest documents need some thousand. */
+    private static final int MOST_STEPS = 2_000_000;
+
+    private static final int DEEPEST = 128;
     private static final int ARRAY = 0;
     private static final int MAP = 1;
     private static final int TEXT = 2;
@@ -25,7 +30,8 @@ public final class StoredDocument {
 
     private final Map<Long, List<Node>> byClient = new TreeMap<>();
     private final Map<String, Container> roots = new HashMap<>();
-    private int clocks;
+    private long nodes;
+    private int steps;
     private boolean concurrent;
 
     /** Something that this reader leaves to Yjs. */
@@ -41,12 +47,14 @@ public final class StoredDocument {
     private static final class Container {
         final int type;
         final Node owner;
+        final int depth;
         final Map<String, Node> last = new HashMap<>();
         Node start;
 
         Container(int type, Node owner) {
             this.type = type;
             this.owner = owner;
+            this.depth = owner == null ? 0 : owner.parent.depth + 1;
         }
     }
 
@@ -141,10 +149,11 @@ public final class StoredDocument {
                 waiting.add(structs);
             }
         }
-        for (int round = 0; !waiting.isEmpty(); round++) {
+        while (!waiting.isEmpty()) {
             List<StructReader> still = new ArrayList<>();
             boolean moved = false;
             for (StructReader structs : waiting) {
+                step();
                 boolean more = true;
                 while (more && isReady(structs)) {
                     place(update.bytes(), structs);
@@ -155,7 +164,7 @@ public final class StoredDocument {
                     still.add(structs);
                 }
             }
-            if (!moved || round > MOST_ROUNDS) {
+            if (!moved) {
                 throw new NotRead("something is missing");
             }
             waiting = still;
@@ -195,8 +204,9 @@ public final class StoredDocument {
     }
 
     private void place(byte[] bytes, StructReader structs) throws MalformedUpdateException, NotRead {
-        clocks += (int) Math.min(structs.length, MOST_CLOCKS);
-        if (clocks > MOST_CLOCKS) {
+        // a few bytes can stand for any number of clocks
+        nodes += Math.min(structs.length, MOST_NODES + 1L);
+        if (nodes > MOST_NODES) {
             throw new NotRead("very much");
         }
         switch (structs.kind()) {
@@ -246,6 +256,9 @@ public final class StoredDocument {
                     throw new NotRead("type " + type);
                 }
                 node.type = new Container(type, node);
+                if (node.type.depth > DEEPEST) {
+                    throw new NotRead("very deep");
+                }
             }
             link(node);
             nodes.add(node);
@@ -274,7 +287,7 @@ public final class StoredDocument {
     }
 
     /** Puts a node into its list, as Yjs does: by its origins, and where others had the same, by client. */
-    private void link(Node node) {
+    private void link(Node node) throws NotRead {
         Node left = node.origin;
         Node right = node.rightOrigin;
         if (left == null ? right == null || right.left != null : left.right != right) {
@@ -282,6 +295,7 @@ public final class StoredDocument {
             Set<Node> conflicting = new HashSet<>();
             Set<Node> before = new HashSet<>();
             while (other != null && other != right) {
+                step();
                 before.add(other);
                 conflicting.add(other);
                 if (other.origin == node.origin) {
@@ -317,12 +331,19 @@ public final class StoredDocument {
         }
     }
 
-    private static Node first(Node node) {
+    private void step() throws NotRead {
+        if (++steps > MOST_STEPS) {
+            throw new NotRead("very tangled");
+        }
+    }
+
+    private Node first(Node node) throws NotRead {
         if (node.key == null) {
             return node.parent.start;
         }
         Node first = node.parent.last.get(node.key);
         while (first != null && first.left != null) {
+            step();
             first = first.left;
         }
         return first;

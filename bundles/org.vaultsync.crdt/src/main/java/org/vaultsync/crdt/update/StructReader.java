@@ -24,7 +24,7 @@ final class StructReader {
     static final int HAS_PARENT_SUB = 0x20;
 
     private static final int LAST_TYPE = 6;
-    private static final int DEEPEST = 256;
+    private static final int DEEPEST = 128;
     private static final long NONE = -1;
 
     final long client;

@@ -35,7 +35,7 @@ class ConvergenceTest {
     private static final int STEPS = Lab.SOAK ? 10_000 : 80;
     private static final int OVERWRITE_STEPS = Lab.SOAK ? 1_000 : 80;
     /** A document that has grown beyond this is emptied by the next who writes. */
-    private static final int LONGEST = 20_000;
+    private static final int LONGEST = 8_000;
 
     private static ReplicaEngine engine;
     private static ReplicaEngine onNode;
@@ -65,7 +65,7 @@ class ConvergenceTest {
     }
 
     static IntStream seeds() {
-        return IntStream.range(0, Lab.SOAK ? 12 : 6);
+        return IntStream.range(0, Lab.SOAK ? 5 : 6);
     }
 
     static IntStream manySeeds() {
@@ -118,7 +118,8 @@ class ConvergenceTest {
                 return List.of(update);
             }
             store(applied.impliedDeletes());
-            return List.of(update, applied.impliedDeletes());
+            // together: what is deleted here was replaced by what came
+            return List.of(Updates.merge(List.of(update, applied.impliedDeletes())));
         }
 
         void store(byte[] update) throws Exception {
@@ -150,10 +151,12 @@ class ConvergenceTest {
                         device.store(update);
                         send(devices, device, List.of(update), random);
                     }
-                    assertKnows(device);
+                    if (random.nextInt(1 + step / 100) == 0) {
+                        assertKnows(device);
+                    }
                 }
                 case 2 -> {
-                    if (device.revisions.size() < 2) {
+                    if (device.revisions.size() < 2 && random.nextInt(1 + step / 1_000) == 0) {
                         device.revisions.put(device.replica.state(), device.replica.json());
                     }
                 }
@@ -238,11 +241,11 @@ class ConvergenceTest {
         for (int step = 0; step < OVERWRITE_STEPS; step++) {
             Device device = devices.get(random.nextInt(devices.size()));
             if (random.nextBoolean()) {
-                String before = Lab.content(device.replica);
-                String content = "{\"a\":" + edits++ + ",\"b\":{\"c\":" + edits++ + "}}";
-                if (random.nextBoolean()) {
-                    content = content.replaceAll("\"a\":[0-9]+", before.substring(1, before.indexOf(',')));
-                }
+                // gone for a while where somebody's delete arrives before the write that won
+                Json before =
+                        Json.parseObject(Lab.content(device.replica)).members().get("a");
+                String a = before != null && random.nextBoolean() ? plain(before) : String.valueOf(edits++);
+                String content = "{\"a\":" + a + ",\"b\":{\"c\":" + edits++ + "}}";
                 byte[] update = device.replica.edit(device.replica.json(), Lab.document(content));
                 device.store(update);
                 send(devices, device, List.of(update), random);

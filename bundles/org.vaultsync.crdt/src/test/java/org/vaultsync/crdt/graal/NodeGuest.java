@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
@@ -59,6 +60,11 @@ public final class NodeGuest implements Guest {
             throw new GuestException(String.valueOf(answer.get(1)), false, null);
         }
         return answer.subList(1, answer.size()).toArray();
+    }
+
+    @Override
+    public Object[] callWithin(Duration most, String function, Object... arguments) throws GuestException {
+        return call(function, arguments);
     }
 
     private static byte[] number(int value) {

@@ -2,6 +2,7 @@
 package org.vaultsync.crdt.graal.guest;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.PolyglotException;
 import org.graalvm.polyglot.Value;
@@ -11,13 +12,25 @@ import org.vaultsync.crdt.graal.GuestException;
 /** A context with the script in it. */
 final class PolyglotGuest implements Guest {
     private final Context context;
+    private final Watch watch;
     private final Value script;
     private final Value newBytes;
 
-    PolyglotGuest(Context context) {
+    PolyglotGuest(Context context, Watch watch) {
         this.context = context;
+        this.watch = watch;
         this.script = context.getBindings("js").getMember("replica");
         this.newBytes = script.getMember("bytesFrom");
+    }
+
+    @Override
+    public Object[] callWithin(Duration most, String function, Object... arguments) throws GuestException {
+        Watch.Turn turn = watch.begin(context, most);
+        try {
+            return call(function, arguments);
+        } finally {
+            turn.end();
+        }
     }
 
     @Override
@@ -48,6 +61,9 @@ final class PolyglotGuest implements Guest {
     private static String describe(PolyglotException e) {
         if (e.isResourceExhausted()) {
             return "a limit was hit: " + e.getMessage();
+        }
+        if (e.isInterrupted()) {
+            return "it took too long and was stopped";
         }
         return String.valueOf(e.getMessage());
     }

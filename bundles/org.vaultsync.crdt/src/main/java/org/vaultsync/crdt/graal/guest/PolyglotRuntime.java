@@ -18,6 +18,7 @@ public final class PolyglotRuntime implements GuestRuntime {
     private final Engine engine;
     private final Source script;
     private final ResourceLimits limits;
+    private final Watch watch = new Watch();
     private final HostAccess buffersOnly =
             HostAccess.newBuilder(HostAccess.NONE).allowBufferAccess(true).build();
 
@@ -56,11 +57,12 @@ public final class PolyglotRuntime implements GuestRuntime {
                 .option("js.allow-eval", "false")
                 .build();
         context.eval(script);
-        return new PolyglotGuest(context);
+        return new PolyglotGuest(context, watch);
     }
 
     @Override
     public void close() {
+        watch.close();
         engine.close(true);
     }
 }
