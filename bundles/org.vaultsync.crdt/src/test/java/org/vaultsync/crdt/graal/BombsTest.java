@@ -76,7 +76,7 @@ class BombsTest {
                 return nestedMaps(size);
             }
         },
-        NESTED_MAPS_MANY(20_000) {
+        NESTED_MAPS_MANY(10_000) {
             @Override
             byte[] bytes(int size) {
                 return nestedMaps(size);
@@ -155,7 +155,7 @@ class BombsTest {
                 return searches(size);
             }
         },
-        WRITES_THAT_EACH_SEARCH_A_LONG_LIST(20_000) {
+        WRITES_THAT_EACH_SEARCH_A_LONG_LIST(12_000) {
             @Override
             byte[] bytes(int size) {
                 return searches(size);
