@@ -2,7 +2,6 @@
 package org.vaultsync.core.session;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -63,7 +62,6 @@ public final class Session {
     private final Link link;
     private final Frames frames;
     private final Fingerprint peer;
-    private final Instant since;
     private final Map<Stream, Counts> counts = new EnumMap<>(Stream.class);
     private final Map<Long, CompletableFuture<Duration>> pings = new ConcurrentHashMap<>();
     private final AtomicLong pingNumbers = new AtomicLong();
@@ -79,7 +77,6 @@ public final class Session {
         this.frames = new Frames(
                 link, machine, link.guest() instanceof Guest.Pinned ? Frames.LONGEST_MESSAGE : LONGEST_OF_STRANGERS);
         this.peer = Fingerprint.of(link.peerKey());
-        this.since = machine.clock().instant();
         this.heard = machine.nanos();
         for (Stream stream : Stream.values()) {
             counts.put(stream, new Counts());
@@ -113,10 +110,6 @@ public final class Session {
 
     public Fingerprint peer() {
         return peer;
-    }
-
-    public Instant since() {
-        return since;
     }
 
     public Optional<Duration> roundTrip() {
