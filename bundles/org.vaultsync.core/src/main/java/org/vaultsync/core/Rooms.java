@@ -62,6 +62,9 @@ final class Rooms implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Rooms.class);
     private static final Duration INVITE_LASTS = Duration.ofDays(7);
     private static final Duration EXPIRED_IS_TOLD = Duration.ofDays(30);
+    /** A host that starts links at once, and needs the processor for its window then. */
+    private static final Duration AFTER_THE_START = Duration.ofSeconds(10);
+
     private static final String DEVICE_NAME = "device.name";
 
     private final Home home;
@@ -245,7 +248,13 @@ final class Rooms implements AutoCloseable {
         return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new));
     }
 
+    /** Who enters a room will edit in it soon, and should not wait for JavaScript then. */
+    private void warmUp(Duration pause) {
+        machine.run("vaultsync warm-up", pause, replicas::warmUp);
+    }
+
     CompletionStage<RoomId> create(String name) {
+        warmUp(Duration.ZERO);
         MembershipRecord founding =
                 MembershipRecord.found(key, name, machine.clock().instant());
         RoomId id = founding.foundedRoom();
@@ -287,6 +296,7 @@ final class Rooms implements AutoCloseable {
         if (live.containsKey(invite.room())) {
             return failed("This device is already in that room.");
         }
+        warmUp(Duration.ZERO);
         return switchboard.redeem(invite).thenCompose(welcome -> joined(invite, welcome));
     }
 
@@ -433,6 +443,7 @@ final class Rooms implements AutoCloseable {
 
         @Override
         public void linked(Session session) {
+            warmUp(AFTER_THE_START);
             live.values().stream()
                     .filter(room -> room.members().containsKey(session.peer()))
                     .forEach(room -> room.linked(session));

@@ -9,6 +9,12 @@ public interface ReplicaFactory {
      */
     ReplicaEngine openEngine();
 
+    /**
+     * Loads JavaScript and has it make an edit, so that the first edit of a person need not wait for that. Blocks for a
+     * second or more the first time in a JVM; afterwards it does nothing.
+     */
+    void warmUp();
+
     /** A client id that was not used before, as Yjs draws them: 32 random bits from a secure source. */
     long freshClientId();
 }

@@ -4,12 +4,17 @@ package org.vaultsync.crdt.graal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
+import org.vaultsync.crdt.DocumentKind;
 import org.vaultsync.crdt.EngineException;
+import org.vaultsync.crdt.InvalidContentException;
+import org.vaultsync.crdt.Replica;
 import org.vaultsync.crdt.ReplicaEngine;
 import org.vaultsync.crdt.ReplicaException;
 import org.vaultsync.crdt.ReplicaFactory;
@@ -26,6 +31,7 @@ public final class GraalReplicaFactory implements ReplicaFactory {
     private final GraalJars jars;
     private final long mostStatements;
     private final SecureRandom random = new SecureRandom();
+    private final AtomicBoolean warm = new AtomicBoolean();
     private final ReentrantLock lock = new ReentrantLock();
     private GraalLoader loader; // under the lock
     private GuestRuntime runtime; // under the lock
@@ -53,6 +59,22 @@ public final class GraalReplicaFactory implements ReplicaFactory {
     @Override
     public ReplicaEngine openEngine() {
         return new GraalReplicaEngine(this::openGuest);
+    }
+
+    @Override
+    public void warmUp() {
+        if (!warm.compareAndSet(false, true)) {
+            return;
+        }
+        try (ReplicaEngine engine = openEngine();
+                Replica replica = engine.open(DocumentKind.ITEM, freshClientId(), List.of())) {
+            // The first write into a document is made in Java, the second by Yjs.
+            replica.edit("{}", "{\"content\":{\"name\":\"a\"}}");
+            replica.edit("{\"content\":{\"name\":\"a\"}}", "{\"content\":{\"name\":\"b\"}}");
+        } catch (ReplicaException | InvalidContentException cold) {
+            System.getLogger(GraalReplicaFactory.class.getName())
+                    .log(System.Logger.Level.DEBUG, "graaljs: not warmed up", cold);
+        }
     }
 
     @Override
