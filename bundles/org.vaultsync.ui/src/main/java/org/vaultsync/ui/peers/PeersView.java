@@ -133,7 +133,7 @@ public final class PeersView extends ViewPart {
                 .applyTo(deviceBand);
         GridDataFactory.fillDefaults().grab(true, false).applyTo(deviceBand);
         Label picture = new Label(deviceBand, SWT.NONE);
-        picture.setImage(pictures.create(Picture.DEVICE.descriptor()));
+        picture.setImage(pictures.get(Picture.DEVICE.descriptor()));
         deviceName = new Label(deviceBand, SWT.NONE);
         deviceName.setFont(JFaceResources.getFontRegistry().getBold(JFaceResources.DEFAULT_FONT));
         GridDataFactory.fillDefaults()
@@ -163,7 +163,7 @@ public final class PeersView extends ViewPart {
 
     private void toolItem(ToolBar bar, Picture picture, String text, Runnable run) {
         ToolItem item = new ToolItem(bar, SWT.PUSH);
-        item.setImage(pictures.create(picture.descriptor()));
+        item.setImage(pictures.get(picture.descriptor()));
         item.setToolTipText(text.replace("&", ""));
         item.addListener(SWT.Selection, clicked -> run.run());
     }
@@ -217,7 +217,7 @@ public final class PeersView extends ViewPart {
     private void choice(Composite choices, String text, Picture picture, RoomDialog.Way way) {
         Button button = new Button(choices, SWT.PUSH);
         button.setText(text);
-        button.setImage(pictures.create(picture.descriptor()));
+        button.setImage(pictures.get(picture.descriptor()));
         button.addListener(SWT.Selection, clicked -> enter(way));
     }
 
@@ -277,7 +277,7 @@ public final class PeersView extends ViewPart {
             @Override
             public Image getImage(Object row) {
                 return picture.apply((Row) row)
-                        .map(known -> pictures.create(known.descriptor()))
+                        .map(known -> pictures.get(known.descriptor()))
                         .orElse(null);
             }
 

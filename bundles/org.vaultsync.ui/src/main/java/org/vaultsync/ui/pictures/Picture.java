@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.ui.pictures;
 
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.jface.resource.ImageDescriptor;
 import org.eclipse.jface.resource.ResourceLocator;
+import org.eclipse.swt.graphics.ImageData;
 import org.vaultsync.Badge;
 import org.vaultsync.Member;
 import org.vaultsync.Reach;
@@ -45,6 +48,8 @@ public enum Picture {
     SYNC_NOW("actions/sync-now");
 
     private final String path;
+    private final Map<Integer, ImageData> drawn = new ConcurrentHashMap<>(); // by zoom
+    private final ImageDescriptor descriptor = ImageDescriptor.createFromImageDataProvider(this::drawn);
 
     Picture(String path) {
         this.path = "icons/" + path + ".svg";
@@ -52,8 +57,21 @@ public enum Picture {
 
     /** For a resource manager, an action or a decoration. */
     public ImageDescriptor descriptor() {
-        return ResourceLocator.imageDescriptorFromBundle(Picture.class, path)
-                .orElseGet(ImageDescriptor::getMissingImageDescriptor);
+        return descriptor;
+    }
+
+    /**
+     * The pixels, drawn when they are first asked for: the first SVG in an application takes a second, for the classes
+     * that draw it, and the UI thread should not be the one that asks first. Any thread.
+     *
+     * @param zoom in percent
+     */
+    ImageData drawn(int zoom) {
+        return drawn.computeIfAbsent(
+                zoom,
+                percent -> ResourceLocator.imageDescriptorFromBundle(Picture.class, path)
+                        .orElseGet(ImageDescriptor::getMissingImageDescriptor)
+                        .getImageData(percent));
     }
 
     /** The badge of an item, 16 by 16 points. */

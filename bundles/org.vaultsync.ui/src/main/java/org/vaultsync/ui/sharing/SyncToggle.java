@@ -7,6 +7,7 @@ import org.eclipse.jface.resource.JFaceResources;
 import org.eclipse.jface.resource.LocalResourceManager;
 import org.eclipse.jface.resource.ResourceManager;
 import org.eclipse.swt.SWT;
+import org.eclipse.swt.graphics.Image;
 import org.eclipse.swt.graphics.Rectangle;
 import org.eclipse.swt.widgets.ToolBar;
 import org.eclipse.swt.widgets.ToolItem;
@@ -50,7 +51,10 @@ final class SyncToggle extends ContributionItem {
 
     private void show(ToolItem item, ResourceManager pictures) {
         ItemStatus status = live.status(itemId);
-        item.setImage(pictures.create(Picture.of(status.badge()).descriptor()));
+        Image picture = pictures.get(Picture.of(status.badge()).descriptor());
+        if (picture != item.getImage()) { // a tool bar with another picture lays itself out anew
+            item.setImage(picture);
+        }
         item.setSelection(status.badge() != Badge.NOT_SHARED);
         item.setToolTipText(Sentences.of(status, live.sync()));
         item.setEnabled(live.sync().isPresent());

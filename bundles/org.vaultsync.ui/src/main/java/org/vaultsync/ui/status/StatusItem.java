@@ -6,6 +6,7 @@ import org.eclipse.jface.layout.GridLayoutFactory;
 import org.eclipse.jface.resource.JFaceResources;
 import org.eclipse.jface.resource.LocalResourceManager;
 import org.eclipse.swt.SWT;
+import org.eclipse.swt.graphics.Image;
 import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Control;
 import org.eclipse.swt.widgets.Display;
@@ -50,7 +51,10 @@ public final class StatusItem extends WorkbenchWindowControlContribution {
     }
 
     private static void show(Summary summary, ToolItem item, LocalResourceManager pictures) {
-        item.setImage(pictures.create(summary.picture().descriptor()));
+        Image picture = pictures.get(summary.picture().descriptor());
+        if (picture != item.getImage()) {
+            item.setImage(picture);
+        }
         item.setToolTipText(summary.explained());
         if (!summary.text().equals(item.getText())) {
             item.setText(summary.text());
