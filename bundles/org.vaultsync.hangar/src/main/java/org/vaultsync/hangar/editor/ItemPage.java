@@ -15,9 +15,7 @@ import org.eclipse.swt.widgets.Control;
 import org.eclipse.swt.widgets.Label;
 import org.eclipse.ui.forms.IManagedForm;
 import org.eclipse.ui.forms.editor.FormPage;
-import org.eclipse.ui.forms.widgets.ExpandableComposite;
 import org.eclipse.ui.forms.widgets.FormToolkit;
-import org.eclipse.ui.forms.widgets.Section;
 import org.vaultsync.hangar.item.Field;
 import org.vaultsync.hangar.item.Field.Group;
 import org.vaultsync.hangar.item.Field.Kind;
@@ -35,7 +33,7 @@ final class ItemPage extends FormPage {
     private List<Field> further = List.of();
     private LocalResourceManager resources;
     private PicturesControl pictures;
-    private Section furtherSection;
+    private Composite furtherSection;
 
     ItemPage(ItemEditor editor, ItemType type) {
         super(editor, "form", "Form");
@@ -68,22 +66,27 @@ final class ItemPage extends FormPage {
         group.fields().forEach(field -> controls.add(control(field, client, toolkit, group)));
     }
 
+    /** Not a section of the platform: it draws a picture of itself as large as it is whenever something in it changes. */
     private Composite section(FormToolkit toolkit, Composite body, String title, boolean wide) {
-        Section section = toolkit.createSection(
-                body, ExpandableComposite.TITLE_BAR | ExpandableComposite.TWISTIE | ExpandableComposite.EXPANDED);
-        section.setText(title);
+        Composite section = toolkit.createComposite(body);
+        GridLayoutFactory.fillDefaults().spacing(0, 3).applyTo(section);
         GridDataFactory.fillDefaults()
                 .grab(true, false)
                 .span(wide ? 2 : 1, 1)
                 .hint(260, SWT.DEFAULT)
                 .applyTo(section);
+        Label heading = toolkit.createLabel(section, title);
+        heading.setFont(JFaceResources.getFontRegistry().getBold(JFaceResources.DEFAULT_FONT));
+        GridDataFactory.fillDefaults().applyTo(heading);
+        Label line = new Label(section, SWT.SEPARATOR | SWT.HORIZONTAL);
+        GridDataFactory.fillDefaults().grab(true, false).applyTo(line);
         Composite client = toolkit.createComposite(section);
+        GridDataFactory.fillDefaults().grab(true, true).applyTo(client);
         GridLayoutFactory.fillDefaults()
                 .numColumns(2)
                 .margins(4, 6)
                 .spacing(10, 7)
                 .applyTo(client);
-        section.setClient(client);
         return client;
     }
 
@@ -151,7 +154,7 @@ final class ItemPage extends FormPage {
             FormToolkit toolkit = getManagedForm().getToolkit();
             Group group = new Group("More", true, further);
             Composite client = section(toolkit, body, group.title(), group.wide());
-            furtherSection = (Section) client.getParent();
+            furtherSection = client.getParent();
             further.forEach(field -> furtherControls.add(control(field, client, toolkit, group)));
         }
         getManagedForm().reflow(true);

@@ -84,9 +84,9 @@ final class SyncHeader implements ServiceTrackerCustomizer<SyncControls, SyncCon
             label.setText(sync.describe(itemId));
             sync.onChange(label, changed -> {
                 if (changed.contains(itemId) && !label.isDisposed()) {
+                    // It has the whole width of the header already, so nothing has to be laid out anew.
                     label.setImage(sync.badge(itemId));
                     label.setText(sync.describe(itemId));
-                    label.requestLayout();
                 }
             });
             form.setHeadClient(head);

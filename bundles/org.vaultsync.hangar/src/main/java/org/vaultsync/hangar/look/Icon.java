@@ -24,6 +24,10 @@ public enum Icon {
     DUPLICATE,
     IMPORT;
 
+    private final ImageDescriptor descriptor = ResourceLocator.imageDescriptorFromBundle(
+                    Icon.class, "icons/" + name().toLowerCase(Locale.ROOT) + ".svg")
+            .orElseGet(ImageDescriptor::getMissingImageDescriptor);
+
     /** The icon of a type of items. */
     public static Icon of(String type) {
         return switch (type) {
@@ -35,8 +39,6 @@ public enum Icon {
     }
 
     public ImageDescriptor descriptor() {
-        return ResourceLocator.imageDescriptorFromBundle(
-                        Icon.class, "icons/" + name().toLowerCase(Locale.ROOT) + ".svg")
-                .orElseGet(ImageDescriptor::getMissingImageDescriptor);
+        return descriptor;
     }
 }

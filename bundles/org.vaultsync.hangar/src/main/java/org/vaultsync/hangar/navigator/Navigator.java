@@ -25,7 +25,7 @@ import org.eclipse.jface.layout.TreeColumnLayout;
 import org.eclipse.jface.resource.JFaceResources;
 import org.eclipse.jface.resource.LocalResourceManager;
 import org.eclipse.jface.viewers.ColumnWeightData;
-import org.eclipse.jface.viewers.DecoratingStyledCellLabelProvider;
+import org.eclipse.jface.viewers.DecoratingLabelProvider;
 import org.eclipse.jface.viewers.IStructuredSelection;
 import org.eclipse.jface.viewers.TreeViewer;
 import org.eclipse.jface.window.Window;
@@ -61,7 +61,7 @@ import org.vaultsync.vault.Stored;
 public final class Navigator extends ViewPart {
     public static final String ID = "org.vaultsync.hangar.navigator";
 
-    private static final int REFRESH_MILLIS = 120;
+    private static final int REFRESH_MILLIS = 250;
     private static final int SEARCH_MILLIS = 150;
 
     private final AtomicBoolean stale = new AtomicBoolean();
@@ -136,10 +136,10 @@ public final class Navigator extends ViewPart {
         content = new CatalogueContent(viewer);
         viewer.setContentProvider(content);
         LocalResourceManager resources = new LocalResourceManager(JFaceResources.getResources(), parent);
-        viewer.setLabelProvider(new DecoratingStyledCellLabelProvider(
+        // No styled labels: those the viewer draws by itself, row by row in Java, whenever one of them changes.
+        viewer.setLabelProvider(new DecoratingLabelProvider(
                 new NodeLabels(resources, vault),
-                PlatformUI.getWorkbench().getDecoratorManager().getLabelDecorator(),
-                null));
+                PlatformUI.getWorkbench().getDecoratorManager().getLabelDecorator()));
         viewer.setInput(vault);
         viewer.addDoubleClickListener(event -> {
             Object first = ((IStructuredSelection) event.getSelection()).getFirstElement();

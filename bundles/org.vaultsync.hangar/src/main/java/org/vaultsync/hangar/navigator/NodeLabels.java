@@ -3,29 +3,14 @@ package org.vaultsync.hangar.navigator;
 
 import java.text.NumberFormat;
 import org.eclipse.jface.resource.LocalResourceManager;
-import org.eclipse.jface.viewers.DelegatingStyledCellLabelProvider.IStyledLabelProvider;
 import org.eclipse.jface.viewers.LabelProvider;
-import org.eclipse.jface.viewers.StyledString;
-import org.eclipse.jface.viewers.StyledString.Styler;
-import org.eclipse.swt.graphics.Color;
 import org.eclipse.swt.graphics.Image;
-import org.eclipse.swt.graphics.TextStyle;
 import org.vaultsync.hangar.look.Icon;
 import org.vaultsync.hangar.vault.Card;
 import org.vaultsync.hangar.vault.FolderVault;
 
 /** Names and icons of shelves and items. */
-final class NodeLabels extends LabelProvider implements IStyledLabelProvider {
-    /** Reads well on light and dark. */
-    private static final Color GREY = new Color(0x80, 0x88, 0x94);
-
-    private static final Styler COUNT = new Styler() {
-        @Override
-        public void applyStyles(TextStyle style) {
-            style.foreground = GREY;
-        }
-    };
-
+final class NodeLabels extends LabelProvider {
     private final LocalResourceManager resources;
     private final FolderVault vault;
 
@@ -40,19 +25,15 @@ final class NodeLabels extends LabelProvider implements IStyledLabelProvider {
     }
 
     @Override
-    public StyledString getStyledText(Object element) {
+    public String getText(Object element) {
         return switch (element) {
             case Node.Shelf shelf ->
-                new StyledString(shelf.title())
-                        .append("  " + NumberFormat.getIntegerInstance().format(shelf.count()), COUNT);
-            case Node.Entry entry -> new StyledString(card(entry).name());
-            default -> new StyledString(String.valueOf(element));
+                "%s (%s)"
+                        .formatted(
+                                shelf.title(), NumberFormat.getIntegerInstance().format(shelf.count()));
+            case Node.Entry entry -> card(entry).name();
+            default -> String.valueOf(element);
         };
-    }
-
-    @Override
-    public String getText(Object element) {
-        return getStyledText(element).getString();
     }
 
     @Override
