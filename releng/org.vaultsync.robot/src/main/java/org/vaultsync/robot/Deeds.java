@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -118,10 +119,7 @@ final class Deeds {
             case "wait-text" -> until(millis(words, 1), () -> contains(eyes().texts(), words.get(0)), words.get(0));
             case "wait-no-text" -> until(millis(words, 1), () -> !contains(eyes().texts(), words.get(0)), words.get(0));
             case "wait-field" ->
-                until(
-                        millis(words, 2),
-                        () -> Eyes.text(eyes().field(words.get(0))).equals(words.get(1)),
-                        words.get(0) + " = " + words.get(1));
+                until(millis(words, 2), shows(words.get(0), words.get(1)), words.get(0) + " = " + words.get(1));
             case "wait-row" -> until(millis(words, 1), () -> eyes().row(words.get(0)) != null, "row " + words.get(0));
             case "wait-no-row" -> until(millis(words, 1), () -> !hasRow(words.get(0)), "no row " + words.get(0));
             case "wait-message" ->
@@ -145,7 +143,7 @@ final class Deeds {
                 act(() -> eyes().shells()
                         .getFirst()
                         .setSize(Integer.parseInt(words.get(0)), Integer.parseInt(words.get(1))));
-            case "watchdog" -> List.of(watchdog.report());
+            case "watchdog" -> watchdog.report();
             case "watchdog-reset" -> {
                 watchdog.reset();
                 yield List.of();
@@ -163,6 +161,7 @@ final class Deeds {
                         .orElse(List.of());
             case "vault-digests" -> digests();
             case "share-all" -> shareAll();
+            case "name-device" -> nameDevice(words.get(0));
             case "vault-put" -> put(words.get(0), words.get(1), words.get(2), words.get(3));
             case "vault-remove" ->
                 List.of(Boolean.toString(vault().remove(
@@ -220,6 +219,17 @@ final class Deeds {
             // What is dear to ask, such as all rows of a long tree, is asked less often.
             pause(Math.max(POLL_MILLIS, 4 * (System.nanoTime() - asked) / 1_000_000));
         }
+    }
+
+    /** Whether the field with a label shows a text. The field is looked for once, so that asking again costs nothing. */
+    private Callable<Boolean> shows(String label, String text) {
+        Control[] found = new Control[1]; // UI thread only
+        return () -> {
+            if (found[0] == null || found[0].isDisposed() || !found[0].isVisible()) {
+                found[0] = eyes().field(label);
+            }
+            return Eyes.text(found[0]).equals(text);
+        };
     }
 
     private static void pause(long millis) {
@@ -437,19 +447,29 @@ final class Deeds {
 
     /** Shares all items in the only room, as a person does who selects them all. */
     private List<String> shareAll() {
-        VaultSync sync = bundles.getService(bundles.getServiceReference(VaultSync.class));
         String began = Robot.now();
+        settled(sync().share(sync().rooms().getFirst().id(), vault().ids()));
+        return List.of(began, Robot.now());
+    }
+
+    private List<String> nameDevice(String name) {
+        settled(sync().nameDevice(name));
+        return List.of();
+    }
+
+    private VaultSync sync() {
+        return bundles.getService(bundles.getServiceReference(VaultSync.class));
+    }
+
+    private static void settled(CompletionStage<?> stage) {
         try {
-            sync.share(sync.rooms().getFirst().id(), vault().ids())
-                    .toCompletableFuture()
-                    .get(5, TimeUnit.MINUTES);
+            stage.toCompletableFuture().get(5, TimeUnit.MINUTES);
         } catch (ExecutionException | TimeoutException failed) {
             throw new Refusal(String.valueOf(failed));
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw new Refusal("stopped");
         }
-        return List.of(began, Robot.now());
     }
 
     /** Puts an item into the vault as sync does. */

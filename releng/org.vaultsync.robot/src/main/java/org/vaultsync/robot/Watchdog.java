@@ -1,23 +1,31 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.robot;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.eclipse.swt.SWTException;
 import org.eclipse.swt.widgets.Display;
 
-/** Measures how long the UI thread leaves an event waiting, and what it was doing. */
+/** Measures how long the UI thread leaves an event waiting, and what it was doing meanwhile. */
 final class Watchdog {
     private static final long PERIOD_MILLIS = 5;
     private static final long SLOW_NANOS = 50_000_000;
+    private static final long SAMPLE_NANOS = 25_000_000;
+    private static final int MOST_SAMPLES = 40;
+    private static final int FRAMES = 60;
+
+    /** A wait that was too long, with what the UI thread was seen at, a stack a sample. */
+    private record Wait(long nanos, List<String> samples) {}
 
     private final Screen screen;
     private volatile long answered; // nanoTime when the last ping ran, UI thread only
     private long longest; // guarded by this
-    private long slow; // guarded by this
-    private String stack = ""; // guarded by this
+    private final List<Wait> slow = new ArrayList<>(); // guarded by this
 
     Watchdog(Screen screen) {
         this.screen = screen;
@@ -41,38 +49,47 @@ final class Watchdog {
 
     private void ping(Display display) throws InterruptedException {
         long asked = System.nanoTime();
+        long sampled = asked;
         answered = 0;
-        String seen = "";
+        List<String> samples = new ArrayList<>();
         display.asyncExec(() -> answered = System.nanoTime());
         while (answered == 0 && !display.isDisposed()) {
             TimeUnit.MILLISECONDS.sleep(1);
-            if (seen.isEmpty() && answered == 0 && System.nanoTime() - asked > SLOW_NANOS) {
-                seen = Arrays.stream(display.getThread().getStackTrace())
-                        .limit(40)
+            if (samples.size() < MOST_SAMPLES && System.nanoTime() - sampled > SAMPLE_NANOS) {
+                sampled = System.nanoTime();
+                samples.add(Arrays.stream(display.getThread().getStackTrace())
+                        .limit(FRAMES)
                         .map(StackTraceElement::toString)
-                        .collect(Collectors.joining("\n"));
+                        .collect(Collectors.joining("\n")));
             }
         }
         long took = Math.max(0, answered - asked);
         synchronized (this) {
+            longest = Math.max(longest, took);
             if (took > SLOW_NANOS) {
-                slow++;
-            }
-            if (took > longest) {
-                longest = took;
-                stack = seen;
+                slow.add(new Wait(took, samples));
             }
         }
     }
 
     synchronized void reset() {
         longest = 0;
-        slow = 0;
-        stack = "";
+        slow.clear();
     }
 
-    /** The longest wait in milliseconds, how often one was over 50 ms, and where the UI thread was in the longest. */
-    synchronized String[] report() {
-        return new String[] {String.format(Locale.ROOT, "%.1f", longest / 1e6), Long.toString(slow), stack};
+    /**
+     * The longest wait in milliseconds, how often one was over 50 ms, and for each of these, the longest first, its
+     * milliseconds and the stacks of the UI thread in it, separated by empty lines.
+     */
+    synchronized List<String> report() {
+        List<String> report = new ArrayList<>(List.of(millis(longest), Integer.toString(slow.size())));
+        slow.stream()
+                .sorted(Comparator.comparingLong(Wait::nanos).reversed())
+                .forEach(wait -> report.addAll(List.of(millis(wait.nanos), String.join("\n\n", wait.samples))));
+        return report;
+    }
+
+    private static String millis(long nanos) {
+        return String.format(Locale.ROOT, "%.1f", nanos / 1e6);
     }
 }

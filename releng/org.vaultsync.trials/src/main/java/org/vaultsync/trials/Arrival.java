@@ -7,9 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.vaultsync.robot.driver.HostDriver;
 
@@ -38,6 +41,7 @@ final class Arrival {
         hangar.installSync();
         try (Pair pair = Pair.start(hangar, folder.resolve("arrival"))) {
             importUnits(pair.a);
+            pair.a.waitRow(UNIT, LONG);
             pair.a.open(UNIT);
             pair.a.waitText("Not shared", LONG);
             long before = classesOfJavaScript(pair.a);
@@ -74,22 +78,37 @@ final class Arrival {
                     "UI thread of B meanwhile: longest wait %d ms, over 50 ms %d times (wanted: never); idle before: %d ms, %d times"
                             .formatted(
                                     busy.longest().toMillis(),
-                                    busy.slow(),
+                                    busy.slow().size(),
                                     idle.longest().toMillis(),
-                                    idle.slow()));
-            if (!busy.stack().isEmpty()) {
-                say("  in the longest wait it was at\n    "
-                        + busy.stack()
-                                .lines()
-                                .limit(30)
-                                .reduce((one, other) -> one + "\n    " + other)
-                                .orElse(""));
-            }
+                                    idle.slow().size()));
+            explain(busy);
             pair.quit();
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(stopped);
         }
+    }
+
+    /** Where the UI thread was in the waits that were too long; everything that was seen goes into a file. */
+    private void explain(HostDriver.Responsiveness busy) throws IOException {
+        StringBuilder all = new StringBuilder();
+        for (HostDriver.Wait wait : busy.slow()) {
+            all.append("%n%n---- waited %d ms%n%n".formatted(wait.took().toMillis()))
+                    .append(String.join("\n\n", wait.stacks()));
+            Map<String, Long> ours = wait.stacks().stream()
+                    .map(Arrival::ours)
+                    .collect(Collectors.groupingBy(frame -> frame, LinkedHashMap::new, Collectors.counting()));
+            say("  %d ms at %s".formatted(wait.took().toMillis(), ours));
+        }
+        Files.writeString(folder.resolve("ui-waits.txt"), all);
+    }
+
+    /** The innermost frame of our code. */
+    private static String ours(String stack) {
+        return stack.lines()
+                .filter(frame -> frame.startsWith("org.vaultsync"))
+                .findFirst()
+                .orElseGet(() -> "code of others");
     }
 
     private void importUnits(HostDriver host) {

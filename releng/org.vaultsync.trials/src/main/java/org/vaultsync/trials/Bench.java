@@ -93,7 +93,7 @@ public final class Bench {
             HostDriver.Responsiveness ui = pair.b.watchdog();
             System.out.printf(
                     "UI thread of B: longest wait %d ms, %d waits over 50 ms%n",
-                    ui.longest().toMillis(), ui.slow());
+                    ui.longest().toMillis(), ui.slow().size());
             Files.write(
                     folder.resolve("edit.csv"),
                     millis.stream().map(String::valueOf).toList());

@@ -16,6 +16,9 @@ final class Pair implements AutoCloseable {
     /** Starts a host with an empty vault. */
     static final String EMPTY = "-Dhangar.sample=none";
 
+    static final String ANNA = "Anna's laptop";
+    static final String BEN = "Ben's desktop";
+
     private static final String TYPE_INVITE = "Invite:";
 
     final HostDriver a;
@@ -37,7 +40,10 @@ final class Pair implements AutoCloseable {
                 CompletableFuture.supplyAsync(() -> host(hangar, workspaces.resolve("b"), ofB));
         HostDriver a = host(hangar, workspaces.resolve("a"));
         try {
-            return new Pair(a, b.join());
+            Pair pair = new Pair(a, b.join());
+            a.send("name-device", ANNA);
+            pair.b.send("name-device", BEN);
+            return pair;
         } catch (CompletionException failed) {
             a.process().destroyForcibly();
             throw failed;

@@ -97,6 +97,8 @@ class PairIT {
             host.waitText("1 of 1 items", SOON);
             host.waitText(" ms | ", SOON);
         }
+        a.waitText(Pair.BEN + " | Linked", SOON);
+        b.waitText(Pair.ANNA + " | Linked", SOON);
         assertEquals(ownFingerprint(a).substring(0, 4), listedFingerprint(b));
         assertEquals(ownFingerprint(b).substring(0, 4), listedFingerprint(a));
         a.open(ANVIL);

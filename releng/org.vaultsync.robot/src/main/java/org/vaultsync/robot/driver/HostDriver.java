@@ -331,10 +331,24 @@ public final class HostDriver implements AutoCloseable {
      * How the UI thread did since the last reset.
      *
      * @param longest that an event had to wait
-     * @param slow how often one waited for more than 50 ms
-     * @param stack where the UI thread was in the longest wait; empty if that was under 50 ms
+     * @param slow the waits of more than 50 ms, the longest first
      */
-    public record Responsiveness(Duration longest, long slow, String stack) {}
+    public record Responsiveness(Duration longest, List<Wait> slow) {
+        public Responsiveness {
+            slow = List.copyOf(slow);
+        }
+    }
+
+    /**
+     * A wait of the UI thread.
+     *
+     * @param stacks what it was seen at, about every 25 ms
+     */
+    public record Wait(Duration took, List<String> stacks) {
+        public Wait {
+            stacks = List.copyOf(stacks);
+        }
+    }
 
     public void resetWatchdog() {
         send("watchdog-reset");
@@ -342,10 +356,15 @@ public final class HostDriver implements AutoCloseable {
 
     public Responsiveness watchdog() {
         List<String> report = send("watchdog");
-        return new Responsiveness(
-                Duration.ofNanos((long) (Double.parseDouble(report.get(0)) * 1e6)),
-                Long.parseLong(report.get(1)),
-                report.get(2));
+        List<Wait> slow = new ArrayList<>();
+        for (int i = 2; i < report.size(); i += 2) {
+            slow.add(new Wait(millis(report.get(i)), List.of(report.get(i + 1).split("\n\n"))));
+        }
+        return new Responsiveness(millis(report.getFirst()), slow);
+    }
+
+    private static Duration millis(String number) {
+        return Duration.ofNanos((long) (Double.parseDouble(number) * 1e6));
     }
 
     /** The state of a bundle, or {@code absent}. */
