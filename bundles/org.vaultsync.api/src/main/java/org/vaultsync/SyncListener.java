@@ -8,6 +8,6 @@ public interface SyncListener {
     /** The status of these items changed. */
     default void itemsChanged(Set<String> itemIds) {}
 
-    /** Rooms, their members or their links changed, or this device. */
+    /** Rooms, their members or their links changed, this device, who is nearby, or who waits to be let in. */
     default void roomsChanged() {}
 }

@@ -3,6 +3,7 @@ package org.vaultsync.transport;
 
 import java.util.List;
 import java.util.Optional;
+import org.vaultsync.Listening;
 
 /** What core tells a transport about who may come in, and what the transport tells core about who came. Thread-safe. */
 public interface Door {
@@ -21,11 +22,26 @@ public interface Door {
         return List.of();
     }
 
+    /** How a person wants this device to be reached; empty where nobody has set that. Returns at once. */
+    default Optional<Listening> settings() {
+        return Optional.empty();
+    }
+
     /** Hands over a link that another device dialled and that is authenticated. Returns at once. */
     void linked(Link link);
 
     /** A device was seen nearby; the same one may be told again. Returns at once. */
     default void sighted(Sighting sighting) {}
+
+    /**
+     * A device nearby shows itself to everybody; the same one may be told again. Returns at once.
+     *
+     * @param id names it until {@link #shownNoLonger}
+     */
+    default void shown(String id, Card card, List<String> addresses) {}
+
+    /** A device that was {@link #shown} is not any more. Returns at once. */
+    default void shownNoLonger(String id) {}
 
     /**
      * The networks of this device have changed, or it woke up: addresses that did not answer may do so now, and

@@ -3,6 +3,7 @@ package org.vaultsync.transport;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.vaultsync.Fingerprint;
 
@@ -19,6 +20,19 @@ public interface Endpoint extends AutoCloseable {
      * @throws IOException if nobody answered there, or somebody who is not the expected device, with a sentence for people
      */
     Link dial(String address, Fingerprint expected, Knock knock) throws IOException;
+
+    /**
+     * Dials a device that shows itself to everybody, whatever key it has. Blocks, at most 10 s; called on a virtual
+     * thread.
+     *
+     * @throws IOException if nobody answered there, with a sentence for people
+     */
+    default Link visit(String address, Knock knock) throws IOException {
+        throw new IOException("Devices nearby cannot be met this way.");
+    }
+
+    /** Shows this device to everybody nearby, until {@link #show} is called with nothing. Returns at once. */
+    default void show(Optional<Card> card) {}
 
     /**
      * Makes this device findable for others nearby, and looks out for them, until {@link #hide()}. Returns at once.

@@ -14,4 +14,7 @@ public sealed interface Guest {
      * @param invite names the invite among those that this device gave out
      */
     record Invited(String invite) implements Guest {}
+
+    /** Somebody nearby to whom this device shows itself: any key is let in, to be paired by comparing a code. */
+    record Nearby() implements Guest {}
 }

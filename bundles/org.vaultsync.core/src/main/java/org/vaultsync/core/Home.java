@@ -71,6 +71,10 @@ final class Home implements AutoCloseable {
     }
 
     Path key() {
+        return keyIn(folder);
+    }
+
+    static Path keyIn(Path folder) {
         return folder.resolve("device.key");
     }
 

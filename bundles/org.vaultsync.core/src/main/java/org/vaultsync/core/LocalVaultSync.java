@@ -2,15 +2,20 @@
 package org.vaultsync.core;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
@@ -24,21 +29,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaultsync.Conflict;
 import org.vaultsync.Device;
+import org.vaultsync.DeviceSettings;
+import org.vaultsync.Encounter;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.Invite;
 import org.vaultsync.ItemStatus;
+import org.vaultsync.JoinRequest;
+import org.vaultsync.Listening;
+import org.vaultsync.Neighbour;
+import org.vaultsync.Pairing;
 import org.vaultsync.Room;
 import org.vaultsync.RoomId;
 import org.vaultsync.SyncException;
 import org.vaultsync.SyncListener;
 import org.vaultsync.VaultSync;
 import org.vaultsync.core.identity.DeviceKey;
+import org.vaultsync.core.identity.KeyFile;
 import org.vaultsync.core.machine.Machine;
 import org.vaultsync.core.machine.ThisMachine;
 import org.vaultsync.core.machine.Worker;
 import org.vaultsync.core.room.HostVault;
 import org.vaultsync.core.store.Store;
 import org.vaultsync.crdt.ReplicaFactory;
+import org.vaultsync.keyring.Keyring;
 import org.vaultsync.transport.Transport;
 import org.vaultsync.vault.Revision;
 import org.vaultsync.vault.Stored;
@@ -49,16 +62,19 @@ import org.vaultsync.vault.VaultListener;
  * Sync of this device, as a service. Starts on a thread of its own, so that nobody who asks for the service waits; what
  * is asked before it has started is done afterwards.
  */
-@Component(service = VaultSync.class, immediate = true)
-public final class LocalVaultSync implements VaultSync {
+@Component(
+        service = {VaultSync.class, Pairing.class, DeviceSettings.class},
+        immediate = true)
+public final class LocalVaultSync implements VaultSync, Pairing, DeviceSettings {
     private static final Logger LOG = LoggerFactory.getLogger(LocalVaultSync.class);
+    private static final Duration UNLOCKED_SOON = Duration.ofSeconds(10);
 
     private final Machine machine;
     private final Board board;
     private final HostVault host;
     private final ReplicaFactory replicas;
     private final Worker starter;
-    private final CompletableFuture<Rooms> rooms = new CompletableFuture<>();
+    private volatile CompletableFuture<Rooms> rooms = new CompletableFuture<>();
     private final VaultListener vaultListener = new VaultListener() {
         @Override
         public void saved(Stored stored) {
@@ -71,6 +87,10 @@ public final class LocalVaultSync implements VaultSync {
         }
     };
     private volatile Optional<String> problem = Optional.empty();
+    private volatile KeyPlace keyPlace = KeyPlace.FILE;
+    private volatile Optional<Keyring> keyring = Optional.empty();
+    private final Set<Transport> transports = ConcurrentHashMap.newKeySet();
+    private final Place place;
 
     /** Takes the folder of this workspace and starts what was there. */
     @Activate
@@ -100,26 +120,82 @@ public final class LocalVaultSync implements VaultSync {
         this.host = new HostVault(machine);
         this.starter = machine.worker("vaultsync start");
         this.replicas = replicas;
-        starter.execute(() -> start(place));
+        this.place = place;
+        starter.execute(this::start);
     }
 
-    private void start(Place place) {
+    /** On the starter's thread. */
+    private void start() {
+        if (rooms.isDone()) {
+            return;
+        }
         try {
             Home home = Home.take(place.folder());
             try {
-                DeviceKey key = DeviceKey.at(home.key(), machine.random());
+                KeyFile file = new KeyFile(home.key(), machine.random());
+                DeviceKey key = file.open(keyring);
                 Store store = Store.open(home.database(), machine, this::storeTrouble);
-                rooms.complete(new Rooms(home, key, store, host, replicas, machine, board));
+                Rooms all = new Rooms(home, key, store, host, replicas, machine, board);
+                keyPlace = file.isWrapped() ? KeyPlace.KEYRING : KeyPlace.FILE;
+                problem = Optional.empty();
+                rooms.complete(all);
+                keyring.ifPresent(present -> wrap(file, present));
             } catch (IOException | RuntimeException unusable) {
                 home.close();
                 throw unusable;
             }
+        } catch (KeyFile.Locked notNow) {
+            LOG.warn("sync cannot start yet: {}", notNow.getMessage());
+            problem = Optional.of("Sync cannot start yet. " + notNow.getMessage());
+            machine.run("vaultsync key", UNLOCKED_SOON, () -> starter.execute(this::start));
         } catch (IOException | RuntimeException cannot) {
             LOG.error("sync cannot start: {}", cannot.getMessage(), cannot);
             problem = Optional.of("Sync cannot start. " + cannot.getMessage());
             rooms.completeExceptionally(new SyncException(problem.get(), cannot));
         }
         board.roomsChanged();
+    }
+
+    private void keyringCame() {
+        if (started().isEmpty()) {
+            start();
+        } else if (keyPlace == KeyPlace.FILE) {
+            keyring.ifPresent(present -> {
+                try {
+                    wrap(new KeyFile(Home.keyIn(place.folder()), machine.random()), present);
+                } catch (IOException noFolder) {
+                    LOG.warn("the device key stays in its file: {}", noFolder.getMessage());
+                }
+            });
+        }
+    }
+
+    private void wrap(KeyFile file, Keyring present) {
+        try {
+            file.wrap(present);
+            keyPlace = KeyPlace.KEYRING;
+            LOG.info("the device key is wrapped by {}", present.name());
+        } catch (IOException keyringFails) {
+            LOG.warn("the device key stays in its file, as {} fails: {}", present.name(), keyringFails.getMessage());
+        }
+        board.roomsChanged();
+    }
+
+    /** On the starter's thread, when all rooms are left. */
+    private void startWithNewKey() {
+        rooms.join().close();
+        rooms = new CompletableFuture<>();
+        try {
+            Files.deleteIfExists(Home.keyIn(place.folder()));
+        } catch (IOException kept) {
+            throw new CompletionException(new SyncException(
+                    "The old key of this device could not be deleted, so it keeps it. It has left its rooms. "
+                            + kept.getMessage(),
+                    kept));
+        } finally {
+            start();
+            rooms.thenAccept(all -> transports.forEach(all::add));
+        }
     }
 
     private void storeTrouble(Optional<String> sentence) {
@@ -141,11 +217,28 @@ public final class LocalVaultSync implements VaultSync {
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     void addTransport(Transport transport) {
+        transports.add(transport);
         rooms.thenAccept(all -> all.add(transport));
     }
 
     void removeTransport(Transport transport) {
+        transports.remove(transport);
         rooms.thenAccept(all -> all.remove(transport));
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void setKeyring(Keyring present) {
+        keyring = Optional.of(present);
+        starter.execute(this::keyringCame);
+    }
+
+    void unsetKeyring(Keyring gone) {
+        if (keyring.filter(present -> present == gone).isPresent()) {
+            keyring = Optional.empty();
+        }
     }
 
     @Reference(
@@ -257,6 +350,100 @@ public final class LocalVaultSync implements VaultSync {
     @Override
     public void syncNow() {
         rooms.thenAccept(Rooms::syncNow);
+    }
+
+    // Pairing
+
+    @Override
+    public boolean asksFirst() {
+        return started().map(all -> all.choices().asks()).orElse(false);
+    }
+
+    @Override
+    public CompletionStage<Void> askFirst(boolean ask) {
+        return once(all -> all.choices().ask(ask));
+    }
+
+    @Override
+    public List<JoinRequest> requests() {
+        return started().map(all -> all.requests().waiting()).orElse(List.of());
+    }
+
+    @Override
+    public void answer(JoinRequest request, boolean letIn) {
+        started().ifPresent(all -> all.requests().answer(request, letIn));
+    }
+
+    @Override
+    public void discoverable(boolean on) {
+        rooms.thenAccept(all -> all.meetings().discoverable(on));
+    }
+
+    @Override
+    public Optional<Instant> discoverableUntil() {
+        return started().flatMap(all -> all.meetings().discoverableUntil());
+    }
+
+    @Override
+    public List<Neighbour> nearby() {
+        started().ifPresent(Rooms::listen);
+        return started().map(all -> all.meetings().nearby()).orElse(List.of());
+    }
+
+    @Override
+    public CompletionStage<Encounter> meet(Neighbour neighbour) {
+        return once(all -> all.meetings().meet(neighbour));
+    }
+
+    @Override
+    public List<Encounter> encounters() {
+        return started().map(all -> all.meetings().encounters()).orElse(List.of());
+    }
+
+    @Override
+    public CompletionStage<RoomId> confirm(Encounter encounter, Optional<RoomId> room) {
+        return once(all -> all.meetings().confirm(encounter, room));
+    }
+
+    @Override
+    public void reject(Encounter encounter) {
+        started().ifPresent(all -> all.meetings().reject(encounter));
+    }
+
+    // DeviceSettings
+
+    @Override
+    public Listening listening() {
+        return started().flatMap(all -> all.choices().listening()).orElse(Listening.USUAL);
+    }
+
+    @Override
+    public CompletionStage<Void> listen(Listening how) {
+        return once(all -> all.listen(how));
+    }
+
+    @Override
+    public List<String> addresses(Fingerprint member) {
+        return started().map(all -> all.addresses(member)).orElse(List.of());
+    }
+
+    @Override
+    public CompletionStage<Void> addAddress(Fingerprint member, String address) {
+        String stripped = address.strip();
+        return once(all -> stripped.isEmpty() || stripped.length() > 300 || stripped.matches(".*\\s.*")
+                ? CompletableFuture.failedStage(new SyncException(
+                        "“" + stripped + "” is not an address; one looks like 192.168.1.20:8765 or laptop.local:8765."))
+                : all.addAddress(member, stripped));
+    }
+
+    @Override
+    public KeyPlace keyPlace() {
+        return keyPlace;
+    }
+
+    @Override
+    public CompletionStage<Void> rotateKey() {
+        return once(Rooms::leaveAll).thenRunAsync(this::startWithNewKey, starter);
     }
 
     @Override

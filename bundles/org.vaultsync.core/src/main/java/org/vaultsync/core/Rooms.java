@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaultsync.Conflict;
@@ -28,6 +29,7 @@ import org.vaultsync.Device;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.Invite;
 import org.vaultsync.ItemStatus;
+import org.vaultsync.Listening;
 import org.vaultsync.Member;
 import org.vaultsync.Member.Admission;
 import org.vaultsync.Room;
@@ -41,6 +43,8 @@ import org.vaultsync.core.membership.Membership.Person;
 import org.vaultsync.core.membership.MembershipRecord;
 import org.vaultsync.core.membership.Statement.Name;
 import org.vaultsync.core.membership.Statement.RenameRoom;
+import org.vaultsync.core.pairing.Meetings;
+import org.vaultsync.core.pairing.Requests;
 import org.vaultsync.core.room.HostVault;
 import org.vaultsync.core.room.LiveRoom;
 import org.vaultsync.core.session.Receipt;
@@ -54,6 +58,9 @@ import org.vaultsync.core.wire.Message;
 import org.vaultsync.core.wire.Message.Welcome;
 import org.vaultsync.core.wire.ProtocolException;
 import org.vaultsync.crdt.ReplicaFactory;
+import org.vaultsync.transport.Card;
+import org.vaultsync.transport.Knock;
+import org.vaultsync.transport.Link;
 import org.vaultsync.transport.Transport;
 import org.vaultsync.vault.Stored;
 
@@ -77,6 +84,10 @@ final class Rooms implements AutoCloseable {
     private final Switchboard switchboard;
     private final Map<RoomId, LiveRoom> live = new ConcurrentHashMap<>();
     private final Map<String, InviteRow> invites = new ConcurrentHashMap<>(); // by token
+    private final Map<String, byte[]> promised = new ConcurrentHashMap<>(); // token to the only key it is for
+    private final Choices choices;
+    private final Requests requests;
+    private final Meetings meetings;
     private volatile String deviceName;
 
     Rooms(
@@ -94,6 +105,9 @@ final class Rooms implements AutoCloseable {
         this.replicas = replicas;
         this.machine = machine;
         this.board = board;
+        choices = new Choices(store);
+        requests = new Requests(machine, board::roomsChanged);
+        meetings = new Meetings(key.fingerprint(), machine, new AroundMeetings());
         deviceName =
                 store.read(database -> Tables.setting(database, DEVICE_NAME)).orElseGet(Rooms::nameOfComputer);
         switchboard = new Switchboard(key, store, machine, new Links());
@@ -270,10 +284,10 @@ final class Rooms implements AutoCloseable {
         if (!live.containsKey(room)) {
             return failed("This device is not in that room any more.");
         }
-        return switchboard.listening().thenCompose(addresses -> invite(room, addresses));
+        return switchboard.listening().thenCompose(addresses -> invite(room, addresses, Optional.empty()));
     }
 
-    private CompletionStage<Invite> invite(RoomId room, List<String> addresses) {
+    private CompletionStage<Invite> invite(RoomId room, List<String> addresses, Optional<byte[]> onlyFor) {
         if (addresses.isEmpty()) {
             return failed("Nobody could use an invite now, because this device cannot be reached: "
                     + switchboard.problem().orElse("no network transport is running."));
@@ -283,6 +297,7 @@ final class Rooms implements AutoCloseable {
         String token = HexFormat.of().formatHex(secret);
         InviteRow row = new InviteRow(token, room, machine.clock().instant().plus(INVITE_LASTS), Optional.empty());
         return store.write(Tables.putInvite(row)).thenApply(stored -> {
+            onlyFor.ifPresent(publicKey -> promised.put(token, publicKey));
             invites.put(token, row);
             switchboard.invites(invites.keySet());
             return new Invite(room, token, key.fingerprint(), addresses, List.of());
@@ -325,7 +340,8 @@ final class Rooms implements AutoCloseable {
     }
 
     /** Somebody proved to hold the token. The invite is bound to their key on disk before anything else. */
-    private CompletionStage<Welcome> redeem(String token, byte[] publicKey, String name) {
+    private CompletionStage<Welcome> redeem(
+            String token, byte[] publicKey, String name, CompletionStage<Void> givenUp) {
         InviteRow invite = invites.get(token);
         if (invite == null || !live.containsKey(invite.room())) {
             return failed("This invite is not valid any more. Ask for a new one.");
@@ -339,9 +355,24 @@ final class Rooms implements AutoCloseable {
         if (machine.clock().instant().isAfter(invite.expires())) {
             return failed("This invite has expired. Ask for a new one.");
         }
+        byte[] only = promised.get(token);
+        if (only != null && !java.util.Arrays.equals(only, publicKey)) {
+            return failed("This invite is for another device. Ask for one of your own.");
+        }
+        if (only == null && !sameKey && choices.asks()) {
+            return requests.ask(invite.room(), printable(name), Fingerprint.of(publicKey), givenUp)
+                    .thenCompose(letIn -> letIn
+                            ? bind(invite, publicKey, name, sameKey)
+                            : failed("The person at the other device did not let this one in."));
+        }
+        return bind(invite, publicKey, name, sameKey);
+    }
+
+    private CompletionStage<Welcome> bind(InviteRow invite, byte[] publicKey, String name, boolean sameKey) {
+        String token = invite.token();
         InviteRow bound = new InviteRow(token, invite.room(), invite.expires(), Optional.of(publicKey));
         if (!invites.replace(token, invite, bound)) {
-            return redeem(token, publicKey, name);
+            return failed("This invite was used by another device already. Ask for a new one.");
         }
         LiveRoom room = live.get(invite.room());
         return store.write(Tables.putInvite(bound))
@@ -501,8 +532,34 @@ final class Rooms implements AutoCloseable {
         }
 
         @Override
-        public CompletionStage<Welcome> redeem(String invite, byte[] publicKey, String name) {
-            return Rooms.this.redeem(invite, publicKey, name);
+        public CompletionStage<Welcome> redeem(
+                String invite, byte[] publicKey, String name, CompletionStage<Void> givenUp) {
+            return Rooms.this.redeem(invite, publicKey, name, givenUp);
+        }
+
+        @Override
+        public boolean recognises(Knock knock) {
+            return meetings.recognises(knock);
+        }
+
+        @Override
+        public void visited(Link link) {
+            meetings.visited(link);
+        }
+
+        @Override
+        public void shown(String id, Card card, List<String> addresses) {
+            meetings.shown(id, card, addresses);
+        }
+
+        @Override
+        public void shownNoLonger(String id) {
+            meetings.shownNoLonger(id);
+        }
+
+        @Override
+        public Optional<Listening> settings() {
+            return choices.listening();
         }
 
         @Override
@@ -511,9 +568,90 @@ final class Rooms implements AutoCloseable {
         }
     }
 
+    /** What a meeting of two devices needs of the rooms. */
+    private final class AroundMeetings implements Meetings.Surroundings {
+        @Override
+        public String deviceName() {
+            return deviceName;
+        }
+
+        @Override
+        public CompletionStage<Invite> invite(RoomId room, byte[] publicKey) {
+            if (!live.containsKey(room)) {
+                return failed("This device is not in that room any more.");
+            }
+            return switchboard
+                    .listening()
+                    .thenCompose(addresses -> Rooms.this.invite(room, addresses, Optional.of(publicKey)));
+        }
+
+        @Override
+        public CompletionStage<RoomId> join(Invite invite) {
+            return Rooms.this.join(invite);
+        }
+
+        @Override
+        public CompletionStage<Link> visit(List<String> addresses, Supplier<Knock> knocks) {
+            return switchboard.visit(addresses, knocks);
+        }
+
+        @Override
+        public void show(Optional<Card> card) {
+            switchboard.show(card);
+        }
+
+        @Override
+        public void changed() {
+            board.roomsChanged();
+        }
+    }
+
+    Meetings meetings() {
+        return meetings;
+    }
+
+    Requests requests() {
+        return requests;
+    }
+
+    Choices choices() {
+        return choices;
+    }
+
+    /** Looks out for devices nearby and lets itself be found, also where there is no room yet. */
+    void listen() {
+        switchboard.open();
+    }
+
+    CompletionStage<Void> listen(Listening how) {
+        Optional<Listening> before = choices.listening();
+        return choices.listen(Optional.of(how))
+                .thenCompose(stored -> switchboard.listenAgain())
+                .exceptionallyCompose(refused -> choices.listen(before)
+                        .thenCompose(stored -> switchboard.listenAgain())
+                        .handle((again, whatever) -> CompletableFuture.<Void>failedStage(refused))
+                        .thenCompose(Function.identity()));
+    }
+
+    List<String> addresses(Fingerprint member) {
+        return store.read(database -> Tables.addresses(database, member));
+    }
+
+    CompletionStage<Void> addAddress(Fingerprint member, String address) {
+        return store.write(Tables.putTypedAddress(member, address)).thenRun(() -> switchboard.dialAgain(member));
+    }
+
+    /** Leaves all rooms, as far as others can be told of it now. */
+    CompletionStage<Void> leaveAll() {
+        return CompletableFuture.allOf(live.keySet().stream()
+                .map(room -> leave(room).toCompletableFuture())
+                .toArray(CompletableFuture[]::new));
+    }
+
     /** Says goodbye, ends what is queued, and gives the folder back. */
     @Override
     public void close() {
+        meetings.close();
         switchboard.close();
         live.values().forEach(LiveRoom::close);
         store.close();

@@ -3,13 +3,7 @@ package org.vaultsync.core.identity;
 
 import java.io.IOException;
 import java.math.BigInteger;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
@@ -23,10 +17,8 @@ import java.security.spec.ECGenParameterSpec;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.Date;
-import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 import javax.crypto.KeyAgreement;
 import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
@@ -56,53 +48,33 @@ public final class DeviceKey {
      * @throws IOException if the file cannot be read or written, or holds no key
      */
     public static DeviceKey at(Path file) throws IOException {
-        return at(file, new SecureRandom());
+        return new KeyFile(file, new SecureRandom()).open(Optional.empty());
     }
 
-    /** As {@link #at(Path)}, with the source of what is drawn by chance. */
-    public static DeviceKey at(Path file, SecureRandom random) throws IOException {
-        try {
-            return Files.exists(file) ? read(file, random) : create(file, random);
-        } catch (GeneralSecurityException | IllegalArgumentException unreadable) {
-            throw new IOException(
-                    "The device key in " + file + " is damaged. Put back a copy of it, or move it away to become a new"
-                            + " device that others must invite again.",
-                    unreadable);
-        }
-    }
-
-    private static DeviceKey read(Path file, SecureRandom random) throws IOException, GeneralSecurityException {
-        List<String> lines = Files.readAllLines(file);
-        if (lines.size() != 2) {
-            throw new IllegalArgumentException("two lines expected");
-        }
-        KeyFactory keys = KeyFactory.getInstance("EC");
-        Base64.Decoder base64 = Base64.getDecoder();
-        return new DeviceKey(
-                keys.generatePrivate(new PKCS8EncodedKeySpec(base64.decode(lines.get(0)))),
-                keys.generatePublic(new X509EncodedKeySpec(base64.decode(lines.get(1)))),
-                random);
-    }
-
-    private static DeviceKey create(Path file, SecureRandom random) throws IOException, GeneralSecurityException {
+    static DeviceKey make(SecureRandom random) throws GeneralSecurityException {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
         generator.initialize(new ECGenParameterSpec("secp256r1"), random);
         KeyPair pair = generator.generateKeyPair();
-        Base64.Encoder base64 = Base64.getEncoder();
-        String text = base64.encodeToString(pair.getPrivate().getEncoded()) + "\n"
-                + base64.encodeToString(pair.getPublic().getEncoded()) + "\n";
-        Files.createDirectories(file.getParent());
-        Path fresh = file.resolveSibling(file.getFileName() + ".new");
-        Files.deleteIfExists(fresh);
-        boolean posix = Files.getFileStore(file.getParent()).supportsFileAttributeView("posix");
-        var onlyUser = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-        var options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        try (FileChannel out = posix ? FileChannel.open(fresh, options, onlyUser) : FileChannel.open(fresh, options)) {
-            out.write(ByteBuffer.wrap(text.getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
-            out.force(true);
-        }
-        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
         return new DeviceKey(pair.getPrivate(), pair.getPublic(), random);
+    }
+
+    /**
+     * Of its encodings.
+     *
+     * @param secret PKCS 8
+     * @param publicKey SubjectPublicKeyInfo
+     */
+    static DeviceKey of(byte[] secret, byte[] publicKey, SecureRandom random) throws GeneralSecurityException {
+        KeyFactory keys = KeyFactory.getInstance("EC");
+        return new DeviceKey(
+                keys.generatePrivate(new PKCS8EncodedKeySpec(secret)),
+                keys.generatePublic(new X509EncodedKeySpec(publicKey)),
+                random);
+    }
+
+    /** In PKCS 8. */
+    byte[] secret() {
+        return secret.getEncoded();
     }
 
     public Fingerprint fingerprint() {

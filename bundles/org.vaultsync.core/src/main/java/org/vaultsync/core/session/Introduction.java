@@ -17,7 +17,10 @@ import org.vaultsync.core.wire.ProtocolException;
 
 /** The short conversation in which the holder of an invite is let in: one question, one answer. */
 final class Introduction {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    /** The person at the other device may be asked first. */
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
+
+    private static final Duration BETWEEN_PINGS = Duration.ofSeconds(2);
 
     private Introduction() {}
 
@@ -44,6 +47,7 @@ final class Introduction {
             }
         });
         session.send(redeem);
+        keepAlive(machine, session, answer);
         return machine.within(PATIENCE, answer)
                 .handle((welcome, failed) -> {
                     session.close();
@@ -53,5 +57,13 @@ final class Introduction {
                             : answer;
                 })
                 .thenCompose(Function.identity());
+    }
+
+    private static void keepAlive(Machine machine, Session session, CompletableFuture<Welcome> answer) {
+        machine.run("vaultsync waiting", BETWEEN_PINGS, () -> {
+            if (!answer.isDone() && session.keepAlive()) {
+                keepAlive(machine, session, answer);
+            }
+        });
     }
 }

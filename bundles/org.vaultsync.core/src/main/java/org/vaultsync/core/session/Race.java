@@ -8,13 +8,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.vaultsync.Fingerprint;
 import org.vaultsync.core.machine.Machine;
 import org.vaultsync.transport.Endpoint;
-import org.vaultsync.transport.Knock;
 import org.vaultsync.transport.Link;
 
 /** Dials a device at several addresses, each a little after the one before, so that a stale address costs next to nothing. */
@@ -22,25 +19,27 @@ final class Race {
     private static final Logger LOG = LoggerFactory.getLogger(Race.class);
     private static final Duration STAGGER = Duration.ofMillis(250);
 
-    private final Fingerprint expected;
-    private final Supplier<Knock> knocks;
+    /** One try. Blocks. */
+    @FunctionalInterface
+    interface Try {
+        Link dial(Endpoint endpoint, String address) throws IOException;
+    }
+
+    private final String whom;
+    private final Try how;
     private final CompletableFuture<Link> winner = new CompletableFuture<>();
     private final AtomicInteger left;
 
-    private Race(Fingerprint expected, Supplier<Knock> knocks, int tries) {
-        this.expected = expected;
-        this.knocks = knocks;
+    private Race(String whom, Try how, int tries) {
+        this.whom = whom;
+        this.how = how;
         this.left = new AtomicInteger(tries);
     }
 
     /** The first link that comes about; the others are closed. Fails with the last reason, a sentence for people. */
     static CompletionStage<Link> over(
-            Machine machine,
-            List<Endpoint> endpoints,
-            List<String> addresses,
-            Fingerprint expected,
-            Supplier<Knock> knocks) {
-        Race race = new Race(expected, knocks, endpoints.size() * addresses.size());
+            Machine machine, List<Endpoint> endpoints, List<String> addresses, String whom, Try how) {
+        Race race = new Race(whom, how, endpoints.size() * addresses.size());
         List<Runnable> tries = new ArrayList<>();
         for (Endpoint endpoint : endpoints) {
             for (String address : addresses) {
@@ -51,7 +50,7 @@ final class Race {
             race.winner.completeExceptionally(new IOException("There is no way to dial on this device now."));
         }
         for (int i = 0; i < tries.size(); i++) {
-            machine.run("vaultsync dial " + expected, STAGGER.multipliedBy(i), tries.get(i));
+            machine.run("vaultsync dial " + whom, STAGGER.multipliedBy(i), tries.get(i));
         }
         return race.winner;
     }
@@ -61,12 +60,12 @@ final class Race {
             return;
         }
         try {
-            Link link = endpoint.dial(address, expected, knocks.get());
+            Link link = how.dial(endpoint, address);
             if (!winner.complete(link)) {
                 link.close();
             }
         } catch (IOException | RuntimeException unreachable) {
-            LOG.debug("dialling {}: {}", expected, unreachable.getMessage());
+            LOG.debug("dialling {}: {}", whom, unreachable.getMessage());
             if (left.decrementAndGet() == 0) {
                 winner.completeExceptionally(unreachable);
             }

@@ -55,7 +55,7 @@ public final class Session {
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(Session.class);
-    private static final Duration SILENCE = Duration.ofSeconds(8);
+    private static final Duration SILENCE = Duration.ofSeconds(7);
     private static final int LONGEST_OF_STRANGERS = 16 << 10;
 
     private final Machine machine;
@@ -174,14 +174,15 @@ public final class Session {
         });
     }
 
-    /** Sends a ping, or closes the link if nothing was heard for too long. */
-    void keepAlive() {
+    /** Sends a ping, or closes the link if nothing was heard for too long; says whether it stays. */
+    boolean keepAlive() {
         if (machine.nanos() - heard > SILENCE.toNanos()) {
             LOG.info("closed link to {}: silent for {} s", peer, SILENCE.toSeconds());
             close();
-        } else {
-            ping();
+            return false;
         }
+        ping();
+        return true;
     }
 
     /** Says why and closes, after what is queued is out. */

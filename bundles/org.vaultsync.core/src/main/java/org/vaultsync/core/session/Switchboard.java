@@ -27,6 +27,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.Invite;
+import org.vaultsync.Listening;
 import org.vaultsync.Reach;
 import org.vaultsync.SyncException;
 import org.vaultsync.core.identity.DeviceKey;
@@ -41,6 +42,7 @@ import org.vaultsync.core.wire.Message.Redeem;
 import org.vaultsync.core.wire.Message.Welcome;
 import org.vaultsync.core.wire.ProtocolException;
 import org.vaultsync.transport.Announcement;
+import org.vaultsync.transport.Card;
 import org.vaultsync.transport.Door;
 import org.vaultsync.transport.Endpoint;
 import org.vaultsync.transport.Guest;
@@ -69,9 +71,26 @@ public final class Switchboard implements Door, AutoCloseable {
 
         /**
          * Somebody proved that they hold an invite. Completes when the admission is on disk, fails with a
-         * {@link SyncException}.
+         * {@link SyncException}; a person may be asked first.
+         *
+         * @param givenUp completes when the other side does not wait any more
          */
-        CompletionStage<Welcome> redeem(String invite, byte[] publicKey, String deviceName);
+        CompletionStage<Welcome> redeem(
+                String invite, byte[] publicKey, String deviceName, CompletionStage<Void> givenUp);
+
+        /** Whether this is somebody who has seen that this device shows itself. */
+        boolean recognises(Knock knock);
+
+        /** Somebody came who has seen that this device shows itself. */
+        void visited(Link link);
+
+        /** A device nearby shows itself. */
+        void shown(String id, Card card, List<String> addresses);
+
+        void shownNoLonger(String id);
+
+        /** How this device is to be reached, if a person has set that. */
+        Optional<Listening> settings();
 
         /** Whether members can be reached has changed. */
         void reachChanged();
@@ -88,6 +107,7 @@ public final class Switchboard implements Door, AutoCloseable {
         boolean again; // something was learnt while dialling
         List<String> sighted = List.of();
         int attempts;
+        Optional<Long> lostAt = Optional.empty(); // in the machine's nanoseconds; its link broke by itself
         Optional<Future<?>> next = Optional.empty();
 
         Contact(Fingerprint fingerprint) {
@@ -99,11 +119,15 @@ public final class Switchboard implements Door, AutoCloseable {
     private static final int VERSION = 1;
     private static final int LOUD_TRIES = 5;
     private static final Duration QUIETLY = Duration.ofSeconds(60);
+    private static final Duration AFTER_A_CUT = Duration.ofSeconds(2);
+    private static final Duration CUTS_LAST = Duration.ofMinutes(10);
     private static final int MOST_SIGHTED = 6;
     private static final int MOST_HEARD = 8;
-    private static final Duration KEEP_ALIVE = Duration.ofSeconds(3);
+    private static final Duration KEEP_ALIVE = Duration.ofSeconds(2);
     private static final Duration PROBE = Duration.ofSeconds(2);
     private static final Duration GREETING = Duration.ofSeconds(5);
+    private static final Duration QUESTION = Duration.ofMinutes(11);
+    private static final String NOTHING_HEARD = "Nothing is heard from it any more.";
     private static final int REMEMBERED_KNOCKS = 10_000;
 
     private final DeviceKey key;
@@ -121,6 +145,7 @@ public final class Switchboard implements Door, AutoCloseable {
     private final Map<String, Transport> transports = new LinkedHashMap<>(); // links thread only
     private final Map<Fingerprint, Contact> contacts = new HashMap<>(); // links thread only
     private final Set<Session> strangers = new HashSet<>(); // links thread only; not yet greeted
+    private Optional<Card> card = Optional.empty(); // links thread only
     private boolean open; // links thread only
     private volatile Optional<String> problem = Optional.empty();
 
@@ -171,6 +196,7 @@ public final class Switchboard implements Door, AutoCloseable {
             Endpoint endpoint = transport.open(key.identity(), this);
             endpoints.put(transport.kind(), endpoint);
             endpoint.announce(this::announcement);
+            endpoint.show(card);
             problem = Optional.empty();
             store.write(Tables.putSetting(ADDRESSES, String.join("\n", addresses())));
             LOG.info(
@@ -261,7 +287,8 @@ public final class Switchboard implements Door, AutoCloseable {
                 .or(() -> inviteSecrets.entrySet().stream()
                         .filter(invite -> Knocks.fits(knock, invite.getValue()))
                         .map(invite -> (Guest) new Guest.Invited(invite.getKey()))
-                        .findFirst());
+                        .findFirst())
+                .or(() -> rooms.recognises(knock) ? Optional.of(new Guest.Nearby()) : Optional.empty());
         synchronized (heard) {
             if (heard.size() > REMEMBERED_KNOCKS) {
                 heard.clear();
@@ -331,11 +358,44 @@ public final class Switchboard implements Door, AutoCloseable {
 
     @Override
     public void networkChanged() {
+        thread.execute(() -> contacts.values().forEach(contact -> contact.session.ifPresent(this::probe)));
         dialAll();
+    }
+
+    /** Closes a link that may have lost its network, if it does not answer. */
+    private void probe(Session session) {
+        machine.within(PROBE, session.ping())
+                .whenCompleteAsync(
+                        (alive, dead) -> {
+                            if (dead != null) {
+                                session.close();
+                                ended(session, NOTHING_HEARD);
+                            }
+                        },
+                        thread);
+    }
+
+    @Override
+    public Optional<Listening> settings() {
+        return rooms.settings();
+    }
+
+    @Override
+    public void shown(String id, Card nearby, List<String> addresses) {
+        rooms.shown(id, nearby, addresses);
+    }
+
+    @Override
+    public void shownNoLonger(String id) {
+        rooms.shownNoLonger(id);
     }
 
     @Override
     public void linked(Link link) {
+        if (link.guest() instanceof Guest.Nearby) {
+            rooms.visited(link);
+            return;
+        }
         thread.execute(() -> begin(new Session(link, machine)));
     }
 
@@ -416,7 +476,10 @@ public final class Switchboard implements Door, AutoCloseable {
             session.close("version", "The other device runs an older version. Update it to let this one in.");
             return;
         }
-        rooms.redeem(invited.invite(), session.link().peerKey(), redeem.deviceName())
+        // A person may be asked, which takes longer than a greeting.
+        thread.execute(() -> strangers.remove(session));
+        thread.after(QUESTION, session::close);
+        rooms.redeem(invited.invite(), session.link().peerKey(), redeem.deviceName(), session.ended())
                 .whenComplete((welcome, failed) -> {
                     if (failed == null) {
                         session.send(welcome);
@@ -494,13 +557,29 @@ public final class Switchboard implements Door, AutoCloseable {
         boolean smallerIsUs = key.fingerprint().compareTo(contact.fingerprint) < 0;
         boolean freshStays = sameDialler || fresh.link().dialled() == smallerIsUs;
         if (freshStays) {
-            contact.session = Optional.empty();
-            rooms.unlinked(old);
-            adopt(contact, fresh);
-            old.close("superseded", "Another link to the same device took over.");
-        } else {
-            fresh.close("superseded", "Another link to the same device stays.");
+            replace(contact, old, fresh);
+            return;
         }
+        // The old one stays, unless it is dead: a device with a new address dials while its old link looks alive here.
+        machine.within(PROBE, old.ping())
+                .whenCompleteAsync(
+                        (alive, dead) -> {
+                            if (dead == null) {
+                                fresh.close("superseded", "Another link to the same device stays.");
+                            } else if (contact.session.isEmpty()) {
+                                adopt(contact, fresh);
+                            } else {
+                                replace(contact, contact.session.get(), fresh);
+                            }
+                        },
+                        thread);
+    }
+
+    private void replace(Contact contact, Session old, Session fresh) {
+        contact.session = Optional.empty();
+        rooms.unlinked(old);
+        adopt(contact, fresh);
+        old.close("superseded", "Another link to the same device took over.");
     }
 
     private void adopt(Contact contact, Session session) {
@@ -531,6 +610,7 @@ public final class Switchboard implements Door, AutoCloseable {
         }
         LOG.info("peer {}: link closed: {}", session.peer(), reason);
         contact.session = Optional.empty();
+        contact.lostAt = session.bye().isEmpty() ? Optional.of(machine.nanos()) : Optional.empty();
         sessions.remove(contact.fingerprint);
         Instant now = machine.clock().instant();
         store.write(Tables.putSeen(contact.fingerprint, now));
@@ -549,7 +629,9 @@ public final class Switchboard implements Door, AutoCloseable {
 
     private void keepAlive() {
         thread.after(KEEP_ALIVE, this::keepAlive);
-        contacts.values().forEach(contact -> contact.session.ifPresent(Session::keepAlive));
+        for (Contact contact : List.copyOf(contacts.values())) {
+            contact.session.filter(session -> !session.keepAlive()).ifPresent(silent -> ended(silent, NOTHING_HEARD));
+        }
     }
 
     // Dialling
@@ -560,6 +642,18 @@ public final class Switchboard implements Door, AutoCloseable {
             contact.attempts = 0;
             dialSoon(contact, Duration.ZERO);
         }));
+    }
+
+    /** Dials one member at once, as something was learnt about it. */
+    public void dialAgain(Fingerprint member) {
+        thread.execute(() -> {
+            Contact contact = contacts.get(member);
+            if (contact != null && contact.session.isEmpty()) {
+                contact.attempts = 0;
+                contact.again = contact.dialling;
+                dialSoon(contact, Duration.ZERO);
+            }
+        });
     }
 
     private void dialSoon(Contact contact, Duration pause) {
@@ -615,6 +709,13 @@ public final class Switchboard implements Door, AutoCloseable {
         if (contact.attempts > LOUD_TRIES || contact.attempts < 1) {
             away(contact, Optional.of(why));
         }
+        // A network that heals behind a switch tells nobody.
+        boolean cut = contact.lostAt
+                .filter(then -> machine.nanos() - then < CUTS_LAST.toNanos())
+                .isPresent();
+        if (cut && pause.compareTo(AFTER_A_CUT) > 0) {
+            pause = AFTER_A_CUT;
+        }
         double factor = 0.8 + 0.4 * jitter.nextDouble();
         dialSoon(contact, Duration.ofMillis((long) (pause.toMillis() * factor)));
     }
@@ -626,7 +727,49 @@ public final class Switchboard implements Door, AutoCloseable {
     }
 
     private CompletionStage<Link> race(List<String> addresses, Fingerprint expected, Supplier<Knock> knocks) {
-        return Race.over(machine, List.copyOf(endpoints.values()), addresses, expected, knocks);
+        return Race.over(
+                machine,
+                List.copyOf(endpoints.values()),
+                addresses,
+                expected.brief(),
+                (endpoint, address) -> endpoint.dial(address, expected, knocks.get()));
+    }
+
+    /** Dials a device that shows itself, whatever key it has. */
+    public CompletionStage<Link> visit(List<String> addresses, Supplier<Knock> knocks) {
+        return Race.over(
+                machine,
+                List.copyOf(endpoints.values()),
+                addresses,
+                "a device nearby",
+                (endpoint, address) -> endpoint.visit(address, knocks.get()));
+    }
+
+    /** Shows this device to everybody nearby, or no longer. */
+    public void show(Optional<Card> shown) {
+        open();
+        thread.execute(() -> {
+            card = shown;
+            endpoints.values().forEach(endpoint -> endpoint.show(shown));
+        });
+    }
+
+    /** Closes what listens, and listens again as the settings are now; fails with a {@link SyncException}. */
+    public CompletionStage<Void> listenAgain() {
+        return CompletableFuture.runAsync(
+                        () -> {
+                            endpoints.values().forEach(Endpoint::close);
+                            endpoints.clear();
+                            problem = Optional.empty();
+                            if (open) {
+                                transports.values().forEach(this::listen);
+                            }
+                        },
+                        thread)
+                .thenCompose(done -> problem.isEmpty()
+                        ? CompletableFuture.<Void>completedFuture(null)
+                        : CompletableFuture.<Void>failedFuture(new SyncException(problem.get())))
+                .thenRun(this::dialAll);
     }
 
     /** Dials the device that made an invite and asks to be let in. Fails with a {@link SyncException}. */

@@ -157,7 +157,7 @@ public final class Tables {
     /** Notes where a device may be dialled; what worked before is kept in mind. */
     public static Write putAddresses(Fingerprint device, List<String> addresses) {
         return database -> {
-            sql("DELETE FROM address WHERE device = ? AND used = 0", device.hex())
+            sql("DELETE FROM address WHERE device = ? AND used = 0 AND source <> 'typed'", device.hex())
                     .to(database);
             for (String address : addresses) {
                 sql(
@@ -183,6 +183,15 @@ public final class Tables {
         };
     }
 
+    /** Notes an address that a person typed, which stays. */
+    public static Write putTypedAddress(Fingerprint device, String address) {
+        return sql(
+                "INSERT INTO address (device, address, source, used) VALUES (?, ?, 'typed', 0)"
+                        + " ON CONFLICT (device, address) DO UPDATE SET source = 'typed'",
+                device.hex(),
+                address);
+    }
+
     /** Notes that an address worked. Of those that worked, the last four are kept. */
     public static Write addressWorked(Fingerprint device, String address, Instant now) {
         return database -> {
@@ -194,7 +203,7 @@ public final class Tables {
                             now.toEpochMilli())
                     .to(database);
             sql(
-                            "DELETE FROM address WHERE device = ?1 AND used > 0 AND address NOT IN (SELECT address FROM"
+                            "DELETE FROM address WHERE device = ?1 AND used > 0 AND source <> 'typed' AND address NOT IN (SELECT address FROM"
                                     + " address WHERE device = ?1 ORDER BY used DESC LIMIT 4)",
                             device.hex())
                     .to(database);

@@ -38,6 +38,15 @@ final class Dialler {
     }
 
     LanLink dial(String address, Fingerprint expected, Knock knock) throws IOException {
+        return dial(address, Optional.of(expected), new Guest.Pinned(expected), knock);
+    }
+
+    /** Dials whoever is there. */
+    LanLink visit(String address, Knock knock) throws IOException {
+        return dial(address, Optional.empty(), new Guest.Nearby(), knock);
+    }
+
+    private LanLink dial(String address, Optional<Fingerprint> expected, Guest guest, Knock knock) throws IOException {
         long until = System.nanoTime() + limits.dial().toNanos();
         if (connections.closed()) {
             throw new IOException("Sync over the local network is switched off.");
@@ -48,7 +57,7 @@ final class Dialler {
         Socket tcp = connect(where, until);
         boolean linked = false;
         try (Connections.Deadline deadline = connections.deadline(tcp, atMost(limits.handshake(), until))) {
-            PinnedTls pinned = new PinnedTls(self, Optional.of(expected));
+            PinnedTls pinned = new PinnedTls(self, expected);
             SSLSocket tls;
             try {
                 Connections.tune(tcp);
@@ -60,7 +69,7 @@ final class Dialler {
             } catch (IOException failed) {
                 throw new IOException(sentence(where, failed, pinned, deadline), failed);
             }
-            LanLink.Peer peer = new LanLink.Peer(new Guest.Pinned(expected), pinned.peerKey(), where.toString(), true);
+            LanLink.Peer peer = new LanLink.Peer(guest, pinned.peerKey(), where.toString(), true);
             LanLink link = connections.link(peer, tcp, tls);
             linked = deadline.disarm();
             if (!linked) {

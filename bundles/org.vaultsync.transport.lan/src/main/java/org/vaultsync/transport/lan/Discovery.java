@@ -24,6 +24,7 @@ import javax.jmdns.ServiceListener;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaultsync.transport.Announcement;
+import org.vaultsync.transport.Card;
 import org.vaultsync.transport.Door;
 import org.vaultsync.transport.Sighting;
 
@@ -34,6 +35,7 @@ import org.vaultsync.transport.Sighting;
 final class Discovery {
     private static final Logger log = LoggerFactory.getLogger(Discovery.class);
     private static final String TYPE = "_vaultsync._tcp.local.";
+    private static final String CARDS = "_vaultsync-pair._tcp.local.";
 
     private final Door door;
     private final int port;
@@ -41,6 +43,7 @@ final class Discovery {
     private final Map<Networks.Address, Responder> responders = new HashMap<>();
     private final Set<Networks.Address> failed = new HashSet<>();
     private Optional<Supplier<Announcement>> announcements = Optional.empty();
+    private Optional<Card> card = Optional.empty();
 
     Discovery(Door door, int port) {
         this.door = door;
@@ -50,6 +53,13 @@ final class Discovery {
     void announce(Supplier<Announcement> fresh, List<Networks.Address> addresses) {
         hide();
         announcements = Optional.of(fresh);
+        follow(addresses);
+    }
+
+    /** Shows this device to everybody, or no longer. */
+    void show(Optional<Card> shown, List<Networks.Address> addresses) {
+        card = shown;
+        responders.values().forEach(responder -> responder.show(shown));
         follow(addresses);
     }
 
@@ -79,6 +89,10 @@ final class Discovery {
         for (Networks.Address address : addresses) {
             if (!responders.containsKey(address)) {
                 start(address, announcements.get().get());
+                Responder started = responders.get(address);
+                if (started != null && card.isPresent()) {
+                    started.show(card);
+                }
             }
         }
     }
@@ -104,14 +118,31 @@ final class Discovery {
     private final class Responder implements ServiceListener {
         private final Networks.Address address;
         private final String instance = name();
+        private final String cardInstance = name();
         private final JmDNS dns;
+        private Optional<ServiceInfo> shown = Optional.empty(); // watch thread only
 
         Responder(Networks.Address address, Announcement announcement) throws IOException {
             this.address = address;
             dns = JmDNS.create(address.address(), name());
             dns.addServiceListener(TYPE, this);
+            dns.addServiceListener(CARDS, this);
             dns.registerService(
                     ServiceInfo.create(TYPE, instance, port, 0, 0, false, Advert.encode(announcement, random)));
+        }
+
+        void show(Optional<Card> card) {
+            try {
+                if (shown.isPresent()) {
+                    dns.unregisterService(shown.get());
+                }
+                shown = card.map(one -> ServiceInfo.create(CARDS, cardInstance, port, 0, 0, false, Advert.encode(one)));
+                if (shown.isPresent()) {
+                    dns.registerService(shown.get());
+                }
+            } catch (IOException notShown) {
+                log.info("lan: cannot be seen over {}: {}", address.network(), notShown.getMessage());
+            }
         }
 
         @Override
@@ -122,6 +153,9 @@ final class Discovery {
         @Override
         public void serviceRemoved(ServiceEvent event) {
             log.debug("lan: {} went away", event.getName());
+            if (event.getType().equals(CARDS)) {
+                door.shownNoLonger(event.getName());
+            }
         }
 
         @Override
@@ -129,7 +163,15 @@ final class Discovery {
             try {
                 ServiceInfo info = event.getInfo();
                 List<String> addresses = addresses(info);
-                if (instance.equals(event.getName()) || info.getPort() == 0 || addresses.isEmpty()) {
+                if (instance.equals(event.getName())
+                        || cardInstance.equals(event.getName())
+                        || info.getPort() == 0
+                        || addresses.isEmpty()) {
+                    return;
+                }
+                if (event.getType().equals(CARDS)) {
+                    Advert.decodeCard(info.getTextBytes())
+                            .ifPresent(one -> door.shown(event.getName(), one, addresses));
                     return;
                 }
                 Advert.decode(info.getTextBytes())

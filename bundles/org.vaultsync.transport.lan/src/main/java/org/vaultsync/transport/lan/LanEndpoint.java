@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -16,6 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.transport.Announcement;
+import org.vaultsync.transport.Card;
 import org.vaultsync.transport.Door;
 import org.vaultsync.transport.Endpoint;
 import org.vaultsync.transport.Identity;
@@ -70,6 +72,18 @@ final class LanEndpoint implements Endpoint {
     @Override
     public Link dial(String address, Fingerprint expected, Knock knock) throws IOException {
         return dialler.dial(address, expected, knock);
+    }
+
+    @Override
+    public Link visit(String address, Knock knock) throws IOException {
+        return dialler.visit(address, knock);
+    }
+
+    @Override
+    public void show(Optional<Card> card) {
+        if (discovers) {
+            watch.execute(() -> discovery.show(card, findable()));
+        }
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.vaultsync.Listening;
 
 /**
  * Where to listen.
@@ -41,6 +42,16 @@ record LanSettings(int port, List<InetAddress> bind, boolean discovery) {
                 port == null || port.isBlank() ? USUAL_PORT : port(port.strip()),
                 bind == null || bind.isBlank() ? List.of() : addresses(bind),
                 onOrOff(properties.apply(DISCOVERY)));
+    }
+
+    /**
+     * These, but for what a person has set.
+     *
+     * @throws IOException if that cannot be understood, with a sentence for people
+     */
+    LanSettings with(Listening set) throws IOException {
+        String bind = String.join(",", set.bind());
+        return new LanSettings(set.port(), bind.isBlank() ? List.of() : addresses(bind), set.discovery());
     }
 
     private static boolean onOrOff(String text) throws IOException {

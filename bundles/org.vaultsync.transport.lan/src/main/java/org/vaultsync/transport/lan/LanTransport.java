@@ -2,10 +2,12 @@
 package org.vaultsync.transport.lan;
 
 import java.io.IOException;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.vaultsync.Listening;
 import org.vaultsync.transport.Door;
 import org.vaultsync.transport.Endpoint;
 import org.vaultsync.transport.Identity;
@@ -15,7 +17,7 @@ import org.vaultsync.transport.Transport;
  * Links over TCP and TLS 1.3 to devices that can be dialled: on the local network, or over a VPN.
  *
  * <p>The framework or system properties {@code vaultsync.lan.port}, {@code vaultsync.lan.bind} and {@code
- * vaultsync.lan.discovery} say where it listens and whether it is found; see {@link LanSettings}.
+ * vaultsync.lan.discovery} say where it listens and whether it is found, unless a person has set that; see {@link LanSettings}.
  */
 @Component
 public final class LanTransport implements Transport {
@@ -48,6 +50,10 @@ public final class LanTransport implements Transport {
 
     @Override
     public Endpoint open(Identity self, Door door) throws IOException {
-        return new LanEndpoint(LanSettings.read(properties), limits, self, door);
+        LanSettings settings = LanSettings.read(properties);
+        Optional<Listening> set = door.settings();
+        return set.isPresent()
+                ? new LanEndpoint(settings.with(set.get()), limits.with(set.get()), self, door)
+                : new LanEndpoint(settings, limits, self, door);
     }
 }

@@ -2,6 +2,7 @@
 package org.vaultsync.transport.lan;
 
 import java.time.Duration;
+import org.vaultsync.Listening;
 
 /**
  * How long and how much is put up with.
@@ -14,6 +15,7 @@ import java.time.Duration;
  * @param waiting connections that have not knocked yet; one more pushes out the oldest
  * @param waitingPerSource of these, from one address
  * @param connectionsPerSource all that came from one address, links included
+ * @param attemptsPerMinute so many connections may be made from one address in a minute, on average and at once
  */
 record Limits(
         Duration handshake,
@@ -23,7 +25,8 @@ record Limits(
         Duration farewell,
         int waiting,
         int waitingPerSource,
-        int connectionsPerSource) {
+        int connectionsPerSource,
+        int attemptsPerMinute) {
     static final Limits USUAL = new Limits(
             Duration.ofSeconds(5),
             Duration.ofSeconds(10),
@@ -32,5 +35,20 @@ record Limits(
             Duration.ofSeconds(2),
             64,
             16,
-            64);
+            64,
+            240);
+
+    /** These, but for what a person has set. */
+    Limits with(Listening set) {
+        return new Limits(
+                set.handshake(),
+                dial,
+                connect,
+                unstarted,
+                farewell,
+                waiting,
+                Math.min(waitingPerSource, set.connectionsPerAddress()),
+                set.connectionsPerAddress(),
+                set.attemptsPerMinute());
+    }
 }

@@ -203,7 +203,7 @@ final class Listener implements AutoCloseable {
         Crowd.Entry entry = crowd.enter(tcp);
         entry.pushedOut().ifPresent(oldest -> refuse(oldest.tcp(), Refusals.Why.TOO_MANY, ""));
         if (entry.visitor().isEmpty()) {
-            refuse(tcp, Refusals.Why.TOO_MANY_FROM_THERE, "");
+            refuse(tcp, entry.why(), "");
             return;
         }
         Crowd.Visitor visitor = entry.visitor().get();
@@ -258,6 +258,7 @@ final class Listener implements AutoCloseable {
             Optional<Fingerprint> expected = switch (guest.get()) {
                 case Guest.Pinned pinned -> Optional.of(pinned.fingerprint());
                 case Guest.Invited invited -> Optional.empty();
+                case Guest.Nearby nearby -> Optional.empty();
             };
             PinnedTls pinned = new PinnedTls(self, expected);
             SSLSocket tls = pinned.accept(tcp, hello.get());

@@ -16,6 +16,7 @@ final class Refusals {
     enum Why {
         TOO_MANY("too many connections at once"),
         TOO_MANY_FROM_THERE("too many connections from one address"),
+        TOO_OFTEN_FROM_THERE("too many connections in a minute from one address"),
         TOO_SLOW("it took too long"),
         NO_KNOCK("it did not knock"),
         UNKNOWN_KNOCK("nobody knows its knock"),

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vaultsync.transport.Announcement;
+import org.vaultsync.transport.Card;
 import org.vaultsync.transport.Knock;
 import org.vaultsync.transport.contract.Guests;
 
@@ -101,6 +102,30 @@ class DecodersTest {
             byte[] changed = changed(record);
             try {
                 understood += Advert.decode(changed).isPresent() ? 1 : 0;
+            } catch (RuntimeException fault) {
+                throw new AssertionError("seed " + seed + ", round " + i, fault);
+            }
+        }
+        assertTrue(understood > 0, "the changes are too wild to test anything");
+    }
+
+    @Test
+    void anyCardIsReadOrNot() {
+        Card card = new Card("Anna's laptop", nonce());
+        byte[] record = Advert.encode(card);
+        assertEquals("Anna's laptop", Advert.decodeCard(record).orElseThrow().name());
+        assertEquals(
+                62,
+                Advert.decodeCard(Advert.encode(new Card("\ud83d\ude00".repeat(64), nonce())))
+                        .orElseThrow()
+                        .name()
+                        .codePoints()
+                        .count());
+        int understood = 0;
+        for (int i = 0; i < ROUNDS; i++) {
+            byte[] changed = changed(record);
+            try {
+                understood += Advert.decodeCard(changed).isPresent() ? 1 : 0;
             } catch (RuntimeException fault) {
                 throw new AssertionError("seed " + seed + ", round " + i, fault);
             }

@@ -38,7 +38,8 @@ class DialTest {
             Duration.ofSeconds(2),
             64,
             16,
-            64);
+            64,
+            1000);
     private final Identity self = Identities.make();
     private final Identity other = Identities.make();
     private final Fingerprint otherKey = Identities.fingerprint(other);

@@ -69,7 +69,15 @@ class StrangersTest {
 
     private static Limits limits(Duration handshake, Duration unstarted) {
         return new Limits(
-                handshake, Duration.ofSeconds(40), Duration.ofSeconds(1), unstarted, Duration.ofSeconds(2), 12, 8, 20);
+                handshake,
+                Duration.ofSeconds(40),
+                Duration.ofSeconds(1),
+                unstarted,
+                Duration.ofSeconds(2),
+                12,
+                8,
+                20,
+                100_000);
     }
 
     private LanEndpoint endpoint(Identity who, Door door) throws IOException {

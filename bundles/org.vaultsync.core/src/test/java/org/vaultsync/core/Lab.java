@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: EPL-2.0
-package org.vaultsync.transport.lan;
+package org.vaultsync.core;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
@@ -88,8 +88,9 @@ final class Lab {
         assertTrue(process.waitFor() == 0, () -> commands + ": " + said);
     }
 
-    /** Plugs in a device. */
-    Device device(String name, String address, String... properties) throws IOException, InterruptedException {
+    /** Plugs in a device, with one address or none of its own. */
+    Device device(Path home, String name, String address, String... properties)
+            throws IOException, InterruptedException {
         run("ip netns add " + name + " && ip link add " + name + " type veth peer name eth0 netns " + name
                 + " && ip link set " + name + " master switch up");
         List<String> there = join(inside, List.of("nsenter", "--net=/run/netns/" + name));
@@ -97,7 +98,7 @@ final class Lab {
         if (!address.isEmpty()) {
             run(there, "ip addr add " + address + "/24 dev eth0");
         }
-        Device device = new Device(name, there, properties);
+        Device device = new Device(home.resolve(name), name, there, properties);
         devices.add(device);
         return device;
     }
@@ -122,18 +123,26 @@ final class Lab {
         private final List<String> all = new ArrayList<>(); // guarded by itself
         final String fingerprint;
 
-        private Device(String name, List<String> there, String... properties) throws IOException, InterruptedException {
+        private Device(Path home, String name, List<String> there, String... properties)
+                throws IOException, InterruptedException {
             this.name = name;
             this.there = there;
+            // In this folder, which entering a namespace leaves.
             List<String> java = new ArrayList<>(List.of(
+                    "sh",
+                    "-c",
+                    "cd \"$0\" && exec \"$@\"",
+                    Path.of("").toAbsolutePath().toString(),
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "-XX:TieredStopAtLevel=1",
+                    "-Xmx400m",
+                    "--enable-native-access=ALL-UNNAMED",
                     "-cp",
                     System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))));
             for (String property : properties) {
                 java.add("-D" + property);
             }
-            java.addAll(List.of(LabDevice.class.getName(), name));
+            java.addAll(List.of(LabDevice.class.getName(), name, home.toString()));
             process = new ProcessBuilder(join(there, java))
                     .redirectErrorStream(true)
                     .start();
@@ -179,6 +188,12 @@ final class Lab {
             }
         }
 
+        /** Gives an order that is answered by a line that begins so, and gives the rest of it. */
+        String ask(String order, String beginning) throws InterruptedException {
+            tell(order);
+            return mustSay(beginning, 60);
+        }
+
         String mustSay(String beginning, long seconds) throws InterruptedException {
             return await(beginning, Duration.ofSeconds(seconds))
                     .orElseThrow(() -> new AssertionError(name + " did not say “" + beginning + "” but " + told()));
@@ -186,6 +201,10 @@ final class Lab {
 
         void forget() {
             said.clear();
+        }
+
+        boolean hasSaid(String beginning) {
+            return told().stream().anyMatch(line -> line.startsWith(beginning));
         }
 
         private List<String> told() {

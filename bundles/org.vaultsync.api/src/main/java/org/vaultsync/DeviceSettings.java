@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync;
+
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * What a person sets about this device: how it is reached, where it dials others, and its key. Found as an OSGi service
+ * beside {@link VaultSync}, with the same manners.
+ */
+public interface DeviceSettings {
+    /** Where the device's key is kept. */
+    enum KeyPlace {
+        /** In a file that only its user can read. */
+        FILE,
+        /** In a file that can only be read with what the keyring of the operating system keeps. */
+        KEYRING
+    }
+
+    /** How this device is reached. */
+    Listening listening();
+
+    /** Sets how this device is reached. Links are made anew. Fails, and changes nothing, where this machine does not let it. */
+    CompletionStage<Void> listen(Listening how);
+
+    /** Where another member is dialled: first what worked last. */
+    List<String> addresses(Fingerprint member);
+
+    /**
+     * Adds an address to dial a member at, and dials it at once.
+     *
+     * @param address such as {@code 192.168.1.20}, {@code laptop.tailnet.ts.net:8765} or {@code [fd00::20]:8765}
+     */
+    CompletionStage<Void> addAddress(Fingerprint member, String address);
+
+    /** Where the key of this device is kept. */
+    KeyPlace keyPlace();
+
+    /**
+     * Gives this device a new key. It leaves all rooms, keeps its copies of the items, and others must let it in again:
+     * nothing vouches for the new key.
+     */
+    CompletionStage<Void> rotateKey();
+}

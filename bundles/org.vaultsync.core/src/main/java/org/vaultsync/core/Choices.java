@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.core;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.vaultsync.Listening;
+import org.vaultsync.core.store.Store;
+import org.vaultsync.core.store.Tables;
+
+/** What a person has chosen about how this device is reached and joined. Thread-safe. */
+final class Choices {
+    private static final Logger LOG = LoggerFactory.getLogger(Choices.class);
+    private static final String ASKS = "asks.first";
+    private static final String LISTENING = "listening";
+
+    private final Store store;
+    private volatile boolean asks;
+    private volatile Optional<Listening> listening;
+
+    Choices(Store store) {
+        this.store = store;
+        asks = store.read(database -> Tables.setting(database, ASKS)).equals(Optional.of("yes"));
+        listening = store.read(database -> Tables.setting(database, LISTENING)).flatMap(Choices::parse);
+    }
+
+    boolean asks() {
+        return asks;
+    }
+
+    CompletionStage<Void> ask(boolean first) {
+        asks = first;
+        return store.write(Tables.putSetting(ASKS, first ? "yes" : "no"));
+    }
+
+    Optional<Listening> listening() {
+        return listening;
+    }
+
+    CompletionStage<Void> listen(Optional<Listening> how) {
+        listening = how;
+        return store.write(Tables.putSetting(LISTENING, how.map(Choices::text).orElse("")));
+    }
+
+    private static String text(Listening how) {
+        return String.join(
+                "\n",
+                how.discovery() ? "on" : "off",
+                Integer.toString(how.port()),
+                String.join(",", how.bind()),
+                Integer.toString(how.connectionsPerAddress()),
+                Integer.toString(how.attemptsPerMinute()),
+                Long.toString(how.handshake().toSeconds()));
+    }
+
+    private static Optional<Listening> parse(String text) {
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            String[] lines = text.split("\n", -1);
+            return Optional.of(new Listening(
+                    lines[0].equals("on"),
+                    Integer.parseInt(lines[1]),
+                    lines[2].isEmpty() ? List.of() : Arrays.asList(lines[2].split(",", -1)),
+                    Integer.parseInt(lines[3]),
+                    Integer.parseInt(lines[4]),
+                    Duration.ofSeconds(Long.parseLong(lines[5]))));
+        } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException unreadable) {
+            LOG.warn("the stored way to listen cannot be read, the usual one holds: {}", unreadable.getMessage());
+            return Optional.empty();
+        }
+    }
+}

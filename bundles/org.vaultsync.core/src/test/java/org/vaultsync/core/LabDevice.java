@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.core;
+
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.vaultsync.Badge;
+import org.vaultsync.Fingerprint;
+import org.vaultsync.Invite;
+import org.vaultsync.Member;
+import org.vaultsync.Neighbour;
+import org.vaultsync.Reach;
+import org.vaultsync.Room;
+import org.vaultsync.RoomId;
+import org.vaultsync.SyncListener;
+import org.vaultsync.transport.lan.LanTransport;
+import org.vaultsync.vault.Item;
+import org.vaultsync.vault.Revision;
+
+/**
+ * A device of a {@link Lab}, whole but for its host: takes orders on its standard input and tells what happens on its
+ * standard output.
+ */
+final class LabDevice implements SyncListener {
+    private final MemoryVault vault = new MemoryVault();
+    private final LocalVaultSync sync;
+    private final Map<String, String> reach = new HashMap<>(); // by member's name; guarded by this
+
+    private LabDevice(Path home) {
+        vault.afterPut(() -> vault.ids().forEach(id -> say("content " + id + " " + vault.content(id))));
+        sync = new LocalVaultSync(home, TestDevice.REPLICAS, Clock.systemUTC());
+        sync.addListener(this);
+        sync.addTransport(new LanTransport(System::getProperty));
+        sync.setVault(vault);
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        java.util.logging.Logger.getLogger("").setLevel(java.util.logging.Level.WARNING);
+        new LabDevice(Path.of(arguments[1])).run(arguments[0]);
+        System.exit(0);
+    }
+
+    private void run(String name) throws Exception {
+        done(sync.nameDevice(name), named -> {});
+        say("i am " + sync.self().orElseThrow().fingerprint().hex());
+        BufferedReader orders = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (String line; (line = orders.readLine()) != null; ) {
+            try {
+                obey(line.split(" ", 3));
+            } catch (Exception refused) {
+                say("cannot " + line + ": " + refused.getMessage());
+            }
+        }
+        sync.stop();
+    }
+
+    private void obey(String[] order) throws Exception {
+        switch (order[0]) {
+            case "found" -> done(sync.createRoom("Friday group"), room -> say("room " + room.hex()));
+            case "invite" -> done(sync.invite(new RoomId(order[1])), invite -> say("invite " + invite.line()));
+            case "join" -> done(sync.join(Invite.parse(order[1])), room -> say("joined " + room.hex()));
+            case "create" -> vault.save(new Item(order[1], "note", order[1], order[2]), Revision.NONE);
+            case "edit" -> vault.save(order[1], content -> order[2]);
+            case "share" -> done(sync.share(new RoomId(order[1]), List.of(order[2])), shared -> say("shared"));
+            case "addresses" -> say("addresses " + sync.self().orElseThrow().addresses());
+            case "redial" -> sync.syncNow();
+            case "address" -> done(sync.addAddress(new Fingerprint(order[1]), order[2]), added -> say("added"));
+            case "discoverable" -> sync.discoverable(true);
+            case "nearby" -> roomsChanged();
+            case "meet" -> {
+                Neighbour neighbour = sync.nearby().stream()
+                        .filter(each -> each.name().equals(order[1]))
+                        .findFirst()
+                        .orElseThrow();
+                sync.meet(neighbour).whenComplete((encounter, failed) -> {
+                    if (failed != null) {
+                        say("cannot meet: " + failed.getMessage());
+                    }
+                });
+            }
+            case "confirm" -> {
+                Optional<RoomId> room = order.length > 1 ? Optional.of(new RoomId(order[1])) : Optional.empty();
+                sync.confirm(sync.encounters().getFirst(), room).thenAccept(paired -> say("paired " + paired.hex()));
+            }
+            default -> say("what is " + order[0] + "?");
+        }
+    }
+
+    private static <T> void done(CompletionStage<T> stage, Consumer<T> then) throws Exception {
+        then.accept(stage.toCompletableFuture().get(60, TimeUnit.SECONDS));
+    }
+
+    private static synchronized void say(String line) {
+        System.out.println(line);
+        System.out.flush();
+    }
+
+    @Override
+    public void itemsChanged(Set<String> items) {
+        items.forEach(item -> {
+            if (sync.status(item).badge() == Badge.SYNCED) {
+                say("synced " + item);
+            }
+        });
+    }
+
+    @Override
+    public void roomsChanged() {
+        List<String> news = new ArrayList<>();
+        sync.nearby().forEach(neighbour -> news.add("nearby " + neighbour.name()));
+        sync.encounters().forEach(encounter -> news.add("code " + encounter.code() + " of " + encounter.name()));
+        synchronized (this) {
+            for (Room room : sync.rooms()) {
+                for (Member member : room.members()) {
+                    String now = switch (member.reach()) {
+                        case Reach.Linked linked -> "linked";
+                        case Reach.Dialling dialling -> "away";
+                        case Reach.Away away -> "away";
+                        case Reach.Refused refused -> "refused";
+                    };
+                    if (!now.equals(reach.put(member.name(), now))) {
+                        news.add(now + " " + member.name()
+                                + (member.reach() instanceof Reach.Linked linked ? " " + linked.address() : ""));
+                    }
+                }
+            }
+        }
+        news.forEach(LabDevice::say);
+    }
+}

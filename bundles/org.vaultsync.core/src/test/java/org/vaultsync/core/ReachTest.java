@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.vaultsync.DeviceSettings.KeyPlace;
+import org.vaultsync.Fingerprint;
+import org.vaultsync.JoinRequest;
+import org.vaultsync.Listening;
+import org.vaultsync.RoomId;
+import org.vaultsync.keyring.Keyring;
+
+/** What a person decides about who gets in and how this device is reached. */
+@Timeout(120)
+class ReachTest {
+    @TempDir
+    private Path folder;
+
+    private TestDevice anna;
+    private TestDevice ben;
+    private RoomId room;
+
+    @BeforeEach
+    void annaHasARoom() throws Exception {
+        anna = new TestDevice(folder.resolve("anna"), "Anna's laptop", new MemoryVault());
+        ben = new TestDevice(folder.resolve("ben"), "Ben's desktop", new MemoryVault());
+        room = anna.createRoom("Friday group");
+        anna.create("u1", "{\"a\":1}");
+        anna.share(room, "u1");
+    }
+
+    @AfterEach
+    void close() {
+        anna.close();
+        ben.close();
+    }
+
+    private static String failure(CompletableFuture<?> stage) {
+        return assertThrows(ExecutionException.class, () -> stage.get(60, TimeUnit.SECONDS))
+                .getCause()
+                .getMessage();
+    }
+
+    private void asksFirst() throws Exception {
+        anna.sync.askFirst(true).toCompletableFuture().get();
+        assertTrue(anna.sync.asksFirst());
+    }
+
+    private JoinRequest request() {
+        TestDevice.until("a request", () -> anna.sync.requests().size() == 1);
+        return anna.sync.requests().getFirst();
+    }
+
+    @Test
+    void whoIsAcceptedGetsIn() throws Exception {
+        asksFirst();
+        CompletableFuture<RoomId> joining = ben.sync.join(anna.invite(room)).toCompletableFuture();
+        JoinRequest request = request();
+        assertEquals("Ben's desktop", request.name());
+        assertEquals(ben.sync.self().orElseThrow().fingerprint(), request.fingerprint());
+        assertEquals(room, request.room());
+        // Longer than a greeting may take.
+        assertThrows(java.util.concurrent.TimeoutException.class, () -> joining.get(6, TimeUnit.SECONDS));
+        assertTrue(anna.sync.rooms().getFirst().members().isEmpty());
+        anna.sync.answer(request, true);
+        assertEquals(room, joining.get(60, TimeUnit.SECONDS));
+        ben.untilContent("u1", "{\"a\":1}");
+        assertTrue(anna.sync.requests().isEmpty());
+    }
+
+    @Test
+    void whoIsNotAcceptedIsToldSoAndMayAskAgain() throws Exception {
+        asksFirst();
+        var invite = anna.invite(room);
+        CompletableFuture<RoomId> joining = ben.sync.join(invite).toCompletableFuture();
+        anna.sync.answer(request(), false);
+        assertEquals("The person at the other device did not let this one in.", failure(joining));
+        assertTrue(anna.sync.rooms().getFirst().members().isEmpty());
+        CompletableFuture<RoomId> again = ben.sync.join(invite).toCompletableFuture();
+        anna.sync.answer(request(), true);
+        assertEquals(room, again.get(60, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void whoGivesUpDoesNotWaitAnyMore() throws Exception {
+        asksFirst();
+        ben.sync.join(anna.invite(room));
+        JoinRequest request = request();
+        ben.close();
+        TestDevice.until("given up", () -> anna.sync.requests().isEmpty());
+        anna.sync.answer(request, true);
+        assertTrue(anna.sync.rooms().getFirst().members().isEmpty());
+        ben = new TestDevice(folder.resolve("ben"), "Ben's desktop", ben.vault);
+    }
+
+    @Test
+    void theQuestionIsAskedAfterARestartToo() throws Exception {
+        asksFirst();
+        anna.close();
+        anna = new TestDevice(folder.resolve("anna"), "Anna's laptop", anna.vault);
+        assertTrue(anna.sync.asksFirst());
+    }
+
+    @Test
+    void aNewKeyLeavesAllRoomsAndKeepsTheItems() throws Exception {
+        ben.join(anna.invite(room));
+        ben.untilContent("u1", "{\"a\":1}");
+        Fingerprint before = ben.sync.self().orElseThrow().fingerprint();
+        ben.sync.rotateKey().toCompletableFuture().get(60, TimeUnit.SECONDS);
+        TestDevice.until("started again", () -> ben.sync.self().isPresent());
+        Fingerprint after = ben.sync.self().orElseThrow().fingerprint();
+        assertNotEquals(before, after);
+        assertEquals("Ben's desktop", ben.sync.self().orElseThrow().name());
+        assertTrue(ben.sync.rooms().isEmpty());
+        assertEquals("{\"a\":1}", ben.vault.content("u1"));
+        TestDevice.until(
+                "gone at Anna", () -> anna.sync.rooms().getFirst().members().isEmpty());
+        ben.join(anna.invite(room));
+        ben.untilBadge("u1", org.vaultsync.Badge.SYNCED);
+        anna.vault.save("u1", content -> "{\"a\":2}");
+        ben.untilContent("u1", "{\"a\":2}");
+        assertEquals(after, anna.sync.rooms().getFirst().members().getFirst().fingerprint());
+    }
+
+    @Test
+    void anotherWayToListenHoldsAtOnceAndAfterARestart() throws Exception {
+        ben.join(anna.invite(room));
+        TestDevice.until("linked", () -> anna.isLinked() && ben.isLinked());
+        int port;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        Listening wanted = new Listening(false, port, List.of("127.0.0.1"), 8, 500, Duration.ofSeconds(3));
+        anna.sync.listen(wanted).toCompletableFuture().get(60, TimeUnit.SECONDS);
+        assertEquals(
+                List.of("127.0.0.1:" + port), anna.sync.self().orElseThrow().addresses());
+        TestDevice.until("linked again", () -> anna.isLinked() && ben.isLinked());
+        anna.vault.save("u1", content -> "{\"a\":2}");
+        ben.untilContent("u1", "{\"a\":2}");
+        anna.close();
+        anna = new TestDevice(folder.resolve("anna"), "Anna's laptop", anna.vault);
+        assertEquals(wanted, anna.sync.listening());
+        TestDevice.until(
+                "listens", () -> anna.sync.self().orElseThrow().addresses().equals(List.of("127.0.0.1:" + port)));
+    }
+
+    @Test
+    void aWayToListenThatDoesNotWorkChangesNothing() throws Exception {
+        List<String> before = anna.invite(room).addresses();
+        Listening elsewhere = new Listening(false, 0, List.of("203.0.113.7"), 8, 500, Duration.ofSeconds(3));
+        String why = failure(anna.sync.listen(elsewhere).toCompletableFuture());
+        assertTrue(why.contains("203.0.113.7"), why);
+        assertEquals(Listening.USUAL, anna.sync.listening());
+        assertEquals(before, anna.invite(room).addresses());
+        Listening noAddress = new Listening(false, 0, List.of("laptop"), 8, 500, Duration.ofSeconds(3));
+        assertTrue(failure(anna.sync.listen(noAddress).toCompletableFuture()).contains("numeric addresses"));
+        ben.join(anna.invite(room));
+    }
+
+    @Test
+    void aTypedAddressIsDialledAtOnceAndStays() throws Exception {
+        ben.join(anna.invite(room));
+        TestDevice.until("linked", () -> anna.isLinked() && ben.isLinked());
+        Fingerprint annaKey = anna.sync.self().orElseThrow().fingerprint();
+        for (String address : List.of("laptop.tailnet.example:8765", "192.0.2.7")) {
+            ben.sync.addAddress(annaKey, " " + address).toCompletableFuture().get();
+            assertTrue(ben.sync.addresses(annaKey).contains(address));
+        }
+        assertTrue(failure(ben.sync.addAddress(annaKey, "two words").toCompletableFuture())
+                .contains("is not an address"));
+        ben.close();
+        ben = new TestDevice(folder.resolve("ben"), "Ben's desktop", ben.vault);
+        TestDevice.until("linked again", () -> anna.isLinked() && ben.isLinked());
+        assertTrue(ben.sync.addresses(annaKey).containsAll(List.of("laptop.tailnet.example:8765", "192.0.2.7")));
+        assertFalse(ben.sync.addresses(annaKey).getFirst().startsWith("192.0.2"));
+    }
+
+    /** Keeps in memory. */
+    private static final class MemoryKeyring implements Keyring {
+        private final Map<String, byte[]> kept = new HashMap<>();
+
+        @Override
+        public String name() {
+            return "The test keyring";
+        }
+
+        @Override
+        public synchronized Optional<byte[]> read(String name) {
+            return Optional.ofNullable(kept.get(name));
+        }
+
+        @Override
+        public synchronized void keep(String name, byte[] secret) {
+            kept.put(name, secret.clone());
+        }
+    }
+
+    @Test
+    void theKeyIsWrappedOnceAKeyringIsThereAndStartWaitsForIt() throws Exception {
+        Fingerprint before = anna.sync.self().orElseThrow().fingerprint();
+        assertEquals(KeyPlace.FILE, anna.sync.keyPlace());
+        MemoryKeyring keyring = new MemoryKeyring();
+        anna.sync.setKeyring(keyring);
+        TestDevice.until("wrapped", () -> anna.sync.keyPlace() == KeyPlace.KEYRING);
+        anna.close();
+        LocalVaultSync waiting =
+                new LocalVaultSync(folder.resolve("anna"), TestDevice.REPLICAS, java.time.Clock.systemUTC());
+        try {
+            TestDevice.until("says so", () -> waiting.problem().orElse("").contains("keyring of the computer"));
+            assertTrue(waiting.self().isEmpty());
+            waiting.setKeyring(keyring);
+            TestDevice.until("started", () -> waiting.self().isPresent());
+            assertEquals(before, waiting.self().orElseThrow().fingerprint());
+            assertEquals(Optional.empty(), waiting.problem());
+            assertEquals(KeyPlace.KEYRING, waiting.keyPlace());
+        } finally {
+            waiting.stop();
+        }
+    }
+}
