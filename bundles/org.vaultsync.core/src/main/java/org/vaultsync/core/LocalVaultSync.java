@@ -63,7 +63,7 @@ import org.vaultsync.vault.VaultListener;
  * is asked before it has started is done afterwards.
  */
 @Component(
-        service = {VaultSync.class, Pairing.class, DeviceSettings.class},
+        service = {VaultSync.class, Pairing.class, DeviceSettings.class, LocalVaultSync.class},
         immediate = true)
 public final class LocalVaultSync implements VaultSync, Pairing, DeviceSettings {
     private static final Logger LOG = LoggerFactory.getLogger(LocalVaultSync.class);
@@ -472,7 +472,7 @@ public final class LocalVaultSync implements VaultSync, Pairing, DeviceSettings 
     }
 
     /** Does something once sync has started; fails with a {@link SyncException} and nothing else. */
-    private <T> CompletionStage<T> once(Function<Rooms, CompletionStage<T>> action) {
+    <T> CompletionStage<T> once(Function<Rooms, CompletionStage<T>> action) {
         return rooms.thenCompose(action).exceptionallyCompose(failed -> {
             Throwable cause = failed;
             while (cause instanceof CompletionException && cause.getCause() != null) {

@@ -36,6 +36,7 @@ import org.vaultsync.Room;
 import org.vaultsync.Room.Standing;
 import org.vaultsync.RoomId;
 import org.vaultsync.SyncException;
+import org.vaultsync.Version;
 import org.vaultsync.core.identity.DeviceKey;
 import org.vaultsync.core.machine.Machine;
 import org.vaultsync.core.membership.Membership;
@@ -62,6 +63,7 @@ import org.vaultsync.transport.Card;
 import org.vaultsync.transport.Knock;
 import org.vaultsync.transport.Link;
 import org.vaultsync.transport.Transport;
+import org.vaultsync.vault.Item;
 import org.vaultsync.vault.Stored;
 
 /** The rooms that this device is in, and the invites that it gave out. Thread-safe. */
@@ -447,6 +449,22 @@ final class Rooms implements AutoCloseable {
                 .map(live::get)
                 .map(room -> room.settle(conflict, takeLost))
                 .orElseGet(() -> failed("This item is not shared any more."));
+    }
+
+    CompletionStage<List<Version>> versions(String item) {
+        List<CompletableFuture<List<Version>>> all = live.values().stream()
+                .map(room -> room.versions(item).toCompletableFuture())
+                .toList();
+        return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new))
+                .thenApply(done -> all.stream()
+                        .flatMap(versions -> versions.join().stream())
+                        .toList());
+    }
+
+    CompletionStage<Void> restore(Item item, RoomId was) {
+        return Optional.ofNullable(live.get(board.status(item.id()).room().orElse(was)))
+                .map(room -> room.restore(item))
+                .orElseGet(() -> failed("This device is not in that room any more."));
     }
 
     void vaultArrived() {

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.vaultsync.core.store.Tables.Piece;
 import org.vaultsync.core.store.Tables.RevisionRow;
 import org.vaultsync.core.wire.DocumentName;
 import org.vaultsync.crdt.Replica;
@@ -29,13 +30,13 @@ final class Document {
     byte[] digest = Knowledge.NOTHING.digest();
 
     /** Updates that are not on disk yet. */
-    final List<byte[]> tail = new ArrayList<>();
+    final List<Piece> tail = new ArrayList<>();
 
     /** Open while somebody edits or looks. */
     Optional<Replica> replica = Optional.empty();
 
     /** Updates that the open replica has not integrated yet. */
-    final List<byte[]> unapplied = new ArrayList<>();
+    final List<Piece> unapplied = new ArrayList<>();
 
     /** Whether updates are stored that no replica has integrated yet. */
     boolean waiting;

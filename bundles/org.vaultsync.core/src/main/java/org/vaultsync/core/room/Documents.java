@@ -24,6 +24,7 @@ import org.vaultsync.core.store.Store;
 import org.vaultsync.core.store.Store.Write;
 import org.vaultsync.core.store.Tables;
 import org.vaultsync.core.store.Tables.DocumentRow;
+import org.vaultsync.core.store.Tables.Piece;
 import org.vaultsync.core.store.Tables.Pieces;
 import org.vaultsync.core.store.Tables.RevisionRow;
 import org.vaultsync.core.wire.DocumentName;
@@ -51,6 +52,14 @@ final class Documents implements AutoCloseable {
 
         /** The deletes are on disk. */
         void implied(Document document, byte[] update);
+
+        /**
+         * Updates of one author were integrated, and changed what the document says.
+         *
+         * @param before the document until then, as JSON; empty if there was nothing in it
+         * @return is written in the same transaction as that they were integrated
+         */
+        Write integrated(Document document, String before, List<Piece> updates);
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(Documents.class);
@@ -170,29 +179,39 @@ final class Documents implements AutoCloseable {
         boolean nothingWritten = document.knowledge.get().writes().equals(before.writes());
         document.author = author.isEmpty() && nothingWritten ? document.author : author;
         document.changed = time;
-        document.tail.add(update);
+        Piece piece = new Piece(update, author, time, integrated);
+        document.tail.add(piece);
         if (!integrated) {
             document.waiting = true;
             if (document.replica.isPresent()) {
-                document.unapplied.add(update);
+                document.unapplied.add(piece);
             }
         }
         DocumentRow row = row(document);
         document.durable = store.write(database -> {
-            Tables.addPiece(room, document.name.docId(), update, integrated).to(database);
+            Tables.addPiece(room, document.name.docId(), piece).to(database);
             Tables.putDocument(room, row).to(database);
             for (Write write : also) {
                 write.to(database);
             }
         });
-        document.durable.thenRunAsync(() -> document.tail.remove(update), thread);
+        document.durable.thenRunAsync(() -> document.tail.remove(piece), thread);
         return document.durable;
     }
 
-    /** Stores what changed of a document besides its content. */
-    CompletionStage<Void> save(Document document) {
+    /**
+     * Stores what changed of a document besides its content.
+     *
+     * @param also to be written in the same transaction
+     */
+    CompletionStage<Void> save(Document document, Write... also) {
         DocumentRow row = row(document);
-        return store.write(Tables.putDocument(room, row));
+        return store.write(database -> {
+            Tables.putDocument(room, row).to(database);
+            for (Write write : also) {
+                write.to(database);
+            }
+        });
     }
 
     private static DocumentRow row(Document document) {
@@ -233,8 +252,10 @@ final class Documents implements AutoCloseable {
         boolean changed = false;
         Set<String> members = new HashSet<>();
         List<Overwrite> overwrites = new ArrayList<>();
-        List<byte[]> toApply = new ArrayList<>(document.unapplied);
+        List<Write> history = new ArrayList<>();
+        List<Piece> toApply = new ArrayList<>(document.unapplied);
         document.unapplied.clear();
+        boolean blank = false;
         Replica replica;
         if (document.replica.isPresent()) {
             replica = document.replica.get();
@@ -244,39 +265,69 @@ final class Documents implements AutoCloseable {
             replica = engine.open(kind(document), client, pieces.integrated());
             implied(document, replica.opening());
             toApply = pieces.waiting();
+            blank = pieces.integrated().isEmpty();
             document.replica = Optional.of(replica);
             open.put(document.name.docId(), document);
         }
-        for (byte[] update : toApply) {
-            try {
-                Applied applied = replica.apply(update);
-                changed |= applied.changed();
-                members.addAll(applied.members());
-                overwrites.addAll(applied.overwrites());
-                implied(document, applied);
-            } catch (EngineException notTheUpdate) {
-                // it is on disk, or on its way there, and is integrated when the document is opened again
-                document.waiting = true;
-                close(document);
-                throw notTheUpdate;
-            } catch (ReplicaException poisonous) {
-                LOG.error(
-                        "document {}: an update of {} bytes is set aside: {}",
-                        document,
-                        update.length,
-                        poisonous.getMessage());
-                setAside(document, update);
-                Integrated rest = integrate(document);
-                return new Integrated(rest.replica(), true, rest.members(), rest.overwrites());
+        for (List<Piece> updates : byAuthor(toApply)) {
+            String before = blank || document.isIndex() ? "" : replica.json();
+            boolean says = false;
+            for (Piece piece : updates) {
+                byte[] update = piece.bytes();
+                try {
+                    Applied applied = replica.apply(update);
+                    changed |= applied.changed();
+                    says |= applied.changed() && !piece.integrated();
+                    members.addAll(applied.members());
+                    overwrites.addAll(applied.overwrites());
+                    implied(document, applied);
+                } catch (EngineException notTheUpdate) {
+                    // it is on disk, or on its way there, and is integrated when the document is opened again
+                    document.waiting = true;
+                    close(document);
+                    throw notTheUpdate;
+                } catch (ReplicaException poisonous) {
+                    LOG.error(
+                            "document {}: an update of {} bytes is set aside: {}",
+                            document,
+                            update.length,
+                            poisonous.getMessage());
+                    setAside(document, update);
+                    Integrated rest = integrate(document);
+                    return new Integrated(rest.replica(), true, rest.members(), rest.overwrites());
+                }
             }
+            if (says && !document.isIndex()) {
+                history.add(listener.integrated(document, before, updates));
+            }
+            blank = false;
         }
         if (document.waiting) {
             document.waiting = false;
-            store.write(Tables.integrated(room, document.name.docId()));
+            store.write(database -> {
+                Tables.integrated(room, document.name.docId()).to(database);
+                for (Write write : history) {
+                    write.to(database);
+                }
+            });
             compact(document, replica);
         }
         closeOld();
         return new Integrated(replica, changed, members, overwrites);
+    }
+
+    /** Updates that follow each other and are of one author, together. */
+    private static List<List<Piece>> byAuthor(List<Piece> pieces) {
+        List<List<Piece>> groups = new ArrayList<>();
+        for (Piece piece : pieces) {
+            if (groups.isEmpty()
+                    || !groups.getLast().getLast().author().equals(piece.author())
+                    || groups.getLast().getLast().integrated() != piece.integrated()) {
+                groups.add(new ArrayList<>());
+            }
+            groups.getLast().add(piece);
+        }
+        return groups;
     }
 
     private DocumentKind kind(Document document) {
@@ -297,7 +348,7 @@ final class Documents implements AutoCloseable {
         String hash = hash(update);
         quarantined.add(hash);
         close(document);
-        document.tail.remove(update);
+        document.tail.removeIf(piece -> piece.bytes() == update);
         List<byte[]> rest = new ArrayList<>(pieces(document).all());
         rest.removeIf(piece -> Arrays.equals(piece, update));
         document.knowledge = Optional.of(knowledgeOf(rest));
@@ -313,9 +364,9 @@ final class Documents implements AutoCloseable {
     /** Updates on disk and those on the way there; what is on both lists does no harm. */
     private Pieces pieces(Document document) {
         Pieces stored = store.read(database -> Tables.pieces(database, room, document.name.docId()));
-        List<byte[]> waiting = new ArrayList<>(stored.waiting());
+        List<Piece> waiting = new ArrayList<>(stored.waiting());
         waiting.addAll(document.tail);
-        waiting.removeIf(this::isQuarantined);
+        waiting.removeIf(piece -> isQuarantined(piece.bytes()));
         return new Pieces(stored.integrated(), waiting);
     }
 

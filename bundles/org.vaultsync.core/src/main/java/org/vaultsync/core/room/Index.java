@@ -22,6 +22,7 @@ import org.vaultsync.RoomId;
 import org.vaultsync.SyncException;
 import org.vaultsync.core.identity.DeviceKey;
 import org.vaultsync.core.room.Documents.Integrated;
+import org.vaultsync.core.store.Store.Write;
 import org.vaultsync.crdt.InvalidContentException;
 import org.vaultsync.crdt.Replica;
 import org.vaultsync.crdt.ReplicaException;
@@ -115,9 +116,10 @@ final class Index {
     /**
      * Writes entries and has them sent; null removes one.
      *
+     * @param also to be written in the same transaction
      * @return completes when they are on disk
      */
-    CompletionStage<Void> write(Map<String, JsonNode> changes) {
+    CompletionStage<Void> write(Map<String, JsonNode> changes, Write... also) {
         open();
         Document document = documents.index();
         try {
@@ -126,7 +128,7 @@ final class Index {
                 integrate();
             }
             byte[] update = edit(documents.integrate(document).replica(), changes);
-            return update.length == 0 ? document.durable : own.add(document, update);
+            return update.length == 0 ? document.durable : own.add(document, update, also);
         } catch (ReplicaException failed) {
             documents.failed(document, failed);
             return CompletableFuture.failedStage(
@@ -170,8 +172,12 @@ final class Index {
         }
     }
 
-    /** Says that a document has ended. */
-    CompletionStage<Void> end(Document document, String why) {
+    /**
+     * Says that a document has ended.
+     *
+     * @param also to be written in the same transaction
+     */
+    CompletionStage<Void> end(Document document, String why, Write... also) {
         Map<String, JsonNode> entry = changes();
         entry.put(
                 END + document.name.docId(),
@@ -184,7 +190,7 @@ final class Index {
                                 Base64.getEncoder()
                                         .encodeToString(
                                                 documents.knowledge(document).encode())));
-        return write(entry);
+        return write(entry, also);
     }
 
     /** Whether a document has ended, and nobody has written into it without knowing that. */

@@ -22,6 +22,7 @@ import org.vaultsync.Fingerprint;
 import org.vaultsync.ItemStatus;
 import org.vaultsync.RoomId;
 import org.vaultsync.SyncException;
+import org.vaultsync.Version;
 import org.vaultsync.core.identity.DeviceKey;
 import org.vaultsync.core.machine.Machine;
 import org.vaultsync.core.machine.Worker;
@@ -38,6 +39,7 @@ import org.vaultsync.core.session.Session;
 import org.vaultsync.core.store.Store;
 import org.vaultsync.core.store.Store.Write;
 import org.vaultsync.core.store.Tables;
+import org.vaultsync.core.store.Tables.Piece;
 import org.vaultsync.core.wire.Frames.Stream;
 import org.vaultsync.core.wire.Message;
 import org.vaultsync.core.wire.Message.AskAttachment;
@@ -53,6 +55,7 @@ import org.vaultsync.core.wire.Message.Step2;
 import org.vaultsync.core.wire.Message.Whereabouts;
 import org.vaultsync.core.wire.ProtocolException;
 import org.vaultsync.crdt.ReplicaFactory;
+import org.vaultsync.vault.Item;
 import org.vaultsync.vault.Stored;
 
 /** A private room that this device is in. Everything happens on the room's own thread; the methods hand over to it and return at once. */
@@ -152,6 +155,11 @@ public final class LiveRoom implements AutoCloseable {
                 public void implied(Document document, byte[] update) {
                     exchange.send(document, update);
                 }
+
+                @Override
+                public Write integrated(Document document, String before, List<Piece> updates) {
+                    return mapping.history().integrated(document, before, updates);
+                }
             });
             exchange = new Exchange(id, documents, store, thread, clock, new Exchange.Listener() {
                 @Override
@@ -203,6 +211,14 @@ public final class LiveRoom implements AutoCloseable {
 
     public CompletionStage<Void> settle(Conflict conflict, boolean takeLost) {
         return ask(() -> mapping.settle(conflict, takeLost));
+    }
+
+    public CompletionStage<List<Version>> versions(String item) {
+        return ask(() -> mapping.history().versions(item));
+    }
+
+    public CompletionStage<Void> restore(Item item) {
+        return ask(() -> mapping.restore(item));
     }
 
     /**
@@ -533,7 +549,7 @@ public final class LiveRoom implements AutoCloseable {
             }
 
             @Override
-            public void shown(org.vaultsync.vault.Item item) {
+            public void shown(Item item) {
                 attachments.wanted(item);
             }
 

@@ -28,7 +28,9 @@ import org.vaultsync.SyncException;
 import org.vaultsync.core.identity.DeviceKey;
 import org.vaultsync.core.machine.Machine;
 import org.vaultsync.core.room.Documents.Integrated;
+import org.vaultsync.core.store.HistoryTable.Kind;
 import org.vaultsync.core.store.Store;
+import org.vaultsync.core.store.Store.Write;
 import org.vaultsync.core.store.Tables.RevisionRow;
 import org.vaultsync.crdt.Applied;
 import org.vaultsync.crdt.InvalidContentException;
@@ -78,6 +80,7 @@ final class Mapping {
     private final Surroundings surroundings;
     private final Index index;
     private final Conflicts conflicts;
+    private final History history;
     private final Deque<Document> toIntegrate = new ArrayDeque<>();
     private final Set<Document> queued = new HashSet<>();
     private final Map<Document, List<String>> hashes = new HashMap<>();
@@ -103,6 +106,8 @@ final class Mapping {
         this.surroundings = surroundings;
         this.index = new Index(room, key, documents, own, this::indexChanged);
         this.conflicts = new Conflicts(key.fingerprint(), index, machine.clock(), surroundings);
+        this.history = new History(
+                room, key.fingerprint(), documents, this::present, index, store, thread, machine, surroundings);
     }
 
     // What is where
@@ -247,7 +252,7 @@ final class Mapping {
             String other = documents.integrate(goes).replica().json();
             if (!ItemJson.same(standing, other)) {
                 byte[] update = editOrThrow(target, standing, other);
-                own.add(stays, update);
+                own.add(stays, update, history.changed(stays, Kind.EDITED, standing));
                 conflicts.reportDifferences(
                         stays, item, goes.name.docId(), ItemJson.parse(other), ItemJson.parse(standing));
             }
@@ -281,7 +286,7 @@ final class Mapping {
                                 edit(document, newer.get());
                             } else {
                                 document.host = Optional.empty();
-                                documents.save(document);
+                                documents.save(document, history.ended(document));
                                 if (!index.hasEnded(document)) {
                                     arrived(document);
                                 }
@@ -458,7 +463,7 @@ final class Mapping {
                 document.clash = Optional.empty();
                 arrived(document);
             } else {
-                index.end(document, "deleted");
+                index.end(document, "deleted", history.deleted(document));
             }
             documents.save(document);
             surroundings.changed(item);
@@ -521,6 +526,7 @@ final class Mapping {
         Integrated integrated = documents.integrate(document);
         conflicts.report(document, integrated.overwrites());
         Replica replica = integrated.replica();
+        String before = replica.json();
         boolean movedOn = !isStateOf(document, base);
         boolean hasFork = movedOn && base.state().length > 2;
         byte[] update;
@@ -534,7 +540,6 @@ final class Mapping {
             }
             if (update.length > 0) {
                 merged = Optional.of(replica.apply(update));
-                conflicts.report(document, merged.get().overwrites());
             }
             state = merged(base.state(), update);
         } else {
@@ -555,15 +560,20 @@ final class Mapping {
                 new RevisionRow(
                         stored.revision().name(),
                         json,
-                        state != null ? state : merged(documents.state(document), update)));
-        merged.ifPresent(applied -> documents.implied(document, applied));
+                        state != null ? state : merged(documents.state(document), update)),
+                history.changed(document, Kind.EDITED, before));
+        // The edit goes out before the conflict that it made: nobody should settle what they do not have yet.
+        merged.ifPresent(applied -> {
+            documents.implied(document, applied);
+            conflicts.report(document, applied.overwrites());
+        });
         if (movedOn) {
             show(document, replica);
         }
     }
 
-    private void add(Document document, byte[] update, RevisionRow revision) {
-        own.add(document, update, documents.remember(document, revision))
+    private void add(Document document, byte[] update, RevisionRow revision, Write told) {
+        own.add(document, update, documents.remember(document, revision), told)
                 .thenRunAsync(() -> documents.remembered(document, revision), thread);
     }
 
@@ -637,7 +647,11 @@ final class Mapping {
                 document.item = Optional.of(item);
                 document.host = Optional.of(stored.revision());
                 names(document, stored.item());
-                add(document, update, new RevisionRow(stored.revision().name(), json, update));
+                add(
+                        document,
+                        update,
+                        new RevisionRow(stored.revision().name(), json, update),
+                        history.changed(document, Kind.BEGUN, ""));
                 entries.put(
                         Index.itemKey(item, document.name.docId()),
                         ItemJson.JSON
@@ -675,6 +689,69 @@ final class Mapping {
             surroundings.changed(item);
         }
         return last;
+    }
+
+    // History
+
+    History history() {
+        return history;
+    }
+
+    /** What a document says, with all that has come for it. */
+    private String present(Document document) throws ReplicaException {
+        Integrated integrated = documents.integrate(document);
+        conflicts.report(document, integrated.overwrites());
+        return integrated.replica().json();
+    }
+
+    /** Gives an item what it was earlier, as an edit of its present state; one that is gone is shared again. */
+    CompletionStage<Void> restore(Item item) {
+        Optional<Document> shown = documentOf(item.id());
+        if (shown.isEmpty()) {
+            return shareAgain(item);
+        }
+        Document document = shown.get();
+        if (document.left) {
+            return failed("Sync of this item is stopped on this device. Share it again to restore an earlier version.");
+        }
+        if (document.clash.isPresent()) {
+            return failed("There are two items under one id. Choose one of them first: press the badge of the item.");
+        }
+        try {
+            String before = present(document);
+            Replica replica = documents.integrate(document).replica();
+            byte[] update = editOrThrow(replica, before, ItemJson.write(item));
+            if (update.length == 0) {
+                return document.durable;
+            }
+            CompletionStage<Void> stored = own.add(document, update, history.changed(document, Kind.RESTORED, before));
+            show(document, replica);
+            surroundings.changed(item.id());
+            return stored;
+        } catch (InvalidContentException cannot) {
+            return failed(cannot.getMessage());
+        } catch (ReplicaException failed) {
+            documents.failed(document, failed);
+            return failed("The item cannot be read at the moment. Try again.");
+        }
+    }
+
+    private CompletionStage<Void> shareAgain(Item item) {
+        byte[] name = new byte[8];
+        random.nextBytes(name);
+        Revision revision = new Revision(HexFormat.of().formatHex(name));
+        return host.ask(vault -> vault.put(item, revision, Optional.empty()))
+                .thenComposeAsync(
+                        put -> switch (put) {
+                            case Put.Taken(Item held) -> share(List.of(new Stored(held, revision)));
+                            case Put.Newer() -> failed("There is another item under this id already.");
+                            case Put.Refused(String why) -> failed(why);
+                        },
+                        thread);
+    }
+
+    private static <T> CompletionStage<T> failed(String sentence) {
+        return CompletableFuture.failedStage(new SyncException(sentence));
     }
 
     // Conflicts
@@ -728,7 +805,7 @@ final class Mapping {
                 byte[] update =
                         editOrThrow(replica, present, Conflicts.with(present, conflict.field(), conflict.lost()));
                 if (update.length > 0) {
-                    own.add(document, update);
+                    own.add(document, update, history.changed(document, Kind.EDITED, present));
                     show(document, replica);
                 }
             }

@@ -2,6 +2,9 @@
 package org.vaultsync.core.store;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -14,30 +17,52 @@ import org.sqlite.SQLiteException;
 /** The tables, version by version, and what SQLite's errors mean. */
 final class Schema {
     /** Each entry brings the database from the version before to the next. Entries are never changed, only added. */
-    private static final List<List<String>> VERSIONS = List.of(List.of(
-            "CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
-            "CREATE TABLE room (id TEXT PRIMARY KEY, joined INTEGER NOT NULL)",
-            "CREATE TABLE record (room TEXT NOT NULL, hash TEXT NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (room, hash))",
-            "CREATE TABLE invite (token TEXT PRIMARY KEY, room TEXT NOT NULL, expires INTEGER NOT NULL, bound BLOB)",
-            "CREATE TABLE address (device TEXT NOT NULL, address TEXT NOT NULL, source TEXT NOT NULL,"
-                    + " used INTEGER NOT NULL, PRIMARY KEY (device, address))",
-            "CREATE TABLE seen (device TEXT PRIMARY KEY, at INTEGER NOT NULL)",
-            "CREATE TABLE document (room TEXT NOT NULL, id TEXT NOT NULL, item TEXT, digest BLOB NOT NULL,"
-                    + " host TEXT, left INTEGER NOT NULL DEFAULT 0, author TEXT, changed INTEGER NOT NULL,"
-                    + " PRIMARY KEY (room, id))",
-            "CREATE TABLE piece (number INTEGER PRIMARY KEY AUTOINCREMENT, room TEXT NOT NULL, document TEXT NOT NULL,"
-                    + " bytes BLOB NOT NULL, integrated INTEGER NOT NULL)",
-            "CREATE INDEX piece_of_document ON piece (room, document)",
-            "CREATE TABLE revision (number INTEGER PRIMARY KEY AUTOINCREMENT, room TEXT NOT NULL, document TEXT NOT NULL,"
-                    + " name TEXT NOT NULL, item TEXT NOT NULL, state BLOB NOT NULL, UNIQUE (room, document, name))",
-            "CREATE TABLE quarantine (room TEXT NOT NULL, document TEXT NOT NULL, hash TEXT NOT NULL,"
-                    + " bytes BLOB NOT NULL, PRIMARY KEY (room, document, hash))",
-            "CREATE TABLE held (room TEXT NOT NULL, document TEXT NOT NULL, device TEXT NOT NULL, digest BLOB NOT NULL,"
-                    + " at INTEGER NOT NULL, PRIMARY KEY (room, document, device))"));
+    private static final List<List<String>> VERSIONS = List.of(first(), withHistoryAndLog());
 
     private Schema() {}
 
-    static void migrate(Connection database) throws SQLException, IOException {
+    private static List<String> first() {
+        return List.of(
+                "CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
+                "CREATE TABLE room (id TEXT PRIMARY KEY, joined INTEGER NOT NULL)",
+                "CREATE TABLE record (room TEXT NOT NULL, hash TEXT NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (room, hash))",
+                "CREATE TABLE invite (token TEXT PRIMARY KEY, room TEXT NOT NULL, expires INTEGER NOT NULL, bound BLOB)",
+                "CREATE TABLE address (device TEXT NOT NULL, address TEXT NOT NULL, source TEXT NOT NULL,"
+                        + " used INTEGER NOT NULL, PRIMARY KEY (device, address))",
+                "CREATE TABLE seen (device TEXT PRIMARY KEY, at INTEGER NOT NULL)",
+                "CREATE TABLE document (room TEXT NOT NULL, id TEXT NOT NULL, item TEXT, digest BLOB NOT NULL,"
+                        + " host TEXT, left INTEGER NOT NULL DEFAULT 0, author TEXT, changed INTEGER NOT NULL,"
+                        + " PRIMARY KEY (room, id))",
+                "CREATE TABLE piece (number INTEGER PRIMARY KEY AUTOINCREMENT, room TEXT NOT NULL, document TEXT NOT NULL,"
+                        + " bytes BLOB NOT NULL, integrated INTEGER NOT NULL)",
+                "CREATE INDEX piece_of_document ON piece (room, document)",
+                "CREATE TABLE revision (number INTEGER PRIMARY KEY AUTOINCREMENT, room TEXT NOT NULL, document TEXT NOT NULL,"
+                        + " name TEXT NOT NULL, item TEXT NOT NULL, state BLOB NOT NULL, UNIQUE (room, document, name))",
+                "CREATE TABLE quarantine (room TEXT NOT NULL, document TEXT NOT NULL, hash TEXT NOT NULL,"
+                        + " bytes BLOB NOT NULL, PRIMARY KEY (room, document, hash))",
+                "CREATE TABLE held (room TEXT NOT NULL, document TEXT NOT NULL, device TEXT NOT NULL, digest BLOB NOT NULL,"
+                        + " at INTEGER NOT NULL, PRIMARY KEY (room, document, device))");
+    }
+
+    private static List<String> withHistoryAndLog() {
+        return List.of(
+                "ALTER TABLE piece ADD COLUMN author TEXT",
+                "ALTER TABLE piece ADD COLUMN made INTEGER NOT NULL DEFAULT 0",
+                "CREATE TABLE history (number INTEGER PRIMARY KEY AUTOINCREMENT, room TEXT NOT NULL, item TEXT NOT NULL,"
+                        + " document TEXT NOT NULL, kind TEXT NOT NULL, at INTEGER NOT NULL, author TEXT,"
+                        + " clients TEXT NOT NULL, merged INTEGER NOT NULL, before BLOB NOT NULL)",
+                "CREATE INDEX history_of_item ON history (room, item)",
+                "CREATE TABLE log (number INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, kind TEXT NOT NULL,"
+                        + " room TEXT, peer TEXT, sentence TEXT NOT NULL, times INTEGER NOT NULL, sent INTEGER NOT NULL,"
+                        + " received INTEGER NOT NULL, until INTEGER NOT NULL)");
+    }
+
+    /**
+     * Brings the database to the newest version. One of an older version is copied first.
+     *
+     * @throws IOException with a sentence for people
+     */
+    static void migrate(Connection database, Path file) throws SQLException, IOException {
         try (Statement statement = database.createStatement()) {
             int version;
             try (ResultSet row = statement.executeQuery("PRAGMA user_version")) {
@@ -52,6 +77,9 @@ final class Schema {
                     throw new SQLiteException(row.getString(1), SQLiteErrorCode.SQLITE_CORRUPT);
                 }
             }
+            if (version > 0 && version < VERSIONS.size()) {
+                copy(statement, copyOf(file, version));
+            }
             database.setAutoCommit(false);
             for (int next = version; next < VERSIONS.size(); next++) {
                 for (String change : VERSIONS.get(next)) {
@@ -61,6 +89,26 @@ final class Schema {
                 database.commit();
             }
             database.setAutoCommit(true);
+        }
+    }
+
+    /** Where the database of an older version is kept before it is brought to a newer one. */
+    private static Path copyOf(Path file, int version) {
+        return file.resolveSibling(file.getFileName() + ".version-" + version);
+    }
+
+    private static void copy(Statement statement, Path copy) throws IOException {
+        Path unfinished = copy.resolveSibling(copy.getFileName() + ".part");
+        try {
+            Files.deleteIfExists(unfinished);
+            statement.execute("VACUUM INTO '" + unfinished.toString().replace("'", "''") + "'");
+            Files.move(unfinished, copy, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException | SQLException noCopy) {
+            String why = noCopy instanceof SQLException sql ? reason(sql) : noCopy.getMessage();
+            throw new IOException(
+                    "The sync database has to be brought to a new version, and cannot be copied before that: " + why
+                            + ". Make room and start again; it is left as it is.",
+                    noCopy);
         }
     }
 

@@ -104,7 +104,7 @@ public final class Store implements AutoCloseable {
         source.setUrl("jdbc:sqlite:" + file.toAbsolutePath());
         writing = source.getConnection();
         try {
-            Schema.migrate(writing);
+            Schema.migrate(writing, file.toAbsolutePath());
             reading = source.getConnection();
         } catch (SQLException | IOException unusable) {
             writing.close();

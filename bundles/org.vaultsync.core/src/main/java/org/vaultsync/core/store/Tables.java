@@ -28,12 +28,21 @@ public final class Tables {
             Optional<String> author,
             Instant changed) {}
 
+    /**
+     * An update that came, or was made here.
+     *
+     * @param author the fingerprint, in hexadecimal digits, of the device that it says it is of; empty if it came merged
+     * @param time when its author made it, by the author's clock; when it came, if it came merged
+     * @param integrated whether a replica has integrated it
+     */
+    public record Piece(byte[] bytes, Optional<String> author, Instant time, boolean integrated) {}
+
     /** Updates of a document: those that a replica has integrated, and those that none has yet. */
-    public record Pieces(List<byte[]> integrated, List<byte[]> waiting) {
+    public record Pieces(List<byte[]> integrated, List<Piece> waiting) {
         /** All of them, in the order in which they came. */
         public List<byte[]> all() {
             List<byte[]> all = new ArrayList<>(integrated);
-            all.addAll(waiting);
+            waiting.forEach(piece -> all.add(piece.bytes()));
             return all;
         }
     }
@@ -56,11 +65,11 @@ public final class Tables {
 
     /** Reads one row of a result. */
     @FunctionalInterface
-    private interface Row<T> {
+    interface Row<T> {
         T read(ResultSet row) throws SQLException;
     }
 
-    private static Write sql(String sql, Object... values) {
+    static Write sql(String sql, Object... values) {
         return database -> {
             try (PreparedStatement statement = prepare(database, sql, values)) {
                 statement.executeUpdate();
@@ -68,7 +77,7 @@ public final class Tables {
         };
     }
 
-    private static <T> List<T> rows(Connection database, Row<T> row, String sql, Object... values) throws SQLException {
+    static <T> List<T> rows(Connection database, Row<T> row, String sql, Object... values) throws SQLException {
         try (PreparedStatement statement = prepare(database, sql, values);
                 ResultSet result = statement.executeQuery()) {
             List<T> rows = new ArrayList<>();
@@ -107,7 +116,8 @@ public final class Tables {
     public static Write removeRoom(RoomId room) {
         return database -> {
             sql("DELETE FROM room WHERE id = ?", room.hex()).to(database);
-            for (String table : List.of("record", "invite", "document", "piece", "revision", "quarantine", "held")) {
+            for (String table :
+                    List.of("record", "invite", "document", "piece", "revision", "quarantine", "held", "history")) {
                 sql("DELETE FROM " + table + " WHERE room = ?", room.hex()).to(database);
             }
         };
@@ -254,10 +264,21 @@ public final class Tables {
     }
 
     public static Pieces pieces(Connection database, RoomId room, String document) throws SQLException {
-        String sql = "SELECT bytes FROM piece WHERE room = ? AND document = ? AND integrated = ? ORDER BY number";
+        String sql = "SELECT bytes, author, made FROM piece WHERE room = ? AND document = ? AND integrated = ?"
+                + " ORDER BY number";
         return new Pieces(
                 rows(database, row -> row.getBytes(1), sql, room.hex(), document, 1),
-                rows(database, row -> row.getBytes(1), sql, room.hex(), document, 0));
+                rows(
+                        database,
+                        row -> new Piece(
+                                row.getBytes(1),
+                                Optional.ofNullable(row.getString(2)),
+                                Instant.ofEpochMilli(row.getLong(3)),
+                                false),
+                        sql,
+                        room.hex(),
+                        document,
+                        0));
     }
 
     /** The documents that have updates which no replica has integrated yet. */
@@ -279,13 +300,15 @@ public final class Tables {
                 .getFirst();
     }
 
-    public static Write addPiece(RoomId room, String document, byte[] bytes, boolean integrated) {
+    public static Write addPiece(RoomId room, String document, Piece piece) {
         return sql(
-                "INSERT INTO piece (room, document, bytes, integrated) VALUES (?, ?, ?, ?)",
+                "INSERT INTO piece (room, document, bytes, integrated, author, made) VALUES (?, ?, ?, ?, ?, ?)",
                 room.hex(),
                 document,
-                bytes,
-                integrated ? 1 : 0);
+                piece.bytes(),
+                piece.integrated() ? 1 : 0,
+                piece.author().orElse(null),
+                piece.time().toEpochMilli());
     }
 
     /** A replica that was opened from all updates of the document has integrated them. */
@@ -301,7 +324,8 @@ public final class Tables {
         return database -> {
             sql("DELETE FROM piece WHERE room = ? AND document = ? AND integrated = 1", room.hex(), document)
                     .to(database);
-            addPiece(room, document, state, true).to(database);
+            addPiece(room, document, new Piece(state, Optional.empty(), Instant.EPOCH, true))
+                    .to(database);
         };
     }
 

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.SQLiteDataSource;
+import org.vaultsync.RoomId;
 import org.vaultsync.core.machine.Machine;
 import org.vaultsync.core.machine.ThisMachine;
 
@@ -142,6 +143,87 @@ class StoreTest {
         IOException refused = assertThrows(IOException.class, this::open);
         assertTrue(refused.getMessage().contains("newer version"), refused.getMessage());
         assertArrayEquals(before, Files.readAllBytes(folder.resolve("sync.db")));
+    }
+
+    /** What the first version made; never changed. */
+    private static final List<String> VERSION_1 = List.of(
+            "CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
+            "CREATE TABLE room (id TEXT PRIMARY KEY, joined INTEGER NOT NULL)",
+            "CREATE TABLE record (room TEXT NOT NULL, hash TEXT NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (room, hash))",
+            "CREATE TABLE invite (token TEXT PRIMARY KEY, room TEXT NOT NULL, expires INTEGER NOT NULL, bound BLOB)",
+            "CREATE TABLE address (device TEXT NOT NULL, address TEXT NOT NULL, source TEXT NOT NULL,"
+                    + " used INTEGER NOT NULL, PRIMARY KEY (device, address))",
+            "CREATE TABLE seen (device TEXT PRIMARY KEY, at INTEGER NOT NULL)",
+            "CREATE TABLE document (room TEXT NOT NULL, id TEXT NOT NULL, item TEXT, digest BLOB NOT NULL,"
+                    + " host TEXT, left INTEGER NOT NULL DEFAULT 0, author TEXT, changed INTEGER NOT NULL,"
+                    + " PRIMARY KEY (room, id))",
+            "CREATE TABLE piece (number INTEGER PRIMARY KEY AUTOINCREMENT, room TEXT NOT NULL, document TEXT NOT NULL,"
+                    + " bytes BLOB NOT NULL, integrated INTEGER NOT NULL)",
+            "CREATE INDEX piece_of_document ON piece (room, document)",
+            "CREATE TABLE revision (number INTEGER PRIMARY KEY AUTOINCREMENT, room TEXT NOT NULL, document TEXT NOT NULL,"
+                    + " name TEXT NOT NULL, item TEXT NOT NULL, state BLOB NOT NULL, UNIQUE (room, document, name))",
+            "CREATE TABLE quarantine (room TEXT NOT NULL, document TEXT NOT NULL, hash TEXT NOT NULL,"
+                    + " bytes BLOB NOT NULL, PRIMARY KEY (room, document, hash))",
+            "CREATE TABLE held (room TEXT NOT NULL, document TEXT NOT NULL, device TEXT NOT NULL, digest BLOB NOT NULL,"
+                    + " at INTEGER NOT NULL, PRIMARY KEY (room, document, device))",
+            "INSERT INTO setting VALUES ('device.name', 'Anna''s laptop')",
+            "INSERT INTO room VALUES ('00112233445566778899aabbccddeeff', 7)",
+            "INSERT INTO piece (room, document, bytes, integrated)"
+                    + " VALUES ('00112233445566778899aabbccddeeff', 'd1', x'0102', 1)",
+            "INSERT INTO piece (room, document, bytes, integrated)"
+                    + " VALUES ('00112233445566778899aabbccddeeff', 'd1', x'03', 0)",
+            "PRAGMA user_version = 1");
+
+    private void make(List<String> statements) throws Exception {
+        SQLiteDataSource source = new SQLiteDataSource();
+        source.setUrl("jdbc:sqlite:" + folder.resolve("sync.db"));
+        try (Connection database = source.getConnection();
+                Statement statement = database.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+
+    @Test
+    void aDatabaseOfTheFirstVersionIsBroughtUpToDateAndACopyIsKept() throws Exception {
+        make(VERSION_1);
+        RoomId room = new RoomId("00112233445566778899aabbccddeeff");
+        try (Store store = open()) {
+            assertEquals(Optional.of("Anna's laptop"), store.read(db -> Tables.setting(db, "device.name")));
+            assertEquals(List.of(room), store.read(Tables::rooms));
+            Tables.Pieces pieces = store.read(db -> Tables.pieces(db, room, "d1"));
+            assertArrayEquals(new byte[] {1, 2}, pieces.integrated().getFirst());
+            assertArrayEquals(new byte[] {3}, pieces.waiting().getFirst().bytes());
+            assertEquals(List.of(), store.read(db -> HistoryTable.of(db, room, "item")));
+        }
+        SQLiteDataSource copy = new SQLiteDataSource();
+        copy.setUrl("jdbc:sqlite:" + folder.resolve("sync.db.version-1"));
+        try (Connection database = copy.getConnection();
+                Statement statement = database.createStatement()) {
+            try (var row = statement.executeQuery("PRAGMA user_version")) {
+                assertEquals(1, row.getInt(1));
+            }
+            try (var row = statement.executeQuery("SELECT count(*) FROM piece")) {
+                assertEquals(2, row.getInt(1));
+            }
+        }
+        assertEquals(List.of(), told);
+    }
+
+    @Test
+    void withoutACopyAnOlderDatabaseIsLeftAsItIs() throws Exception {
+        make(VERSION_1);
+        Files.createDirectories(folder.resolve("sync.db.version-1.part/in the way"));
+        IOException refused = assertThrows(IOException.class, this::open);
+        assertTrue(refused.getMessage().contains("left as it is"), refused.getMessage());
+        SQLiteDataSource source = new SQLiteDataSource();
+        source.setUrl("jdbc:sqlite:" + folder.resolve("sync.db"));
+        try (Connection database = source.getConnection();
+                Statement statement = database.createStatement();
+                var row = statement.executeQuery("PRAGMA user_version")) {
+            assertEquals(1, row.getInt(1));
+        }
     }
 
     @Test

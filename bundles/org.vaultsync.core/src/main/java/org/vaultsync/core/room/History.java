@@ -1,0 +1,346 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.core.room;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import org.vaultsync.FieldChange;
+import org.vaultsync.Fingerprint;
+import org.vaultsync.RoomId;
+import org.vaultsync.SyncException;
+import org.vaultsync.Version;
+import org.vaultsync.core.machine.Machine;
+import org.vaultsync.core.store.HistoryTable;
+import org.vaultsync.core.store.HistoryTable.HistoryRow;
+import org.vaultsync.core.store.HistoryTable.Kind;
+import org.vaultsync.core.store.Store;
+import org.vaultsync.core.store.Store.Write;
+import org.vaultsync.core.store.Tables.Piece;
+import org.vaultsync.crdt.InvalidContentException;
+import org.vaultsync.crdt.ReplicaException;
+import org.vaultsync.crdt.update.MalformedUpdateException;
+import org.vaultsync.crdt.update.Update;
+
+/** Writes down what happens to the items of a room, and tells it. Belongs to the room's thread. */
+public final class History {
+    /** Reads a document, with all that has come for it. */
+    @FunctionalInterface
+    interface Contents {
+        String json(Document document) throws ReplicaException;
+    }
+
+    private static final Write NOTHING = database -> {};
+
+    private final RoomId room;
+    private final Fingerprint self;
+    private final Documents documents;
+    private final Contents contents;
+    private final Index index;
+    private final Store store;
+    private final Executor thread;
+    private final Machine machine;
+    private final Mapping.Surroundings surroundings;
+    private final Map<Long, Fingerprint> devices = new HashMap<>(); // by client, those that have signed
+
+    History(
+            RoomId room,
+            Fingerprint self,
+            Documents documents,
+            Contents contents,
+            Index index,
+            Store store,
+            Executor thread,
+            Machine machine,
+            Mapping.Surroundings surroundings) {
+        this.room = room;
+        this.self = self;
+        this.documents = documents;
+        this.contents = contents;
+        this.index = index;
+        this.store = store;
+        this.thread = thread;
+        this.machine = machine;
+        this.surroundings = surroundings;
+    }
+
+    // What happens. Each write belongs into the transaction of what it tells.
+
+    /**
+     * This device changed a document.
+     *
+     * @param before the document until then, as JSON; empty if there was nothing in it
+     */
+    Write changed(Document document, Kind kind, String before) {
+        return row(
+                document,
+                kind,
+                Optional.of(self.hex()),
+                List.of(),
+                false,
+                machine.clock().instant(),
+                before);
+    }
+
+    /** Others changed a document. What was there before this device came to the room is not told one by one. */
+    Write integrated(Document document, String before, List<Piece> updates) {
+        Piece last = updates.getLast();
+        boolean merged = last.author().isEmpty();
+        if (before.isEmpty() && merged) {
+            return NOTHING;
+        }
+        Kind kind = before.isEmpty() ? Kind.BEGUN : Kind.EDITED;
+        return row(document, kind, last.author(), clients(updates), merged, last.time(), before);
+    }
+
+    /** This device deletes an item for everybody. */
+    Write deleted(Document document) {
+        return ended(document, Kind.DELETED, Optional.of(self.hex()));
+    }
+
+    /** Somebody has ended a document, and its item is gone from the vault. */
+    Write ended(Document document) {
+        Optional<JsonNode> end = index.get(Index.END + document.name.docId());
+        String why = end.map(entry -> entry.path("why").asText()).orElse("");
+        Optional<String> device =
+                end.map(entry -> entry.path("device").asText()).filter(hex -> hex.matches("[0-9a-f]{64}"));
+        return why.startsWith("replaced")
+                ? NOTHING
+                : ended(document, why.equals("unshared") ? Kind.UNSHARED : Kind.DELETED, device);
+    }
+
+    private Write ended(Document document, Kind kind, Optional<String> device) {
+        try {
+            return row(document, kind, device, List.of(), false, machine.clock().instant(), contents.json(document));
+        } catch (ReplicaException unreadable) {
+            documents.failed(document, unreadable);
+            return NOTHING;
+        }
+    }
+
+    private Write row(
+            Document document,
+            Kind kind,
+            Optional<String> author,
+            List<Long> clients,
+            boolean merged,
+            Instant time,
+            String before) {
+        return document.item
+                .map(item -> HistoryTable.add(
+                        room,
+                        item,
+                        new HistoryRow(0, document.name.docId(), kind, time, author, clients, merged, before)))
+                .orElse(NOTHING);
+    }
+
+    private static List<Long> clients(List<Piece> updates) {
+        TreeSet<Long> clients = new TreeSet<>();
+        for (Piece update : updates) {
+            try {
+                clients.addAll(Update.decode(update.bytes()).reach().clocks().keySet());
+            } catch (MalformedUpdateException neverPastTheGate) {
+                throw new IllegalStateException(neverPastTheGate);
+            }
+        }
+        return List.copyOf(clients);
+    }
+
+    // What happened
+
+    /** The versions of an item that is not stopped here, the newest first. */
+    CompletionStage<List<Version>> versions(String item) {
+        // What was written before is on disk when this is.
+        return store.write(NOTHING)
+                .thenApplyAsync(
+                        written -> {
+                            List<Chain> chains = new ArrayList<>();
+                            byDocument(store.read(database -> HistoryTable.of(database, room, item)))
+                                    .forEach((id, rows) ->
+                                            chain(documents.get(id), rows).ifPresent(chains::add));
+                            for (String id : index.documentsOf(item)) {
+                                if (chains.stream()
+                                        .noneMatch(chain -> chain.document().equals(id))) {
+                                    chain(documents.get(id), List.of()).ifPresent(chains::add);
+                                }
+                            }
+                            return chains;
+                        },
+                        thread)
+                .thenCompose(chains -> compared(item, chains))
+                .exceptionallyCompose(failed -> CompletableFuture.failedStage(
+                        new SyncException("The history of this item cannot be read at the moment.", failed)));
+    }
+
+    /**
+     * A row with the names of its writers.
+     *
+     * @param row of which only what is told is looked at
+     */
+    private record Told(HistoryRow row, List<String> writers) {}
+
+    /**
+     * What happened to one document.
+     *
+     * @param creator of the document, as the index has it
+     * @param present the document as JSON
+     */
+    private record Chain(String document, List<Told> rows, Optional<String> creator, String present) {}
+
+    private static Map<String, List<HistoryRow>> byDocument(List<HistoryRow> rows) {
+        Map<String, List<HistoryRow>> sorted = new LinkedHashMap<>();
+        rows.forEach(row ->
+                sorted.computeIfAbsent(row.document(), id -> new ArrayList<>()).add(row));
+        return sorted;
+    }
+
+    private Optional<Chain> chain(Document document, List<HistoryRow> rows) {
+        boolean empty = documents.knowledge(document).writes().clocks().isEmpty();
+        if (document.left || empty && rows.isEmpty()) {
+            return Optional.empty();
+        }
+        if (rows.isEmpty() && index.hasEnded(document)) {
+            return Optional.empty(); // ended before it was ever shown here
+        }
+        String present;
+        try {
+            present = contents.json(document);
+        } catch (ReplicaException unreadable) {
+            documents.failed(document, unreadable);
+            throw new IllegalStateException(unreadable);
+        }
+        List<Told> told = rows.stream().map(row -> new Told(row, writers(row))).toList();
+        return Optional.of(new Chain(document.name.docId(), told, creator(document), present));
+    }
+
+    private Optional<String> creator(Document document) {
+        return document.item
+                .flatMap(item -> index.get(Index.itemKey(item, document.name.docId())))
+                .map(entry -> entry.path("creator").asText())
+                .filter(hex -> hex.matches("[0-9a-f]{64}"))
+                .map(this::name);
+    }
+
+    /** Whoever signed for the clients that wrote; else whoever the update said it was of. */
+    private List<String> writers(HistoryRow row) {
+        List<String> signed = row.clients().stream()
+                .flatMap(client -> deviceOf(client).stream())
+                .distinct()
+                .map(device -> name(device.hex()))
+                .toList();
+        return signed.isEmpty() ? row.author().map(this::name).stream().toList() : signed;
+    }
+
+    private Optional<Fingerprint> deviceOf(long client) {
+        Optional<Fingerprint> known = Optional.ofNullable(devices.get(client));
+        if (known.isEmpty()) {
+            known = index.deviceOf(client, surroundings.keys());
+            known.ifPresent(device -> devices.put(client, device));
+        }
+        return known;
+    }
+
+    private String name(String fingerprint) {
+        Fingerprint device = new Fingerprint(fingerprint);
+        String name = surroundings.nameOf(device);
+        return name.isEmpty() ? device.brief() : name;
+    }
+
+    /** Comparing takes a while, and nothing of the room: it is done elsewhere. */
+    private CompletionStage<List<Version>> compared(String item, List<Chain> chains) {
+        CompletableFuture<List<Version>> versions = new CompletableFuture<>();
+        machine.run("vaultsync history", Duration.ZERO, () -> {
+            try {
+                versions.complete(versions(item, chains));
+            } catch (RuntimeException ours) {
+                versions.completeExceptionally(ours);
+            }
+        });
+        return versions;
+    }
+
+    private List<Version> versions(String item, List<Chain> chains) {
+        List<Version> versions = new ArrayList<>();
+        for (Chain chain : chains) {
+            List<Told> rows = chain.rows();
+            String first =
+                    rows.isEmpty() ? chain.present() : rows.getFirst().row().before();
+            if (!first.isEmpty()) {
+                versions.add(earlier(item, chain, first));
+            }
+            for (int i = 0; i < rows.size(); i++) {
+                HistoryRow row = rows.get(i).row();
+                boolean last = i + 1 == rows.size();
+                boolean gone = row.kind() == Kind.DELETED || row.kind() == Kind.UNSHARED;
+                String after = gone
+                        ? ""
+                        : last ? chain.present() : rows.get(i + 1).row().before();
+                boolean back = i > 0 && isEnd(rows.get(i - 1).row());
+                versions.add(new Version(
+                        String.valueOf(row.number()),
+                        room,
+                        item,
+                        kind(row, back),
+                        rows.get(i).writers(),
+                        Optional.of(row.time()),
+                        row.merged(),
+                        changes(row, after),
+                        after.isEmpty() ? Optional.empty() : Optional.of(ItemJson.read(item, after))));
+            }
+        }
+        return versions.reversed();
+    }
+
+    /** What differs between two versions. Thread-safe. */
+    public static List<FieldChange> compare(Version before, Version after) {
+        return Differences.between(json(before), json(after));
+    }
+
+    private static String json(Version version) {
+        try {
+            return version.item().isPresent() ? ItemJson.write(version.item().get()) : "";
+        } catch (InvalidContentException notOfOurs) {
+            throw new IllegalArgumentException("not a version of an item", notOfOurs);
+        }
+    }
+
+    private Version earlier(String item, Chain chain, String json) {
+        return new Version(
+                chain.document(),
+                room,
+                item,
+                Version.Kind.EARLIER,
+                chain.rows().isEmpty() ? chain.creator().stream().toList() : List.of(),
+                Optional.empty(),
+                true,
+                List.of(),
+                Optional.of(ItemJson.read(item, json)));
+    }
+
+    private static boolean isEnd(HistoryRow row) {
+        return row.kind() == Kind.DELETED || row.kind() == Kind.UNSHARED;
+    }
+
+    private static Version.Kind kind(HistoryRow row, boolean cameBack) {
+        return switch (row.kind()) {
+            case BEGUN -> Version.Kind.SHARED;
+            case EDITED -> cameBack ? Version.Kind.CAME_BACK : Version.Kind.EDITED;
+            case RESTORED -> Version.Kind.RESTORED;
+            case DELETED -> Version.Kind.DELETED;
+            case UNSHARED -> Version.Kind.UNSHARED;
+        };
+    }
+
+    private static List<FieldChange> changes(HistoryRow row, String after) {
+        return row.before().isEmpty() || after.isEmpty() ? List.of() : Differences.between(row.before(), after);
+    }
+}
