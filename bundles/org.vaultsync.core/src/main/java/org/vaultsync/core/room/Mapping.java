@@ -181,8 +181,9 @@ final class Mapping {
             if (live.size() > 1) {
                 uniteTwins(item, live);
             }
-            if (documentOf(item).filter(shown -> shown == document).isEmpty()) {
-                return;
+            boolean blank = documents.knowledge(document).writes().clocks().isEmpty();
+            if (blank || documentOf(item).filter(shown -> shown == document).isEmpty()) {
+                return; // The index may name a document before its content has come.
             }
             Integrated integrated = documents.integrate(document);
             conflicts.report(document, integrated.overwrites());
