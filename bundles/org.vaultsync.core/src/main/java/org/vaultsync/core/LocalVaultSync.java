@@ -38,6 +38,7 @@ import org.vaultsync.JoinRequest;
 import org.vaultsync.Listening;
 import org.vaultsync.Neighbour;
 import org.vaultsync.Pairing;
+import org.vaultsync.LogEntry;
 import org.vaultsync.Room;
 import org.vaultsync.RoomId;
 import org.vaultsync.SyncException;
@@ -200,6 +201,8 @@ public final class LocalVaultSync implements VaultSync, Pairing, DeviceSettings 
 
     private void storeTrouble(Optional<String> sentence) {
         problem = sentence;
+        rooms.thenAccept(all ->
+                all.logbook().note(LogEntry.Kind.STORE, sentence.orElse("Changes can be stored for sync again.")));
         board.roomsChanged();
     }
 

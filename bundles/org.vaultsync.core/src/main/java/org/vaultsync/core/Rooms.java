@@ -28,6 +28,7 @@ import org.vaultsync.Conflict;
 import org.vaultsync.Device;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.Invite;
+import org.vaultsync.LogEntry;
 import org.vaultsync.ItemStatus;
 import org.vaultsync.Listening;
 import org.vaultsync.Member;
@@ -38,6 +39,7 @@ import org.vaultsync.RoomId;
 import org.vaultsync.SyncException;
 import org.vaultsync.Version;
 import org.vaultsync.core.identity.DeviceKey;
+import org.vaultsync.core.log.Logbook;
 import org.vaultsync.core.machine.Machine;
 import org.vaultsync.core.membership.Membership;
 import org.vaultsync.core.membership.Membership.Person;
@@ -83,6 +85,7 @@ final class Rooms implements AutoCloseable {
     private final ReplicaFactory replicas;
     private final Machine machine;
     private final Board board;
+    private final Logbook logbook;
     private final Switchboard switchboard;
     private final Map<RoomId, LiveRoom> live = new ConcurrentHashMap<>();
     private final Map<String, InviteRow> invites = new ConcurrentHashMap<>(); // by token
@@ -112,7 +115,9 @@ final class Rooms implements AutoCloseable {
         meetings = new Meetings(key.fingerprint(), machine, new AroundMeetings());
         deviceName =
                 store.read(database -> Tables.setting(database, DEVICE_NAME)).orElseGet(Rooms::nameOfComputer);
-        switchboard = new Switchboard(key, store, machine, new Links());
+        logbook = new Logbook(store, machine.clock());
+        logbook.note(LogEntry.Kind.DEVICE, "Sync started.");
+        switchboard = new Switchboard(key, store, machine, logbook, new Links());
         Instant forgotten = machine.clock().instant().minus(EXPIRED_IS_TOLD);
         for (InviteRow invite : store.read(Tables::invites)) {
             if (invite.expires().isBefore(forgotten)) {
@@ -126,7 +131,7 @@ final class Rooms implements AutoCloseable {
     }
 
     private LiveRoom open(RoomId id) {
-        LiveRoom room = new LiveRoom(id, key, store, host, () -> replicas, machine, new LiveRoom.Listener() {
+        LiveRoom room = new LiveRoom(id, key, store, host, () -> replicas, machine, logbook, new LiveRoom.Listener() {
             @Override
             public void statusChanged(LiveRoom where, ItemStatus status, List<Conflict> conflicts) {
                 board.put(where.id(), status, conflicts);
@@ -278,7 +283,10 @@ final class Rooms implements AutoCloseable {
                     Tables.putRoom(id, machine.clock().instant()).to(database);
                     LiveRoom.putRecords(id, List.of(founding)).to(database);
                 })
-                .thenCompose(stored -> open(id).write(new Name(deviceName)))
+                .thenCompose(stored -> {
+                    logbook.note(id, "Created here.");
+                    return open(id).write(new Name(deviceName));
+                })
                 .thenApply(named -> id);
     }
 
@@ -337,6 +345,7 @@ final class Rooms implements AutoCloseable {
                 })
                 .thenApply(stored -> {
                     LOG.info("room {}: joined", invite.room());
+                    logbook.note(LogEntry.Kind.ROOM, invite.room(), invite.inviter(), "Joined with its invite.");
                     return open(invite.room()).id();
                 });
     }
@@ -410,6 +419,7 @@ final class Rooms implements AutoCloseable {
                             live.remove(id);
                             room.close();
                             board.remove(id);
+            logbook.note(id, "Left.");
                             invites.values().removeIf(invite -> invite.room().equals(id));
                             switchboard.invites(invites.keySet());
                             tellMembers();
@@ -465,6 +475,10 @@ final class Rooms implements AutoCloseable {
         return Optional.ofNullable(live.get(board.status(item.id()).room().orElse(was)))
                 .map(room -> room.restore(item))
                 .orElseGet(() -> failed("This device is not in that room any more."));
+    }
+
+    Logbook logbook() {
+        return logbook;
     }
 
     void vaultArrived() {

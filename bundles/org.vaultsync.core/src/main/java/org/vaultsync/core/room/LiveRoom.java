@@ -20,10 +20,12 @@ import org.vaultsync.Badge;
 import org.vaultsync.Conflict;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.ItemStatus;
+import org.vaultsync.LogEntry;
 import org.vaultsync.RoomId;
 import org.vaultsync.SyncException;
 import org.vaultsync.Version;
 import org.vaultsync.core.identity.DeviceKey;
+import org.vaultsync.core.log.Logbook;
 import org.vaultsync.core.machine.Machine;
 import org.vaultsync.core.machine.Worker;
 import org.vaultsync.core.membership.Membership;
@@ -96,6 +98,7 @@ public final class LiveRoom implements AutoCloseable {
     private final HostVault host;
     private final Machine machine;
     private final Clock clock;
+    private final Logbook logbook;
     private final Listener listener;
     private final Worker thread;
     private final Supplier<ReplicaFactory> factory;
@@ -119,6 +122,7 @@ public final class LiveRoom implements AutoCloseable {
             HostVault host,
             Supplier<ReplicaFactory> factory,
             Machine machine,
+            Logbook logbook,
             Listener listener) {
         this.id = id;
         this.key = key;
@@ -127,6 +131,7 @@ public final class LiveRoom implements AutoCloseable {
         this.factory = factory;
         this.machine = machine;
         this.clock = machine.clock();
+        this.logbook = logbook;
         this.listener = listener;
         this.thread = machine.worker("vaultsync room " + id, this::background);
         this.membership = new Membership(id);
@@ -363,6 +368,11 @@ public final class LiveRoom implements AutoCloseable {
                 handle(session, message, receipt);
             } catch (ProtocolException rulesBroken) {
                 LOG.warn("room {}: closed link to {}: {}", id, session.peer(), rulesBroken.getMessage());
+                logbook.note(
+                        LogEntry.Kind.REFUSED,
+                        id,
+                        session.peer(),
+                        "It broke the rules of the protocol: " + rulesBroken.getMessage());
                 session.close();
             }
         });
@@ -388,6 +398,7 @@ public final class LiveRoom implements AutoCloseable {
                 }
             } else {
                 LOG.warn("room {}: peer {} is no member and was not let in", id, session.peer());
+                logbook.note(LogEntry.Kind.REFUSED, id, session.peer(), "It is not a member of the room.");
             }
             receipt.done();
             return;
@@ -473,11 +484,13 @@ public final class LiveRoom implements AutoCloseable {
 
     /** Takes records, stores those that are new, and passes them on to everybody but the one who brought them. */
     private CompletionStage<Void> take(List<MembershipRecord> records, Optional<Session> from) {
+        Map<Fingerprint, Person> before = members;
         List<MembershipRecord> fresh = membership.add(records);
         members = membership.members();
         if (fresh.isEmpty()) {
             return CompletableFuture.completedFuture(null);
         }
+        noteMembers(before);
         CompletionStage<Void> stored = store.write(putRecords(id, fresh));
         List<byte[]> bytes = fresh.stream().map(MembershipRecord::bytes).toList();
         // Also to somebody who is removed by them, so that they know.
@@ -529,6 +542,21 @@ public final class LiveRoom implements AutoCloseable {
                     .ifPresent(
                             person -> state(new Share(person.publicKey(), membership.grant(key, person.publicKey()))));
         }
+    }
+
+    private void noteMembers(Map<Fingerprint, Person> before) {
+        members.forEach((member, person) -> {
+            if (!before.containsKey(member) && !member.equals(key.fingerprint())) {
+                logbook.note(
+                        LogEntry.Kind.ROOM,
+                        id,
+                        member,
+                        "Let in by " + person.admittedBy().brief() + ".");
+            }
+        });
+        before.keySet().stream()
+                .filter(member -> !members.containsKey(member))
+                .forEach(member -> logbook.note(LogEntry.Kind.ROOM, id, member, "It belongs to the room no more."));
     }
 
     /** The write that stores records of a room. */

@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaultsync.Fingerprint;
+import org.vaultsync.LogEntry.Traffic;
 import org.vaultsync.core.machine.Machine;
 import org.vaultsync.core.wire.Frames;
 import org.vaultsync.core.wire.Frames.Stream;
@@ -68,6 +69,11 @@ public final class Session {
     private volatile long heard;
     private volatile Optional<Duration> roundTrip = Optional.empty();
     private volatile Optional<Bye> bye = Optional.empty();
+    private volatile Optional<Bye> said = Optional.empty();
+    private final AtomicLong messagesSent = new AtomicLong();
+    private final AtomicLong bytesSent = new AtomicLong();
+    private final AtomicLong messagesReceived = new AtomicLong();
+    private final AtomicLong bytesReceived = new AtomicLong();
     private volatile String instance = "";
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
@@ -87,6 +93,8 @@ public final class Session {
         frames.start(
                 (stream, bytes) -> {
                     heard = machine.nanos();
+                    messagesReceived.incrementAndGet();
+                    bytesReceived.addAndGet(bytes.length);
                     try {
                         receive(stream, bytes, listener);
                     } catch (ProtocolException rulesBroken) {
@@ -121,6 +129,16 @@ public final class Session {
         return bye;
     }
 
+    /** What this side said before it closed the link. */
+    public Optional<Bye> said() {
+        return said;
+    }
+
+    /** What has gone over the link so far, without the frames around it. */
+    public Traffic traffic() {
+        return new Traffic(messagesSent.get(), bytesSent.get(), messagesReceived.get(), bytesReceived.get());
+    }
+
     /** The other side's instance, as its hello told. */
     public String instance() {
         return instance;
@@ -130,17 +148,23 @@ public final class Session {
         instance = otherInstance;
     }
 
+    private void put(Stream stream, byte[] bytes) {
+        messagesSent.incrementAndGet();
+        bytesSent.addAndGet(bytes.length);
+        frames.send(stream, bytes);
+    }
+
     /** Queues a message on the live stream. Returns at once. */
     public void send(Message message) {
         if (message instanceof Durable) {
             throw new IllegalArgumentException("durable messages are counted: " + message.getClass());
         }
-        frames.send(Stream.LIVE, Messages.encode(message));
+        put(Stream.LIVE, Messages.encode(message));
     }
 
     /** Queues a piece of an attachment, which goes behind everything else. */
     public void send(Message.AttachmentPiece piece) {
-        frames.send(Stream.ATTACHMENTS, Messages.encode(piece));
+        put(Stream.ATTACHMENTS, Messages.encode(piece));
     }
 
     /**
@@ -155,7 +179,7 @@ public final class Session {
         byte[] bytes = Messages.encode(message);
         synchronized (count) {
             count.awaited.add(new Awaited(++count.sent, stored));
-            frames.send(stream, bytes);
+            put(stream, bytes);
         }
         return stored;
     }
@@ -166,7 +190,7 @@ public final class Session {
         long number = pingNumbers.incrementAndGet();
         long sent = machine.nanos();
         pings.put(number, answer);
-        frames.send(Stream.LIVE, Messages.encode(new Ping(number)));
+        put(Stream.LIVE, Messages.encode(new Ping(number)));
         return answer.thenApply(ignored -> {
             Duration measured = Duration.ofNanos(machine.nanos() - sent);
             roundTrip = Optional.of(measured);
@@ -187,7 +211,9 @@ public final class Session {
 
     /** Says why and closes, after what is queued is out. */
     public void close(String code, String sentence) {
-        send(new Bye(code, sentence));
+        Bye last = new Bye(code, sentence);
+        said = said.or(() -> Optional.of(last));
+        send(last);
         frames.finish();
     }
 
@@ -204,7 +230,7 @@ public final class Session {
         Message message = Messages.decode(bytes);
         switch (message) {
             case Ping ping -> {
-                frames.send(Stream.LIVE, Messages.encode(new Pong(ping.number())));
+                put(Stream.LIVE, Messages.encode(new Pong(ping.number())));
                 frames.consumed(stream, bytes.length);
             }
             case Pong pong -> {
@@ -276,7 +302,7 @@ public final class Session {
                 BitSet rest = count.doneBeyond.get(more, count.doneBeyond.length() + 1);
                 count.doneBeyond.clear();
                 count.doneBeyond.or(rest);
-                frames.send(Stream.LIVE, Messages.encode(new Acknowledge(receipt.stream(), count.done)));
+                put(Stream.LIVE, Messages.encode(new Acknowledge(receipt.stream(), count.done)));
             }
         }
     }

@@ -28,15 +28,18 @@ import org.slf4j.LoggerFactory;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.Invite;
 import org.vaultsync.Listening;
+import org.vaultsync.LogEntry.Kind;
 import org.vaultsync.Reach;
 import org.vaultsync.SyncException;
 import org.vaultsync.core.identity.DeviceKey;
 import org.vaultsync.core.identity.Knocks;
+import org.vaultsync.core.log.Logbook;
 import org.vaultsync.core.machine.Machine;
 import org.vaultsync.core.machine.Worker;
 import org.vaultsync.core.store.Store;
 import org.vaultsync.core.store.Tables;
 import org.vaultsync.core.wire.Message;
+import org.vaultsync.core.wire.Message.Bye;
 import org.vaultsync.core.wire.Message.Hello;
 import org.vaultsync.core.wire.Message.Redeem;
 import org.vaultsync.core.wire.Message.Welcome;
@@ -134,6 +137,7 @@ public final class Switchboard implements Door, AutoCloseable {
     private final Store store;
     private final Machine machine;
     private final Rooms rooms;
+    private final Logbook logbook;
     private final String instance;
     private final RandomGenerator jitter;
     private final Worker thread;
@@ -149,11 +153,12 @@ public final class Switchboard implements Door, AutoCloseable {
     private boolean open; // links thread only
     private volatile Optional<String> problem = Optional.empty();
 
-    public Switchboard(DeviceKey key, Store store, Machine machine, Rooms rooms) {
+    public Switchboard(DeviceKey key, Store store, Machine machine, Logbook logbook, Rooms rooms) {
         this.key = key;
         this.store = store;
         this.machine = machine;
         this.rooms = rooms;
+        this.logbook = logbook;
         instance = HexFormat.of().toHexDigits(machine.random().nextLong());
         jitter = machine.random();
         thread = machine.worker("vaultsync links");
@@ -203,9 +208,13 @@ public final class Switchboard implements Door, AutoCloseable {
                     "listening over {} at {}",
                     transport.kind(),
                     endpoints.get(transport.kind()).addresses());
+            logbook.note(
+                    Kind.DEVICE,
+                    "Listening over " + transport.kind() + " at " + String.join(", ", endpoint.addresses()) + ".");
         } catch (IOException notHere) {
             problem = Optional.of(notHere.getMessage());
             LOG.error("transport {}: {}", transport.kind(), notHere.getMessage());
+            logbook.note(Kind.DEVICE, "It cannot be reached over " + transport.kind() + ": " + notHere.getMessage());
         }
         rooms.reachChanged();
     }
@@ -459,6 +468,7 @@ public final class Switchboard implements Door, AutoCloseable {
         thread.after(GREETING, () -> {
             if (strangers.contains(session)) {
                 LOG.warn("closed link to {}: no greeting", session.peer());
+                logbook.note(Kind.REFUSED, session.peer(), "It linked and did not say hello.");
                 session.close();
             }
         });
@@ -485,6 +495,7 @@ public final class Switchboard implements Door, AutoCloseable {
                         session.send(welcome);
                     } else {
                         Throwable cause = failed instanceof CompletionException ? failed.getCause() : failed;
+                        logbook.note(Kind.REFUSED, session.peer(), cause.getMessage());
                         session.close("not-invited", cause.getMessage());
                     }
                 });
@@ -511,6 +522,7 @@ public final class Switchboard implements Door, AutoCloseable {
                         contact.fingerprint,
                         new Reach.Refused("It runs a newer version. Update this application to sync with it."));
                 session.close("version", "The other device runs an older version. Update it to sync.");
+                logbook.note(Kind.REFUSED, contact.fingerprint, "It runs a newer version.");
                 rooms.reachChanged();
                 return;
             }
@@ -544,6 +556,7 @@ public final class Switchboard implements Door, AutoCloseable {
                                     adopt(contact, fresh);
                                 } else {
                                     LOG.error("peer {}: its key is in use twice", contact.fingerprint);
+                                    logbook.note(Kind.REFUSED, contact.fingerprint, "Its key is in use twice.");
                                     fresh.close(
                                             "twice",
                                             "The key of this device is in use twice. One of the two"
@@ -596,6 +609,11 @@ public final class Switchboard implements Door, AutoCloseable {
                         Optional.empty(),
                         machine.clock().instant()));
         LOG.info("peer {} linked over {}", contact.fingerprint, session.link().kind());
+        logbook.note(
+                Kind.LINKED,
+                contact.fingerprint,
+                "Linked over " + session.link().kind() + " at " + session.link().address()
+                        + (session.link().dialled() ? ", dialled from here." : ", dialled from there."));
         session.ping().thenRun(rooms::reachChanged);
         rooms.linked(session);
         rooms.reachChanged();
@@ -609,6 +627,7 @@ public final class Switchboard implements Door, AutoCloseable {
             return;
         }
         LOG.info("peer {}: link closed: {}", session.peer(), reason);
+        logbook.closed(session.peer(), session.said().map(Bye::sentence).orElse(reason), session.traffic());
         contact.session = Optional.empty();
         contact.lostAt = session.bye().isEmpty() ? Optional.of(machine.nanos()) : Optional.empty();
         sessions.remove(contact.fingerprint);
@@ -690,6 +709,7 @@ public final class Switchboard implements Door, AutoCloseable {
                             if (failed != null && again) {
                                 dialSoon(contact, Duration.ZERO);
                             } else if (failed != null) {
+                                logbook.note(Kind.ATTEMPT, contact.fingerprint, sentence(failed));
                                 later(contact, sentence(failed));
                             } else if (contacts.containsValue(contact)) {
                                 begin(new Session(link, machine));

@@ -52,9 +52,10 @@ final class Schema {
                         + " document TEXT NOT NULL, kind TEXT NOT NULL, at INTEGER NOT NULL, author TEXT,"
                         + " clients TEXT NOT NULL, merged INTEGER NOT NULL, before BLOB NOT NULL)",
                 "CREATE INDEX history_of_item ON history (room, item)",
-                "CREATE TABLE log (number INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, kind TEXT NOT NULL,"
-                        + " room TEXT, peer TEXT, sentence TEXT NOT NULL, times INTEGER NOT NULL, sent INTEGER NOT NULL,"
-                        + " received INTEGER NOT NULL, until INTEGER NOT NULL)");
+                "CREATE TABLE log (number INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL,"
+                        + " until INTEGER NOT NULL, times INTEGER NOT NULL, kind TEXT NOT NULL, room TEXT, peer TEXT,"
+                        + " sentence TEXT NOT NULL, messages_sent INTEGER, bytes_sent INTEGER,"
+                        + " messages_received INTEGER, bytes_received INTEGER)");
     }
 
     /**
