@@ -22,10 +22,14 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.vaultsync.Badge;
 import org.vaultsync.Conflict;
 import org.vaultsync.Device;
+import org.vaultsync.Diagnosis;
+import org.vaultsync.Finding;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.Invite;
 import org.vaultsync.LogEntry;
@@ -38,6 +42,10 @@ import org.vaultsync.Room.Standing;
 import org.vaultsync.RoomId;
 import org.vaultsync.SyncException;
 import org.vaultsync.Version;
+import org.vaultsync.core.doctor.Doctor;
+import org.vaultsync.core.doctor.NetworkCheck;
+import org.vaultsync.core.doctor.Report;
+import org.vaultsync.core.doctor.StoreCheck;
 import org.vaultsync.core.identity.DeviceKey;
 import org.vaultsync.core.log.Logbook;
 import org.vaultsync.core.machine.Machine;
@@ -77,6 +85,7 @@ final class Rooms implements AutoCloseable {
     private static final Duration AFTER_THE_START = Duration.ofSeconds(10);
 
     private static final String DEVICE_NAME = "device.name";
+    private static final int LOG_IN_REPORT = 200;
 
     private final Home home;
     private final DeviceKey key;
@@ -479,6 +488,46 @@ final class Rooms implements AutoCloseable {
 
     Logbook logbook() {
         return logbook;
+    }
+
+    /** Looks at everything. What has to be tried is tried on a thread of its own. */
+    CompletionStage<Diagnosis> diagnose(String version) {
+        CompletableFuture<List<Finding>> tried = new CompletableFuture<>();
+        machine.run("vaultsync doctor", Duration.ZERO, () -> {
+            try {
+                tried.complete(findings());
+            } catch (RuntimeException ours) {
+                tried.completeExceptionally(ours);
+            }
+        });
+        return tried.thenCombine(logbook.newest(LOG_IN_REPORT), (findings, log) -> {
+            Instant now = machine.clock().instant();
+            return new Diagnosis(
+                    now, findings, Report.of(now, version, Optional.of(key.fingerprint()), list(), findings, log));
+        });
+    }
+
+    private List<Finding> findings() {
+        List<Finding> findings = new ArrayList<>();
+        findings.addAll(new StoreCheck(home.key(), home.database(), store).run());
+        findings.addAll(Doctor.clock(switchboard.clocks()));
+        findings.addAll(new NetworkCheck(switchboard.addresses(), switchboard.problem()).run());
+        findings.add(Doctor.signaling());
+        findings.add(Doctor.vault(host.isPresent()));
+        List<Badge> badges = list().stream()
+                .flatMap(room -> room.items().stream())
+                .map(item -> board.status(item).badge())
+                .toList();
+        findings.addAll(Doctor.items(
+                badges.size(),
+                (int) badges.stream().filter(Badge.ERROR::equals).count(),
+                (int) badges.stream().filter(Badge.CONFLICT::equals).count()));
+        list().stream()
+                .flatMap(room -> room.members().stream())
+                .collect(Collectors.toMap(Member::fingerprint, Function.identity(), (one, same) -> one))
+                .values()
+                .forEach(member -> findings.add(Doctor.peer(member)));
+        return findings;
     }
 
     void vaultArrived() {

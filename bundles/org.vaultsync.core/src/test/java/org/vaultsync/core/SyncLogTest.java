@@ -28,6 +28,8 @@ import org.vaultsync.vault.Item;
 import org.vaultsync.vault.Revision;
 
 class SyncLogTest {
+    private static final String BEN = "Ben's desktop";
+
     @TempDir
     private Path folder;
 
@@ -49,7 +51,7 @@ class SyncLogTest {
     @Test
     void linksTriesRefusalsAndBytesAreInItAndNothingOfWhatIsShared() throws Exception {
         TestDevice anna = new TestDevice(folder.resolve("anna"), "Anna's laptop", new MemoryVault());
-        TestDevice ben = new TestDevice(folder.resolve("ben"), "Ben's desktop", new MemoryVault());
+        TestDevice ben = new TestDevice(folder.resolve("ben"), BEN, new MemoryVault());
         Fingerprint benKey = ben.sync.self().orElseThrow().fingerprint();
         RoomId room = anna.createRoom("Friday group");
         Invite invite = anna.invite(room);
@@ -90,9 +92,9 @@ class SyncLogTest {
                 log(anna).toString());
         String everything = log(anna).toString();
         anna.close();
-        ben = new TestDevice(folder.resolve("ben"), "Ben's desktop", ben.vault);
-        everything += log(ben);
-        ben.close();
+        try (TestDevice again = new TestDevice(folder.resolve("ben"), BEN, ben.vault)) {
+            everything += log(again);
+        }
         for (String secret :
                 List.of("Zerst", "Geheimnis", "Verrat", "Wende", "u-secret-id", invite.token(), "note", "vaultsync:")) {
             assertFalse(everything.contains(secret), secret + " in " + everything);

@@ -145,6 +145,7 @@ public final class Switchboard implements Door, AutoCloseable {
     private final Map<String, byte[]> inviteSecrets = new ConcurrentHashMap<>(); // by token
     private final Set<String> heard = new HashSet<>(); // guarded by itself
     private final Map<Fingerprint, Reach> reach = new ConcurrentHashMap<>();
+    private final Map<Fingerprint, Duration> clocks = new ConcurrentHashMap<>();
     private final Map<String, Endpoint> endpoints = new ConcurrentHashMap<>(); // by kind of transport
     private final Map<String, Transport> transports = new LinkedHashMap<>(); // links thread only
     private final Map<Fingerprint, Contact> contacts = new HashMap<>(); // links thread only
@@ -237,6 +238,11 @@ public final class Switchboard implements Door, AutoCloseable {
     public CompletionStage<List<String>> listening() {
         open();
         return CompletableFuture.supplyAsync(this::addresses, thread);
+    }
+
+    /** By how much the clocks of those that were linked since the start are ahead of this one's. */
+    public Map<Fingerprint, Duration> clocks() {
+        return Map.copyOf(clocks);
     }
 
     // Who may come in
@@ -475,7 +481,8 @@ public final class Switchboard implements Door, AutoCloseable {
     }
 
     private Hello hello() {
-        return new Hello(VERSION, instance, rooms.deviceName(), addresses());
+        return new Hello(
+                VERSION, instance, rooms.deviceName(), addresses(), machine.clock().millis());
     }
 
     private void redeemed(Session session, Guest.Invited invited, Redeem redeem) throws ProtocolException {
@@ -527,6 +534,11 @@ public final class Switchboard implements Door, AutoCloseable {
                 return;
             }
             session.greetedBy(hello.instance());
+            if (hello.time() > 0) {
+                clocks.put(
+                        contact.fingerprint,
+                        Duration.ofMillis(hello.time() - machine.clock().millis()));
+            }
             store.write(Tables.putAddresses(
                     contact.fingerprint, hello.addresses().stream().limit(32).toList()));
             if (session.link().dialled()) {

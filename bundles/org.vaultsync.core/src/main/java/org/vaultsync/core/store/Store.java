@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -48,6 +49,7 @@ public final class Store implements AutoCloseable {
     private static final int LARGEST_GROUP = 1000;
     private static final Duration RETRY = Duration.ofSeconds(2);
 
+    private final SQLiteDataSource source;
     private final Connection writing; // store thread only
     private final Connection reading; // guarded by itself
     private final Queue<Queued> queue = new ConcurrentLinkedQueue<>();
@@ -100,7 +102,7 @@ public final class Store implements AutoCloseable {
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
         config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
         config.setBusyTimeout(5000);
-        SQLiteDataSource source = new SQLiteDataSource(config);
+        source = new SQLiteDataSource(config);
         source.setUrl("jdbc:sqlite:" + file.toAbsolutePath());
         writing = source.getConnection();
         try {
@@ -211,6 +213,22 @@ public final class Store implements AutoCloseable {
     private void execute(String sql) throws SQLException {
         try (Statement statement = writing.createStatement()) {
             statement.execute(sql);
+        }
+    }
+
+    /** A write that changes nothing of what is kept, and yet goes to the disk. */
+    public static Write touch() {
+        return Tables.sql("INSERT OR REPLACE INTO setting (name, value) VALUES ('touched', hex(randomblob(8)))");
+    }
+
+    /** What is wrong with the file, if anything is. Reads all of it over a connection of its own; blocks. */
+    public Optional<String> damage() {
+        try (Connection checking = source.getConnection();
+                Statement statement = checking.createStatement();
+                ResultSet row = statement.executeQuery("PRAGMA quick_check(1)")) {
+            return Optional.of(row.getString(1)).filter(said -> !said.equals("ok"));
+        } catch (SQLException e) {
+            return Optional.of(Schema.reason(e));
         }
     }
 

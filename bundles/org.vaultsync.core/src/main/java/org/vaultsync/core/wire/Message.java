@@ -17,10 +17,20 @@ public sealed interface Message {
      */
     sealed interface Durable extends Message {}
 
-    /** First on every link, from both sides. */
-    record Hello(int version, String instance, String deviceName, List<String> addresses) implements Message {
+    /**
+     * First on every link, from both sides.
+     *
+     * @param time of the sender, in milliseconds since 1970; 0 if it does not tell
+     */
+    record Hello(int version, String instance, String deviceName, List<String> addresses, long time)
+            implements Message {
         public Hello {
             addresses = List.copyOf(addresses);
+        }
+
+        /** Of a device that does not tell its time. */
+        public Hello(int version, String instance, String deviceName, List<String> addresses) {
+            this(version, instance, deviceName, addresses, 0);
         }
     }
 

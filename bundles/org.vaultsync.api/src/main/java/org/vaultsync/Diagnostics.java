@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync;
+
+import java.util.concurrent.CompletionStage;
+
+/** Finds out what keeps sync from working, and says what to do. An OSGi service, there while {@link VaultSync} is. */
+public interface Diagnostics {
+    /**
+     * Checks key, store, clock, network, signaling, vault, items and each peer. Returns at once; takes some seconds.
+     * Completes on a thread of sync, never fails, and has an answer too where sync could not start.
+     */
+    CompletionStage<Diagnosis> check();
+}

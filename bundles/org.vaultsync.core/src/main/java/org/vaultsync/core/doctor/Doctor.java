@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.core.doctor;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.vaultsync.Fingerprint;
+import org.vaultsync.Finding;
+import org.vaultsync.Finding.Area;
+import org.vaultsync.Finding.Weight;
+import org.vaultsync.Member;
+import org.vaultsync.Reach;
+
+/** What can be said of sync from what it knows already. What has to be tried is in the other classes of this package. */
+public final class Doctor {
+    private static final Duration WRONG_CLOCK = Duration.ofMinutes(2);
+
+    private Doctor() {}
+
+    static Finding fine(Area area, String sentence) {
+        return new Finding(area, Weight.FINE, Optional.empty(), sentence, "");
+    }
+
+    static Finding note(Area area, String sentence, String advice) {
+        return new Finding(area, Weight.NOTE, Optional.empty(), sentence, advice);
+    }
+
+    static Finding problem(Area area, String sentence, String advice) {
+        return new Finding(area, Weight.PROBLEM, Optional.empty(), sentence, advice);
+    }
+
+    /** Sync could not start. */
+    public static Finding cannotStart(String sentence) {
+        return problem(
+                Area.STORE,
+                sentence,
+                "Put right what the sentence names, then start the application again. Your items are in your vault.");
+    }
+
+    /** @param ahead by how much the clocks of others are ahead of this one's */
+    public static List<Finding> clock(Map<Fingerprint, Duration> ahead) {
+        if (ahead.isEmpty()) {
+            return List.of(note(
+                    Area.CLOCK, "No other device has told its time since the start, so the clock was not compared.", ""));
+        }
+        List<Finding> wrong = new ArrayList<>();
+        ahead.forEach((peer, by) -> {
+            if (by.abs().compareTo(WRONG_CLOCK) > 0) {
+                wrong.add(new Finding(
+                        Area.CLOCK,
+                        Weight.NOTE,
+                        Optional.of(peer),
+                        "Its clock is " + inWords(by.abs()) + (by.isNegative() ? " behind" : " ahead of")
+                                + " the one of this device.",
+                        "Set the clock of the device that is wrong. Nothing is lost by it, but times in the history are"
+                                + " not right, and invites expire by the inviter's clock."));
+            }
+        });
+        return wrong.isEmpty()
+                ? List.of(fine(
+                        Area.CLOCK,
+                        ahead.size() == 1
+                                ? "The clock agrees with that of another device."
+                                : "The clock agrees with those of " + ahead.size() + " other devices."))
+                : wrong;
+    }
+
+    private static String inWords(Duration duration) {
+        if (duration.toDays() > 1) {
+            return duration.toDays() + " days";
+        }
+        return duration.toHours() > 1 ? duration.toHours() + " hours" : duration.toMinutes() + " minutes";
+    }
+
+    /** There is no signaling yet, and the report says so rather than nothing. */
+    public static Finding signaling() {
+        return note(
+                Area.SIGNALING,
+                "No signaling server is configured: devices meet on the local network, or at addresses that they know.",
+                "To sync over the internet, join both machines by a VPN.");
+    }
+
+    public static Finding vault(boolean present) {
+        return present
+                ? fine(Area.VAULT, "The application has given sync its vault.")
+                : problem(
+                        Area.VAULT,
+                        "The application has not given sync its vault, so nothing can be shown or taken from it.",
+                        "Restart the application. If that does not help, tell its makers.");
+    }
+
+    /**
+     * @param shared how many items are in rooms
+     * @param stopped how many of them have stopped syncing
+     * @param conflicts how many wait for a person to look
+     */
+    public static List<Finding> items(int shared, int stopped, int conflicts) {
+        List<Finding> findings = new ArrayList<>();
+        if (stopped > 0) {
+            findings.add(problem(
+                    Area.ITEMS,
+                    stopped + " of " + shared + " shared items have stopped syncing on this device.",
+                    "Look at those with a red badge: its tooltip says why."));
+        }
+        if (conflicts > 0) {
+            findings.add(note(
+                    Area.ITEMS,
+                    conflicts + " of " + shared + " shared items were changed by two people at once.",
+                    "Press the badge of each to see both values and to choose."));
+        }
+        return findings.isEmpty() ? List.of(fine(Area.ITEMS, shared + " items are shared.")) : findings;
+    }
+
+    public static Finding peer(Member member) {
+        Optional<Fingerprint> peer = Optional.of(member.fingerprint());
+        return switch (member.reach()) {
+            case Reach.Linked linked ->
+                new Finding(
+                        Area.PEER,
+                        Weight.FINE,
+                        peer,
+                        "Linked over " + linked.path() + " at " + linked.address()
+                                + linked.roundTrip()
+                                        .map(time -> ", " + time.toMillis() + " ms there and back")
+                                        .orElse("") + ".",
+                        "");
+            case Reach.Dialling dialling ->
+                new Finding(
+                        Area.PEER,
+                        Weight.NOTE,
+                        peer,
+                        "Being dialled, try " + dialling.attempt() + " of " + dialling.of() + ".",
+                        "");
+            case Reach.Refused refused ->
+                new Finding(
+                        Area.PEER,
+                        Weight.PROBLEM,
+                        peer,
+                        "Turned away: " + refused.why(),
+                        "If the other person expects it, remove the device from the room and invite it again.");
+            case Reach.Away away ->
+                new Finding(
+                        Area.PEER,
+                        Weight.NOTE,
+                        peer,
+                        "Not reachable"
+                                + away.lastSeen()
+                                        .map(seen -> ", last seen " + seen)
+                                        .orElse(", never seen")
+                                + away.why().map(why -> ": " + why).orElse("."),
+                        "See that the application runs there, that both are on one network, and that the firewall there"
+                                + " lets it in. Edits wait until then.");
+        };
+    }
+}
