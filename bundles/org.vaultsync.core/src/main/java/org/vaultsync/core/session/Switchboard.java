@@ -212,6 +212,8 @@ public final class Switchboard implements Door, AutoCloseable {
             logbook.note(
                     Kind.DEVICE,
                     "Listening over " + transport.kind() + " at " + String.join(", ", endpoint.addresses()) + ".");
+            // Whoever was to be dialled before there was a way has been put off for a minute.
+            contacts.values().forEach(contact -> dialSoon(contact, Duration.ZERO));
         } catch (IOException notHere) {
             problem = Optional.of(notHere.getMessage());
             LOG.error("transport {}: {}", transport.kind(), notHere.getMessage());
