@@ -32,9 +32,9 @@ import org.vaultsync.Diagnosis;
 import org.vaultsync.Finding;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.Invite;
-import org.vaultsync.LogEntry;
 import org.vaultsync.ItemStatus;
 import org.vaultsync.Listening;
+import org.vaultsync.LogEntry;
 import org.vaultsync.Member;
 import org.vaultsync.Member.Admission;
 import org.vaultsync.Room;
@@ -428,7 +428,7 @@ final class Rooms implements AutoCloseable {
                             live.remove(id);
                             room.close();
                             board.remove(id);
-            logbook.note(id, "Left.");
+                            logbook.note(id, "Left.");
                             invites.values().removeIf(invite -> invite.room().equals(id));
                             switchboard.invites(invites.keySet());
                             tellMembers();
@@ -519,9 +519,8 @@ final class Rooms implements AutoCloseable {
                 .map(item -> board.status(item).badge())
                 .toList();
         findings.addAll(Doctor.items(
-                badges.size(),
-                (int) badges.stream().filter(Badge.ERROR::equals).count(),
-                (int) badges.stream().filter(Badge.CONFLICT::equals).count()));
+                badges.size(), (int) badges.stream().filter(Badge.ERROR::equals).count(), (int)
+                        badges.stream().filter(Badge.CONFLICT::equals).count()));
         list().stream()
                 .flatMap(room -> room.members().stream())
                 .collect(Collectors.toMap(Member::fingerprint, Function.identity(), (one, same) -> one))

@@ -33,10 +33,7 @@ class DiagnosticsTest {
     private Path folder;
 
     private static Diagnosis diagnosis(LocalVaultSync sync) throws Exception {
-        return new LocalDiagnostics(sync, "1.2.3")
-                .check()
-                .toCompletableFuture()
-                .get(60, TimeUnit.SECONDS);
+        return new LocalDiagnostics(sync, "1.2.3").check().toCompletableFuture().get(60, TimeUnit.SECONDS);
     }
 
     private static List<Finding> of(Area area, Diagnosis diagnosis) {
@@ -72,7 +69,14 @@ class DiagnosticsTest {
             assertTrue(diagnosis.report().contains("LINKED"), diagnosis.report());
             String key = Files.readString(folder.resolve("anna/device.key")).strip();
             for (String secret : List.of(
-                    "Zerst", "Geheimnis", "secret-id", invite.token(), "Friday", "Anna", "Ben's", key.substring(0, 20))) {
+                    "Zerst",
+                    "Geheimnis",
+                    "secret-id",
+                    invite.token(),
+                    "Friday",
+                    "Anna",
+                    "Ben's",
+                    key.substring(0, 20))) {
                 assertFalse(diagnosis.report().contains(secret), secret + " in " + diagnosis.report());
             }
         }
@@ -105,7 +109,9 @@ class DiagnosticsTest {
             Finding peer = of(Area.PEER, diagnosis(anna.sync)).getFirst();
             assertEquals(Weight.NOTE, peer.weight());
             anna.sync.unsetVault(anna.vault);
-            assertEquals(Weight.PROBLEM, of(Area.VAULT, diagnosis(anna.sync)).getFirst().weight());
+            assertEquals(
+                    Weight.PROBLEM,
+                    of(Area.VAULT, diagnosis(anna.sync)).getFirst().weight());
             anna.sync.setVault(anna.vault);
             if (Files.getFileStore(key).supportsFileAttributeView("posix")) {
                 Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r--r--"));
@@ -114,7 +120,9 @@ class DiagnosticsTest {
                 assertTrue(readable.advice().contains("device.key"), readable.advice());
             }
             Files.delete(key);
-            assertEquals(Weight.PROBLEM, of(Area.KEY, diagnosis(anna.sync)).getFirst().weight());
+            assertEquals(
+                    Weight.PROBLEM,
+                    of(Area.KEY, diagnosis(anna.sync)).getFirst().weight());
         }
     }
 
@@ -130,10 +138,13 @@ class DiagnosticsTest {
 
     @Test
     void anAddressThatNobodyAnswersAtIsSaid() {
-        Finding deaf = new NetworkCheck(List.of("127.0.0.1:1"), Optional.empty()).run().getFirst();
+        Finding deaf =
+                new NetworkCheck(List.of("127.0.0.1:1"), Optional.empty()).run().getFirst();
         assertEquals(Weight.PROBLEM, deaf.weight());
         assertTrue(deaf.sentence().contains("127.0.0.1:1"), deaf.sentence());
-        Finding nowhere = new NetworkCheck(List.of(), Optional.of("The port is taken.")).run().getFirst();
+        Finding nowhere = new NetworkCheck(List.of(), Optional.of("The port is taken."))
+                .run()
+                .getFirst();
         assertEquals("The port is taken.", nowhere.sentence());
     }
 }

@@ -82,7 +82,9 @@ class SyncLogTest {
         assertTrue(closed.traffic().orElseThrow().bytesReceived() > 500, closed.toString());
         TestDevice.until(
                 "tried again",
-                () -> newest(anna, Kind.ATTEMPT).filter(entry -> entry.times() > 1).isPresent());
+                () -> newest(anna, Kind.ATTEMPT)
+                        .filter(entry -> entry.times() > 1)
+                        .isPresent());
         assertTrue(newest(anna, Kind.LINKED).orElseThrow().sentence().contains("lan at 127.0.0.1"));
         assertTrue(
                 log(anna).stream()

@@ -6,10 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.vaultsync.Fingerprint;
 import org.vaultsync.Finding;
 import org.vaultsync.Finding.Area;
 import org.vaultsync.Finding.Weight;
+import org.vaultsync.Fingerprint;
 import org.vaultsync.Member;
 import org.vaultsync.Reach;
 
@@ -43,7 +43,9 @@ public final class Doctor {
     public static List<Finding> clock(Map<Fingerprint, Duration> ahead) {
         if (ahead.isEmpty()) {
             return List.of(note(
-                    Area.CLOCK, "No other device has told its time since the start, so the clock was not compared.", ""));
+                    Area.CLOCK,
+                    "No other device has told its time since the start, so the clock was not compared.",
+                    ""));
         }
         List<Finding> wrong = new ArrayList<>();
         ahead.forEach((peer, by) -> {
@@ -124,7 +126,8 @@ public final class Doctor {
                         "Linked over " + linked.path() + " at " + linked.address()
                                 + linked.roundTrip()
                                         .map(time -> ", " + time.toMillis() + " ms there and back")
-                                        .orElse("") + ".",
+                                        .orElse("")
+                                + ".",
                         "");
             case Reach.Dialling dialling ->
                 new Finding(

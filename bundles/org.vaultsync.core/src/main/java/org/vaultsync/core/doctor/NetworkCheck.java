@@ -46,7 +46,8 @@ public final class NetworkCheck {
     }
 
     private Finding listening() {
-        List<String> dead = addresses.stream().filter(address -> !answers(address)).toList();
+        List<String> dead =
+                addresses.stream().filter(address -> !answers(address)).toList();
         if (dead.size() == addresses.size()) {
             return Doctor.problem(
                     Area.NETWORK,
@@ -64,8 +65,7 @@ public final class NetworkCheck {
         try (Socket socket = new Socket()) {
             String host = address.substring(0, colon).replaceAll("[\\[\\]]", "");
             socket.connect(
-                    new InetSocketAddress(
-                            InetAddress.getByName(host), Integer.parseInt(address.substring(colon + 1))),
+                    new InetSocketAddress(InetAddress.getByName(host), Integer.parseInt(address.substring(colon + 1))),
                     MILLIS);
             return true;
         } catch (IOException | IllegalArgumentException notThere) {
@@ -80,12 +80,14 @@ public final class NetworkCheck {
                 if (network.isUp() && !network.isLoopback() && network.supportsMulticast()) {
                     tried.add(network.getName());
                     if (hearsItself(network)) {
-                        return Doctor.fine(Area.NETWORK, "Devices can be found by multicast on " + network.getName() + ".");
+                        return Doctor.fine(
+                                Area.NETWORK, "Devices can be found by multicast on " + network.getName() + ".");
                     }
                 }
             }
         } catch (SocketException unknown) {
-            return Doctor.note(Area.NETWORK, "The networks of this machine cannot be listed: " + unknown.getMessage(), "");
+            return Doctor.note(
+                    Area.NETWORK, "The networks of this machine cannot be listed: " + unknown.getMessage(), "");
         }
         return Doctor.note(
                 Area.NETWORK,

@@ -57,7 +57,8 @@ public final class StoreCheck {
             return Doctor.problem(
                     Area.KEY,
                     "The file of the device key cannot be read any more: " + unreadable.getMessage(),
-                    "Put back a copy of " + key + " before the application is started again; without it this device is a"
+                    "Put back a copy of " + key
+                            + " before the application is started again; without it this device is a"
                             + " new one, which others must invite.");
         }
     }
@@ -78,8 +79,8 @@ public final class StoreCheck {
         return Doctor.problem(
                 Area.STORE,
                 "The database cannot be written: " + why + ".",
-                "See that there is room on the disk and that " + database.getParent() + " can be written. Your edits are"
-                        + " in your vault, and are synced once it can.");
+                "See that there is room on the disk and that " + database.getParent()
+                        + " can be written. Your edits are" + " in your vault, and are synced once it can.");
     }
 
     private Finding integrity() {

@@ -484,7 +484,11 @@ public final class Switchboard implements Door, AutoCloseable {
 
     private Hello hello() {
         return new Hello(
-                VERSION, instance, rooms.deviceName(), addresses(), machine.clock().millis());
+                VERSION,
+                instance,
+                rooms.deviceName(),
+                addresses(),
+                machine.clock().millis());
     }
 
     private void redeemed(Session session, Guest.Invited invited, Redeem redeem) throws ProtocolException {

@@ -78,8 +78,8 @@ public final class LogTable {
                         row.getString(7),
                         row.getObject(8) == null
                                 ? Optional.empty()
-                                : Optional.of(new Traffic(
-                                        row.getLong(8), row.getLong(9), row.getLong(10), row.getLong(11)))),
+                                : Optional.of(
+                                        new Traffic(row.getLong(8), row.getLong(9), row.getLong(10), row.getLong(11)))),
                 "SELECT at, until, times, kind, room, peer, sentence, messages_sent, bytes_sent, messages_received,"
                         + " bytes_received FROM log ORDER BY number DESC LIMIT ?",
                 most);
