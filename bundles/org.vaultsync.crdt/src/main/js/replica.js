@@ -18,6 +18,9 @@ export * as syncProtocol from 'y-protocols/sync'
 const TEXT_LENGTH = 256
 const NUMBER = /^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$/
 
+// the origin of transactions in which the person of this device wrote
+const OWN = 'own'
+
 const replicas = new Map()
 let lastHandle = 0
 
@@ -27,6 +30,7 @@ class Replica {
     this.clientId = this.doc.clientID
     this.nested = nested
     this.roots = roots
+    this.undo = null
     for (const root of roots) {
       this.doc.getMap(root)
     }
@@ -287,26 +291,32 @@ export const write = (handle, changesJson) => {
   const { doc, nested } = replicaOf(handle)
   const lay = nested ? shaped : value => value
   const changes = JSON.parse(changesJson)
+  const update = updateOf(doc, () => doc.transact(() => {
+    for (const change of changes) {
+      let container = doc.getMap(change[1][0])
+      const path = change[1]
+      let step = 1
+      while (step < path.length - 1 && container.get(path[step]) instanceof Y.AbstractType) {
+        container = container.get(path[step++])
+      }
+      writeAt(container, path.slice(step), change, lay)
+    }
+  }, OWN))
+  return [update]
+}
+
+/** The update that an action made; empty where it made none. */
+const updateOf = (doc, act) => {
   const updates = []
   const take = bytes => updates.push(bytes)
   doc.on('update', take)
   try {
-    doc.transact(() => {
-      for (const change of changes) {
-        let container = doc.getMap(change[1][0])
-        const path = change[1]
-        let step = 1
-        while (step < path.length - 1 && container.get(path[step]) instanceof Y.AbstractType) {
-          container = container.get(path[step++])
-        }
-        writeAt(container, path.slice(step), change, lay)
-      }
-    })
+    act()
   } finally {
     doc.off('update', take)
   }
   // more than one where Yjs tidied up behind the change
-  return [updates.length === 0 ? new Uint8Array(0) : Y.mergeUpdates(updates)]
+  return updates.length === 0 ? new Uint8Array(0) : Y.mergeUpdates(updates)
 }
 
 const writeAt = (container, path, [what, , detail, value], lay) => {
@@ -394,7 +404,7 @@ const replace = (container, last, value) => {
  * Applies an update. Gives the deletes that happened, and as JSON the changed members of the roots and the concurrent
  * writes of one key that met.
  */
-export const apply = (handle, update) => {
+export const apply = (handle, update, own) => {
   const { doc, clientId } = replicaOf(handle)
   const deleted = new Deletes()
   const members = new Map()
@@ -412,7 +422,7 @@ export const apply = (handle, update) => {
   }
   doc.on('afterTransaction', observe)
   try {
-    Y.applyUpdate(doc, update)
+    Y.applyUpdate(doc, update, own ? OWN : null)
   } finally {
     doc.off('afterTransaction', observe)
   }
@@ -606,6 +616,46 @@ const pathOf = item => {
     }
   }
   return path
+}
+
+// Own writes taken back
+
+/** From now on own writes can be undone. What they replace is kept for that. */
+export const remember = handle => {
+  const replica = replicaOf(handle)
+  replica.undo ??= new Y.UndoManager(replica.roots.map(root => replica.doc.getMap(root)), {
+    captureTimeout: Number.MAX_SAFE_INTEGER,
+    trackedOrigins: new Set([OWN])
+  })
+  return []
+}
+
+export const endStep = handle => {
+  replicaOf(handle).undo.stopCapturing()
+  return []
+}
+
+export const canUndo = handle => [Number(replicaOf(handle).undo.canUndo())]
+
+export const canRedo = handle => [Number(replicaOf(handle).undo.canRedo())]
+
+/** Gives the update, which is empty where nothing was left to undo, and the changed members of the roots. */
+export const undo = handle => stepped(handle, manager => manager.undo())
+
+export const redo = handle => stepped(handle, manager => manager.redo())
+
+const stepped = (handle, step) => {
+  const { doc, undo } = replicaOf(handle)
+  const members = new Map()
+  const observe = transaction => noteMembers(transaction, members)
+  doc.on('afterTransaction', observe)
+  try {
+    // what is written next is no part of what was just undone
+    undo.stopCapturing()
+    return [updateOf(doc, () => step(undo)), JSON.stringify(Array.from(members.values()))]
+  } finally {
+    doc.off('afterTransaction', observe)
+  }
 }
 
 // Bytes out of a document

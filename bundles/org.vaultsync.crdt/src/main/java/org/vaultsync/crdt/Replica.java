@@ -51,6 +51,18 @@ public interface Replica extends AutoCloseable {
      */
     Applied apply(byte[] update) throws ReplicaException;
 
+    /**
+     * Integrates an update that this person made elsewhere, on a fork of this document: as {@link #apply}, but it can be
+     * undone as what {@link #edit} wrote.
+     */
+    Applied applyOwn(byte[] update) throws ReplicaException;
+
+    /**
+     * From the first call on, what this person writes can be undone until the replica is closed. What is overwritten
+     * meanwhile is kept for that, in memory and in {@link #state()}; a replica that is opened anew forgets it.
+     */
+    Undo undo() throws ReplicaException;
+
     /** The whole document as one update, format V1. */
     byte[] state() throws ReplicaException;
 

@@ -18,6 +18,7 @@ import org.vaultsync.crdt.InvalidContentException;
 import org.vaultsync.crdt.Overwrite;
 import org.vaultsync.crdt.Replica;
 import org.vaultsync.crdt.ReplicaException;
+import org.vaultsync.crdt.Undo;
 import org.vaultsync.crdt.update.DeleteSet;
 import org.vaultsync.crdt.update.MalformedUpdateException;
 import org.vaultsync.crdt.update.StateVector;
@@ -46,6 +47,7 @@ final class GraalReplica implements Replica {
     private int handle;
     private Applied opening;
     private long weight; // bytes that came in
+    private GraalUndo undo; // null until it is wanted
     private String json; // null when it may have changed
     private boolean dead;
     private boolean closed;
@@ -184,6 +186,15 @@ final class GraalReplica implements Replica {
 
     @Override
     public Applied apply(byte[] update) throws ReplicaException {
+        return apply(update, false);
+    }
+
+    @Override
+    public Applied applyOwn(byte[] update) throws ReplicaException {
+        return apply(update, true);
+    }
+
+    private Applied apply(byte[] update, boolean own) throws ReplicaException {
         try {
             DeleteSet known = Update.decode(update).allDeletes();
             if (update.length == 0) {
@@ -197,11 +208,8 @@ final class GraalReplica implements Replica {
                 }
             }
             json = null;
-            Object[] done = call(most(update), "apply", update);
-            Set<String> members = new TreeSet<>();
-            for (Json member : ((Json.JsonArray) Json.parse((String) done[1])).elements()) {
-                members.add(pointer(member));
-            }
+            Object[] done = call(most(update), "apply", update, own);
+            Set<String> members = pointers((String) done[1]);
             List<Overwrite> overwrites = new ArrayList<>();
             for (Json met : ((Json.JsonArray) Json.parse((String) done[2])).elements()) {
                 overwrites.add(overwrite((Json.JsonObject) met));
@@ -248,6 +256,14 @@ final class GraalReplica implements Replica {
                 structId(met.get("loser")));
     }
 
+    private static Set<String> pointers(String json) throws InvalidContentException {
+        Set<String> pointers = new TreeSet<>();
+        for (Json steps : ((Json.JsonArray) Json.parse(json)).elements()) {
+            pointers.add(pointer(steps));
+        }
+        return pointers;
+    }
+
     private static String pointer(Json steps) {
         return Pointer.of(((Json.JsonArray) steps)
                 .elements().stream().map(step -> ((Json.Text) step).value()).toList());
@@ -274,6 +290,30 @@ final class GraalReplica implements Replica {
                     .digest((first + " " + second).getBytes(StandardCharsets.US_ASCII));
             return HexFormat.of().formatHex(hash, 0, 16);
         } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public Undo undo() throws ReplicaException {
+        if (undo == null) {
+            call("remember");
+            undo = new GraalUndo(this);
+        }
+        return undo;
+    }
+
+    /** Takes a step back, or makes it again. */
+    Optional<Undo.Step> step(String which) throws ReplicaException {
+        Object[] done = call(which);
+        byte[] update = (byte[]) done[0];
+        if (update.length == 0) {
+            return Optional.empty();
+        }
+        json = null;
+        try {
+            return Optional.of(new Undo.Step(update, pointers((String) done[1])));
+        } catch (InvalidContentException e) {
             throw new IllegalStateException(e);
         }
     }
@@ -306,7 +346,7 @@ final class GraalReplica implements Replica {
         return AT_ONCE.plus(A_BYTE.multipliedBy(weight));
     }
 
-    private Object[] call(String function, Object... arguments) throws ReplicaException {
+    Object[] call(String function, Object... arguments) throws ReplicaException {
         return call(null, function, arguments);
     }
 
