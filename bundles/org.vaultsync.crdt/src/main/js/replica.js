@@ -253,6 +253,49 @@ const fromUnits = digits => {
   return text
 }
 
+/** Who wrote what stands in the roots: [path, [[client, clock], …]] for every value. */
+export const writers = handle => {
+  const { doc, roots } = replicaOf(handle)
+  const found = []
+  roots.forEach(root => writersIn(doc.getMap(root), [root], [], found))
+  return [JSON.stringify(found)]
+}
+
+const writersIn = (type, path, own, found) => {
+  if (type instanceof Y.Map) {
+    type._map.forEach((item, key) => {
+      if (!item.deleted) {
+        writerOf(item, item.length - 1, [...path, nameOf(key)], found)
+      }
+    })
+  } else if (type instanceof Y.Array) {
+    let index = 0
+    for (let item = type._start; item !== null; item = item.right) {
+      if (!item.deleted && item.countable) {
+        for (let offset = 0; offset < item.length; offset++) {
+          writerOf(item, offset, [...path, String(index++)], found)
+        }
+      }
+    }
+  } else if (type instanceof Y.Text) {
+    const last = new Map()
+    for (let item = type._start; item !== null; item = item.right) {
+      if (!item.deleted && item.countable) {
+        last.set(item.id.client, Math.max(last.get(item.id.client) ?? 0, item.id.clock + item.length - 1))
+      }
+    }
+    own.push(...last)
+  }
+}
+
+const writerOf = (item, offset, path, found) => {
+  const own = [[item.id.client, item.id.clock + offset]]
+  found.push([path, own])
+  if (item.content instanceof Y.ContentType) {
+    writersIn(item.content.type, path, own, found)
+  }
+}
+
 // JSON into a document
 
 const shaped = value => {

@@ -3,7 +3,7 @@
 // runs in GraalJS and on Node.
 import * as prng from 'lib0/prng'
 import * as Y from 'yjs'
-import { countOpen, jsonOf } from '../../main/js/replica.js'
+import { close, countOpen, jsonOf, open, writers } from '../../main/js/replica.js'
 
 export * from '../../main/js/replica.js'
 export * from './conformance.js'
@@ -21,6 +21,16 @@ export const applied = (...updates) => {
   const pending = doc.store.pendingStructs !== null || doc.store.pendingDs !== null
   const json = '{' + ROOTS.map(root => JSON.stringify(root) + ':' + jsonOf(doc.getMap(root))).join() + '}'
   return [Y.encodeStateAsUpdate(doc), Y.encodeStateVector(doc), json, pending ? 'pending' : 'whole']
+}
+
+/** Who wrote what in a document of these updates: a line "pointer client:clock …" for each value. */
+export const writersOf = (...updates) => {
+  const [handle] = open(ROOTS.join(' '), true, 1, Y.mergeUpdates(updates))
+  const lines = JSON.parse(writers(handle)[0]).map(([path, writes]) =>
+    path.map(step => '/' + step.replaceAll('~', '~0').replaceAll('/', '~1')).join('') + ' ' +
+    writes.sort((a, b) => a[0] - b[0] || a[1] - b[1]).map(write => write.join(':')).join(' '))
+  close(handle)
+  return [lines.sort().join('\n')]
 }
 
 const ROOTS = ['content', 'meta']

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.crdt;
 
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.vaultsync.crdt.update.StateVector;
+import org.vaultsync.crdt.update.StructId;
 
 /**
  * One open document. Used by one thread at a time, the one that uses its engine.
@@ -28,7 +32,7 @@ public interface Replica extends AutoCloseable {
      *
      * @return empty where the document has no such value
      */
-    java.util.Optional<String> json(String pointer) throws ReplicaException;
+    Optional<String> json(String pointer) throws ReplicaException;
 
     /**
      * Writes into the document, in one transaction, what changed from one JSON to the other, and only that. Both have
@@ -62,6 +66,14 @@ public interface Replica extends AutoCloseable {
      * meanwhile is kept for that, in memory and in {@link #state()}; a replica that is opened anew forgets it.
      */
     Undo undo() throws ReplicaException;
+
+    /**
+     * Who wrote what stands in the document now: for every value, by its JSON Pointer, the write that put it there. A
+     * container has the write that made it, and its values have their own; a text that merges has besides the last write
+     * of each client of which a letter stands. Which device a client was, and {@linkplain
+     * org.vaultsync.crdt.update.WriteTimes when} it wrote, is not in the document.
+     */
+    Map<String, Set<StructId>> writers() throws ReplicaException;
 
     /** The whole document as one update, format V1. */
     byte[] state() throws ReplicaException;

@@ -8,8 +8,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.vaultsync.crdt.Applied;
 import org.vaultsync.crdt.DocumentKind;
@@ -315,6 +317,29 @@ final class GraalReplica implements Replica {
             return Optional.of(new Undo.Step(update, pointers((String) done[1])));
         } catch (InvalidContentException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public Map<String, Set<StructId>> writers() throws ReplicaException {
+        try {
+            if (stored != null) {
+                alive();
+                Optional<StoredDocument> read = StoredDocument.read(List.of(stored));
+                if (read.isPresent()) {
+                    return read.get().writers(kind.roots());
+                }
+            }
+            Map<String, Set<StructId>> writers = new TreeMap<>();
+            for (Json entry : ((Json.JsonArray) Json.parse((String) call("writers")[0])).elements()) {
+                List<Json> pair = ((Json.JsonArray) entry).elements();
+                Set<StructId> writes = new TreeSet<>();
+                ((Json.JsonArray) pair.get(1)).elements().forEach(write -> writes.add(structId(write)));
+                writers.put(pointer(pair.get(0)), writes);
+            }
+            return writers;
+        } catch (MalformedUpdateException | InvalidContentException e) {
+            throw new ReplicaException("the document cannot be read: " + e.getMessage(), e);
         }
     }
 

@@ -127,6 +127,22 @@ public final class Update {
         return new StateVector(clocks);
     }
 
+    /** The clocks of one client that it has writes for. */
+    List<DeleteSet.Range> written(Section section) {
+        List<DeleteSet.Range> written = new ArrayList<>();
+        StructReader structs = structs(section);
+        try {
+            while (structs.next()) {
+                if (structs.kind() != StructReader.SKIP) {
+                    written.add(new DeleteSet.Range(structs.clock, structs.endClock()));
+                }
+            }
+        } catch (MalformedUpdateException e) {
+            throw new IllegalStateException("the bytes of an update were changed", e);
+        }
+        return new DeleteSet(Map.of(section.client(), written)).ranges().getOrDefault(section.client(), List.of());
+    }
+
     /** The state vector after the writes in it that continue the given one. */
     StateVector continued(StateVector held) {
         Map<Long, Long> clocks = new HashMap<>(held.clocks());
