@@ -147,6 +147,18 @@ export const spin = () => {
   }
 }
 
+/** A document of ten fields after so many writes of one of them. */
+export const overwrites = (count, inTurn, seed) => {
+  const gen = prng.create(seed)
+  const doc = new Y.Doc()
+  doc.clientID = 0xfedcba98
+  const content = doc.getMap('content')
+  for (let i = 0; i < count; i++) {
+    content.set('field' + (inTurn ? i % 10 : prng.uint32(gen, 0, 9)), i)
+  }
+  return [Y.encodeStateAsUpdate(doc)]
+}
+
 export const openReplicas = () => [countOpen()]
 
 export const numberText = value => [jsonOf(value)]

@@ -257,7 +257,8 @@ final class Documents implements AutoCloseable {
         document.unapplied.clear();
         boolean blank = false;
         Replica replica;
-        if (document.replica.isPresent()) {
+        boolean opened = document.replica.isEmpty();
+        if (!opened) {
             replica = document.replica.get();
             open.get(document.name.docId());
         } else {
@@ -310,6 +311,10 @@ final class Documents implements AutoCloseable {
                     write.to(database);
                 }
             });
+            opened = true;
+        }
+        if (opened) {
+            // also where all that has gathered is our own
             compact(document, replica);
         }
         closeOld();

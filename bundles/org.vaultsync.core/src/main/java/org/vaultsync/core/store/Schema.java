@@ -17,7 +17,7 @@ import org.sqlite.SQLiteException;
 /** The tables, version by version, and what SQLite's errors mean. */
 final class Schema {
     /** Each entry brings the database from the version before to the next. Entries are never changed, only added. */
-    private static final List<List<String>> VERSIONS = List.of(first(), withHistoryAndLog());
+    private static final List<List<String>> VERSIONS = List.of(first(), withHistoryAndLog(), withPackedSnapshots());
 
     private Schema() {}
 
@@ -56,6 +56,12 @@ final class Schema {
                         + " until INTEGER NOT NULL, times INTEGER NOT NULL, kind TEXT NOT NULL, room TEXT, peer TEXT,"
                         + " sentence TEXT NOT NULL, messages_sent INTEGER, bytes_sent INTEGER,"
                         + " messages_received INTEGER, bytes_received INTEGER)");
+    }
+
+    private static List<String> withPackedSnapshots() {
+        return List.of(
+                "ALTER TABLE piece ADD COLUMN packed INTEGER NOT NULL DEFAULT 0",
+                "ALTER TABLE revision ADD COLUMN packed INTEGER NOT NULL DEFAULT 0");
     }
 
     /**

@@ -12,6 +12,8 @@ import java.util.Optional;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.RoomId;
 import org.vaultsync.core.store.Store.Write;
+import org.vaultsync.crdt.update.MalformedUpdateException;
+import org.vaultsync.crdt.update.PackedUpdate;
 
 /** What is in the database, as statements. A method that reads takes the connection; one that writes gives a {@link Write}. */
 public final class Tables {
@@ -263,15 +265,23 @@ public final class Tables {
                 document.changed().toEpochMilli());
     }
 
+    private static byte[] unpacked(byte[] bytes, int packed) throws SQLException {
+        try {
+            return packed == 0 ? bytes : PackedUpdate.unpack(bytes);
+        } catch (MalformedUpdateException e) {
+            throw new SQLException("a snapshot is damaged", e);
+        }
+    }
+
     public static Pieces pieces(Connection database, RoomId room, String document) throws SQLException {
-        String sql = "SELECT bytes, author, made FROM piece WHERE room = ? AND document = ? AND integrated = ?"
+        String sql = "SELECT bytes, author, made, packed FROM piece WHERE room = ? AND document = ? AND integrated = ?"
                 + " ORDER BY number";
         return new Pieces(
-                rows(database, row -> row.getBytes(1), sql, room.hex(), document, 1),
+                rows(database, row -> unpacked(row.getBytes(1), row.getInt(4)), sql, room.hex(), document, 1),
                 rows(
                         database,
                         row -> new Piece(
-                                row.getBytes(1),
+                                unpacked(row.getBytes(1), row.getInt(4)),
                                 Optional.ofNullable(row.getString(2)),
                                 Instant.ofEpochMilli(row.getLong(3)),
                                 false),
@@ -324,7 +334,13 @@ public final class Tables {
         return database -> {
             sql("DELETE FROM piece WHERE room = ? AND document = ? AND integrated = 1", room.hex(), document)
                     .to(database);
-            addPiece(room, document, new Piece(state, Optional.empty(), Instant.EPOCH, true))
+            Optional<byte[]> packed = PackedUpdate.pack(state);
+            sql(
+                            "INSERT INTO piece (room, document, bytes, integrated, packed) VALUES (?, ?, ?, 1, ?)",
+                            room.hex(),
+                            document,
+                            packed.orElse(state),
+                            packed.isPresent() ? 1 : 0)
                     .to(database);
         };
     }
@@ -333,8 +349,9 @@ public final class Tables {
             throws SQLException {
         return rows(
                         database,
-                        row -> new RevisionRow(row.getString(1), row.getString(2), row.getBytes(3)),
-                        "SELECT name, item, state FROM revision WHERE room = ? AND document = ? AND name = ?",
+                        row -> new RevisionRow(
+                                row.getString(1), row.getString(2), unpacked(row.getBytes(3), row.getInt(4))),
+                        "SELECT name, item, state, packed FROM revision WHERE room = ? AND document = ? AND name = ?",
                         room.hex(),
                         document,
                         name)
@@ -344,13 +361,15 @@ public final class Tables {
 
     public static Write putRevision(RoomId room, String document, RevisionRow revision) {
         return database -> {
+            Optional<byte[]> packed = PackedUpdate.pack(revision.state());
             sql(
-                            "INSERT OR REPLACE INTO revision (room, document, name, item, state) VALUES (?, ?, ?, ?, ?)",
+                            "INSERT OR REPLACE INTO revision (room, document, name, item, state, packed) VALUES (?, ?, ?, ?, ?, ?)",
                             room.hex(),
                             document,
                             revision.name(),
                             revision.item(),
-                            revision.state())
+                            packed.orElse(revision.state()),
+                            packed.isPresent() ? 1 : 0)
                     .to(database);
             sql(
                             "DELETE FROM revision WHERE room = ?1 AND document = ?2 AND number <= (SELECT number FROM revision"

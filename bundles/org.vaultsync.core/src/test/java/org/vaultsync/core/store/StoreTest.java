@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
@@ -27,6 +28,7 @@ import org.sqlite.SQLiteDataSource;
 import org.vaultsync.RoomId;
 import org.vaultsync.core.machine.Machine;
 import org.vaultsync.core.machine.ThisMachine;
+import org.vaultsync.crdt.update.ByteWriter;
 
 class StoreTest {
     @TempDir
@@ -55,6 +57,75 @@ class StoreTest {
         }
         try (Store store = open()) {
             assertEquals(Optional.of("Anna's laptop"), store.read(db -> Tables.setting(db, "name")));
+        }
+    }
+
+    /** One member written so often. */
+    private static byte[] overwrites(int count) {
+        ByteWriter out = new ByteWriter();
+        out.varUint(1);
+        out.varUint(count);
+        out.varUint(3_456_789_012L);
+        out.varUint(0);
+        for (int i = 0; i < count; i++) {
+            out.uint8(i == 0 ? 0x28 : 0x88);
+            if (i == 0) {
+                out.varUint(1);
+                out.varString("content");
+                out.varString("armor");
+            } else {
+                out.varUint(3_456_789_012L);
+                out.varUint(i - 1);
+            }
+            out.varUint(1);
+            out.uint8(125);
+            out.uint8(i & 0x3f);
+        }
+        out.varUint(0);
+        return out.toByteArray();
+    }
+
+    @Test
+    void snapshotsTakeLittleRoomAndComeBackAsTheyWereAlsoThoseOfAnOlderVersion() throws Exception {
+        RoomId room = new RoomId("00112233445566778899aabbccddeeff");
+        byte[] state = overwrites(2_000);
+        byte[] later = overwrites(2_001);
+        Tables.Piece piece = new Tables.Piece(state, Optional.empty(), Instant.EPOCH, true);
+        try (Store store = open()) {
+            // as a version stored them that knew of no packing
+            store.write(Tables.addPiece(room, "old", piece))
+                    .toCompletableFuture()
+                    .get(10, TimeUnit.SECONDS);
+            store.write(Tables.addPiece(room, "new", piece))
+                    .toCompletableFuture()
+                    .get(10, TimeUnit.SECONDS);
+            store.write(Tables.compact(room, "new", later))
+                    .toCompletableFuture()
+                    .get(10, TimeUnit.SECONDS);
+            store.write(Tables.putRevision(room, "new", new Tables.RevisionRow("r", "{}", later)))
+                    .toCompletableFuture()
+                    .get(10, TimeUnit.SECONDS);
+        }
+        try (Store store = open()) {
+            List<byte[]> old = store.read(db -> Tables.pieces(db, room, "old")).all();
+            assertEquals(1, old.size());
+            assertArrayEquals(state, old.getFirst());
+            List<byte[]> compacted =
+                    store.read(db -> Tables.pieces(db, room, "new")).all();
+            assertEquals(1, compacted.size());
+            assertArrayEquals(later, compacted.getFirst());
+            assertArrayEquals(
+                    later,
+                    store.read(db -> Tables.revision(db, room, "new", "r"))
+                            .orElseThrow()
+                            .state());
+            int onDisk = store.read(db -> {
+                try (Statement statement = db.createStatement();
+                        var row = statement.executeQuery("SELECT length(bytes) FROM piece WHERE document = 'new'")) {
+                    return row.getInt(1);
+                }
+            });
+            assertTrue(onDisk < later.length / 10, onDisk + " of " + later.length);
         }
     }
 
@@ -149,7 +220,8 @@ class StoreTest {
     private static final List<String> VERSION_1 = List.of(
             "CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
             "CREATE TABLE room (id TEXT PRIMARY KEY, joined INTEGER NOT NULL)",
-            "CREATE TABLE record (room TEXT NOT NULL, hash TEXT NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (room, hash))",
+            "CREATE TABLE record (room TEXT NOT NULL, hash TEXT NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (room,"
+                    + " hash))",
             "CREATE TABLE invite (token TEXT PRIMARY KEY, room TEXT NOT NULL, expires INTEGER NOT NULL, bound BLOB)",
             "CREATE TABLE address (device TEXT NOT NULL, address TEXT NOT NULL, source TEXT NOT NULL,"
                     + " used INTEGER NOT NULL, PRIMARY KEY (device, address))",
@@ -160,8 +232,8 @@ class StoreTest {
             "CREATE TABLE piece (number INTEGER PRIMARY KEY AUTOINCREMENT, room TEXT NOT NULL, document TEXT NOT NULL,"
                     + " bytes BLOB NOT NULL, integrated INTEGER NOT NULL)",
             "CREATE INDEX piece_of_document ON piece (room, document)",
-            "CREATE TABLE revision (number INTEGER PRIMARY KEY AUTOINCREMENT, room TEXT NOT NULL, document TEXT NOT NULL,"
-                    + " name TEXT NOT NULL, item TEXT NOT NULL, state BLOB NOT NULL, UNIQUE (room, document, name))",
+            "CREATE TABLE revision (number INTEGER PRIMARY KEY AUTOINCREMENT, room TEXT NOT NULL, document TEXT NOT"
+                + " NULL, name TEXT NOT NULL, item TEXT NOT NULL, state BLOB NOT NULL, UNIQUE (room, document, name))",
             "CREATE TABLE quarantine (room TEXT NOT NULL, document TEXT NOT NULL, hash TEXT NOT NULL,"
                     + " bytes BLOB NOT NULL, PRIMARY KEY (room, document, hash))",
             "CREATE TABLE held (room TEXT NOT NULL, document TEXT NOT NULL, device TEXT NOT NULL, digest BLOB NOT NULL,"

@@ -76,6 +76,10 @@ final class StructReader {
         return parentClient != NONE;
     }
 
+    int start() {
+        return start;
+    }
+
     int contentStart() {
         return contentStart;
     }

@@ -20,15 +20,18 @@ public final class Update {
     private final List<Section> sections;
     private final DeleteSet deletes;
     private final DeleteSet comingDeleted;
+    private final int deletesPosition;
 
     /** The writes of one client. */
     record Section(long client, long firstClock, int count, int position) {}
 
-    private Update(byte[] bytes, List<Section> sections, DeleteSet deletes, DeleteSet comingDeleted) {
+    private Update(
+            byte[] bytes, List<Section> sections, DeleteSet deletes, DeleteSet comingDeleted, int deletesPosition) {
         this.bytes = bytes;
         this.sections = sections;
         this.deletes = deletes;
         this.comingDeleted = comingDeleted;
+        this.deletesPosition = deletesPosition;
     }
 
     /**
@@ -38,7 +41,7 @@ public final class Update {
      */
     public static Update decode(byte[] bytes) throws MalformedUpdateException {
         if (bytes.length == 0) {
-            return new Update(bytes, List.of(), DeleteSet.EMPTY, DeleteSet.EMPTY);
+            return new Update(bytes, List.of(), DeleteSet.EMPTY, DeleteSet.EMPTY, 0);
         }
         if (bytes.length > LONGEST) {
             throw new MalformedUpdateException("an update of " + bytes.length + " bytes, limit " + LONGEST);
@@ -65,13 +68,19 @@ public final class Update {
                 }
             }
         }
+        int deletesPosition = in.position();
         DeleteSet deletes = DeleteSet.read(in);
         in.expectEnd();
-        return new Update(bytes, sections, deletes, new DeleteSet(comingDeleted));
+        return new Update(bytes, sections, deletes, new DeleteSet(comingDeleted), deletesPosition);
     }
 
     byte[] bytes() {
         return bytes;
+    }
+
+    /** Where the delete set begins in the bytes. */
+    int deletesPosition() {
+        return deletesPosition;
     }
 
     List<Section> sections() {
