@@ -36,4 +36,7 @@ public sealed interface Reach {
      * @param why a sentence for people
      */
     record Refused(String why) implements Reach {}
+
+    /** Neither dialled nor answered, because a person paused it, or everything: see {@link VaultSync#paused()}. */
+    record Paused() implements Reach {}
 }

@@ -4,6 +4,7 @@ package org.vaultsync;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -83,6 +84,15 @@ public interface VaultSync {
      * @param takeLost whether the lost value is to stand from now on, as a new edit
      */
     CompletionStage<Void> settle(Conflict conflict, boolean takeLost);
+
+    /** Stops syncing for a while; it stays so across restarts. What people change meanwhile waits. */
+    CompletionStage<Void> pause(Scope scope);
+
+    /** Goes on syncing. What else is paused stays so. */
+    CompletionStage<Void> resume(Scope scope);
+
+    /** What is paused. */
+    Set<Scope> paused();
 
     /** Dials everybody who is away, at once. */
     void syncNow();

@@ -41,6 +41,7 @@ import org.vaultsync.Pairing;
 import org.vaultsync.LogEntry;
 import org.vaultsync.Room;
 import org.vaultsync.RoomId;
+import org.vaultsync.Scope;
 import org.vaultsync.SyncException;
 import org.vaultsync.SyncListener;
 import org.vaultsync.VaultSync;
@@ -348,6 +349,21 @@ public final class LocalVaultSync implements VaultSync, Pairing, DeviceSettings 
     @Override
     public CompletionStage<Void> settle(Conflict conflict, boolean takeLost) {
         return once(all -> all.settle(conflict, takeLost));
+    }
+
+    @Override
+    public CompletionStage<Void> pause(Scope scope) {
+        return once(all -> all.pause(scope, true));
+    }
+
+    @Override
+    public CompletionStage<Void> resume(Scope scope) {
+        return once(all -> all.pause(scope, false));
+    }
+
+    @Override
+    public Set<Scope> paused() {
+        return started().map(Rooms::paused).orElse(Set.of());
     }
 
     @Override

@@ -40,6 +40,7 @@ import org.vaultsync.Member.Admission;
 import org.vaultsync.Room;
 import org.vaultsync.Room.Standing;
 import org.vaultsync.RoomId;
+import org.vaultsync.Scope;
 import org.vaultsync.SyncException;
 import org.vaultsync.Version;
 import org.vaultsync.core.doctor.Doctor;
@@ -86,6 +87,7 @@ final class Rooms implements AutoCloseable {
 
     private static final String DEVICE_NAME = "device.name";
     private static final int LOG_IN_REPORT = 200;
+    private static final String PAUSED = "paused";
 
     private final Home home;
     private final DeviceKey key;
@@ -103,6 +105,7 @@ final class Rooms implements AutoCloseable {
     private final Requests requests;
     private final Meetings meetings;
     private volatile String deviceName;
+    private volatile Pauses pauses;
 
     Rooms(
             Home home,
@@ -136,6 +139,9 @@ final class Rooms implements AutoCloseable {
             }
         }
         switchboard.invites(invites.keySet());
+        pauses = Pauses.parse(
+                store.read(database -> Tables.setting(database, PAUSED)).orElse(""));
+        switchboard.pause(pauses.everything(), pauses.peers());
         store.read(Tables::rooms).forEach(this::open);
     }
 
@@ -163,6 +169,7 @@ final class Rooms implements AutoCloseable {
         });
         live.put(id, room);
         room.start();
+        room.pause(pauses.room(id));
         switchboard.open();
         tellMembers();
         board.roomsChanged();
@@ -220,6 +227,20 @@ final class Rooms implements AutoCloseable {
 
     void syncNow() {
         switchboard.dialAll();
+    }
+
+    Set<Scope> paused() {
+        return pauses.scopes();
+    }
+
+    synchronized CompletionStage<Void> pause(Scope scope, boolean paused) {
+        pauses = pauses.with(scope, paused);
+        switchboard.pause(pauses.everything(), pauses.peers());
+        live.forEach((id, room) -> room.pause(pauses.room(id)));
+        // Who is linked hears of the rooms that go on.
+        tellMembers();
+        board.roomsChanged();
+        return store.write(Tables.putSetting(PAUSED, pauses.text()));
     }
 
     List<Room> list() {
@@ -591,6 +612,7 @@ final class Rooms implements AutoCloseable {
                 case Message.Step2 step -> room(step.document());
                 case Message.Envelope envelope -> room(envelope.document());
                 case Message.Whereabouts whereabouts -> Optional.of(whereabouts.room());
+                case Message.CloseRoom close -> Optional.of(close.room());
                 case Message.RoomDigest digest -> Optional.of(digest.room());
                 case Message.BucketDigests digests -> Optional.of(digests.room());
                 case Message.BucketEntries entries -> Optional.of(entries.room());

@@ -48,6 +48,7 @@ import org.vaultsync.core.wire.Message.AskAttachment;
 import org.vaultsync.core.wire.Message.AttachmentPiece;
 import org.vaultsync.core.wire.Message.BucketDigests;
 import org.vaultsync.core.wire.Message.BucketEntries;
+import org.vaultsync.core.wire.Message.CloseRoom;
 import org.vaultsync.core.wire.Message.Envelope;
 import org.vaultsync.core.wire.Message.OpenRoom;
 import org.vaultsync.core.wire.Message.Records;
@@ -104,9 +105,11 @@ public final class LiveRoom implements AutoCloseable {
     private final Supplier<ReplicaFactory> factory;
     private final Membership membership; // room thread only, after the constructor
     private final Set<Session> offered = new HashSet<>(); // room thread only
+    private final Set<Session> closedHere = new HashSet<>(); // room thread only; what is on its way is passed over
     private final Map<Fingerprint, Session> opened = new HashMap<>(); // room thread only
     private final Set<String> toPublish = new HashSet<>(); // room thread only
     private boolean summaryStale = true; // room thread only
+    private boolean paused; // room thread only
     private Documents documents; // room thread only
     private Exchange exchange; // room thread only
     private Mapping mapping; // room thread only
@@ -345,8 +348,34 @@ public final class LiveRoom implements AutoCloseable {
         thread.execute(() -> offer(session));
     }
 
+    /** Takes part in the room over no link, or over all again; then those who are linked are to be told anew. */
+    public void pause(boolean pause) {
+        thread.execute(() -> {
+            paused = pause;
+            if (paused) {
+                List.copyOf(offered).forEach(this::close);
+            }
+        });
+    }
+
+    private void close(Session session) {
+        session.send(new CloseRoom(id));
+        offered.remove(session);
+        closedHere.add(session);
+        forget(session);
+    }
+
+    private void forget(Session session) {
+        if (opened.remove(session.peer(), session)) {
+            exchange.close(session);
+            attachments.lost(session);
+            summaryStale = true;
+            LOG.info("room {}: closed for peer {}", id, session.peer());
+        }
+    }
+
     private void offer(Session session) {
-        if (offered.add(session)) {
+        if (!paused && isMember() && offered.add(session)) {
             session.send(new OpenRoom(id, records()));
         }
     }
@@ -354,11 +383,8 @@ public final class LiveRoom implements AutoCloseable {
     public void unlinked(Session session) {
         thread.execute(() -> {
             offered.remove(session);
-            if (opened.remove(session.peer(), session)) {
-                exchange.close(session);
-                attachments.lost(session);
-                summaryStale = true;
-            }
+            closedHere.remove(session);
+            forget(session);
         });
     }
 
@@ -381,10 +407,13 @@ public final class LiveRoom implements AutoCloseable {
     private void handle(Session session, Message message, Receipt receipt) throws ProtocolException {
         if (message instanceof OpenRoom open) {
             take(parse(open.records()), Optional.of(session));
-            if (isMember() && membership.members().containsKey(session.peer())) {
+            if (paused) {
+                session.send(new CloseRoom(id));
+            } else if (isMember() && membership.members().containsKey(session.peer())) {
                 // The other side may be faster than the news of the link: nothing of the room may go out before the
                 // offer.
                 offer(session);
+                closedHere.remove(session);
                 if (opened.put(session.peer(), session) != session) {
                     LOG.info(
                             "room {}: peer {} linked over {}",
@@ -404,13 +433,23 @@ public final class LiveRoom implements AutoCloseable {
             return;
         }
         if (opened.get(session.peer()) != session) {
-            throw new ProtocolException("a message for a room that was not opened");
+            if (!closedHere.contains(session)) {
+                throw new ProtocolException("a message for a room that was not opened");
+            }
+            passOver(message, receipt);
+            return;
         }
         switch (message) {
             case Records records ->
                 take(parse(records.records()), Optional.of(session)).thenRun(receipt::done);
             case Whereabouts whereabouts -> {
                 heard(whereabouts);
+                receipt.done();
+            }
+            case CloseRoom close -> {
+                offered.remove(session);
+                closedHere.add(session);
+                forget(session);
                 receipt.done();
             }
             case Step1 step -> exchange.received(session, step, receipt);
@@ -470,6 +509,14 @@ public final class LiveRoom implements AutoCloseable {
         });
     }
 
+    private static void passOver(Message message, Receipt receipt) {
+        switch (message) {
+            case Step2 step -> receipt.refuse(step.document(), "the room is closed on this device");
+            case Envelope envelope -> receipt.refuse(envelope.document(), "the room is closed on this device");
+            default -> receipt.done();
+        }
+    }
+
     private boolean isReferred(String sha256) {
         return mapping.attachments().contains(sha256);
     }
@@ -515,10 +562,7 @@ public final class LiveRoom implements AutoCloseable {
     private void closeRemoved() {
         for (Session session : List.copyOf(opened.values())) {
             if (!isMember() || !membership.members().containsKey(session.peer())) {
-                opened.remove(session.peer());
-                exchange.close(session);
-                attachments.lost(session);
-                LOG.info("room {}: closed for peer {}", id, session.peer());
+                close(session);
             }
         }
     }

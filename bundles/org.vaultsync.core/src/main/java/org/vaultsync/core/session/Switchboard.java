@@ -152,6 +152,8 @@ public final class Switchboard implements Door, AutoCloseable {
     private final Set<Session> strangers = new HashSet<>(); // links thread only; not yet greeted
     private Optional<Card> card = Optional.empty(); // links thread only
     private boolean open; // links thread only
+    private volatile boolean allPaused;
+    private volatile Set<Fingerprint> pausedPeers = Set.of();
     private volatile Optional<String> problem = Optional.empty();
 
     public Switchboard(DeviceKey key, Store store, Machine machine, Logbook logbook, Rooms rooms) {
@@ -247,6 +249,31 @@ public final class Switchboard implements Door, AutoCloseable {
         return Map.copyOf(clocks);
     }
 
+    /** Neither dials nor answers these members, or anybody, from now on. Called with all that is paused. */
+    public void pause(boolean everything, Set<Fingerprint> peers) {
+        pausedPeers = Set.copyOf(peers);
+        allPaused = everything;
+        thread.execute(() -> {
+            for (Contact contact : contacts.values()) {
+                boolean was = reach.get(contact.fingerprint) instanceof Reach.Paused;
+                if (isPaused(contact.fingerprint) && !was) {
+                    contact.session.ifPresent(
+                            session -> session.close("paused", "Sync was paused on the other device."));
+                    reach.put(contact.fingerprint, new Reach.Paused());
+                } else if (!isPaused(contact.fingerprint) && was) {
+                    contact.attempts = 0;
+                    away(contact, Optional.empty());
+                    dialSoon(contact, Duration.ZERO);
+                }
+            }
+            rooms.reachChanged();
+        });
+    }
+
+    private boolean isPaused(Fingerprint member) {
+        return allPaused || pausedPeers.contains(member);
+    }
+
     // Who may come in
 
     /** The members of all rooms, with their public keys; this device is not among them. */
@@ -298,7 +325,7 @@ public final class Switchboard implements Door, AutoCloseable {
     @Override
     public Optional<Guest> recognise(Knock knock) {
         Optional<Guest> guest = pairSecrets.entrySet().stream()
-                .filter(pair -> Knocks.fits(knock, pair.getValue()))
+                .filter(pair -> !isPaused(pair.getKey()) && Knocks.fits(knock, pair.getValue()))
                 .map(pair -> (Guest) new Guest.Pinned(pair.getKey()))
                 .findFirst()
                 .or(() -> inviteSecrets.entrySet().stream()
@@ -539,6 +566,10 @@ public final class Switchboard implements Door, AutoCloseable {
                 rooms.reachChanged();
                 return;
             }
+            if (isPaused(contact.fingerprint)) {
+                session.close("paused", "Sync was paused on the other device.");
+                return;
+            }
             session.greetedBy(hello.instance());
             if (hello.time() > 0) {
                 clocks.put(
@@ -654,7 +685,9 @@ public final class Switchboard implements Door, AutoCloseable {
         boolean act = session.bye()
                 .filter(bye -> bye.code().equals("twice") || bye.code().equals("version"))
                 .isPresent();
-        if (act) {
+        if (isPaused(contact.fingerprint)) {
+            reach.put(contact.fingerprint, new Reach.Paused());
+        } else if (act) {
             reach.put(contact.fingerprint, new Reach.Refused(reason));
         } else {
             reach.put(contact.fingerprint, new Reach.Away(Optional.of(now), Optional.of(reason)));
@@ -701,6 +734,10 @@ public final class Switchboard implements Door, AutoCloseable {
     private void dial(Contact contact) {
         byte[] secret = pairSecrets.get(contact.fingerprint);
         if (contact.session.isPresent() || contact.dialling || secret == null || !contacts.containsValue(contact)) {
+            return;
+        }
+        if (isPaused(contact.fingerprint)) {
+            reach.put(contact.fingerprint, new Reach.Paused());
             return;
         }
         List<String> addresses = Stream.concat(
@@ -812,6 +849,9 @@ public final class Switchboard implements Door, AutoCloseable {
 
     /** Dials the device that made an invite and asks to be let in. Fails with a {@link SyncException}. */
     public CompletionStage<Welcome> redeem(Invite invite) {
+        if (allPaused) {
+            return CompletableFuture.failedStage(new SyncException("Sync is paused. Resume it first."));
+        }
         Supplier<Knock> knocks = () -> Knocks.under(Knocks.ofToken(invite.token()));
         Redeem redeem =
                 new Redeem(VERSION, proof(invite.token(), key.fingerprint(), invite.inviter()), rooms.deviceName());

@@ -51,6 +51,9 @@ public sealed interface Message {
         }
     }
 
+    /** The sender takes part in this room no longer over this link, until it opens it again. */
+    record CloseRoom(RoomId room) implements Message {}
+
     /** Membership records that the receiver may not have. */
     record Records(RoomId room, List<byte[]> records) implements Durable {
         public Records {

@@ -20,6 +20,7 @@ import org.vaultsync.core.wire.Message.AttachmentPiece;
 import org.vaultsync.core.wire.Message.BucketDigests;
 import org.vaultsync.core.wire.Message.BucketEntries;
 import org.vaultsync.core.wire.Message.Bye;
+import org.vaultsync.core.wire.Message.CloseRoom;
 import org.vaultsync.core.wire.Message.Entry;
 import org.vaultsync.core.wire.Message.Envelope;
 import org.vaultsync.core.wire.Message.Hello;
@@ -66,6 +67,7 @@ public final class Messages {
     private static final int REDEEM = 114;
     private static final int WELCOME = 115;
     private static final int WHEREABOUTS = 116;
+    private static final int CLOSE_ROOM = 117;
 
     private static final int DIGEST = 16;
     private static final int BUCKETS = 256;
@@ -86,6 +88,7 @@ public final class Messages {
                 begin(out, open.room(), OPEN_ROOM);
                 all(out, open.records());
             }
+            case CloseRoom close -> begin(out, close.room(), CLOSE_ROOM);
             case Records records -> {
                 begin(out, records.room(), RECORDS);
                 all(out, records.records());
@@ -194,6 +197,7 @@ public final class Messages {
             case WELCOME -> new Welcome(new RoomId(name), all(in));
             case OPEN_ROOM -> new OpenRoom(new RoomId(name), all(in));
             case RECORDS -> new Records(new RoomId(name), all(in));
+            case CLOSE_ROOM -> new CloseRoom(new RoomId(name));
             case WHEREABOUTS -> whereabouts(new RoomId(name), in);
             case ENVELOPE ->
                 new Envelope(

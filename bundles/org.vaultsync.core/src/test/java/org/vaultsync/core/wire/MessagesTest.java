@@ -23,6 +23,7 @@ class MessagesTest {
     private static final List<Message> ALL = List.of(
             new Message.Hello(1, "instance", "Übung 机", List.of("127.0.0.1:8765")),
             new Message.Redeem(1, new byte[32], "Ben"),
+            new Message.CloseRoom(ROOM),
             new Message.Whereabouts(
                     ROOM, Map.of(Fingerprint.of(new byte[] {1}), List.of("192.168.1.4:8765", "fe80::1%2"))),
             new Message.Welcome(ROOM, List.of(new byte[] {1, 2}, new byte[0])),
