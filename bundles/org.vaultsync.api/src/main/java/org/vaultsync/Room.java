@@ -7,10 +7,11 @@ import java.util.List;
  * A group of devices that share items, as it is at one moment.
  *
  * @param standing what this device may do in it
- * @param items the ids of the items in it
+ * @param items the ids of the items in it that this device syncs
+ * @param offered how many items there are in it that this device does not sync: see {@link Offers}
  * @param members the others; this device is not among them
  */
-public record Room(RoomId id, String name, Standing standing, List<String> items, List<Member> members) {
+public record Room(RoomId id, String name, Standing standing, List<String> items, int offered, List<Member> members) {
     /** What a device may do in a room. */
     public enum Standing {
         /** It made the room: it can remove others, and name admins. */
@@ -28,8 +29,8 @@ public record Room(RoomId id, String name, Standing standing, List<String> items
         members = List.copyOf(members);
     }
 
-    /** A room in which this device is a plain member. */
+    /** A room in which this device is a plain member and takes everything. */
     public Room(RoomId id, String name, List<String> items, List<Member> members) {
-        this(id, name, Standing.MEMBER, items, members);
+        this(id, name, Standing.MEMBER, items, 0, members);
     }
 }

@@ -72,6 +72,11 @@ public interface VaultSync {
     /** Takes this device out of the sync of these items; others go on, and all keep their copies. */
     CompletionStage<Void> stop(Collection<String> itemIds);
 
+    /**
+     * Ends the sync of these items for everybody; all keep their copies. Fails for items that another device shared.
+     */
+    CompletionStage<Void> stopForAll(Collection<String> itemIds);
+
     /** The status of an item; {@link Badge#NOT_SHARED} also for ids that nobody knows. */
     ItemStatus status(String itemId);
 

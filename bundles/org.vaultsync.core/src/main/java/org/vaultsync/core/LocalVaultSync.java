@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -36,14 +37,16 @@ import org.vaultsync.Invite;
 import org.vaultsync.ItemStatus;
 import org.vaultsync.JoinRequest;
 import org.vaultsync.Listening;
-import org.vaultsync.Neighbour;
-import org.vaultsync.Pairing;
 import org.vaultsync.LogEntry;
+import org.vaultsync.Neighbour;
+import org.vaultsync.Offers;
+import org.vaultsync.Pairing;
 import org.vaultsync.Room;
 import org.vaultsync.RoomId;
 import org.vaultsync.Scope;
 import org.vaultsync.SyncException;
 import org.vaultsync.SyncListener;
+import org.vaultsync.SyncPolicy;
 import org.vaultsync.VaultSync;
 import org.vaultsync.core.identity.DeviceKey;
 import org.vaultsync.core.identity.KeyFile;
@@ -65,9 +68,16 @@ import org.vaultsync.vault.VaultListener;
  * is asked before it has started is done afterwards.
  */
 @Component(
-        service = {VaultSync.class, Pairing.class, DeviceSettings.class, LocalVaultSync.class},
+        service = {
+            VaultSync.class,
+            Pairing.class,
+            DeviceSettings.class,
+            SyncPolicy.class,
+            Offers.class,
+            LocalVaultSync.class
+        },
         immediate = true)
-public final class LocalVaultSync implements VaultSync, Pairing, DeviceSettings {
+public final class LocalVaultSync implements VaultSync, Pairing, DeviceSettings, SyncPolicy, Offers {
     private static final Logger LOG = LoggerFactory.getLogger(LocalVaultSync.class);
     private static final Duration UNLOCKED_SOON = Duration.ofSeconds(10);
 
@@ -337,6 +347,11 @@ public final class LocalVaultSync implements VaultSync, Pairing, DeviceSettings 
     }
 
     @Override
+    public CompletionStage<Void> stopForAll(Collection<String> itemIds) {
+        return once(all -> all.stopForAll(itemIds));
+    }
+
+    @Override
     public ItemStatus status(String itemId) {
         return board.status(itemId);
     }
@@ -473,6 +488,45 @@ public final class LocalVaultSync implements VaultSync, Pairing, DeviceSettings 
     @Override
     public void removeListener(SyncListener listener) {
         board.remove(listener);
+    }
+
+    // SyncPolicy
+
+    @Override
+    public Map<String, Sharing> sharing() {
+        return started().map(Rooms::sharing).orElse(Map.of());
+    }
+
+    @Override
+    public CompletionStage<Void> setSharing(String type, Sharing sharing) {
+        return once(all -> all.setSharing(type, sharing));
+    }
+
+    @Override
+    public Taking taking(RoomId room) {
+        return started().map(all -> all.taking(room)).orElse(Taking.ALL);
+    }
+
+    @Override
+    public CompletionStage<Void> setTaking(RoomId room, Taking taking) {
+        return once(all -> all.setTaking(room, taking));
+    }
+
+    // Offers
+
+    @Override
+    public CompletionStage<List<Offer>> offers(RoomId room) {
+        return once(all -> all.offers(room));
+    }
+
+    @Override
+    public CompletionStage<Void> take(RoomId room, Collection<String> itemIds) {
+        return once(all -> all.take(room, itemIds));
+    }
+
+    @Override
+    public CompletionStage<List<String>> copy(RoomId room, Collection<String> itemIds) {
+        return once(all -> all.copy(room, itemIds));
     }
 
     private Optional<Rooms> started() {

@@ -37,11 +37,14 @@ import org.vaultsync.Listening;
 import org.vaultsync.LogEntry;
 import org.vaultsync.Member;
 import org.vaultsync.Member.Admission;
+import org.vaultsync.Offers.Offer;
 import org.vaultsync.Room;
 import org.vaultsync.Room.Standing;
 import org.vaultsync.RoomId;
 import org.vaultsync.Scope;
 import org.vaultsync.SyncException;
+import org.vaultsync.SyncPolicy.Sharing;
+import org.vaultsync.SyncPolicy.Taking;
 import org.vaultsync.Version;
 import org.vaultsync.core.doctor.Doctor;
 import org.vaultsync.core.doctor.NetworkCheck;
@@ -105,6 +108,7 @@ final class Rooms implements AutoCloseable {
     private final Requests requests;
     private final Meetings meetings;
     private volatile String deviceName;
+    private final Policies policies;
     private volatile Pauses pauses;
 
     Rooms(
@@ -139,6 +143,7 @@ final class Rooms implements AutoCloseable {
             }
         }
         switchboard.invites(invites.keySet());
+        policies = new Policies(store);
         pauses = Pauses.parse(
                 store.read(database -> Tables.setting(database, PAUSED)).orElse(""));
         switchboard.pause(pauses.everything(), pauses.peers());
@@ -160,6 +165,11 @@ final class Rooms implements AutoCloseable {
             @Override
             public void membersChanged(LiveRoom where) {
                 tellMembers();
+            }
+
+            @Override
+            public boolean takes(String type) {
+                return policies.taking(id).takes(type);
             }
 
             @Override
@@ -276,6 +286,7 @@ final class Rooms implements AutoCloseable {
                 summary.name(),
                 standing(summary.members().get(key.fingerprint())),
                 summary.items(),
+                summary.offered(),
                 members);
     }
 
@@ -450,6 +461,7 @@ final class Rooms implements AutoCloseable {
                             room.close();
                             board.remove(id);
                             logbook.note(id, "Left.");
+                            policies.forget(id);
                             invites.values().removeIf(invite -> invite.room().equals(id));
                             switchboard.invites(invites.keySet());
                             tellMembers();
@@ -462,6 +474,15 @@ final class Rooms implements AutoCloseable {
         LiveRoom room = live.get(id);
         if (room == null) {
             return failed("This device is not in that room any more.");
+        }
+        List<String> sensitive = items.stream()
+                .map(Stored::item)
+                .filter(item -> policies.sharing(item.type()) instanceof Sharing.Never)
+                .map(item -> "“" + item.name() + "”")
+                .toList();
+        if (!sensitive.isEmpty()) {
+            return failed(String.join(", ", sensitive)
+                    + " is not shared, because the preferences say that items of this type never are.");
         }
         Set<String> elsewhere = new LinkedHashSet<>();
         for (Stored stored : items) {
@@ -481,6 +502,78 @@ final class Rooms implements AutoCloseable {
         return CompletableFuture.allOf(live.values().stream()
                 .map(room -> room.stop(items).toCompletableFuture())
                 .toArray(CompletableFuture[]::new));
+    }
+
+    CompletionStage<Void> stopForAll(Collection<String> items) {
+        Map<LiveRoom, List<String>> byRoom = new HashMap<>();
+        items.forEach(item -> board.status(item)
+                .room()
+                .map(live::get)
+                .ifPresent(room ->
+                        byRoom.computeIfAbsent(room, none -> new ArrayList<>()).add(item)));
+        return CompletableFuture.allOf(byRoom.entrySet().stream()
+                .map(entry -> entry.getKey().stopForAll(entry.getValue()).toCompletableFuture())
+                .toArray(CompletableFuture[]::new));
+    }
+
+    // Types, and what others share
+
+    Map<String, Sharing> sharing() {
+        return policies.sharing();
+    }
+
+    CompletionStage<Void> setSharing(String type, Sharing sharing) {
+        if (sharing instanceof Sharing.Always(RoomId room) && !live.containsKey(room)) {
+            return failed("This device is not in that room any more.");
+        }
+        CompletionStage<Void> stored = policies.setSharing(type, sharing);
+        return switch (sharing) {
+            case Sharing.OnRequest() -> stored;
+            case Sharing.Always(RoomId room) -> stored.thenCompose(done -> shareAllOf(Set.of(type)));
+            case Sharing.Never() ->
+                stored.thenCompose(done -> CompletableFuture.allOf(live.values().stream()
+                        .map(room -> room.stopType(type).toCompletableFuture())
+                        .toArray(CompletableFuture[]::new)));
+        };
+    }
+
+    /** Shares what the vault holds of types that are always shared. */
+    private CompletionStage<Void> shareAllOf(Set<String> types) {
+        return types.isEmpty() || !host.isPresent()
+                ? CompletableFuture.completedFuture(null)
+                : host.ask(vault -> vault.ids().stream()
+                                .flatMap(id -> vault.get(id).stream())
+                                .filter(stored -> types.contains(stored.item().type()))
+                                .toList())
+                        .thenAccept(all -> all.forEach(this::shareByType));
+    }
+
+    private void shareByType(Stored stored) {
+        if (policies.sharing(stored.item().type()) instanceof Sharing.Always(RoomId id)
+                && live.containsKey(id)
+                && board.status(stored.item().id()).room().isEmpty()) {
+            live.get(id).shareIfNew(stored);
+        }
+    }
+
+    Taking taking(RoomId room) {
+        return policies.taking(room);
+    }
+
+    CompletionStage<Void> setTaking(RoomId id, Taking taking) {
+        return in(id, room -> policies.setTaking(id, taking));
+    }
+
+    CompletionStage<List<Offer>> offers(RoomId id) {
+        return in(id, LiveRoom::offers);
+    }
+
+    CompletionStage<Void> take(RoomId id, Collection<String> items) {
+        return in(id, room -> room.take(items));
+    }
+
+    CompletionStage<List<String>> copy(RoomId id, Collection<String> items) {
+        return in(id, room -> room.copy(items));
     }
 
     CompletionStage<Void> settle(Conflict conflict, boolean takeLost) {
@@ -552,10 +645,12 @@ final class Rooms implements AutoCloseable {
 
     void vaultArrived() {
         live.values().forEach(LiveRoom::vaultArrived);
+        shareAllOf(policies.sharing().keySet());
     }
 
     void saved(Stored stored) {
         live.values().forEach(room -> room.saved(stored));
+        shareByType(stored);
     }
 
     void deleted(String item) {

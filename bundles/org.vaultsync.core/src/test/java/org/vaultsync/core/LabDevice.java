@@ -128,6 +128,7 @@ final class LabDevice implements SyncListener {
                         case Reach.Dialling dialling -> "away";
                         case Reach.Away away -> "away";
                         case Reach.Refused refused -> "refused";
+                        case Reach.Paused paused -> "paused";
                     };
                     if (!now.equals(reach.put(member.name(), now))) {
                         news.add(now + " " + member.name()

@@ -143,6 +143,13 @@ public final class Doctor {
                         peer,
                         "Turned away: " + refused.why(),
                         "If the other person expects it, remove the device from the room and invite it again.");
+            case Reach.Paused paused ->
+                new Finding(
+                        Area.PEER,
+                        Weight.NOTE,
+                        peer,
+                        "Paused on this device: neither dialled nor answered.",
+                        "Resume it in the peers view.");
             case Reach.Away away ->
                 new Finding(
                         Area.PEER,

@@ -50,6 +50,9 @@ final class Index {
     static final String CONFLICT = "k/";
     static final String LOOKED = "l/";
 
+    /** Why a document ended whose item everybody keeps. */
+    static final String UNSHARED = "unshared";
+
     /** How a document ended. */
     private record End(String why, String device, Knowledge known) {}
 
@@ -191,6 +194,28 @@ final class Index {
                                         .encodeToString(
                                                 documents.knowledge(document).encode())));
         return write(entry, also);
+    }
+
+    /** Whether a document was ended so that everybody keeps the item. */
+    boolean isUnshared(Document document) {
+        return end(document.name.docId())
+                .filter(end -> end.why().equals(UNSHARED))
+                .isPresent();
+    }
+
+    /** The type that the item had when it was shared. */
+    String typeOf(String item, Document document) {
+        return get(itemKey(item, document.name.docId()))
+                .map(entry -> entry.path("type").asText())
+                .orElse("");
+    }
+
+    /** The device that says it shared the item. */
+    Optional<Fingerprint> creatorOf(String item, Document document) {
+        return get(itemKey(item, document.name.docId()))
+                .map(entry -> entry.path("creator").asText())
+                .filter(hex -> hex.matches("[0-9a-f]{64}"))
+                .map(Fingerprint::new);
     }
 
     /** Whether a document has ended, and nobody has written into it without knowing that. */

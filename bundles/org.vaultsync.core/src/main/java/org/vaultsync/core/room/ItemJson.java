@@ -9,10 +9,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.vaultsync.crdt.InvalidContentException;
 import org.vaultsync.vault.Attachment;
 import org.vaultsync.vault.Item;
@@ -107,6 +110,36 @@ final class ItemJson {
                 content.isObject() ? content.toString() : "{}",
                 attachments,
                 references);
+    }
+
+    /** An item under a new id. Texts in it that are old ids, of itself or of an item that it refers to, become the new ones. */
+    static Item copy(Item item, Map<String, String> newIds) {
+        Map<String, String> replaced = new HashMap<>(newIds);
+        replaced.keySet()
+                .removeIf(id -> !id.equals(item.id()) && !item.references().contains(id));
+        return new Item(
+                newIds.get(item.id()),
+                item.type(),
+                item.name(),
+                replaced(parse(item.content()), replaced).toString(),
+                item.attachments(),
+                item.references().stream()
+                        .map(id -> replaced.getOrDefault(id, id))
+                        .toList());
+    }
+
+    private static JsonNode replaced(JsonNode node, Map<String, String> texts) {
+        if (node.isTextual() && texts.containsKey(node.asText())) {
+            return JSON.getNodeFactory().textNode(texts.get(node.asText()));
+        }
+        if (node instanceof ObjectNode object) {
+            object.properties().forEach(member -> member.setValue(replaced(member.getValue(), texts)));
+        } else if (node instanceof ArrayNode array) {
+            for (int i = 0; i < array.size(); i++) {
+                array.set(i, replaced(array.get(i), texts));
+            }
+        }
+        return node;
     }
 
     /** Whether two documents say the same: the order of members does not count, and numbers count by value. */

@@ -21,6 +21,7 @@ import org.vaultsync.Conflict;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.ItemStatus;
 import org.vaultsync.LogEntry;
+import org.vaultsync.Offers.Offer;
 import org.vaultsync.RoomId;
 import org.vaultsync.SyncException;
 import org.vaultsync.Version;
@@ -67,6 +68,7 @@ public final class LiveRoom implements AutoCloseable {
      * A room at one moment.
      *
      * @param items the ids of the items that this device syncs in it
+     * @param offered how many items there are in it that this device does not sync
      * @param members all of them, this device too, while it is one
      * @param everybody those who were members once, too
      * @param holding how many of the items each member has in their latest state
@@ -74,6 +76,7 @@ public final class LiveRoom implements AutoCloseable {
     public record Summary(
             String name,
             List<String> items,
+            int offered,
             Map<Fingerprint, Person> members,
             Map<Fingerprint, Person> everybody,
             Map<Fingerprint, Integer> holding) {}
@@ -86,6 +89,9 @@ public final class LiveRoom implements AutoCloseable {
 
         /** The members, or their keys, changed. */
         void membersChanged(LiveRoom room);
+
+        /** Whether a new item of this type comes into the vault at once. */
+        boolean takes(String type);
 
         /** Somebody told where a member may be dialled. */
         void whereabouts(Fingerprint member, List<String> addresses);
@@ -148,7 +154,7 @@ public final class LiveRoom implements AutoCloseable {
         }
         membership.add(records);
         members = membership.members();
-        summary = new Summary(membership.roomName(), List.of(), members, membership.everybody(), Map.of());
+        summary = new Summary(membership.roomName(), List.of(), 0, members, membership.everybody(), Map.of());
     }
 
     public void start() {
@@ -215,6 +221,38 @@ public final class LiveRoom implements AutoCloseable {
 
     public CompletionStage<Void> stop(Collection<String> items) {
         return ask(() -> mapping.stop(items));
+    }
+
+    /** Ends the sync of items that this device shared, for everybody. */
+    public CompletionStage<Void> stopForAll(Collection<String> items) {
+        return ask(() -> mapping.stopForAll(items));
+    }
+
+    /** Takes this device out of the sync of all items of a type. */
+    public CompletionStage<Void> stopType(String type) {
+        return ask(() -> mapping.stop(mapping.itemsOfType(type)));
+    }
+
+    /** Shares an item unless it is, or was, in the room. */
+    public void shareIfNew(Stored stored) {
+        thread.execute(() -> {
+            if (!mapping.items().contains(stored.item().id())) {
+                mapping.share(List.of(stored));
+            }
+        });
+    }
+
+    public CompletionStage<List<Offer>> offers() {
+        return ask(() -> CompletableFuture.completedFuture(mapping.offers()));
+    }
+
+    public CompletionStage<Void> take(Collection<String> items) {
+        return ask(() -> mapping.take(items));
+    }
+
+    /** Puts copies of items into the vault, under new ids. */
+    public CompletionStage<List<String>> copy(Collection<String> items) {
+        return ask(() -> mapping.copy(items));
     }
 
     public CompletionStage<Void> settle(Conflict conflict, boolean takeLost) {
@@ -621,6 +659,11 @@ public final class LiveRoom implements AutoCloseable {
             }
 
             @Override
+            public boolean takes(String type) {
+                return listener.takes(type);
+            }
+
+            @Override
             public void shown(Item item) {
                 attachments.wanted(item);
             }
@@ -714,15 +757,20 @@ public final class LiveRoom implements AutoCloseable {
     private Summary summarize() {
         List<String> items = new ArrayList<>();
         Map<Fingerprint, Integer> holding = new HashMap<>();
+        int offered = 0;
         for (String item : mapping.items()) {
-            mapping.documentOf(item).filter(document -> !document.left).ifPresent(document -> {
+            Document document = mapping.documentOf(item).orElse(null);
+            if (document != null && document.left) {
+                offered++;
+            } else if (document != null) {
                 items.add(item);
                 membership.members().keySet().stream()
                         .filter(member -> exchange.holds(member, document))
                         .forEach(member -> holding.merge(member, 1, Integer::sum));
-            });
+            }
         }
-        return new Summary(membership.roomName(), items, membership.members(), membership.everybody(), holding);
+        return new Summary(
+                membership.roomName(), items, offered, membership.members(), membership.everybody(), holding);
     }
 
     private <T> CompletionStage<T> ask(Supplier<CompletionStage<T>> question) {

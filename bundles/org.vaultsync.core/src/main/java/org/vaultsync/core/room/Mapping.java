@@ -11,10 +11,13 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -23,6 +26,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaultsync.Conflict;
 import org.vaultsync.Fingerprint;
+import org.vaultsync.Offers.Offer;
 import org.vaultsync.RoomId;
 import org.vaultsync.SyncException;
 import org.vaultsync.core.identity.DeviceKey;
@@ -55,6 +59,9 @@ final class Mapping {
     interface Surroundings {
         /** The status of an item may have changed. */
         void changed(String item);
+
+        /** Whether a new item of this type comes into the vault at once. */
+        boolean takes(String type);
 
         /** The vault holds this now, or is about to. */
         void shown(Item item);
@@ -207,6 +214,7 @@ final class Mapping {
                 Document document = documents.get(Index.documentOf(entry));
                 String item = Index.itemOf(entry);
                 if (document.item.isEmpty() && !item.isEmpty()) {
+                    document.left = !isTaken(item) && !surroundings.takes(index.typeOf(item, document));
                     document.item = Optional.of(item);
                     documents.save(document);
                 }
@@ -220,7 +228,9 @@ final class Mapping {
         for (String item : touched) {
             for (String id : index.documentsOf(item)) {
                 Document document = documents.get(id);
-                if (index.hasEnded(document)) {
+                if (index.hasEnded(document) && index.isUnshared(document)) {
+                    leave(document);
+                } else if (index.hasEnded(document)) {
                     removeFromVault(document);
                 } else if (!document.left) {
                     arrived(document);
@@ -228,6 +238,13 @@ final class Mapping {
             }
             surroundings.changed(item);
         }
+    }
+
+    /** Whether this device syncs the item, or did until it ended, by whatever document. */
+    private boolean isTaken(String item) {
+        return index.documentsOf(item).stream()
+                .map(documents::get)
+                .anyMatch(document -> document.item.isPresent() && !document.left);
     }
 
     /** Two members shared the item while apart. The smaller document stays; whoever made the other one moves its content over. */
@@ -682,10 +699,7 @@ final class Mapping {
         CompletionStage<Void> last = CompletableFuture.completedFuture(null);
         for (String item : items) {
             for (Document document : live(item)) {
-                document.left = true;
-                document.clash = Optional.empty();
-                documents.close(document);
-                last = documents.save(document);
+                last = leave(document);
             }
             surroundings.changed(item);
         }
@@ -753,6 +767,130 @@ final class Mapping {
 
     private static <T> CompletionStage<T> failed(String sentence) {
         return CompletableFuture.failedStage(new SyncException(sentence));
+    }
+
+    private CompletionStage<Void> leave(Document document) {
+        document.left = true;
+        document.clash = Optional.empty();
+        documents.close(document);
+        return documents.save(document);
+    }
+
+    /** Nobody takes further part in the sync of these items, and all keep them. */
+    CompletionStage<Void> stopForAll(Collection<String> items) {
+        List<String> notOurs = new ArrayList<>();
+        CompletionStage<Void> last = CompletableFuture.completedFuture(null);
+        for (String item : items) {
+            for (Document document : live(item)) {
+                Optional<Fingerprint> creator = index.creatorOf(item, document);
+                if (creator.filter(key.fingerprint()::equals).isPresent()) {
+                    last = index.end(document, Index.UNSHARED);
+                    leave(document);
+                } else {
+                    notOurs.add(creator.map(surroundings::nameOf).orElse("another device"));
+                }
+            }
+            surroundings.changed(item);
+        }
+        return notOurs.isEmpty()
+                ? last
+                : CompletableFuture.failedStage(new SyncException("Only the device that shared an item can stop it for"
+                        + " all: " + String.join(", ", new TreeSet<>(notOurs)) + "."));
+    }
+
+    List<String> itemsOfType(String type) {
+        return index.items().stream()
+                .filter(item -> live(item).stream()
+                        .anyMatch(document -> index.typeOf(item, document).equals(type)))
+                .toList();
+    }
+
+    // What others share
+
+    /** The items of the room, by name. */
+    List<Offer> offers() {
+        List<Offer> offers = new ArrayList<>();
+        for (String item : index.items()) {
+            documentOf(item).ifPresent(document -> {
+                Optional<Item> content = content(item, document);
+                offers.add(new Offer(
+                        item,
+                        content.map(Item::type).orElseGet(() -> index.typeOf(item, document)),
+                        content.map(Item::name).orElse(""),
+                        index.creatorOf(item, document)
+                                .map(surroundings::nameOf)
+                                .orElse(""),
+                        !document.left));
+            });
+        }
+        offers.sort(
+                Comparator.comparing(Offer::name, String.CASE_INSENSITIVE_ORDER).thenComparing(Offer::itemId));
+        return offers;
+    }
+
+    private Optional<Item> content(String item, Document document) {
+        try {
+            return documents.knowledge(document).writes().clocks().isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(ItemJson.read(item, present(document)));
+        } catch (ReplicaException failed) {
+            documents.failed(document, failed);
+            return Optional.empty();
+        }
+    }
+
+    CompletionStage<Void> take(Collection<String> items) {
+        CompletionStage<Void> last = CompletableFuture.completedFuture(null);
+        for (String item : items) {
+            Optional<Document> offered = documentOf(item).filter(document -> document.left);
+            if (offered.isPresent()) {
+                offered.get().left = false;
+                last = documents.save(offered.get());
+                compare(offered.get());
+                surroundings.changed(item);
+            }
+        }
+        return last;
+    }
+
+    /** Puts copies of items, and of what they refer to, into the vault. */
+    CompletionStage<List<String>> copy(Collection<String> items) {
+        Map<String, Item> originals = new LinkedHashMap<>();
+        Deque<String> toRead = new ArrayDeque<>(items);
+        while (!toRead.isEmpty()) {
+            String item = toRead.removeFirst();
+            if (originals.containsKey(item)) {
+                continue;
+            }
+            Optional<Item> content = documentOf(item).flatMap(document -> content(item, document));
+            if (content.isPresent()) {
+                originals.put(item, content.get());
+                toRead.addAll(content.get().references());
+            } else if (items.contains(item)) {
+                return CompletableFuture.failedStage(
+                        new SyncException("An item is not shared any more, or its content has not come yet."));
+            }
+        }
+        Map<String, String> newIds = new HashMap<>();
+        originals.keySet().forEach(item -> newIds.put(item, UUID.randomUUID().toString()));
+        List<Item> copies = originals.values().stream()
+                .map(original -> ItemJson.copy(original, newIds))
+                .toList();
+        return host.ask(vault -> {
+                    for (Item copy : copies) {
+                        if (vault.put(copy, Revision.NONE, Optional.empty()) instanceof Put.Refused(String why)) {
+                            throw new CompletionException(
+                                    new SyncException("“" + copy.name() + "” cannot be stored. " + why));
+                        }
+                    }
+                    return items.stream().map(newIds::get).toList();
+                })
+                .thenApplyAsync(
+                        ids -> {
+                            copies.forEach(surroundings::shown);
+                            return ids;
+                        },
+                        thread);
     }
 
     // Conflicts

@@ -7,7 +7,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.RoomId;
@@ -101,6 +103,22 @@ public final class Tables {
     public static Optional<String> setting(Connection database, String name) throws SQLException {
         return rows(database, row -> row.getString(1), "SELECT value FROM setting WHERE name = ?", name).stream()
                 .findFirst();
+    }
+
+    /** The settings whose names begin so, by name. */
+    public static Map<String, String> settings(Connection database, String beginning) throws SQLException {
+        Map<String, String> settings = new LinkedHashMap<>();
+        rows(
+                        database,
+                        row -> List.of(row.getString(1), row.getString(2)),
+                        "SELECT name, value FROM setting WHERE substr(name, 1, length(?1)) = ?1 ORDER BY name",
+                        beginning)
+                .forEach(row -> settings.put(row.getFirst(), row.getLast()));
+        return settings;
+    }
+
+    public static Write removeSetting(String name) {
+        return sql("DELETE FROM setting WHERE name = ?", name);
     }
 
     public static Write putSetting(String name, String value) {

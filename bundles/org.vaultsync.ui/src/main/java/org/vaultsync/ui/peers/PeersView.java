@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.eclipse.core.runtime.ILog;
 import org.eclipse.jface.action.Action;
+import org.eclipse.jface.action.IMenuManager;
 import org.eclipse.jface.action.IToolBarManager;
 import org.eclipse.jface.action.MenuManager;
 import org.eclipse.jface.action.Separator;
@@ -46,6 +47,7 @@ import org.vaultsync.Device;
 import org.vaultsync.Member;
 import org.vaultsync.Room;
 import org.vaultsync.RoomId;
+import org.vaultsync.Scope;
 import org.vaultsync.VaultSync;
 import org.vaultsync.ui.live.LiveSync;
 import org.vaultsync.ui.pictures.Picture;
@@ -54,6 +56,7 @@ import org.vaultsync.ui.rooms.Rooms;
 import org.vaultsync.ui.text.Messages;
 import org.vaultsync.ui.text.Names;
 import org.vaultsync.ui.text.Sentences;
+import org.vaultsync.ui.text.When;
 
 /** This device, the rooms it is in, and how it stands with everybody in them. UI thread. */
 public final class PeersView extends ViewPart {
@@ -88,6 +91,8 @@ public final class PeersView extends ViewPart {
             action(Messages.leaveAction, Picture.LEAVE, () -> selectedRoom().ifPresent(rooms()::leave));
     private final Action syncNow = action(Messages.syncNowAction, Picture.SYNC_NOW, () -> rooms().syncNow());
     private final Action rename = action(Messages.renameAction, Picture.RENAME, () -> rooms().nameDevice());
+    private final Action pauseAll =
+            action(Messages.pauseAllAction, Picture.PAUSE, () -> rooms().togglePause(new Scope.Everything()));
     private final Action copy = action(Messages.copyFingerprint, Picture.COPY, this::copySelected);
 
     /** Brings the view to the front in the active window. */
@@ -296,7 +301,11 @@ public final class PeersView extends ViewPart {
         bar.add(invite);
         bar.add(new Separator());
         bar.add(syncNow);
-        getViewSite().getActionBars().getMenuManager().add(rename);
+        IMenuManager viewMenu = getViewSite().getActionBars().getMenuManager();
+        viewMenu.add(rename);
+        viewMenu.add(pauseAll);
+        viewMenu.addMenuListener(about -> pauseAll.setText(
+                isPaused(new Scope.Everything()) ? Messages.resumeAllAction : Messages.pauseAllAction));
         getViewSite().getActionBars().setGlobalActionHandler(ActionFactory.COPY.getId(), copy);
         getViewSite().getActionBars().setGlobalActionHandler(ActionFactory.DELETE.getId(), leave);
         MenuManager menu = new MenuManager();
@@ -304,6 +313,7 @@ public final class PeersView extends ViewPart {
         menu.addMenuListener(about -> {
             menu.add(invite);
             menu.add(copy);
+            selectedRow().ifPresent(row -> addActions(menu, row));
             menu.add(leave);
             menu.add(new Separator());
             menu.add(create);
@@ -314,6 +324,42 @@ public final class PeersView extends ViewPart {
         tree.getControl().setMenu(menu.createContextMenu(tree.getControl()));
         getSite().registerContextMenu(menu, tree);
         getSite().setSelectionProvider(tree);
+    }
+
+    /** What can be done with the row alone. */
+    private void addActions(IMenuManager menu, Row row) {
+        switch (row) {
+            case Row.OfRoom(Room room) -> {
+                menu.add(new Separator());
+                menu.add(action(Messages.renameRoomAction, Picture.RENAME, () -> rooms().rename(room)));
+                addPause(menu, Messages.pauseRoomAction, new Scope.OfRoom(room.id()));
+            }
+            case Row.OfMember(Room room, Member member) -> {
+                menu.add(new Separator());
+                addPause(menu, Messages.pausePeerAction, new Scope.OfPeer(member.fingerprint()));
+                boolean founded = member.admission().isEmpty();
+                if (room.standing() == Room.Standing.FOUNDER) {
+                    menu.add(action(
+                            member.admin() ? Messages.makeMemberAction : Messages.makeAdminAction,
+                            Picture.DEVICE,
+                            () -> rooms().appoint(room, member)));
+                }
+                if (room.standing() == Room.Standing.FOUNDER || room.standing() == Room.Standing.ADMIN && !founded) {
+                    menu.add(action(Messages.removeMemberAction, Picture.LEAVE, () -> rooms().remove(room, member)));
+                }
+                menu.add(new Separator());
+            }
+            case Row.Nobody nobody -> {}
+        }
+    }
+
+    private void addPause(IMenuManager menu, String text, Scope scope) {
+        menu.add(action(
+                isPaused(scope) ? Messages.resumeAllAction : text, Picture.PAUSE, () -> rooms().togglePause(scope)));
+    }
+
+    private boolean isPaused(Scope scope) {
+        return live.sync().filter(sync -> sync.paused().contains(scope)).isPresent();
     }
 
     private static Action action(String text, Picture picture, Runnable run) {
@@ -415,10 +461,14 @@ public final class PeersView extends ViewPart {
                         Sentences.items(room.items().size()));
             case Row.OfMember(Room room, Member member) ->
                 NLS.bind(Messages.memberDetails, new Object[] {
-                    member.name(),
-                    Sentences.details(member.reach()),
-                    member.fingerprint().grouped()
-                });
+                            member.name(),
+                            Sentences.details(member.reach()),
+                            member.fingerprint().grouped()
+                        })
+                        + member.admission()
+                                .map(admission ->
+                                        "\n" + NLS.bind(Messages.admittedBy, admission.by(), When.was(admission.at())))
+                                .orElse("");
             case Row.Nobody(RoomId room) -> Messages.nobodyDetails;
         };
     }

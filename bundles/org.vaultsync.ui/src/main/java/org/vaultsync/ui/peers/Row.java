@@ -72,7 +72,8 @@ sealed interface Row {
     default String name() {
         return switch (this) {
             case OfRoom row -> row.room.name();
-            case OfMember row -> row.member.name();
+            case OfMember row ->
+                row.member.admin() ? NLS.bind(Messages.adminMark, row.member.name()) : row.member.name();
             case Nobody row -> Messages.nobodyYet;
         };
     }
@@ -87,6 +88,7 @@ sealed interface Row {
 
     default String state() {
         return switch (this) {
+            case OfRoom row when row.room.standing() == Room.Standing.REMOVED -> Messages.removedFromRoom;
             case OfRoom row when row.room.members().isEmpty() -> Messages.roomAlone;
             case OfRoom row -> {
                 long linked = row.room.members().stream()

@@ -31,6 +31,7 @@ public enum Picture {
     RETRYING("states/retrying"),
     AWAY("states/away"),
     REFUSED("states/refused"),
+    PAUSED("states/paused"),
     QUALITY_GOOD("states/quality-3"),
     QUALITY_FAIR("states/quality-2"),
     QUALITY_POOR("states/quality-1"),
@@ -44,6 +45,7 @@ public enum Picture {
     INVITE("actions/invite"),
     JOIN("actions/join"),
     LEAVE("actions/leave"),
+    PAUSE("actions/pause"),
     RENAME("actions/rename"),
     SYNC_NOW("actions/sync-now");
 
@@ -105,6 +107,7 @@ public enum Picture {
             case Reach.Dialling dialling -> dialling.attempt() == 1 ? CONNECTING : RETRYING;
             case Reach.Away away -> AWAY;
             case Reach.Refused refused -> REFUSED;
+            case Reach.Paused paused -> PAUSED;
         };
     }
 

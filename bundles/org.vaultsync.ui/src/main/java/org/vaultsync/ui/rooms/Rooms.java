@@ -2,7 +2,9 @@
 package org.vaultsync.ui.rooms;
 
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.eclipse.jface.dialogs.IDialogConstants;
 import org.eclipse.jface.dialogs.IInputValidator;
 import org.eclipse.jface.dialogs.InputDialog;
@@ -11,8 +13,10 @@ import org.eclipse.jface.window.Window;
 import org.eclipse.osgi.util.NLS;
 import org.eclipse.swt.widgets.Shell;
 import org.vaultsync.Device;
+import org.vaultsync.Member;
 import org.vaultsync.Room;
 import org.vaultsync.RoomId;
+import org.vaultsync.Scope;
 import org.vaultsync.VaultSync;
 import org.vaultsync.ui.live.Answers;
 import org.vaultsync.ui.live.LiveSync;
@@ -78,6 +82,49 @@ public final class Rooms {
         if (question.open() == 0) {
             live.sync().ifPresent(sync -> Answers.of(sync.leave(id), shell, left -> {}, complain));
         }
+    }
+
+    /** Asks for a new name of a room. */
+    public void rename(Room room) {
+        InputDialog dialog = new InputDialog(
+                shell,
+                Messages.renameRoomTitle,
+                Messages.renameRoom,
+                room.name(),
+                typed -> Names.complaint(typed).orElse(null));
+        if (dialog.open() == Window.OK) {
+            ask(sync -> sync.renameRoom(room.id(), dialog.getValue().strip()));
+        }
+    }
+
+    /** Removes a member from a room after asking. */
+    public void remove(Room room, Member member) {
+        MessageDialog question = new MessageDialog(
+                shell,
+                Messages.removeMemberTitle,
+                null,
+                Names.literal(NLS.bind(Messages.removeMemberQuestion, member.name(), Sentences.quoted(room))),
+                MessageDialog.QUESTION,
+                1,
+                Messages.removeMember,
+                IDialogConstants.CANCEL_LABEL);
+        if (question.open() == 0) {
+            ask(sync -> sync.removeMember(room.id(), member.fingerprint()));
+        }
+    }
+
+    /** Makes a member an admin, or a plain member again. */
+    public void appoint(Room room, Member member) {
+        ask(sync -> sync.appoint(room.id(), member.fingerprint(), !member.admin()));
+    }
+
+    /** Pauses what goes on, or lets go on what is paused. */
+    public void togglePause(Scope scope) {
+        ask(sync -> sync.paused().contains(scope) ? sync.resume(scope) : sync.pause(scope));
+    }
+
+    private void ask(Function<VaultSync, CompletionStage<Void>> question) {
+        live.sync().ifPresent(sync -> Answers.of(question.apply(sync), shell, done -> {}, complain));
     }
 
     /** Asks for a new name of this device. */

@@ -13,6 +13,7 @@ import org.vaultsync.Fingerprint;
 import org.vaultsync.Member;
 import org.vaultsync.Reach;
 import org.vaultsync.Room;
+import org.vaultsync.Scope;
 import org.vaultsync.VaultSync;
 import org.vaultsync.ui.pictures.Picture;
 import org.vaultsync.ui.text.Messages;
@@ -38,6 +39,9 @@ record Summary(Picture picture, String text, String explained) {
         if (rooms.isEmpty()) {
             return new Summary(Picture.AWAY, "", Messages.statusNoRooms);
         }
+        if (sync.get().paused().contains(new Scope.Everything())) {
+            return new Summary(Picture.PAUSED, Messages.statusPaused, Messages.statusPausedExplained);
+        }
         Set<Fingerprint> everybody = new HashSet<>();
         Set<Fingerprint> linked = new HashSet<>();
         Optional<Reach.Dialling> dialling = Optional.empty();
@@ -50,6 +54,7 @@ record Summary(Picture picture, String text, String explained) {
                     case Reach.Linked link -> linked.add(member.fingerprint());
                     case Reach.Dialling dial -> dialling = Optional.of(dial);
                     case Reach.Away away -> {}
+                    case Reach.Paused paused -> {}
                     case Reach.Refused why -> refused = true;
                 }
             }

@@ -5,6 +5,8 @@ import org.eclipse.osgi.util.NLS;
 
 /** The texts, filled from {@code messages.properties} in the language of the application. */
 public final class Messages extends NLS {
+    public static String adminMark;
+    public static String admittedBy;
     public static String allSettled;
     public static String askAgain;
     public static String away;
@@ -81,6 +83,8 @@ public final class Messages extends NLS {
     public static String lookAtConflicts;
     public static String lost;
     public static String lostBy;
+    public static String makeAdminAction;
+    public static String makeMemberAction;
     public static String memberDetails;
     public static String memberJoined;
     public static String memberRefused;
@@ -104,10 +108,24 @@ public final class Messages extends NLS {
     public static String oneItem;
     public static String ownInvite;
     public static String path;
+    public static String pauseAllAction;
+    public static String pausePeerAction;
+    public static String pauseRoomAction;
+    public static String paused;
+    public static String pausedDetails;
     public static String quoted;
     public static String refused;
     public static String rememberRoom;
+    public static String removeMember;
+    public static String removeMemberAction;
+    public static String removeMemberQuestion;
+    public static String removeMemberTitle;
+    public static String removedFromRoom;
     public static String renameAction;
+    public static String renameRoom;
+    public static String renameRoomAction;
+    public static String renameRoomTitle;
+    public static String resumeAllAction;
     public static String roomAlone;
     public static String roomDetails;
     public static String roomHeading;
@@ -131,6 +149,8 @@ public final class Messages extends NLS {
     public static String statusErrors;
     public static String statusExplained;
     public static String statusNoRooms;
+    public static String statusPaused;
+    public static String statusPausedExplained;
     public static String statusPending;
     public static String statusProblem;
     public static String stopSharing;

@@ -65,6 +65,7 @@ public final class Sentences {
                         .map(time -> NLS.bind(Messages.awaySince, When.was(time)))
                         .orElse(Messages.away);
             case Reach.Refused refused -> Messages.refused;
+            case Reach.Paused paused -> Messages.paused;
         };
     }
 
@@ -78,6 +79,7 @@ public final class Sentences {
             case Reach.Dialling dialling -> of(dialling);
             case Reach.Away away -> away.why().map(why -> of(away) + ". " + why).orElseGet(() -> of(away));
             case Reach.Refused refused -> refused.why();
+            case Reach.Paused paused -> Messages.pausedDetails;
         };
     }
 

@@ -7,12 +7,14 @@ import org.eclipse.swt.SWT;
 import org.eclipse.swt.widgets.Event;
 import org.eclipse.swt.widgets.ToolItem;
 import org.eclipse.swt.widgets.Tree;
+import org.eclipse.swt.widgets.TreeItem;
 import org.eclipse.ui.actions.ActionFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.vaultsync.Member;
 import org.vaultsync.Reach;
 import org.vaultsync.Room;
+import org.vaultsync.Scope;
 
 class PeersViewTest extends ViewsTest {
     @BeforeEach
@@ -109,6 +111,60 @@ class PeersViewTest extends ViewsTest {
         screen.click("Leave");
         awaitCall("leave " + ScriptedSync.HOME.hex());
         screen.awaitText("Share with a friend");
+    }
+
+    private Tree selected(int member) {
+        Tree tree = screen.find(Tree.class, "Anna");
+        screen.run(() -> {
+            TreeItem room = tree.getItem(0);
+            tree.setSelection(member < 0 ? room : room.getItem(member));
+            tree.notifyListeners(SWT.Selection, new Event());
+        });
+        return tree;
+    }
+
+    private void fridayAs(Room.Standing standing) {
+        sync.withFriday();
+        Room friday = sync.rooms().getFirst();
+        sync.put(new Room(friday.id(), friday.name(), standing, friday.items(), 0, friday.members()));
+    }
+
+    @Test
+    void theFounderRemovesAMemberAfterAQuestionAndNamesAdmins() {
+        fridayAs(Room.Standing.FOUNDER);
+        screen.choose(selected(0), "Remove from Room…");
+        screen.awaitText("Do you want to remove Anna's laptop from “Friday & friends”?");
+        screen.click("Remove");
+        awaitCall("remove " + ScriptedSync.FRIDAY + " " + ScriptedSync.ANNA);
+        screen.choose(selected(1), "Make Admin");
+        awaitCall("appoint " + ScriptedSync.FRIDAY + " " + ScriptedSync.fingerprint(3) + " true");
+    }
+
+    @Test
+    void whoWasRemovedIsToldSo() {
+        fridayAs(Room.Standing.REMOVED);
+        screen.awaitText("Removed: you keep your copies");
+    }
+
+    @Test
+    void renamesARoom() {
+        sync.withFriday();
+        screen.choose(selected(-1), "Rename Room…");
+        screen.awaitText("Name of the room, for everybody in it:");
+        screen.type(false, "Saturday");
+        screen.click("OK");
+        awaitCall("rename " + ScriptedSync.FRIDAY + " Saturday");
+    }
+
+    @Test
+    void pausesAndResumesAMember() {
+        sync.withFriday();
+        screen.choose(selected(0), "Pause This Device");
+        awaitCall("pause " + new Scope.OfPeer(ScriptedSync.ANNA));
+        screen.choose(selected(0), "Resume");
+        awaitCall("resume " + new Scope.OfPeer(ScriptedSync.ANNA));
+        screen.choose(selected(-1), "Pause This Room");
+        awaitCall("pause " + new Scope.OfRoom(ScriptedSync.FRIDAY));
     }
 
     @Test

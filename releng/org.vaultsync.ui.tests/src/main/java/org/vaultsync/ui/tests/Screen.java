@@ -27,6 +27,7 @@ import org.eclipse.swt.widgets.Display;
 import org.eclipse.swt.widgets.Event;
 import org.eclipse.swt.widgets.Label;
 import org.eclipse.swt.widgets.Link;
+import org.eclipse.swt.widgets.MenuItem;
 import org.eclipse.swt.widgets.Shell;
 import org.eclipse.swt.widgets.Table;
 import org.eclipse.swt.widgets.TableItem;
@@ -116,6 +117,21 @@ final class Screen {
     }
 
     /** Presses an entry of a tool bar. */
+    /** Opens the context menu and takes the entry; what it opens may stay open. */
+    void choose(Control control, String entry) {
+        MenuItem[] found = new MenuItem[1];
+        await("the menu entry “" + entry + "”", () -> {
+            control.getMenu().notifyListeners(SWT.Show, new Event());
+            for (MenuItem item : control.getMenu().getItems()) {
+                if (item.getText().replace("&", "").equals(entry)) {
+                    found[0] = item;
+                }
+            }
+            return found[0] != null;
+        });
+        start(() -> found[0].notifyListeners(SWT.Selection, new Event()));
+    }
+
     void press(ToolItem item) {
         start(() -> item.notifyListeners(SWT.Selection, new Event()));
     }

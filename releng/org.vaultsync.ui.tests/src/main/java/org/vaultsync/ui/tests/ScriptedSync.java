@@ -25,6 +25,7 @@ import org.vaultsync.Member;
 import org.vaultsync.Reach;
 import org.vaultsync.Room;
 import org.vaultsync.RoomId;
+import org.vaultsync.Scope;
 import org.vaultsync.SyncException;
 import org.vaultsync.SyncListener;
 import org.vaultsync.VaultSync;
@@ -48,6 +49,8 @@ final class ScriptedSync implements VaultSync {
 
     /** Calls, as {@code share 00000001 [a, b]}. */
     final List<String> calls = new CopyOnWriteArrayList<>();
+
+    private final Set<Scope> paused = ConcurrentHashMap.newKeySet();
 
     /** Why the next calls fail. */
     volatile Optional<String> refusal = Optional.empty();
@@ -255,6 +258,12 @@ final class ScriptedSync implements VaultSync {
     }
 
     @Override
+    public CompletionStage<Void> stopForAll(Collection<String> itemIds) {
+        calls.add("stop for all " + itemIds);
+        return done();
+    }
+
+    @Override
     public ItemStatus status(String itemId) {
         return items.getOrDefault(itemId, ItemStatus.notShared(itemId));
     }
@@ -272,6 +281,25 @@ final class ScriptedSync implements VaultSync {
         conflicts.put(conflict.itemId(), left);
         put(conflict.itemId(), left.isEmpty() ? Badge.SYNCED : Badge.CONFLICT);
         return done();
+    }
+
+    @Override
+    public CompletionStage<Void> pause(Scope scope) {
+        calls.add("pause " + scope);
+        paused.add(scope);
+        return done();
+    }
+
+    @Override
+    public CompletionStage<Void> resume(Scope scope) {
+        calls.add("resume " + scope);
+        paused.remove(scope);
+        return done();
+    }
+
+    @Override
+    public Set<Scope> paused() {
+        return Set.copyOf(paused);
     }
 
     @Override
