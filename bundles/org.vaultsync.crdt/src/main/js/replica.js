@@ -444,24 +444,29 @@ const replace = (container, last, value) => {
 // Updates into a document
 
 /**
- * Applies an update. Gives the deletes that happened, and as JSON the changed members of the roots and the concurrent
- * writes of one key that met.
+ * Applies an update. Gives the deletes that happened; as JSON the changed members of the roots, the concurrent writes of
+ * one key that met, and what was deleted while somebody wrote in it; and which new writes came in where everything around
+ * them is gone.
  */
 export const apply = (handle, update, own) => {
   const { doc, clientId } = replicaOf(handle)
   const deleted = new Deletes()
+  const buried = new Deletes()
   const members = new Map()
   const meetings = new Meetings()
+  const losses = new Losses(update, buried)
   const observe = transaction => {
     deleted.add(transaction.deleteSet)
     noteMembers(transaction, members)
     eachNewStruct(transaction, struct => {
       if (struct instanceof Y.GC) {
         deleted.addStruct(struct)
+        buried.addStruct(struct)
       } else if (struct.parentSub !== null && struct.parent !== null && !followsTheLast(struct)) {
         meetings.find(struct, transaction)
       }
     })
+    losses.find(transaction)
   }
   doc.on('afterTransaction', observe)
   try {
@@ -472,7 +477,13 @@ export const apply = (handle, update, own) => {
   checkWhole(doc)
   // Yjs takes another id when writes come in under the present one; here they are our own, from before
   doc.clientID = clientId
-  return [deleted.encode(), JSON.stringify(Array.from(members.values())), meetings.json()]
+  return [
+    deleted.encode(),
+    JSON.stringify(Array.from(members.values())),
+    meetings.json(),
+    losses.json(),
+    buried.encode()
+  ]
 }
 
 const eachNewStruct = (transaction, see) => {
@@ -638,6 +649,78 @@ const valueOf = (write, transaction) => {
   return content instanceof Y.ContentType
     ? jsonOf(content.type, item => !gone(item) && !(item.content instanceof Y.ContentDeleted))
     : jsonOf(content.getContent()[write.offset])
+}
+
+// Writes inside of something that was deleted meanwhile
+//
+// Who deletes a container names everything in it that they know. What else goes with it was written by somebody who
+// did not know of the delete, nor was known: only those who had it before the delete came can tell what it was.
+
+/** Finds what was deleted while somebody else wrote in it, for the deletes of one update. */
+class Losses {
+  constructor (update, buried) {
+    this.update = update
+    this.buried = buried
+    this.named = null
+    this.found = new Map()
+  }
+
+  find (transaction) {
+    Y.iterateDeletedStructs(transaction, transaction.deleteSet, struct => {
+      if (struct instanceof Y.Item && struct.countable && !(struct.content instanceof Y.ContentDeleted) &&
+          struct.parent._item !== null && struct.parent._item.deleted && !this.isNamed(struct)) {
+        this.tell(struct, transaction)
+      }
+    })
+  }
+
+  /** Of a client that one has followed to somewhere, one knows all until there. */
+  isNamed (struct) {
+    this.named ??= Y.decodeUpdate(this.update).ds
+    return Y.isDeleted(this.named, struct.lastId)
+  }
+
+  tell (write, transaction) {
+    let gone = write.parent._item
+    while (gone.parent._item !== null && gone.parent._item.deleted) {
+      gone = gone.parent._item
+    }
+    if (!Y.isDeleted(transaction.deleteSet, gone.id)) {
+      this.buried.addStruct(write)
+      return
+    }
+    // what lost against another write of its key is told of as that
+    const lost = !this.isNamed(gone)
+    const key = idOf(gone.id.client, gone.id.clock) + ' ' + write.id.client
+    const known = this.found.get(key)
+    const last = write.id.clock + write.length - 1
+    if (known !== undefined) {
+      known.last = Math.max(known.last, last)
+    } else if (!lost && this.found.size < MOST_MEETINGS) {
+      const stands = gone.parentSub === null ? undefined : gone.parent._map.get(gone.parentSub)
+      const winner = stands === undefined || stands.deleted ? null : stands
+      this.found.set(key, {
+        gone,
+        client: write.id.client,
+        last,
+        winner: winner === null ? null : winner.lastId,
+        path: pathOf(gone),
+        losing: valueOf({ item: gone, offset: 0 }, transaction),
+        winning: winner === null ? null : valueOf({ item: winner, offset: winner.length - 1 }, transaction)
+      })
+    }
+  }
+
+  json () {
+    return JSON.stringify(Array.from(this.found.values(), ({ gone, client, last, winner, path, losing, winning }) => ({
+      gone: [gone.id.client, gone.id.clock],
+      loser: [client, last],
+      winner: winner === null ? null : [winner.client, winner.clock],
+      path,
+      losing,
+      winning
+    })))
+  }
 }
 
 const pathOf = item => {

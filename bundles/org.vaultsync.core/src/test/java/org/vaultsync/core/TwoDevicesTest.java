@@ -146,6 +146,27 @@ class TwoDevicesTest {
     }
 
     @Test
+    void anEditInsideOfSomethingDeletedBecomesAConflictAndCanBePutBack() throws Exception {
+        String mounts = "{\"mounts\":[{\"id\":1,\"ammo\":5},{\"id\":2,\"ammo\":5}]}";
+        String edited = mounts.replace("\"id\":1,\"ammo\":5", "\"id\":1,\"ammo\":9");
+        anna.create("u1", mounts);
+        anna.share(room, "u1");
+        ben.untilContent("u1", mounts);
+        Stored opened = ben.vault.get("u1").orElseThrow();
+        anna.vault.save("u1", content -> "{\"mounts\":[{\"id\":2,\"ammo\":5}]}");
+        ben.untilContent("u1", "{\"mounts\":[{\"id\":2,\"ammo\":5}]}");
+        ben.vault.save(new Item("u1", "note", "Note u1", edited), opened.revision());
+        anna.untilBadge("u1", Badge.CONFLICT);
+        Conflict conflict = anna.sync.conflicts("u1").getFirst();
+        assertEquals("/content/mounts/0", conflict.field());
+        assertEquals("{\"ammo\":9,\"id\":1}", conflict.lost());
+        assertEquals("", conflict.standing());
+        assertEquals("Ben's desktop", conflict.lostWriter());
+        anna.sync.settle(conflict, true).toCompletableFuture().get();
+        ben.untilContent("u1", edited);
+    }
+
+    @Test
     void renamesAndDeletesTravel() throws Exception {
         anna.create("u1", UNIT);
         anna.share(room, "u1");

@@ -73,7 +73,10 @@ final class Conflicts {
                                 overwrite.path(),
                                 overwrite.winning().orElse(""),
                                 overwrite.losing().get(),
-                                writer(overwrite.winner().client()),
+                                overwrite
+                                        .winner()
+                                        .map(write -> writer(write.client()))
+                                        .orElse(""),
                                 writer(overwrite.loser().client())));
             }
         }
@@ -163,7 +166,10 @@ final class Conflicts {
         return index.write(entries);
     }
 
-    /** The document with one field set to a value, or without the field where the value is empty text. */
+    /**
+     * The document with one field set to a value, or without the field where the value is empty text. An element of an
+     * array is put back beside the others: only deleted ones are in conflict.
+     */
     static String with(String json, String pointer, String value) {
         JsonNode root = ItemJson.parse(json);
         JsonPointer path = JsonPointer.compile(pointer);
@@ -181,8 +187,8 @@ final class Conflicts {
         } else if (parent instanceof ArrayNode array && last.mayMatchElement()) {
             if (value.isEmpty()) {
                 array.remove(last.getMatchingIndex());
-            } else if (last.getMatchingIndex() < array.size()) {
-                array.set(last.getMatchingIndex(), ItemJson.parse(value));
+            } else {
+                array.insert(Math.min(last.getMatchingIndex(), array.size()), ItemJson.parse(value));
             }
         }
         return root.toString();

@@ -38,6 +38,7 @@ import org.vaultsync.core.store.Store.Write;
 import org.vaultsync.core.store.Tables.RevisionRow;
 import org.vaultsync.crdt.Applied;
 import org.vaultsync.crdt.InvalidContentException;
+import org.vaultsync.crdt.Overwrite;
 import org.vaultsync.crdt.Replica;
 import org.vaultsync.crdt.ReplicaException;
 import org.vaultsync.crdt.update.Knowledge;
@@ -550,14 +551,20 @@ final class Mapping {
         byte[] update;
         byte[] state;
         Optional<Applied> merged = Optional.empty();
+        List<Overwrite> overwrites = new ArrayList<>();
         if (hasFork) {
             long client = documents.forkClient();
             index.sign(client);
             try (Replica fork = documents.fork(client, base.state())) {
                 update = fork.edit(base.item(), json);
-            }
-            if (update.length > 0) {
-                merged = Optional.of(replica.apply(update));
+                if (update.length > 0) {
+                    merged = Optional.of(replica.apply(update));
+                    overwrites.addAll(merged.get().overwrites());
+                }
+                if (merged.isPresent() && merged.get().buried()) {
+                    // what was edited is deleted by now, and only the fork still has it
+                    overwrites.addAll(fork.apply(documents.state(document)).overwrites());
+                }
             }
             state = merged(base.state(), update);
         } else {
@@ -581,10 +588,8 @@ final class Mapping {
                         state != null ? state : merged(documents.state(document), update)),
                 history.changed(document, Kind.EDITED, before));
         // The edit goes out before the conflict that it made: nobody should settle what they do not have yet.
-        merged.ifPresent(applied -> {
-            documents.implied(document, applied);
-            conflicts.report(document, applied.overwrites());
-        });
+        merged.ifPresent(applied -> documents.implied(document, applied));
+        conflicts.report(document, overwrites);
         if (movedOn) {
             show(document, replica);
         }

@@ -27,7 +27,6 @@ import org.vaultsync.crdt.update.StateVector;
 import org.vaultsync.crdt.update.StoredDocument;
 import org.vaultsync.crdt.update.StructId;
 import org.vaultsync.crdt.update.Update;
-import org.vaultsync.crdt.update.Updates;
 
 /**
  * A document, which goes into a context when it is first written to: to be read, its bytes are enough. Used by the
@@ -81,7 +80,7 @@ final class GraalReplica implements Replica {
     }
 
     private static Applied opened(DeleteSet implied) {
-        return new Applied(false, Set.of(), List.of(), implied.isEmpty() ? new byte[0] : implied.asUpdate());
+        return new Applied(false, Set.of(), List.of(), false, implied.isEmpty() ? new byte[0] : implied.asUpdate());
     }
 
     /** Null where it has to be left to Yjs. */
@@ -201,7 +200,7 @@ final class GraalReplica implements Replica {
             DeleteSet known = Update.decode(update).allDeletes();
             if (update.length == 0) {
                 alive();
-                return new Applied(false, Set.of(), List.of(), update);
+                return new Applied(false, Set.of(), List.of(), false, update);
             }
             if (stored != null && stored.length == 0) {
                 Optional<Applied> read = asFirst(update, known);
@@ -216,7 +215,11 @@ final class GraalReplica implements Replica {
             for (Json met : ((Json.JsonArray) Json.parse((String) done[2])).elements()) {
                 overwrites.add(overwrite((Json.JsonObject) met));
             }
-            return new Applied(!members.isEmpty(), members, overwrites, implied((byte[]) done[0], known));
+            for (Json loss : ((Json.JsonArray) Json.parse((String) done[3])).elements()) {
+                overwrites.add(loss((Json.JsonObject) loss));
+            }
+            boolean buried = !DeleteSet.decode((byte[]) done[4]).minus(known).isEmpty();
+            return new Applied(!members.isEmpty(), members, overwrites, buried, implied((byte[]) done[0], known));
         } catch (MalformedUpdateException | InvalidContentException e) {
             dead = true;
             throw new ReplicaException("the update did not pass the gate: " + e.getMessage(), e);
@@ -227,15 +230,13 @@ final class GraalReplica implements Replica {
     private Optional<Applied> asFirst(byte[] update, DeleteSet known)
             throws MalformedUpdateException, InvalidContentException, ReplicaException {
         alive();
-        Optional<StoredDocument> read =
-                StoredDocument.read(List.of(update)).filter(document -> !document.hasConcurrentWrites());
+        Optional<StoredDocument> read = StoredDocument.read(List.of(update))
+                .filter(document -> !document.hasConcurrentWrites() && known.covers(document.deletes()));
         Optional<String> text = read.isPresent() ? read.get().json(kind.roots()) : Optional.empty();
         if (text.isEmpty()) {
             return Optional.empty();
         }
-        DeleteSet implied = read.get().deletes().minus(known);
-        byte[] impliedDeletes = implied.isEmpty() ? new byte[0] : implied.asUpdate();
-        stored = implied.isEmpty() ? update.clone() : Updates.merge(List.of(update, impliedDeletes));
+        stored = update.clone();
         compact = true;
         json = text.get();
         Set<String> members = new TreeSet<>();
@@ -243,18 +244,29 @@ final class GraalReplica implements Replica {
                 .members()
                 .keySet()
                 .forEach(name -> members.add(Pointer.of(List.of(root, name)))));
-        return Optional.of(new Applied(!members.isEmpty(), members, List.of(), impliedDeletes));
+        return Optional.of(new Applied(!members.isEmpty(), members, List.of(), false, new byte[0]));
+    }
+
+    private static Overwrite loss(Json.JsonObject loss) {
+        StructId loser = structId(loss.get("loser"));
+        return new Overwrite(
+                id(structId(loss.get("gone")) + " " + loser.client()),
+                pointer(loss.get("path")),
+                text(loss.get("winning")),
+                text(loss.get("losing")),
+                loss.get("winner") instanceof Json.JsonArray winner ? Optional.of(structId(winner)) : Optional.empty(),
+                loser);
     }
 
     private static Overwrite overwrite(Json.JsonObject met) {
         StructId left = structId(met.get("a"));
         StructId right = structId(met.get("b"));
         return new Overwrite(
-                id(left, right),
+                id(left.compareTo(right) < 0 ? left + " " + right : right + " " + left),
                 pointer(met.get("path")),
                 text(met.get("winning")),
                 text(met.get("losing")),
-                structId(met.get("winner")),
+                Optional.of(structId(met.get("winner"))),
                 structId(met.get("loser")));
     }
 
@@ -284,12 +296,9 @@ final class GraalReplica implements Replica {
         return new java.math.BigDecimal(((Json.Number) number).wire()).longValueExact();
     }
 
-    private static String id(StructId left, StructId right) {
-        StructId first = left.compareTo(right) < 0 ? left : right;
-        StructId second = first == left ? right : left;
+    private static String id(String structs) {
         try {
-            byte[] hash = MessageDigest.getInstance("SHA-256")
-                    .digest((first + " " + second).getBytes(StandardCharsets.US_ASCII));
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(structs.getBytes(StandardCharsets.US_ASCII));
             return HexFormat.of().formatHex(hash, 0, 16);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);

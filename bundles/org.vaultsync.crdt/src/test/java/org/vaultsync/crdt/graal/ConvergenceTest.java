@@ -244,7 +244,7 @@ class ConvergenceTest {
                 // gone for a while where somebody's delete arrives before the write that won
                 Json before =
                         Json.parseObject(Lab.content(device.replica)).members().get("a");
-                String a = before != null && random.nextBoolean() ? plain(before) : String.valueOf(edits++);
+                String a = before != null && random.nextBoolean() ? Lab.text(before) : String.valueOf(edits++);
                 String content = "{\"a\":" + a + ",\"b\":{\"c\":" + edits++ + "}}";
                 byte[] update = device.replica.edit(device.replica.json(), Lab.document(content));
                 device.store(update);
@@ -323,7 +323,7 @@ class ConvergenceTest {
         for (int i = random.nextInt(3); i >= 0; i--) {
             members.put("content", mutated(members.get("content"), random, 0));
         }
-        return plain(new Json.JsonObject(members));
+        return Lab.text(new Json.JsonObject(members));
     }
 
     private static Json mutated(Json value, Random random, int depth) {
@@ -389,27 +389,6 @@ class ConvergenceTest {
                 }
                 yield new Json.JsonArray(elements);
             }
-        };
-    }
-
-    /** As JSON, without what the script needs. */
-    private static String plain(Json value) {
-        return switch (value) {
-            case Json.JsonObject object ->
-                object.members().entrySet().stream()
-                        .map(member -> plain(new Json.Text(member.getKey())) + ":" + plain(member.getValue()))
-                        .collect(java.util.stream.Collectors.joining(",", "{", "}"));
-            case Json.JsonArray array ->
-                array.elements().stream()
-                        .map(ConvergenceTest::plain)
-                        .collect(java.util.stream.Collectors.joining(",", "[", "]"));
-            case Json.Number number -> number.wire();
-            case Json.Text text -> {
-                StringBuilder quoted = new StringBuilder("\"");
-                text.value().chars().forEach(unit -> quoted.append(String.format("\\u%04x", unit)));
-                yield quoted.append('"').toString();
-            }
-            case Json.Word word -> word.name().toLowerCase(java.util.Locale.ROOT);
         };
     }
 }

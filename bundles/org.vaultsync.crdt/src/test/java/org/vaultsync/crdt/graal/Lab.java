@@ -85,4 +85,23 @@ public final class Lab {
         one.apply(atOther.impliedDeletes());
         other.apply(atOne.impliedDeletes());
     }
+
+    /** As JSON, without what the script needs. */
+    static String text(Json value) {
+        return switch (value) {
+            case Json.JsonObject object ->
+                object.members().entrySet().stream()
+                        .map(member -> text(new Json.Text(member.getKey())) + ":" + text(member.getValue()))
+                        .collect(java.util.stream.Collectors.joining(",", "{", "}"));
+            case Json.JsonArray array ->
+                array.elements().stream().map(Lab::text).collect(java.util.stream.Collectors.joining(",", "[", "]"));
+            case Json.Number number -> number.wire();
+            case Json.Text text -> {
+                StringBuilder quoted = new StringBuilder("\"");
+                text.value().chars().forEach(unit -> quoted.append(String.format("\\u%04x", unit)));
+                yield quoted.append('"').toString();
+            }
+            case Json.Word word -> word.name().toLowerCase(java.util.Locale.ROOT);
+        };
+    }
 }

@@ -265,7 +265,7 @@ class ReplicaTest {
             assertEquals(Optional.of("1"), overwrite.losing());
             assertEquals(Optional.of("2"), overwrite.winning());
             assertEquals(1, overwrite.loser().client());
-            assertEquals(2, overwrite.winner().client());
+            assertEquals(2, overwrite.winner().orElseThrow().client());
 
             one.apply(atOther.impliedDeletes());
             other.apply(atOne.impliedDeletes());
