@@ -20,7 +20,9 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.vaultsync.DeviceSettings;
 import org.vaultsync.ItemStatus;
+import org.vaultsync.Pairing;
 import org.vaultsync.SyncListener;
 import org.vaultsync.VaultSync;
 
@@ -43,6 +45,8 @@ public final class LiveSync implements SyncListener {
     private final Set<String> asked = ConcurrentHashMap.newKeySet();
     private final Set<String> changedItems = new LinkedHashSet<>(); // guarded by itself
     private volatile Optional<VaultSync> sync = Optional.empty();
+    private volatile Optional<Pairing> pairing = Optional.empty();
+    private volatile Optional<DeviceSettings> settings = Optional.empty();
     private volatile Optional<Paced> items = Optional.empty();
     private volatile Optional<Paced> rooms = Optional.empty();
 
@@ -73,6 +77,32 @@ public final class LiveSync implements SyncListener {
         }
     }
 
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void addPairing(Pairing arrived) {
+        pairing = Optional.of(arrived);
+        roomsChanged();
+    }
+
+    void removePairing(Pairing gone) {
+        pairing = pairing.filter(present -> present != gone);
+        roomsChanged();
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void addSettings(DeviceSettings arrived) {
+        settings = Optional.of(arrived);
+    }
+
+    void removeSettings(DeviceSettings gone) {
+        settings = settings.filter(present -> present != gone);
+    }
+
     @Deactivate
     void stop() {
         itemListeners.clear();
@@ -82,6 +112,16 @@ public final class LiveSync implements SyncListener {
     /** Sync, if it is there now. */
     public Optional<VaultSync> sync() {
         return sync;
+    }
+
+    /** How devices meet, if sync is there now. */
+    public Optional<Pairing> pairing() {
+        return pairing;
+    }
+
+    /** What is set about this device, if sync is there now. */
+    public Optional<DeviceSettings> settings() {
+        return settings;
     }
 
     /** The status of an item; not shared while sync is not there. */

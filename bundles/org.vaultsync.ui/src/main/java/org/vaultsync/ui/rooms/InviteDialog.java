@@ -30,16 +30,21 @@ import org.vaultsync.Room;
 import org.vaultsync.VaultSync;
 import org.vaultsync.ui.live.Answers;
 import org.vaultsync.ui.live.LiveSync;
+import org.vaultsync.ui.qr.QrCanvas;
 import org.vaultsync.ui.text.Messages;
 import org.vaultsync.ui.text.Names;
 import org.vaultsync.ui.text.Sentences;
 
 /** Shows the one line that lets one device into a room, to be copied; says so when that device is in. */
 public final class InviteDialog extends TitleAreaDialog {
+    private static final int QR_SIDE = 250;
+    private static final int NEARBY = IDialogConstants.CLIENT_ID + 1;
+
     private final LiveSync live;
     private final Room room;
     private final Set<Fingerprint> before = new HashSet<>();
     private Text line; // UI thread
+    private QrCanvas qr; // UI thread
     private Label copied; // UI thread
 
     public InviteDialog(LiveSync live, Shell shell, Room room) {
@@ -65,15 +70,21 @@ public final class InviteDialog extends TitleAreaDialog {
     protected Control createDialogArea(Composite parent) {
         Composite area = new Composite((Composite) super.createDialogArea(parent), SWT.NONE);
         GridDataFactory.fillDefaults().grab(true, true).applyTo(area);
-        GridLayoutFactory.swtDefaults().margins(12, 12).spacing(6, 8).applyTo(area);
+        GridLayoutFactory.swtDefaults()
+                .numColumns(2)
+                .margins(12, 12)
+                .spacing(10, 8)
+                .applyTo(area);
 
         line = new Text(area, SWT.BORDER | SWT.MULTI | SWT.WRAP | SWT.READ_ONLY | SWT.V_SCROLL);
         line.setFont(JFaceResources.getTextFont());
         line.setText(Messages.inviteMaking);
         GridDataFactory.fillDefaults()
                 .grab(true, true)
-                .hint(convertWidthInCharsToPixels(64), convertHeightInCharsToPixels(6))
+                .hint(convertWidthInCharsToPixels(44), convertHeightInCharsToPixels(6))
                 .applyTo(line);
+        qr = new QrCanvas(area, Messages.inviteQr);
+        GridDataFactory.fillDefaults().grab(false, true).hint(QR_SIDE, QR_SIDE).applyTo(qr);
         line.getAccessible().addAccessibleListener(new AccessibleAdapter() {
             @Override
             public void getName(AccessibleEvent event) {
@@ -84,6 +95,7 @@ public final class InviteDialog extends TitleAreaDialog {
         copied.setText(Messages.inviteHow);
         GridDataFactory.fillDefaults()
                 .grab(true, false)
+                .span(2, 1)
                 .hint(convertWidthInCharsToPixels(64), SWT.DEFAULT)
                 .applyTo(copied);
         setTitle(Names.literal(NLS.bind(Messages.inviteHeading, Sentences.quoted(room))));
@@ -96,6 +108,7 @@ public final class InviteDialog extends TitleAreaDialog {
     protected void createButtonsForButtonBar(Composite parent) {
         createButton(parent, IDialogConstants.CLIENT_ID, Messages.copyInvite, true)
                 .setEnabled(false);
+        createButton(parent, NEARBY, Messages.inviteNearby, false);
         createButton(parent, IDialogConstants.CANCEL_ID, IDialogConstants.CLOSE_LABEL, false);
     }
 
@@ -113,6 +126,7 @@ public final class InviteDialog extends TitleAreaDialog {
 
     private void show(Invite invite) {
         line.setText(invite.line());
+        qr.show(invite.line());
         line.selectAll();
         Button copy = getButton(IDialogConstants.CLIENT_ID);
         copy.setEnabled(true);
@@ -139,8 +153,17 @@ public final class InviteDialog extends TitleAreaDialog {
     protected void buttonPressed(int button) {
         if (button == IDialogConstants.CLIENT_ID) {
             copy();
+        } else if (button == NEARBY) {
+            nearby();
         } else {
             super.buttonPressed(button);
+        }
+    }
+
+    /** Somebody nearby needs no line. */
+    private void nearby() {
+        if (new NearbyDialog(live, getShell(), Optional.of(room.id())).pair().isPresent()) {
+            okPressed();
         }
     }
 

@@ -10,6 +10,7 @@ import org.eclipse.jface.layout.GridDataFactory;
 import org.eclipse.jface.layout.GridLayoutFactory;
 import org.eclipse.osgi.util.NLS;
 import org.eclipse.swt.SWT;
+import org.eclipse.swt.layout.RowLayout;
 import org.eclipse.swt.widgets.Button;
 import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Control;
@@ -43,6 +44,7 @@ public final class RoomDialog extends TitleAreaDialog {
     private Text invite;
     private ProgressBar progress;
     private Label waiting;
+    private Composite sources;
     private Optional<RoomId> entered = Optional.empty();
     private Optional<CompletionStage<RoomId>> entering = Optional.empty();
 
@@ -97,6 +99,17 @@ public final class RoomDialog extends TitleAreaDialog {
                 .hint(convertWidthInCharsToPixels(60), convertHeightInCharsToPixels(4))
                 .applyTo(invite);
         GridDataFactory.fillDefaults().grab(true, true).applyTo(pasted);
+        sources = new Composite(pasted, SWT.NONE);
+        RowLayout row = new RowLayout();
+        row.marginLeft = 0;
+        row.marginTop = 0;
+        sources.setLayout(row);
+        source(
+                Messages.inviteFromClipboard,
+                () -> fetch(InviteSources.clipboard(getShell().getDisplay())));
+        source(Messages.inviteFromFile, () -> InviteSources.file(getShell()).ifPresent(this::fetch));
+        source(Messages.inviteFromScreen, () -> fetch(InviteSources.screen(getShell())));
+        source(Messages.inviteNearby, this::nearby);
 
         waiting = new Label(area, SWT.WRAP);
         GridDataFactory.fillDefaults().grab(true, false).applyTo(waiting);
@@ -119,6 +132,30 @@ public final class RoomDialog extends TitleAreaDialog {
         });
         setTitle(Messages.roomHeading);
         return area;
+    }
+
+    private void source(String text, Runnable action) {
+        Button button = new Button(sources, SWT.PUSH);
+        button.setText(text);
+        button.addListener(SWT.Selection, clicked -> action.run());
+    }
+
+    private void fetch(CompletionStage<String> line) {
+        Answers.of(
+                line,
+                getShell(),
+                text -> {
+                    invite.setText(text.strip());
+                    invite.setFocus();
+                },
+                this::setErrorMessage);
+    }
+
+    private void nearby() {
+        entered = new NearbyDialog(live, getShell(), Optional.empty()).pair();
+        if (entered.isPresent()) {
+            super.okPressed();
+        }
     }
 
     private static Composite indented(Composite area) {
@@ -163,6 +200,9 @@ public final class RoomDialog extends TitleAreaDialog {
         join.setEnabled(!busy);
         name.setEnabled(!busy && way == Way.CREATE);
         invite.setEnabled(!busy && way == Way.JOIN);
+        for (Control source : sources.getChildren()) {
+            source.setEnabled(!busy && way == Way.JOIN);
+        }
         progress.setVisible(busy);
         waiting.setText(busy ? (way == Way.CREATE ? Messages.creating : Messages.joining) : "");
         Button ok = getButton(IDialogConstants.OK_ID);

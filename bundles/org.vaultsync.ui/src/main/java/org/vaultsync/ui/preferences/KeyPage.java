@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.ui.preferences;
+
+import java.util.Optional;
+import org.eclipse.jface.dialogs.IDialogConstants;
+import org.eclipse.jface.dialogs.MessageDialog;
+import org.eclipse.jface.layout.GridDataFactory;
+import org.eclipse.jface.layout.GridLayoutFactory;
+import org.eclipse.jface.preference.PreferencePage;
+import org.eclipse.jface.resource.JFaceResources;
+import org.eclipse.osgi.util.NLS;
+import org.eclipse.swt.SWT;
+import org.eclipse.swt.widgets.Button;
+import org.eclipse.swt.widgets.Composite;
+import org.eclipse.swt.widgets.Control;
+import org.eclipse.swt.widgets.Label;
+import org.eclipse.swt.widgets.Text;
+import org.eclipse.ui.IWorkbench;
+import org.eclipse.ui.IWorkbenchPreferencePage;
+import org.vaultsync.Device;
+import org.vaultsync.DeviceSettings;
+import org.vaultsync.VaultSync;
+import org.vaultsync.ui.live.Answers;
+import org.vaultsync.ui.live.LiveSync;
+import org.vaultsync.ui.qr.QrCanvas;
+import org.vaultsync.ui.text.Messages;
+
+/** The key of this device: its fingerprint to compare, where it is kept, and a new one. */
+public final class KeyPage extends PreferencePage implements IWorkbenchPreferencePage {
+    private static final int QR_SIDE = 200;
+
+    private final LiveSync live = LiveSync.ofWorkbench();
+    // All of these: UI thread
+    private Text fingerprint;
+    private QrCanvas qr;
+    private Label place;
+    private Button replace;
+
+    @Override
+    public void init(IWorkbench workbench) {
+        noDefaultAndApplyButton();
+    }
+
+    @Override
+    protected Control createContents(Composite parent) {
+        Composite area = new Composite(parent, SWT.NONE);
+        GridLayoutFactory.fillDefaults().spacing(8, 10).applyTo(area);
+        Label explained = new Label(area, SWT.WRAP);
+        explained.setText(Messages.fingerprintExplained);
+        GridDataFactory.fillDefaults().grab(true, false).hint(300, SWT.DEFAULT).applyTo(explained);
+        fingerprint = new Text(area, SWT.READ_ONLY | SWT.MULTI | SWT.WRAP);
+        fingerprint.setFont(JFaceResources.getTextFont());
+        GridDataFactory.fillDefaults().grab(true, false).hint(300, 44).applyTo(fingerprint);
+        qr = new QrCanvas(area, Messages.fingerprintQr);
+        GridDataFactory.swtDefaults().hint(QR_SIDE, QR_SIDE).applyTo(qr);
+        place = new Label(area, SWT.WRAP);
+        GridDataFactory.fillDefaults().grab(true, false).hint(300, SWT.DEFAULT).applyTo(place);
+        replace = new Button(area, SWT.PUSH);
+        replace.setText(Messages.replaceKey);
+        replace.addListener(SWT.Selection, clicked -> replace());
+        live.onRooms(area, this::update);
+        update();
+        return area;
+    }
+
+    private void update() {
+        Optional<Device> self = live.sync().flatMap(VaultSync::self);
+        fingerprint.setText(self.map(device -> device.fingerprint().grouped()).orElse(Messages.notRunning));
+        qr.show(self.map(device -> device.fingerprint().hex()).orElse(""));
+        place.setText(live.settings()
+                .filter(settings -> self.isPresent())
+                .map(settings -> switch (settings.keyPlace()) {
+                    case FILE -> Messages.keyInFile;
+                    case KEYRING -> Messages.keyInKeyring;
+                })
+                .orElse(""));
+        replace.setEnabled(self.isPresent() && live.settings().isPresent());
+        place.requestLayout();
+    }
+
+    private void replace() {
+        Optional<DeviceSettings> settings = live.settings();
+        int rooms = live.sync().map(sync -> sync.rooms().size()).orElse(0);
+        boolean sure = MessageDialog.open(
+                        MessageDialog.WARNING,
+                        getShell(),
+                        Messages.replaceKeyTitle,
+                        NLS.bind(Messages.replaceKeyQuestion, rooms),
+                        SWT.SHEET,
+                        Messages.replaceKeyButton,
+                        IDialogConstants.CANCEL_LABEL)
+                == 0;
+        if (sure && settings.isPresent()) {
+            replace.setEnabled(false);
+            Answers.of(settings.get().rotateKey(), getShell(), done -> update(), this::setErrorMessage);
+        }
+    }
+}

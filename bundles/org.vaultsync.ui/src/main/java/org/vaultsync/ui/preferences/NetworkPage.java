@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.ui.preferences;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.jface.layout.GridDataFactory;
+import org.eclipse.jface.layout.GridLayoutFactory;
+import org.eclipse.jface.preference.PreferencePage;
+import org.eclipse.swt.SWT;
+import org.eclipse.swt.widgets.Button;
+import org.eclipse.swt.widgets.Composite;
+import org.eclipse.swt.widgets.Control;
+import org.eclipse.swt.widgets.Group;
+import org.eclipse.swt.widgets.Label;
+import org.eclipse.swt.widgets.Shell;
+import org.eclipse.swt.widgets.Spinner;
+import org.eclipse.swt.widgets.Text;
+import org.eclipse.ui.IWorkbench;
+import org.eclipse.ui.IWorkbenchPreferencePage;
+import org.vaultsync.DeviceSettings;
+import org.vaultsync.Listening;
+import org.vaultsync.Pairing;
+import org.vaultsync.ui.live.Answers;
+import org.vaultsync.ui.live.LiveSync;
+import org.vaultsync.ui.rooms.Rooms;
+import org.vaultsync.ui.text.Messages;
+
+/** Who gets in, whether this device is found, and how it listens. */
+public final class NetworkPage extends PreferencePage implements IWorkbenchPreferencePage {
+    private final LiveSync live = LiveSync.ofWorkbench();
+    // All of these: UI thread
+    private Button ask;
+    private Button discovery;
+    private Spinner port;
+    private Text bind;
+    private Spinner connections;
+    private Spinner attempts;
+    private Spinner handshake;
+
+    @Override
+    public void init(IWorkbench workbench) {
+        noDefaultAndApplyButton();
+    }
+
+    @Override
+    protected Control createContents(Composite parent) {
+        Composite area = new Composite(parent, SWT.NONE);
+        GridLayoutFactory.fillDefaults().spacing(8, 10).applyTo(area);
+        ask = new Button(area, SWT.CHECK);
+        ask.setText(Messages.askFirst);
+        discovery = new Button(area, SWT.CHECK);
+        discovery.setText(Messages.discovery);
+        Label explained = new Label(area, SWT.WRAP);
+        explained.setText(Messages.discoveryExplained);
+        GridDataFactory.fillDefaults()
+                .indent(22, -6)
+                .grab(true, false)
+                .hint(100, SWT.DEFAULT)
+                .applyTo(explained);
+
+        Group listening = new Group(area, SWT.NONE);
+        listening.setText(Messages.listeningGroup);
+        GridLayoutFactory.swtDefaults().numColumns(2).spacing(8, 6).applyTo(listening);
+        GridDataFactory.fillDefaults().grab(true, false).applyTo(listening);
+        port = number(listening, Messages.listeningPort, 0, 65_535);
+        new Label(listening, SWT.NONE).setText(Messages.listeningBind);
+        bind = new Text(listening, SWT.BORDER);
+        bind.setMessage(Messages.listeningBindAll);
+        GridDataFactory.fillDefaults().grab(true, false).applyTo(bind);
+        connections = number(listening, Messages.listeningConnections, 2, 10_000);
+        attempts = number(listening, Messages.listeningAttempts, 10, 100_000);
+        handshake = number(listening, Messages.listeningHandshake, 1, 60);
+
+        Optional<DeviceSettings> settings = live.settings();
+        show(settings.map(DeviceSettings::listening).orElse(Listening.USUAL));
+        ask.setSelection(live.pairing().map(Pairing::asksFirst).orElse(false));
+        boolean running = settings.isPresent() && live.pairing().isPresent();
+        for (Control control : new Control[] {ask, discovery, port, bind, connections, attempts, handshake}) {
+            control.setEnabled(running);
+        }
+        if (!running) {
+            setMessage(Messages.notRunning, WARNING);
+        }
+        return area;
+    }
+
+    private static Spinner number(Composite parent, String label, int least, int most) {
+        new Label(parent, SWT.NONE).setText(label);
+        Spinner spinner = new Spinner(parent, SWT.BORDER);
+        spinner.setValues(least, least, most, 0, 1, 10);
+        spinner.setTextLimit(6);
+        return spinner;
+    }
+
+    private void show(Listening how) {
+        discovery.setSelection(how.discovery());
+        port.setSelection(how.port());
+        bind.setText(String.join(", ", how.bind()));
+        connections.setSelection(how.connectionsPerAddress());
+        attempts.setSelection(how.attemptsPerMinute());
+        handshake.setSelection((int) how.handshake().toSeconds());
+    }
+
+    private Listening wanted() {
+        List<String> addresses = Arrays.stream(bind.getText().split(",", -1))
+                .map(String::strip)
+                .filter(address -> !address.isEmpty())
+                .toList();
+        return new Listening(
+                discovery.getSelection(),
+                port.getSelection(),
+                addresses,
+                connections.getSelection(),
+                attempts.getSelection(),
+                Duration.ofSeconds(handshake.getSelection()));
+    }
+
+    @Override
+    public boolean performOk() {
+        Optional<DeviceSettings> settings = live.settings();
+        Optional<Pairing> pairing = live.pairing();
+        if (settings.isEmpty() || pairing.isEmpty() || !ask.isEnabled()) {
+            return true;
+        }
+        // The dialog may be gone when the answer comes; what it belongs to is still there.
+        Shell window = (Shell) getShell().getParent();
+        Shell owner = window == null ? getShell() : window;
+        if (ask.getSelection() != pairing.get().asksFirst()) {
+            Answers.of(pairing.get().askFirst(ask.getSelection()), owner, set -> {}, why -> Rooms.complain(owner, why));
+        }
+        Listening wanted = wanted();
+        if (!wanted.equals(settings.get().listening())) {
+            Answers.of(settings.get().listen(wanted), owner, set -> {}, why -> Rooms.complain(owner, why));
+        }
+        return true;
+    }
+}

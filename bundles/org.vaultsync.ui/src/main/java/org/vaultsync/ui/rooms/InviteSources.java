@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.ui.rooms;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.eclipse.swt.SWT;
+import org.eclipse.swt.SWTException;
+import org.eclipse.swt.dnd.Clipboard;
+import org.eclipse.swt.dnd.ImageTransfer;
+import org.eclipse.swt.dnd.TextTransfer;
+import org.eclipse.swt.graphics.GC;
+import org.eclipse.swt.graphics.Image;
+import org.eclipse.swt.graphics.ImageData;
+import org.eclipse.swt.graphics.Rectangle;
+import org.eclipse.swt.widgets.Display;
+import org.eclipse.swt.widgets.FileDialog;
+import org.eclipse.swt.widgets.Shell;
+import org.vaultsync.Invite;
+import org.vaultsync.SyncException;
+import org.vaultsync.ui.qr.QrReader;
+import org.vaultsync.ui.text.Messages;
+
+/** Where an invite may be got from besides the keyboard. UI thread; pictures are searched on another. */
+final class InviteSources {
+    private static final int LARGEST_PICTURE = 40_000_000;
+
+    private InviteSources() {}
+
+    /** The text on the clipboard, or what the QR code in the picture there says. Fails with a {@link SyncException}. */
+    static CompletionStage<String> clipboard(Display display) {
+        Clipboard clipboard = new Clipboard(display);
+        try {
+            Object text = clipboard.getContents(TextTransfer.getInstance());
+            if (text instanceof String line && !line.isBlank()) {
+                return CompletableFuture.completedStage(line);
+            }
+            Object picture = clipboard.getContents(ImageTransfer.getInstance());
+            return picture instanceof ImageData data ? search(data) : failed(Messages.clipboardEmpty);
+        } finally {
+            clipboard.dispose();
+        }
+    }
+
+    /** What the QR code in a picture file says; empty if the person chose none. */
+    static Optional<CompletionStage<String>> file(Shell shell) {
+        FileDialog dialog = new FileDialog(shell, SWT.OPEN);
+        dialog.setText(Messages.inviteFromFileTitle);
+        dialog.setFilterExtensions(new String[] {"*.png;*.jpg;*.jpeg;*.gif;*.bmp", "*.*"});
+        return Optional.ofNullable(dialog.open()).map(InviteSources::file);
+    }
+
+    /** What the QR code in a picture file says. */
+    static CompletionStage<String> file(String path) {
+        try {
+            return search(new ImageData(path));
+        } catch (SWTException unreadable) {
+            return failed(Messages.pictureUnreadable);
+        }
+    }
+
+    /** What a QR code on the screen says; the windows of this application that are in front of it step aside. */
+    static CompletionStage<String> screen(Shell inFront) {
+        Display display = inFront.getDisplay();
+        inFront.setVisible(false);
+        CompletableFuture<String> answer = new CompletableFuture<>();
+        // Until what was behind is painted.
+        display.timerExec(400, () -> {
+            ImageData seen;
+            try {
+                seen = picture(display);
+            } finally {
+                if (!inFront.isDisposed()) {
+                    inFront.setVisible(true);
+                }
+            }
+            search(seen).whenComplete((text, none) -> {
+                if (none == null) {
+                    answer.complete(text);
+                } else {
+                    answer.completeExceptionally(none);
+                }
+            });
+        });
+        return answer;
+    }
+
+    private static ImageData picture(Display display) {
+        Rectangle all = display.getBounds();
+        Image image = new Image(display, all.width, all.height);
+        GC gc = new GC(display);
+        try {
+            gc.copyArea(image, all.x, all.y);
+            return image.getImageData();
+        } finally {
+            gc.dispose();
+            image.dispose();
+        }
+    }
+
+    private static CompletionStage<String> search(ImageData picture) {
+        if ((long) picture.width * picture.height > LARGEST_PICTURE) {
+            return failed(Messages.pictureUnreadable);
+        }
+        return CompletableFuture.supplyAsync(() -> QrReader.read(picture))
+                .thenCompose(texts -> invite(texts)
+                        .<CompletionStage<String>>map(CompletableFuture::completedStage)
+                        .orElseGet(() -> failed(texts.isEmpty() ? Messages.noQr : Messages.noInviteInQr)));
+    }
+
+    private static Optional<String> invite(List<String> texts) {
+        return texts.stream().filter(InviteSources::isInvite).findFirst();
+    }
+
+    private static boolean isInvite(String text) {
+        try {
+            Invite.parse(text);
+            return true;
+        } catch (SyncException another) {
+            return false;
+        }
+    }
+
+    private static CompletionStage<String> failed(String sentence) {
+        return CompletableFuture.failedStage(new SyncException(sentence));
+    }
+}
