@@ -240,10 +240,12 @@ final class GraalReplica implements Replica {
         compact = true;
         json = text.get();
         Set<String> members = new TreeSet<>();
-        Json.parseObject(json).members().forEach((root, object) -> ((Json.JsonObject) object)
+        Json.parseObject(json)
                 .members()
-                .keySet()
-                .forEach(name -> members.add(Pointer.of(List.of(root, name)))));
+                .forEach((root, object) -> ((Json.JsonObject) object)
+                        .members()
+                        .keySet()
+                        .forEach(name -> members.add(Pointer.of(List.of(root, name)))));
         return Optional.of(new Applied(!members.isEmpty(), members, List.of(), false, new byte[0]));
     }
 

@@ -93,16 +93,15 @@ class ConvergenceTest {
 
         /** Takes an update as core would; gives what others have to hear. */
         List<byte[]> take(byte[] update) throws Exception {
-            byte[] accepted =
-                    switch (Gate.check(held, update, Set.of(replica.clientId()))) {
-                        case Verdict.Accepted(byte[] bytes) -> bytes;
-                        case Verdict.Partly(byte[] bytes, String missing) -> {
-                            lacks = true;
-                            yield bytes;
-                        }
-                        case Verdict.NothingNew() -> new byte[0];
-                        case Verdict.Refused(String why) -> throw new AssertionError(why);
-                    };
+            byte[] accepted = switch (Gate.check(held, update, Set.of(replica.clientId()))) {
+                case Verdict.Accepted(byte[] bytes) -> bytes;
+                case Verdict.Partly(byte[] bytes, String missing) -> {
+                    lacks = true;
+                    yield bytes;
+                }
+                case Verdict.NothingNew() -> new byte[0];
+                case Verdict.Refused(String why) -> throw new AssertionError(why);
+            };
             count(accepted.length == 0 ? "updates with nothing to take" : "updates taken", 1);
             if (accepted.length == 0) {
                 return List.of();

@@ -89,13 +89,12 @@ class HostileUpdatesTest {
         /** One thing from outside, as core takes it: gate, store, replica; set aside where Yjs throws. */
         void receive(byte[] hostile, String name) throws Exception {
             long begun = cpuTime();
-            byte[] accepted =
-                    switch (Gate.check(Knowledge.of(honest), hostile, Set.of(US))) {
-                        case Verdict.Accepted(byte[] bytes) -> bytes;
-                        case Verdict.Partly(byte[] bytes, String missing) -> bytes;
-                        case Verdict.NothingNew() -> new byte[0];
-                        case Verdict.Refused(String why) -> new byte[0];
-                    };
+            byte[] accepted = switch (Gate.check(Knowledge.of(honest), hostile, Set.of(US))) {
+                case Verdict.Accepted(byte[] bytes) -> bytes;
+                case Verdict.Partly(byte[] bytes, String missing) -> bytes;
+                case Verdict.NothingNew() -> new byte[0];
+                case Verdict.Refused(String why) -> new byte[0];
+            };
             boolean integrated = false;
             if (accepted.length > 0) {
                 try {
@@ -128,12 +127,11 @@ class HostileUpdatesTest {
 
         /** What was taken is taken by everybody alike: by one who was open, and by one who opens it later. */
         private void agreesWithATwin(byte[] accepted, String name) throws Exception {
-            byte[] rest =
-                    switch (Gate.check(Knowledge.of(honest).plus(accepted), last, Set.of())) {
-                        case Verdict.Accepted(byte[] bytes) -> bytes;
-                        case Verdict.Partly(byte[] bytes, String missing) -> bytes;
-                        default -> new byte[0];
-                    };
+            byte[] rest = switch (Gate.check(Knowledge.of(honest).plus(accepted), last, Set.of())) {
+                case Verdict.Accepted(byte[] bytes) -> bytes;
+                case Verdict.Partly(byte[] bytes, String missing) -> bytes;
+                default -> new byte[0];
+            };
             try (Replica twin = open(accepted)) {
                 if (rest.length > 0) {
                     replica.apply(rest);
@@ -200,13 +198,12 @@ class HostileUpdatesTest {
                 victim.receive(known, "known: " + HexFormat.of().formatHex(known));
             }
             for (int round = 0; round < ROUNDS; round++) {
-                byte[] hostile =
-                        switch (random.nextInt(5)) {
-                            case 0 -> mutated(victim.honest.get(random.nextInt(victim.honest.size())), random);
-                            case 1 -> forged(random);
-                            case 2 -> mutated(forged(random), random);
-                            default -> mutated(victim.last, random);
-                        };
+                byte[] hostile = switch (random.nextInt(5)) {
+                    case 0 -> mutated(victim.honest.get(random.nextInt(victim.honest.size())), random);
+                    case 1 -> forged(random);
+                    case 2 -> mutated(forged(random), random);
+                    default -> mutated(victim.last, random);
+                };
                 victim.receive(hostile, "round " + round + ": " + HexFormat.of().formatHex(hostile));
             }
             victim.replica.close();
