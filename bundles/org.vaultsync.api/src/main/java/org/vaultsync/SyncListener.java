@@ -10,4 +10,7 @@ public interface SyncListener {
 
     /** Rooms, their members or their links changed, this device, who is nearby, or who waits to be let in. */
     default void roomsChanged() {}
+
+    /** How far these files have come has changed: see {@link Transfers}. */
+    default void filesChanged(Set<String> sha256s) {}
 }

@@ -10,7 +10,8 @@ import java.util.Optional;
  * A host's collection of items. The host registers one as an OSGi service; sync asks it and tells it, and never owns it.
  *
  * <p>All methods are called by sync from one thread of its own, never from the UI thread, and may block: they read and
- * write files, or hop to the thread that the host keeps its items on. An exception stops sync of the item in question
+ * write files, or hop to the thread that the host keeps its items on. Attachments have a thread of their own beside that of
+ * the items, so that a large file holds up no edit. An exception stops sync of the item in question
  * alone, and its message is shown.
  *
  * <p>The rule that keeps edits from being lost: the vault stores the {@link Revision} beside each item, and an editor's

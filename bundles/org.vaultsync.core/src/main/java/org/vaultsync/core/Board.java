@@ -14,6 +14,7 @@ import org.vaultsync.Conflict;
 import org.vaultsync.ItemStatus;
 import org.vaultsync.RoomId;
 import org.vaultsync.SyncListener;
+import org.vaultsync.Transfers.Progress;
 import org.vaultsync.core.machine.Machine;
 import org.vaultsync.core.machine.Worker;
 
@@ -24,9 +25,11 @@ final class Board implements AutoCloseable {
 
     private final Map<String, ItemStatus> statuses = new ConcurrentHashMap<>();
     private final Map<String, List<Conflict>> conflicts = new ConcurrentHashMap<>();
+    private final Map<String, Progress> files = new ConcurrentHashMap<>(); // by hash; those that are here are not in it
     private final List<SyncListener> listeners = new CopyOnWriteArrayList<>();
     private final Worker thread;
     private Set<String> items = new HashSet<>(); // guarded by this
+    private Set<String> filesChanged = new HashSet<>(); // guarded by this
     private boolean rooms; // guarded by this
     private boolean scheduled; // guarded by this
 
@@ -74,6 +77,23 @@ final class Board implements AutoCloseable {
         }
     }
 
+    Progress progress(String sha256) {
+        return files.getOrDefault(sha256, new Progress.Nothing());
+    }
+
+    /** How far a file has come. */
+    void put(String sha256, Progress progress) {
+        if (progress instanceof Progress.Nothing) {
+            files.remove(sha256);
+        } else {
+            files.put(sha256, progress);
+        }
+        synchronized (this) {
+            filesChanged.add(sha256);
+            soon();
+        }
+    }
+
     /** A room is gone. */
     void remove(RoomId room) {
         for (ItemStatus status : List.copyOf(statuses.values())) {
@@ -98,11 +118,14 @@ final class Board implements AutoCloseable {
 
     private void tell() {
         Set<String> changed;
+        Set<String> changedFiles;
         boolean roomsToo;
         synchronized (this) {
             changed = items;
+            changedFiles = filesChanged;
             roomsToo = rooms;
             items = new HashSet<>();
+            filesChanged = new HashSet<>();
             rooms = false;
             scheduled = false;
         }
@@ -110,6 +133,9 @@ final class Board implements AutoCloseable {
             guarded(() -> {
                 if (!changed.isEmpty()) {
                     listener.itemsChanged(Set.copyOf(changed));
+                }
+                if (!changedFiles.isEmpty()) {
+                    listener.filesChanged(Set.copyOf(changedFiles));
                 }
                 if (roomsToo) {
                     listener.roomsChanged();

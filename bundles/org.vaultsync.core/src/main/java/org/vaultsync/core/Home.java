@@ -74,6 +74,11 @@ final class Home implements AutoCloseable {
         return keyIn(folder);
     }
 
+    /** Where files that have not come whole yet are kept. */
+    Path parts() {
+        return folder.resolve("parts");
+    }
+
     static Path keyIn(Path folder) {
         return folder.resolve("device.key");
     }

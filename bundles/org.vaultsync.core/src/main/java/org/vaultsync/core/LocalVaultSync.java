@@ -47,6 +47,7 @@ import org.vaultsync.Scope;
 import org.vaultsync.SyncException;
 import org.vaultsync.SyncListener;
 import org.vaultsync.SyncPolicy;
+import org.vaultsync.Transfers;
 import org.vaultsync.VaultSync;
 import org.vaultsync.core.identity.DeviceKey;
 import org.vaultsync.core.identity.KeyFile;
@@ -74,10 +75,11 @@ import org.vaultsync.vault.VaultListener;
             DeviceSettings.class,
             SyncPolicy.class,
             Offers.class,
+            Transfers.class,
             LocalVaultSync.class
         },
         immediate = true)
-public final class LocalVaultSync implements VaultSync, Pairing, DeviceSettings, SyncPolicy, Offers {
+public final class LocalVaultSync implements VaultSync, Pairing, DeviceSettings, SyncPolicy, Offers, Transfers {
     private static final Logger LOG = LoggerFactory.getLogger(LocalVaultSync.class);
     private static final Duration UNLOCKED_SOON = Duration.ofSeconds(10);
 
@@ -510,6 +512,28 @@ public final class LocalVaultSync implements VaultSync, Pairing, DeviceSettings,
     @Override
     public CompletionStage<Void> setTaking(RoomId room, Taking taking) {
         return once(all -> all.setTaking(room, taking));
+    }
+
+    // Transfers
+
+    @Override
+    public Progress progress(String sha256) {
+        return board.progress(sha256);
+    }
+
+    @Override
+    public void fetch(String sha256) {
+        rooms.thenAccept(all -> all.fetch(sha256));
+    }
+
+    @Override
+    public long fetchedAtOnce() {
+        return started().map(Rooms::fetchedAtOnce).orElse(0L);
+    }
+
+    @Override
+    public CompletionStage<Void> setFetchedAtOnce(long bytes) {
+        return once(all -> all.setFetchedAtOnce(Math.max(0, bytes)));
     }
 
     // Offers

@@ -18,15 +18,18 @@ import org.vaultsync.core.store.Tables;
 
 /**
  * What a person has set about types and rooms. In the store as settings: {@code sharing <type>} is {@code never} or
- * {@code always <room>}; {@code taking <room>} is a word for what is incoming, then the types, a line each. Thread-safe.
+ * {@code always <room>}; {@code taking <room>} is a word for what is incoming, then the types, a line each; {@code fetched at once} is a size. Thread-safe.
  */
 final class Policies {
     private static final String SHARING = "sharing ";
     private static final String TAKING = "taking ";
+    private static final String FETCHED_AT_ONCE = "fetched at once";
+    private static final long USUALLY_FETCHED = 20_000_000;
 
     private final Store store;
     private final Map<String, Sharing> sharing = new ConcurrentHashMap<>();
     private final Map<RoomId, Taking> taking = new ConcurrentHashMap<>();
+    private volatile long fetchedAtOnce;
 
     Policies(Store store) {
         this.store = store;
@@ -36,6 +39,9 @@ final class Policies {
                     : new Sharing.Never();
             sharing.put(name.substring(SHARING.length()), set);
         });
+        fetchedAtOnce = store.read(database -> Tables.setting(database, FETCHED_AT_ONCE))
+                .map(Long::valueOf)
+                .orElse(USUALLY_FETCHED);
         store.read(database -> Tables.settings(database, TAKING))
                 .forEach((name, value) -> taking.put(new RoomId(name.substring(TAKING.length())), parse(value)));
     }
@@ -91,6 +97,16 @@ final class Policies {
     CompletionStage<Void> setTaking(RoomId room, Taking set) {
         taking.put(room, set);
         return store.write(Tables.putSetting(TAKING + room.hex(), text(set)));
+    }
+
+    /** Files up to this size, in bytes, are fetched at once. */
+    long fetchedAtOnce() {
+        return fetchedAtOnce;
+    }
+
+    CompletionStage<Void> setFetchedAtOnce(long bytes) {
+        fetchedAtOnce = bytes;
+        return store.write(Tables.putSetting(FETCHED_AT_ONCE, Long.toString(bytes)));
     }
 
     /** A room that this device left is forgotten. */

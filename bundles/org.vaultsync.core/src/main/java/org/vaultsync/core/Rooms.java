@@ -45,6 +45,7 @@ import org.vaultsync.Scope;
 import org.vaultsync.SyncException;
 import org.vaultsync.SyncPolicy.Sharing;
 import org.vaultsync.SyncPolicy.Taking;
+import org.vaultsync.Transfers.Progress;
 import org.vaultsync.Version;
 import org.vaultsync.core.doctor.Doctor;
 import org.vaultsync.core.doctor.NetworkCheck;
@@ -151,32 +152,43 @@ final class Rooms implements AutoCloseable {
     }
 
     private LiveRoom open(RoomId id) {
-        LiveRoom room = new LiveRoom(id, key, store, host, () -> replicas, machine, logbook, new LiveRoom.Listener() {
-            @Override
-            public void statusChanged(LiveRoom where, ItemStatus status, List<Conflict> conflicts) {
-                board.put(where.id(), status, conflicts);
-            }
+        LiveRoom room = new LiveRoom(
+                id, key, store, host, home.parts(), () -> replicas, machine, logbook, new LiveRoom.Listener() {
+                    @Override
+                    public void statusChanged(LiveRoom where, ItemStatus status, List<Conflict> conflicts) {
+                        board.put(where.id(), status, conflicts);
+                    }
 
-            @Override
-            public void summaryChanged(LiveRoom where) {
-                board.roomsChanged();
-            }
+                    @Override
+                    public void summaryChanged(LiveRoom where) {
+                        board.roomsChanged();
+                    }
 
-            @Override
-            public void membersChanged(LiveRoom where) {
-                tellMembers();
-            }
+                    @Override
+                    public void membersChanged(LiveRoom where) {
+                        tellMembers();
+                    }
 
-            @Override
-            public boolean takes(String type) {
-                return policies.taking(id).takes(type);
-            }
+                    @Override
+                    public long fetchedAtOnce() {
+                        return policies.fetchedAtOnce();
+                    }
 
-            @Override
-            public void whereabouts(Fingerprint member, List<String> addresses) {
-                switchboard.heardOf(member, addresses);
-            }
-        });
+                    @Override
+                    public void transfer(String sha256, Progress progress) {
+                        board.put(sha256, progress);
+                    }
+
+                    @Override
+                    public boolean takes(String type) {
+                        return policies.taking(id).takes(type);
+                    }
+
+                    @Override
+                    public void whereabouts(Fingerprint member, List<String> addresses) {
+                        switchboard.heardOf(member, addresses);
+                    }
+                });
         live.put(id, room);
         room.start();
         room.pause(pauses.room(id));
@@ -562,6 +574,18 @@ final class Rooms implements AutoCloseable {
 
     CompletionStage<Void> setTaking(RoomId id, Taking taking) {
         return in(id, room -> policies.setTaking(id, taking));
+    }
+
+    void fetch(String sha256) {
+        live.values().forEach(room -> room.fetch(sha256));
+    }
+
+    long fetchedAtOnce() {
+        return policies.fetchedAtOnce();
+    }
+
+    CompletionStage<Void> setFetchedAtOnce(long bytes) {
+        return policies.setFetchedAtOnce(bytes);
     }
 
     CompletionStage<List<Offer>> offers(RoomId id) {

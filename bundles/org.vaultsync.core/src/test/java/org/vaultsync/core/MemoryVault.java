@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.vaultsync.vault.Item;
 import org.vaultsync.vault.Put;
@@ -22,6 +23,7 @@ import org.vaultsync.vault.VaultListener;
 public final class MemoryVault implements Vault {
     private final Map<String, Stored> items = new TreeMap<>(); // guarded by this
     private final Map<String, byte[]> files = new ConcurrentHashMap<>();
+    private final AtomicInteger filesPut = new AtomicInteger();
     private final List<VaultListener> listeners = new CopyOnWriteArrayList<>();
     private volatile Runnable beforePut = () -> {};
     private volatile Runnable afterPut = () -> {};
@@ -77,6 +79,10 @@ public final class MemoryVault implements Vault {
         listeners.forEach(listener -> listener.deleted(id, gone.revision()));
     }
 
+    int filesPut() {
+        return filesPut.get();
+    }
+
     String content(String id) {
         return get(id).map(stored -> stored.item().content()).orElse("");
     }
@@ -127,6 +133,7 @@ public final class MemoryVault implements Vault {
     @Override
     public void putAttachment(String sha256, InputStream bytes) throws IOException {
         files.put(sha256, bytes.readAllBytes());
+        filesPut.incrementAndGet();
     }
 
     @Override

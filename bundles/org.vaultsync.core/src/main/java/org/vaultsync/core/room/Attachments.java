@@ -3,26 +3,28 @@ package org.vaultsync.core.room;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaultsync.RoomId;
+import org.vaultsync.Transfers.Progress;
 import org.vaultsync.core.session.Receipt;
 import org.vaultsync.core.session.Session;
 import org.vaultsync.core.wire.Message.AskAttachment;
@@ -31,21 +33,28 @@ import org.vaultsync.vault.Attachment;
 import org.vaultsync.vault.Item;
 
 /**
- * Fetches the files that items of a room name and the vault lacks, piece by piece from one linked member at a time, and
- * gives out those that it has. Belongs to the room's thread; files are read and written on the vault's.
+ * Fetches the files that items of a room name and the vault lacks, each from one linked member at a time, several pieces
+ * asked for ahead, and gives out those that it has. Belongs to the room's thread; files are read and written on a thread
+ * of their own.
  */
 final class Attachments {
     private static final Logger LOG = LoggerFactory.getLogger(Attachments.class);
+    /** All pieces but the last have this size. */
     private static final int PIECE = 256 << 10;
-    private static final long LARGEST = 512L << 20;
 
-    /** A file on its way here. */
+    private static final int ASKED_AHEAD = 8 * PIECE;
+    private static final long LARGEST = 4L << 30;
+    private static final Duration PARTS_KEPT = Duration.ofDays(30);
+
+    /** A file that is wanted here. */
     private static final class Fetch {
         final Attachment attachment;
-        final Set<Session> refusedBy = new HashSet<>();
+        final Set<Session> without = new HashSet<>();
         Session from;
-        Path file;
-        long size;
+        PartFile part; // files thread only, but for being there
+        long asked;
+        long received;
+        boolean begun;
 
         Fetch(Attachment attachment) {
             this.attachment = attachment;
@@ -54,15 +63,36 @@ final class Attachments {
 
     private final RoomId room;
     private final HostVault host;
+    private final Path folder;
     private final Executor thread;
     private final Supplier<Collection<Session>> sessions;
+    private final LongSupplier fetchedAtOnce;
+    private final BiConsumer<String, Progress> progress;
     private final Map<String, Fetch> fetches = new LinkedHashMap<>();
 
-    Attachments(RoomId room, HostVault host, Executor thread, Supplier<Collection<Session>> sessions) {
+    Attachments(
+            RoomId room,
+            HostVault host,
+            Path folder,
+            Executor thread,
+            Clock clock,
+            Supplier<Collection<Session>> sessions,
+            LongSupplier fetchedAtOnce,
+            BiConsumer<String, Progress> progress) {
         this.room = room;
         this.host = host;
+        this.folder = folder;
         this.thread = thread;
         this.sessions = sessions;
+        this.fetchedAtOnce = fetchedAtOnce;
+        this.progress = progress;
+        host.onFiles(() -> {
+            try {
+                PartFile.sweep(folder, clock.instant().minus(PARTS_KEPT));
+            } catch (IOException unreadable) {
+                LOG.warn("room {}: parts of attachments: {}", room, unreadable.getMessage());
+            }
+        });
     }
 
     /** An item came or changed: fetch those of its files that the vault does not have. */
@@ -70,7 +100,7 @@ final class Attachments {
         for (Attachment attachment : item.attachments()) {
             String hash = attachment.sha256();
             if (!fetches.containsKey(hash) && attachment.size() <= LARGEST) {
-                host.ask(vault -> {
+                host.askFiles(vault -> {
                             try (InputStream present =
                                     vault.openAttachment(hash).orElse(null)) {
                                 return present != null;
@@ -81,7 +111,7 @@ final class Attachments {
                         .thenAcceptAsync(
                                 present -> {
                                     if (!present && fetches.putIfAbsent(hash, new Fetch(attachment)) == null) {
-                                        askSomebody(fetches.get(hash));
+                                        lacking(fetches.get(hash));
                                     }
                                 },
                                 thread);
@@ -89,16 +119,62 @@ final class Attachments {
         }
     }
 
+    private void lacking(Fetch fetch) {
+        if (fetch.attachment.size() <= fetchedAtOnce.getAsLong()) {
+            begin(fetch);
+        } else {
+            progress.accept(fetch.attachment.sha256(), new Progress.OnDemand(fetch.attachment.size()));
+        }
+    }
+
+    /** A person wants a file, however large it is. */
+    void fetch(String sha256) {
+        Fetch fetch = fetches.get(sha256);
+        if (fetch != null && !fetch.begun) {
+            begin(fetch);
+        }
+    }
+
+    private void begin(Fetch fetch) {
+        fetch.begun = true;
+        openPart(fetch)
+                .whenCompleteAsync(
+                        (size, failed) -> {
+                            if (failed != null) {
+                                fail(fetch, failed);
+                            } else {
+                                fetch.received = size;
+                                askSomebody(fetch);
+                            }
+                        },
+                        thread);
+    }
+
+    private CompletionStage<Long> openPart(Fetch fetch) {
+        return host.askFiles(vault -> {
+            try {
+                fetch.part = PartFile.open(folder, room.hex() + "-" + fetch.attachment.sha256());
+                return fetch.part.size();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+
     /** A member is linked that may have what is wanted. */
     void found(Session session) {
-        List.copyOf(fetches.values()).stream()
-                .filter(fetch -> fetch.from == null)
-                .forEach(this::askSomebody);
+        for (Fetch fetch : List.copyOf(fetches.values())) {
+            if (fetch.part == null && !fetch.begun) {
+                lacking(fetch);
+            } else if (fetch.part != null && fetch.from == null) {
+                askSomebody(fetch);
+            }
+        }
     }
 
     void lost(Session session) {
         for (Fetch fetch : List.copyOf(fetches.values())) {
-            fetch.refusedBy.remove(session);
+            fetch.without.remove(session);
             if (fetch.from == session) {
                 askSomebody(fetch);
             }
@@ -107,19 +183,49 @@ final class Attachments {
 
     private void askSomebody(Fetch fetch) {
         Optional<Session> next = sessions.get().stream()
-                .filter(session -> !fetch.refusedBy.contains(session) && session != fetch.from)
+                .filter(session -> !fetch.without.contains(session) && session != fetch.from)
                 .findFirst();
         fetch.from = next.orElse(null);
-        next.ifPresent(session -> session.send(new AskAttachment(room, fetch.attachment.sha256(), fetch.size)));
+        fetch.asked = fetch.received;
+        askAhead(fetch);
+        tell(fetch);
+    }
+
+    private void askAhead(Fetch fetch) {
+        boolean first = fetch.asked == fetch.received;
+        while (fetch.from != null
+                && fetch.asked - fetch.received < ASKED_AHEAD
+                && (first || fetch.asked < fetch.attachment.size())) {
+            fetch.from.send(new AskAttachment(room, fetch.attachment.sha256(), fetch.asked));
+            fetch.asked += PIECE;
+            first = false;
+        }
+    }
+
+    private void tell(Fetch fetch) {
+        progress.accept(
+                fetch.attachment.sha256(),
+                fetch.from == null
+                        ? new Progress.Waiting(fetch.received, fetch.attachment.size())
+                        : new Progress.Coming(fetch.received, fetch.attachment.size()));
+    }
+
+    private void fail(Fetch fetch, Throwable failed) {
+        Throwable cause = failed instanceof CompletionException wrapped ? wrapped.getCause() : failed;
+        LOG.warn("room {}: an attachment cannot be stored: {}", room, cause.getMessage());
+        fetch.from = null;
+        fetch.part = null;
+        fetch.begun = false;
+        progress.accept(fetch.attachment.sha256(), new Progress.Failed(String.valueOf(cause.getMessage())));
     }
 
     void asked(Session session, AskAttachment ask, Receipt receipt, Predicate<String> isReferred) {
         if (!isReferred.test(ask.sha256())) {
-            session.send(new AttachmentPiece(room, ask.sha256(), ask.offset(), true, new byte[0]));
+            session.send(nothing(ask));
             receipt.done();
             return;
         }
-        host.ask(vault -> {
+        host.askFiles(vault -> {
                     try (InputStream in = vault.openAttachment(ask.sha256()).orElse(InputStream.nullInputStream())) {
                         in.skipNBytes(ask.offset());
                         byte[] piece = in.readNBytes(PIECE);
@@ -130,86 +236,82 @@ final class Attachments {
                     }
                 })
                 .whenComplete((piece, failed) -> {
-                    session.send(
-                            failed == null
-                                    ? piece
-                                    : new AttachmentPiece(room, ask.sha256(), ask.offset(), true, new byte[0]));
+                    session.send(failed == null ? piece : nothing(ask));
                     receipt.done();
                 });
     }
 
+    private AttachmentPiece nothing(AskAttachment ask) {
+        return new AttachmentPiece(room, ask.sha256(), ask.offset(), true, new byte[0]);
+    }
+
     void received(Session session, AttachmentPiece piece, Receipt receipt) {
         Fetch fetch = fetches.get(piece.sha256());
-        if (fetch == null || fetch.from != session || piece.offset() != fetch.size) {
+        if (fetch == null || fetch.from != session || piece.offset() != fetch.received) {
             receipt.done();
             return;
         }
-        if (piece.bytes().length == 0 || fetch.size + piece.bytes().length > LARGEST) {
-            fetch.refusedBy.add(session);
+        boolean empty = piece.bytes().length == 0 && fetch.attachment.size() > 0;
+        if (empty || !piece.last() && piece.bytes().length != PIECE || fetch.received > LARGEST) {
+            fetch.without.add(session);
             askSomebody(fetch);
             receipt.done();
             return;
         }
-        host.ask(vault -> {
+        fetch.received += piece.bytes().length;
+        if (!piece.last()) {
+            askAhead(fetch);
+        }
+        host.askFiles(vault -> {
                     try {
-                        if (fetch.file == null) {
-                            fetch.file = Files.createTempFile("vaultsync", ".part");
-                        }
-                        try (OutputStream out =
-                                Files.newOutputStream(fetch.file, java.nio.file.StandardOpenOption.APPEND)) {
-                            out.write(piece.bytes());
-                        }
-                        if (!piece.last()) {
-                            return false;
-                        }
-                        boolean whole = hash(fetch.file).equals(piece.sha256());
-                        if (whole) {
-                            try (InputStream in = Files.newInputStream(fetch.file)) {
-                                vault.putAttachment(piece.sha256(), in);
-                            }
-                        }
-                        Files.delete(fetch.file);
-                        fetch.file = null;
-                        return whole;
+                        fetch.part.append(piece.bytes());
+                        return piece.last() && finish(fetch, vault::putAttachment);
                     } catch (IOException e) {
                         throw new UncheckedIOException(e);
                     }
                 })
                 .whenCompleteAsync(
-                        (done, failed) -> {
+                        (whole, failed) -> {
                             receipt.done();
-                            next(session, fetch, piece, failed == null && done, failed);
+                            appended(session, fetch, piece, whole, failed);
                         },
                         thread);
     }
 
-    private void next(Session session, Fetch fetch, AttachmentPiece piece, boolean done, Throwable failed) {
-        if (failed != null) {
-            LOG.warn("room {}: an attachment cannot be stored: {}", room, failed.getMessage());
-            fetches.remove(piece.sha256());
-        } else if (done) {
-            fetches.remove(piece.sha256());
-        } else if (piece.last()) {
-            LOG.warn("room {}: peer {} sent an attachment that is not what it should be", room, session.peer());
-            fetch.size = 0;
-            fetch.refusedBy.add(session);
-            askSomebody(fetch);
-        } else {
-            fetch.size += piece.bytes().length;
-            session.send(new AskAttachment(room, piece.sha256(), fetch.size));
-        }
+    /** Takes a file into the vault. */
+    @FunctionalInterface
+    private interface Taker {
+        void take(String sha256, InputStream bytes) throws IOException;
     }
 
-    private static String hash(Path file) throws IOException {
-        try (InputStream in = Files.newInputStream(file)) {
-            MessageDigest sha = MessageDigest.getInstance("SHA-256");
-            byte[] buffer = new byte[64 << 10];
-            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                sha.update(buffer, 0, read);
+    private static boolean finish(Fetch fetch, Taker vault) throws IOException {
+        boolean whole = fetch.part.is(fetch.attachment.sha256());
+        if (whole) {
+            try (InputStream in = fetch.part.read()) {
+                vault.take(fetch.attachment.sha256(), in);
             }
-            return HexFormat.of().formatHex(sha.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
+        }
+        fetch.part.delete();
+        return whole;
+    }
+
+    private void appended(Session session, Fetch fetch, AttachmentPiece piece, Boolean whole, Throwable failed) {
+        if (fetches.get(piece.sha256()) != fetch || fetch.part == null) {
+            return;
+        }
+        if (failed != null) {
+            fail(fetch, failed);
+        } else if (!piece.last()) {
+            tell(fetch);
+        } else if (whole) {
+            fetches.remove(piece.sha256());
+            progress.accept(piece.sha256(), new Progress.Nothing());
+        } else {
+            LOG.warn("room {}: peer {} sent an attachment that is not what it should be", room, session.peer());
+            fetch.without.add(session);
+            fetch.from = null;
+            fetch.part = null;
+            begin(fetch);
         }
     }
 }

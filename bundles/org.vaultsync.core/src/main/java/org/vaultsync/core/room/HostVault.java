@@ -9,14 +9,16 @@ import org.vaultsync.core.machine.Machine;
 import org.vaultsync.core.machine.Worker;
 import org.vaultsync.vault.Vault;
 
-/** The host's vault, which may be slow and may come and go. Asks it on a thread of its own. Thread-safe. */
+/** The host's vault, which may be slow and may come and go. Asks it on threads of its own. Thread-safe. */
 public final class HostVault implements AutoCloseable {
     private final Worker thread;
+    private final Worker files;
     private volatile Optional<Vault> vault = Optional.empty();
     private volatile boolean closed;
 
     public HostVault(Machine machine) {
         thread = machine.worker("vaultsync vault");
+        files = machine.worker("vaultsync files");
     }
 
     public void bind(Vault arrived) {
@@ -33,19 +35,34 @@ public final class HostVault implements AutoCloseable {
         return vault.isPresent();
     }
 
-    /** Asks the vault. Fails with what the vault throws, and if there is no vault. */
+    /** Asks the vault about items. Fails with what the vault throws, and if there is no vault. */
     public <T> CompletionStage<T> ask(Function<Vault, T> question) {
+        return ask(question, thread);
+    }
+
+    /** Asks the vault about attachments, on a thread that may be kept by a large file. */
+    <T> CompletionStage<T> askFiles(Function<Vault, T> question) {
+        return ask(question, files);
+    }
+
+    /** Does something with files on that thread. */
+    void onFiles(Runnable task) {
+        files.execute(task);
+    }
+
+    private <T> CompletionStage<T> ask(Function<Vault, T> question, Worker worker) {
         if (closed) {
             return CompletableFuture.failedStage(new IllegalStateException("sync has stopped"));
         }
         return CompletableFuture.supplyAsync(
                 () -> question.apply(vault.orElseThrow(() -> new IllegalStateException("the vault is not there"))),
-                thread);
+                worker);
     }
 
     @Override
     public void close() {
         closed = true;
         thread.close();
+        files.close();
     }
 }

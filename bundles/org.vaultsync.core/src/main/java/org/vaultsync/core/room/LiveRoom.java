@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.core.room;
 
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ import org.vaultsync.LogEntry;
 import org.vaultsync.Offers.Offer;
 import org.vaultsync.RoomId;
 import org.vaultsync.SyncException;
+import org.vaultsync.Transfers.Progress;
 import org.vaultsync.Version;
 import org.vaultsync.core.identity.DeviceKey;
 import org.vaultsync.core.log.Logbook;
@@ -90,6 +92,12 @@ public final class LiveRoom implements AutoCloseable {
         /** The members, or their keys, changed. */
         void membersChanged(LiveRoom room);
 
+        /** Files up to this size are fetched at once. */
+        long fetchedAtOnce();
+
+        /** How far a file has come. */
+        void transfer(String sha256, Progress progress);
+
         /** Whether a new item of this type comes into the vault at once. */
         boolean takes(String type);
 
@@ -103,6 +111,7 @@ public final class LiveRoom implements AutoCloseable {
     private final DeviceKey key;
     private final Store store;
     private final HostVault host;
+    private final Path files;
     private final Machine machine;
     private final Clock clock;
     private final Logbook logbook;
@@ -129,6 +138,7 @@ public final class LiveRoom implements AutoCloseable {
             DeviceKey key,
             Store store,
             HostVault host,
+            Path files,
             Supplier<ReplicaFactory> factory,
             Machine machine,
             Logbook logbook,
@@ -137,6 +147,7 @@ public final class LiveRoom implements AutoCloseable {
         this.key = key;
         this.store = store;
         this.host = host;
+        this.files = files;
         this.factory = factory;
         this.machine = machine;
         this.clock = machine.clock();
@@ -190,7 +201,8 @@ public final class LiveRoom implements AutoCloseable {
             });
             OwnEdits own = new OwnEdits(key.fingerprint(), documents, exchange, thread, clock);
             mapping = new Mapping(id, key, documents, store, host, own, thread, machine, surroundings());
-            attachments = new Attachments(id, host, thread, () -> opened.values());
+            attachments = new Attachments(
+                    id, host, files, thread, clock, () -> opened.values(), listener::fetchedAtOnce, listener::transfer);
             mapping.open();
             if (host.isPresent()) {
                 mapping.vaultArrived();
@@ -240,6 +252,11 @@ public final class LiveRoom implements AutoCloseable {
                 mapping.share(List.of(stored));
             }
         });
+    }
+
+    /** Fetches a file, however large it is. */
+    public void fetch(String sha256) {
+        thread.execute(() -> attachments.fetch(sha256));
     }
 
     public CompletionStage<List<Offer>> offers() {

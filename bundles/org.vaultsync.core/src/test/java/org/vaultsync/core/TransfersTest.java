@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.core;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayInputStream;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.vaultsync.RoomId;
+import org.vaultsync.Transfers.Progress;
+import org.vaultsync.vault.Attachment;
+import org.vaultsync.vault.Item;
+import org.vaultsync.vault.Revision;
+
+/** Files of items on their way from one device to another. */
+class TransfersTest {
+    private static final String UNIT = "{\"tonnage\":20}";
+
+    @TempDir
+    private Path folder;
+
+    private TestDevice anna;
+    private TestDevice ben;
+    private RoomId room;
+
+    @BeforeEach
+    void twoDevicesInARoom() throws Exception {
+        anna = new TestDevice(folder.resolve("anna"), "Anna", new MemoryVault());
+        ben = new TestDevice(folder.resolve("ben"), "Ben", new MemoryVault());
+        room = anna.createRoom("Friday");
+        ben.join(anna.invite(room));
+        TestDevice.until("linked", () -> anna.isLinked() && ben.isLinked());
+    }
+
+    @AfterEach
+    void close() {
+        anna.close();
+        ben.close();
+    }
+
+    private static byte[] bytes(int size) {
+        byte[] bytes = new byte[size];
+        new Random(size).nextBytes(bytes);
+        return bytes;
+    }
+
+    private static String hash(byte[] bytes) throws Exception {
+        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    }
+
+    /** Anna shares a unit with a picture that has these bytes, or says it has. */
+    private String share(String item, byte[] bytes, byte[] stored) throws Exception {
+        String hash = hash(bytes);
+        anna.vault.putAttachment(hash, new ByteArrayInputStream(stored));
+        anna.vault.save(
+                new Item(
+                        item,
+                        "unit",
+                        "Locust",
+                        UNIT,
+                        List.of(new Attachment("k1", "locust.png", hash, bytes.length, "image/png")),
+                        List.of()),
+                Revision.NONE);
+        anna.share(room, item);
+        return hash;
+    }
+
+    private void untilHere(String hash, byte[] bytes) throws Exception {
+        TestDevice.until(
+                () -> "the file, not " + ben.sync.progress(hash),
+                () -> ben.vault.openAttachment(hash).isPresent());
+        assertArrayEquals(bytes, ben.vault.openAttachment(hash).orElseThrow().readAllBytes());
+        TestDevice.until("nothing to do", () -> ben.sync.progress(hash) instanceof Progress.Nothing);
+    }
+
+    private void fetchAtOnce(long size) throws Exception {
+        ben.sync.setFetchedAtOnce(size).toCompletableFuture().get(30, TimeUnit.SECONDS);
+    }
+
+    private long parts() throws Exception {
+        Path parts = folder.resolve("ben/parts");
+        if (!Files.isDirectory(parts)) {
+            return 0;
+        }
+        long all = 0;
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(parts)) {
+            for (Path file : files) {
+                all += Files.size(file);
+            }
+        }
+        return all;
+    }
+
+    @Test
+    void filesOfAnySizeArriveWhole() throws Exception {
+        int piece = 256 << 10;
+        for (int size : List.of(0, 1, piece - 1, piece, piece + 1, 20 * piece + 17)) {
+            byte[] bytes = bytes(size);
+            untilHere(share("u" + size, bytes, bytes), bytes);
+        }
+        assertEquals(0, parts());
+    }
+
+    @Test
+    void aLargeFileIsFetchedWhenAPersonAsks() throws Exception {
+        fetchAtOnce(1_000_000);
+        byte[] bytes = bytes(3_000_000);
+        String hash = share("u1", bytes, bytes);
+        ben.untilContent("u1", UNIT);
+        TestDevice.until("on demand", () -> ben.sync.progress(hash).equals(new Progress.OnDemand(bytes.length)));
+        assertTrue(ben.vault.openAttachment(hash).isEmpty());
+        ben.sync.fetch(hash);
+        untilHere(hash, bytes);
+    }
+
+    @Test
+    void aTransferThatWasBrokenOffGoesOnWhereItWas() throws Exception {
+        fetchAtOnce(100_000_000);
+        byte[] bytes = bytes(60_000_000);
+        String hash = share("u1", bytes, bytes);
+        TestDevice.until(
+                "under way",
+                () -> ben.sync.progress(hash) instanceof Progress.Coming coming && coming.bytes() > 5_000_000);
+        ben.close();
+        long before = parts();
+        assertTrue(before >= 5_000_000 && before < bytes.length, () -> before + " bytes are kept");
+        ben = new TestDevice(folder.resolve("ben"), "Ben", ben.vault);
+        TestDevice.until(
+                () -> "it goes on from " + before + ", not " + ben.sync.progress(hash),
+                () -> ben.sync.progress(hash) instanceof Progress.Coming coming && coming.bytes() >= before
+                        || ben.vault.openAttachment(hash).isPresent());
+        untilHere(hash, bytes);
+        assertEquals(0, parts());
+    }
+
+    @Test
+    void aFileThatIsNotWhatItShouldBeIsNotTaken() throws Exception {
+        byte[] bytes = bytes(700_000);
+        byte[] other = bytes.clone();
+        other[600_000] ^= 1;
+        String hash = share("u1", bytes, other);
+        ben.untilContent("u1", UNIT);
+        TestDevice.until(
+                () -> "waiting, not " + ben.sync.progress(hash),
+                () -> ben.sync.progress(hash) instanceof Progress.Waiting);
+        assertTrue(ben.vault.openAttachment(hash).isEmpty());
+        assertEquals(0, parts());
+    }
+
+    @Test
+    void oneFileOfManyItemsIsFetchedOnce() throws Exception {
+        byte[] bytes = bytes(2_000_000);
+        String hash = share("u1", bytes, bytes);
+        assertEquals(hash, share("u2", bytes, bytes));
+        untilHere(hash, bytes);
+        assertEquals(1, ben.vault.filesPut());
+    }
+
+    @Test
+    void anEditOvertakesAFile() throws Exception {
+        fetchAtOnce(1L << 30);
+        anna.create("n1", UNIT);
+        anna.share(room, "n1");
+        ben.untilContent("n1", UNIT);
+        byte[] bytes = bytes(100_000_000);
+        String hash = share("u1", bytes, bytes);
+        TestDevice.until(
+                "under way", () -> ben.sync.progress(hash) instanceof Progress.Coming coming && coming.bytes() > 0);
+        anna.vault.save("n1", content -> content.replace("20", "30"));
+        ben.untilContent("n1", UNIT.replace("20", "30"));
+        assertTrue(ben.vault.openAttachment(hash).isEmpty(), "the edit came first");
+        untilHere(hash, bytes);
+    }
+}
