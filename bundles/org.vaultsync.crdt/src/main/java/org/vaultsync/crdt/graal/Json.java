@@ -7,7 +7,7 @@ import java.util.Map;
 import org.vaultsync.crdt.InvalidContentException;
 
 /** A JSON value; equal to another when it means the same, whatever its text was. */
-sealed interface Json {
+public sealed interface Json {
     int DEEPEST = 64;
     int LONGEST = 8 << 20;
     int MOST_VALUES = 250_000;
