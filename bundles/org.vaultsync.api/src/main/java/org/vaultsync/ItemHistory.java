@@ -21,6 +21,12 @@ public interface ItemHistory {
     CompletionStage<List<Version>> versions(String itemId);
 
     /**
+     * The items that were deleted in a room and are not back, the last deleted first: each as its deletion, but with the
+     * item as it was before. At most 500.
+     */
+    CompletionStage<List<Version>> deleted(RoomId room);
+
+    /**
      * What differs between two versions of an item, by field.
      *
      * @param one counts as before

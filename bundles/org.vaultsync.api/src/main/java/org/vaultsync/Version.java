@@ -41,8 +41,6 @@ public record Version(
         RESTORED,
         /** It was deleted for everybody. */
         DELETED,
-        /** Somebody ended its sync for everybody. */
-        UNSHARED,
         /** It was deleted, and came back because somebody had changed it at the same time. */
         CAME_BACK
     }

@@ -9,6 +9,7 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.vaultsync.FieldChange;
 import org.vaultsync.ItemHistory;
+import org.vaultsync.RoomId;
 import org.vaultsync.SyncException;
 import org.vaultsync.Version;
 import org.vaultsync.core.room.History;
@@ -26,6 +27,11 @@ public final class LocalItemHistory implements ItemHistory {
     @Override
     public CompletionStage<List<Version>> versions(String itemId) {
         return sync.once(rooms -> rooms.versions(itemId));
+    }
+
+    @Override
+    public CompletionStage<List<Version>> deleted(RoomId room) {
+        return sync.once(rooms -> rooms.deleted(room));
     }
 
     @Override

@@ -66,6 +66,7 @@ import org.vaultsync.core.room.LiveRoom;
 import org.vaultsync.core.session.Receipt;
 import org.vaultsync.core.session.Session;
 import org.vaultsync.core.session.Switchboard;
+import org.vaultsync.core.store.Housekeeping;
 import org.vaultsync.core.store.Store;
 import org.vaultsync.core.store.Tables;
 import org.vaultsync.core.store.Tables.InviteRow;
@@ -101,6 +102,7 @@ final class Rooms implements AutoCloseable {
     private final Machine machine;
     private final Board board;
     private final Logbook logbook;
+    private final Housekeeping housekeeping;
     private final Switchboard switchboard;
     private final Map<RoomId, LiveRoom> live = new ConcurrentHashMap<>();
     private final Map<String, InviteRow> invites = new ConcurrentHashMap<>(); // by token
@@ -149,6 +151,8 @@ final class Rooms implements AutoCloseable {
                 store.read(database -> Tables.setting(database, PAUSED)).orElse(""));
         switchboard.pause(pauses.everything(), pauses.peers());
         store.read(Tables::rooms).forEach(this::open);
+        housekeeping = new Housekeeping(store, machine);
+        housekeeping.start();
     }
 
     private LiveRoom open(RoomId id) {
@@ -618,10 +622,35 @@ final class Rooms implements AutoCloseable {
                         .toList());
     }
 
+    CompletionStage<List<Version>> deleted(RoomId id) {
+        return Optional.ofNullable(live.get(id))
+                .map(LiveRoom::deleted)
+                .orElseGet(() -> failed("This device is not in that room any more."));
+    }
+
     CompletionStage<Void> restore(Item item, RoomId was) {
         return Optional.ofNullable(live.get(board.status(item.id()).room().orElse(was)))
                 .map(room -> room.restore(item))
                 .orElseGet(() -> failed("This device is not in that room any more."));
+    }
+
+    /** Rooms as files. */
+    RoomFiles files() {
+        return new RoomFiles(key.fingerprint(), store, host, machine, logbook, new RoomFiles.Here() {
+            @Override
+            public Optional<LiveRoom> room(RoomId id) {
+                return Optional.ofNullable(live.get(id));
+            }
+
+            @Override
+            public CompletionStage<LiveRoom> enter(RoomId id, List<MembershipRecord> records) {
+                return store.write(database -> {
+                            Tables.putRoom(id, machine.clock().instant()).to(database);
+                            LiveRoom.putRecords(id, records).to(database);
+                        })
+                        .thenApply(stored -> open(id));
+            }
+        });
     }
 
     Logbook logbook() {
@@ -873,6 +902,7 @@ final class Rooms implements AutoCloseable {
     @Override
     public void close() {
         meetings.close();
+        housekeeping.close();
         switchboard.close();
         live.values().forEach(LiveRoom::close);
         store.close();

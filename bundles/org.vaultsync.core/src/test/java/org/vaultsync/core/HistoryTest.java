@@ -187,12 +187,16 @@ class HistoryTest {
             assertEquals(Optional.empty(), gone.item());
             assertThrows(ExecutionException.class, () -> restore(device, gone));
         }
-        restore(ben, versions(ben, "u1").get(1));
+        List<Version> deleted = history(ben).deleted(room).toCompletableFuture().get(30, TimeUnit.SECONDS);
+        assertEquals(List.of("u1"), deleted.stream().map(Version::itemId).toList());
+        assertEquals(List.of(ANNA), deleted.getFirst().writers());
+        restore(ben, deleted.getFirst());
         String last = UNIT.replace("20", "25").replace("gun", "flamer");
         ben.untilContent("u1", last);
         anna.untilContent("u1", last);
         ben.untilBadge("u1", Badge.SYNCED);
         assertEquals(List.of(Kind.SHARED, Kind.DELETED, Kind.EDITED, Kind.EDITED, Kind.SHARED), kinds(ben));
+        assertEquals(List.of(), history(ben).deleted(room).toCompletableFuture().get(30, TimeUnit.SECONDS));
     }
 
     @Test

@@ -17,12 +17,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.RoomId;
+import org.vaultsync.SyncException;
 import org.vaultsync.core.session.Receipt;
 import org.vaultsync.core.session.Session;
 import org.vaultsync.core.store.Store;
@@ -300,6 +302,32 @@ final class Exchange {
                     update);
         }
         listener.heldChanged(document);
+    }
+
+    /**
+     * Takes a document that did not come over a link, so far as it passes the gate, and passes it on.
+     *
+     * @return completes when it is on disk
+     */
+    CompletionStage<Void> merge(Document document, byte[] update) {
+        byte[] fresh;
+        switch (Gate.check(documents.knowledge(document), update, documents.ownClients())) {
+            case Verdict.Accepted(byte[] whole) -> fresh = whole;
+            case Verdict.Partly(byte[] part, String missing) -> fresh = part;
+            case Verdict.NothingNew() -> fresh = new byte[0];
+            case Verdict.Refused(String why) -> {
+                return CompletableFuture.failedStage(new SyncException("A document of it cannot be taken: " + why));
+            }
+        }
+        if (fresh.length == 0) {
+            return document.durable;
+        }
+        Instant now = clock.instant();
+        changing(document);
+        CompletionStage<Void> durable = documents.add(document, fresh, false, Optional.empty(), now);
+        durable.thenRunAsync(() -> relay(null, document, fresh, Optional.empty(), now), thread);
+        listener.arrived(document);
+        return durable;
     }
 
     // Who has what

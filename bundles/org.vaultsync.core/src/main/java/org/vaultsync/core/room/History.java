@@ -39,6 +39,7 @@ public final class History {
         String json(Document document) throws ReplicaException;
     }
 
+    private static final int MOST_DELETED = 500;
     private static final Write NOTHING = database -> {};
 
     private final RoomId room;
@@ -104,7 +105,7 @@ public final class History {
 
     /** This device deletes an item for everybody. */
     Write deleted(Document document) {
-        return ended(document, Kind.DELETED, Optional.of(self.hex()));
+        return ended(document, Optional.of(self.hex()));
     }
 
     /** Somebody has ended a document, and its item is gone from the vault. */
@@ -113,14 +114,19 @@ public final class History {
         String why = end.map(entry -> entry.path("why").asText()).orElse("");
         Optional<String> device =
                 end.map(entry -> entry.path("device").asText()).filter(hex -> hex.matches("[0-9a-f]{64}"));
-        return why.startsWith("replaced")
-                ? NOTHING
-                : ended(document, why.equals("unshared") ? Kind.UNSHARED : Kind.DELETED, device);
+        return why.startsWith("replaced") ? NOTHING : ended(document, device);
     }
 
-    private Write ended(Document document, Kind kind, Optional<String> device) {
+    private Write ended(Document document, Optional<String> device) {
         try {
-            return row(document, kind, device, List.of(), false, machine.clock().instant(), contents.json(document));
+            return row(
+                    document,
+                    Kind.DELETED,
+                    device,
+                    List.of(),
+                    false,
+                    machine.clock().instant(),
+                    contents.json(document));
         } catch (ReplicaException unreadable) {
             documents.failed(document, unreadable);
             return NOTHING;
@@ -179,6 +185,40 @@ public final class History {
                 .thenCompose(chains -> compared(item, chains))
                 .exceptionallyCompose(failed -> CompletableFuture.failedStage(
                         new SyncException("The history of this item cannot be read at the moment.", failed)));
+    }
+
+    /** The items that were deleted and are not back, each as its deletion with the item as it was before. */
+    CompletionStage<List<Version>> deleted() {
+        return store.write(NOTHING)
+                .thenApplyAsync(
+                        written -> {
+                            List<Version> deleted = new ArrayList<>();
+                            for (String item :
+                                    store.read(database -> HistoryTable.deleted(database, room, MOST_DELETED))) {
+                                boolean back = index.documentsOf(item).stream()
+                                        .anyMatch(id -> !index.hasEnded(documents.get(id)));
+                                if (!back) {
+                                    HistoryRow last = store.read(database -> HistoryTable.of(database, room, item))
+                                            .getLast();
+                                    deleted.add(deletion(item, last));
+                                }
+                            }
+                            return deleted;
+                        },
+                        thread);
+    }
+
+    private Version deletion(String item, HistoryRow row) {
+        return new Version(
+                String.valueOf(row.number()),
+                room,
+                item,
+                Version.Kind.DELETED,
+                writers(row),
+                Optional.of(row.time()),
+                row.merged(),
+                List.of(),
+                Optional.of(ItemJson.read(item, row.before())));
     }
 
     /**
@@ -280,7 +320,7 @@ public final class History {
             for (int i = 0; i < rows.size(); i++) {
                 HistoryRow row = rows.get(i).row();
                 boolean last = i + 1 == rows.size();
-                boolean gone = row.kind() == Kind.DELETED || row.kind() == Kind.UNSHARED;
+                boolean gone = isEnd(row);
                 String after = gone
                         ? ""
                         : last ? chain.present() : rows.get(i + 1).row().before();
@@ -327,7 +367,7 @@ public final class History {
     }
 
     private static boolean isEnd(HistoryRow row) {
-        return row.kind() == Kind.DELETED || row.kind() == Kind.UNSHARED;
+        return row.kind() == Kind.DELETED;
     }
 
     private static Version.Kind kind(HistoryRow row, boolean cameBack) {
@@ -336,7 +376,6 @@ public final class History {
             case EDITED -> cameBack ? Version.Kind.CAME_BACK : Version.Kind.EDITED;
             case RESTORED -> Version.Kind.RESTORED;
             case DELETED -> Version.Kind.DELETED;
-            case UNSHARED -> Version.Kind.UNSHARED;
         };
     }
 

@@ -276,8 +276,22 @@ public final class LiveRoom implements AutoCloseable {
         return ask(() -> mapping.settle(conflict, takeLost));
     }
 
+    /** The hashes of the files that items of the room name. */
+    public CompletionStage<Set<String>> attachments() {
+        return ask(() -> CompletableFuture.completedFuture(Set.copyOf(mapping.attachments())));
+    }
+
+    /** Takes a document that did not come over a link. Completes when it is on disk. */
+    public CompletionStage<Void> merge(String document, byte[] update) {
+        return ask(() -> exchange.merge(documents.get(document), update));
+    }
+
     public CompletionStage<List<Version>> versions(String item) {
         return ask(() -> mapping.history().versions(item));
+    }
+
+    public CompletionStage<List<Version>> deleted() {
+        return ask(() -> mapping.history().deleted());
     }
 
     public CompletionStage<Void> restore(Item item) {

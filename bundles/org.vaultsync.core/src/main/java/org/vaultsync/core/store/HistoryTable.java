@@ -29,8 +29,7 @@ public final class HistoryTable {
         BEGUN,
         EDITED,
         RESTORED,
-        DELETED,
-        UNSHARED
+        DELETED
     }
 
     /**
@@ -108,6 +107,17 @@ public final class HistoryTable {
                         + " WHERE room = ? AND item = ? ORDER BY number",
                 room.hex(),
                 item);
+    }
+
+    /** The items whose last row is their deletion, the last deleted first. */
+    public static List<String> deleted(Connection database, RoomId room, int most) throws SQLException {
+        return Tables.rows(
+                database,
+                row -> row.getString(1),
+                "SELECT item FROM history JOIN (SELECT max(number) AS last FROM history WHERE room = ? GROUP BY item)"
+                        + " ON number = last WHERE kind = 'DELETED' ORDER BY number DESC LIMIT ?",
+                room.hex(),
+                most);
     }
 
     private static byte[] deflate(String json) {

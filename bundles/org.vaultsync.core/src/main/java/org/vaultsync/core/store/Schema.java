@@ -11,11 +11,16 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
 /** The tables, version by version, and what SQLite's errors mean. */
 final class Schema {
+    private static final Logger LOG = LoggerFactory.getLogger(Schema.class);
+    private static final int INCREMENTAL = 2;
+
     /** Each entry brings the database from the version before to the next. Entries are never changed, only added. */
     private static final List<List<String>> VERSIONS = List.of(first(), withHistoryAndLog(), withPackedSnapshots());
 
@@ -25,32 +30,35 @@ final class Schema {
         return List.of(
                 "CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
                 "CREATE TABLE room (id TEXT PRIMARY KEY, joined INTEGER NOT NULL)",
-                "CREATE TABLE record (room TEXT NOT NULL, hash TEXT NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (room, hash))",
-                "CREATE TABLE invite (token TEXT PRIMARY KEY, room TEXT NOT NULL, expires INTEGER NOT NULL, bound BLOB)",
+                "CREATE TABLE record (room TEXT NOT NULL, hash TEXT NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (room,"
+                        + " hash))",
+                "CREATE TABLE invite (token TEXT PRIMARY KEY, room TEXT NOT NULL, expires INTEGER NOT NULL, bound"
+                        + " BLOB)",
                 "CREATE TABLE address (device TEXT NOT NULL, address TEXT NOT NULL, source TEXT NOT NULL,"
                         + " used INTEGER NOT NULL, PRIMARY KEY (device, address))",
                 "CREATE TABLE seen (device TEXT PRIMARY KEY, at INTEGER NOT NULL)",
                 "CREATE TABLE document (room TEXT NOT NULL, id TEXT NOT NULL, item TEXT, digest BLOB NOT NULL,"
                         + " host TEXT, left INTEGER NOT NULL DEFAULT 0, author TEXT, changed INTEGER NOT NULL,"
                         + " PRIMARY KEY (room, id))",
-                "CREATE TABLE piece (number INTEGER PRIMARY KEY AUTOINCREMENT, room TEXT NOT NULL, document TEXT NOT NULL,"
-                        + " bytes BLOB NOT NULL, integrated INTEGER NOT NULL)",
+                "CREATE TABLE piece (number INTEGER PRIMARY KEY AUTOINCREMENT, room TEXT NOT NULL, document TEXT NOT"
+                        + " NULL, bytes BLOB NOT NULL, integrated INTEGER NOT NULL)",
                 "CREATE INDEX piece_of_document ON piece (room, document)",
-                "CREATE TABLE revision (number INTEGER PRIMARY KEY AUTOINCREMENT, room TEXT NOT NULL, document TEXT NOT NULL,"
-                        + " name TEXT NOT NULL, item TEXT NOT NULL, state BLOB NOT NULL, UNIQUE (room, document, name))",
+                "CREATE TABLE revision (number INTEGER PRIMARY KEY AUTOINCREMENT, room TEXT NOT NULL, document TEXT"
+                    + " NOT NULL, name TEXT NOT NULL, item TEXT NOT NULL, state BLOB NOT NULL, UNIQUE (room, document,"
+                    + " name))",
                 "CREATE TABLE quarantine (room TEXT NOT NULL, document TEXT NOT NULL, hash TEXT NOT NULL,"
                         + " bytes BLOB NOT NULL, PRIMARY KEY (room, document, hash))",
-                "CREATE TABLE held (room TEXT NOT NULL, document TEXT NOT NULL, device TEXT NOT NULL, digest BLOB NOT NULL,"
-                        + " at INTEGER NOT NULL, PRIMARY KEY (room, document, device))");
+                "CREATE TABLE held (room TEXT NOT NULL, document TEXT NOT NULL, device TEXT NOT NULL, digest BLOB NOT"
+                        + " NULL, at INTEGER NOT NULL, PRIMARY KEY (room, document, device))");
     }
 
     private static List<String> withHistoryAndLog() {
         return List.of(
                 "ALTER TABLE piece ADD COLUMN author TEXT",
                 "ALTER TABLE piece ADD COLUMN made INTEGER NOT NULL DEFAULT 0",
-                "CREATE TABLE history (number INTEGER PRIMARY KEY AUTOINCREMENT, room TEXT NOT NULL, item TEXT NOT NULL,"
-                        + " document TEXT NOT NULL, kind TEXT NOT NULL, at INTEGER NOT NULL, author TEXT,"
-                        + " clients TEXT NOT NULL, merged INTEGER NOT NULL, before BLOB NOT NULL)",
+                "CREATE TABLE history (number INTEGER PRIMARY KEY AUTOINCREMENT, room TEXT NOT NULL, item TEXT NOT"
+                        + " NULL, document TEXT NOT NULL, kind TEXT NOT NULL, at INTEGER NOT NULL, author TEXT, clients"
+                        + " TEXT NOT NULL, merged INTEGER NOT NULL, before BLOB NOT NULL)",
                 "CREATE INDEX history_of_item ON history (room, item)",
                 "CREATE TABLE log (number INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL,"
                         + " until INTEGER NOT NULL, times INTEGER NOT NULL, kind TEXT NOT NULL, room TEXT, peer TEXT,"
@@ -87,6 +95,7 @@ final class Schema {
             if (version > 0 && version < VERSIONS.size()) {
                 copy(statement, copyOf(file, version));
             }
+            giveBackRoom(statement);
             database.setAutoCommit(false);
             for (int next = version; next < VERSIONS.size(); next++) {
                 for (String change : VERSIONS.get(next)) {
@@ -96,6 +105,21 @@ final class Schema {
                 database.commit();
             }
             database.setAutoCommit(true);
+        }
+    }
+
+    /** From now on pages that are not used any more can be given back to the disk, see {@link Housekeeping}. */
+    private static void giveBackRoom(Statement statement) throws SQLException {
+        try (ResultSet row = statement.executeQuery("PRAGMA auto_vacuum")) {
+            if (row.getInt(1) == INCREMENTAL) {
+                return;
+            }
+        }
+        try {
+            statement.execute("PRAGMA auto_vacuum = " + INCREMENTAL);
+            statement.execute("VACUUM");
+        } catch (SQLException noRoom) {
+            LOG.warn("store: cannot be made to give back room: {}", noRoom.getMessage());
         }
     }
 

@@ -47,6 +47,7 @@ public final class Store implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Store.class);
     private static final int LARGEST_GROUP = 1000;
+    private static final int LARGEST_JOURNAL = 16 << 20;
     private static final Duration RETRY = Duration.ofSeconds(2);
 
     private final SQLiteDataSource source;
@@ -102,6 +103,7 @@ public final class Store implements AutoCloseable {
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
         config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
         config.setBusyTimeout(5000);
+        config.setJournalSizeLimit(LARGEST_JOURNAL);
         source = new SQLiteDataSource(config);
         source.setUrl("jdbc:sqlite:" + file.toAbsolutePath());
         writing = source.getConnection();
@@ -214,6 +216,11 @@ public final class Store implements AutoCloseable {
         try (Statement statement = writing.createStatement()) {
             statement.execute(sql);
         }
+    }
+
+    /** Whether nothing waits to be written. */
+    boolean isIdle() {
+        return queue.isEmpty();
     }
 
     /** A write that changes nothing of what is kept, and yet goes to the disk. */

@@ -191,7 +191,8 @@ public final class Tables {
                     .to(database);
             for (String address : addresses) {
                 sql(
-                                "INSERT OR IGNORE INTO address (device, address, source, used) VALUES (?, ?, 'told', 0)",
+                                "INSERT OR IGNORE INTO address (device, address, source, used) VALUES (?, ?, 'told',"
+                                        + " 0)",
                                 device.hex(),
                                 address)
                         .to(database);
@@ -204,8 +205,9 @@ public final class Tables {
         return database -> {
             for (String address : addresses) {
                 sql(
-                                "INSERT OR IGNORE INTO address (device, address, source, used) SELECT ?1, ?2, 'heard', 0"
-                                        + " WHERE NOT EXISTS (SELECT 1 FROM address WHERE device = ?1 AND source = 'told')",
+                                "INSERT OR IGNORE INTO address (device, address, source, used) SELECT ?1, ?2, 'heard',"
+                                        + " 0 WHERE NOT EXISTS (SELECT 1 FROM address WHERE device = ?1 AND source ="
+                                        + " 'told')",
                                 device.hex(),
                                 address)
                         .to(database);
@@ -233,8 +235,8 @@ public final class Tables {
                             now.toEpochMilli())
                     .to(database);
             sql(
-                            "DELETE FROM address WHERE device = ?1 AND used > 0 AND source <> 'typed' AND address NOT IN (SELECT address FROM"
-                                    + " address WHERE device = ?1 ORDER BY used DESC LIMIT 4)",
+                            "DELETE FROM address WHERE device = ?1 AND used > 0 AND source <> 'typed' AND address NOT"
+                                    + " IN (SELECT address FROM address WHERE device = ?1 ORDER BY used DESC LIMIT 4)",
                             device.hex())
                     .to(database);
         };
@@ -292,21 +294,21 @@ public final class Tables {
     }
 
     public static Pieces pieces(Connection database, RoomId room, String document) throws SQLException {
-        String sql = "SELECT bytes, author, made, packed FROM piece WHERE room = ? AND document = ? AND integrated = ?"
-                + " ORDER BY number";
+        // In one statement: what is integrated meanwhile must not be missed by both of two.
+        List<Piece> all = rows(
+                database,
+                row -> new Piece(
+                        unpacked(row.getBytes(1), row.getInt(5)),
+                        Optional.ofNullable(row.getString(2)),
+                        Instant.ofEpochMilli(row.getLong(3)),
+                        row.getInt(4) != 0),
+                "SELECT bytes, author, made, integrated, packed FROM piece WHERE room = ? AND document = ?"
+                        + " ORDER BY number",
+                room.hex(),
+                document);
         return new Pieces(
-                rows(database, row -> unpacked(row.getBytes(1), row.getInt(4)), sql, room.hex(), document, 1),
-                rows(
-                        database,
-                        row -> new Piece(
-                                unpacked(row.getBytes(1), row.getInt(4)),
-                                Optional.ofNullable(row.getString(2)),
-                                Instant.ofEpochMilli(row.getLong(3)),
-                                false),
-                        sql,
-                        room.hex(),
-                        document,
-                        0));
+                all.stream().filter(Piece::integrated).map(Piece::bytes).toList(),
+                all.stream().filter(piece -> !piece.integrated()).toList());
     }
 
     /** The documents that have updates which no replica has integrated yet. */
@@ -381,7 +383,8 @@ public final class Tables {
         return database -> {
             Optional<byte[]> packed = PackedUpdate.pack(revision.state());
             sql(
-                            "INSERT OR REPLACE INTO revision (room, document, name, item, state, packed) VALUES (?, ?, ?, ?, ?, ?)",
+                            "INSERT OR REPLACE INTO revision (room, document, name, item, state, packed) VALUES (?, ?,"
+                                    + " ?, ?, ?, ?)",
                             room.hex(),
                             document,
                             revision.name(),
@@ -390,8 +393,8 @@ public final class Tables {
                             packed.isPresent() ? 1 : 0)
                     .to(database);
             sql(
-                            "DELETE FROM revision WHERE room = ?1 AND document = ?2 AND number <= (SELECT number FROM revision"
-                                    + " WHERE room = ?1 AND document = ?2 ORDER BY number DESC LIMIT 1 OFFSET "
+                            "DELETE FROM revision WHERE room = ?1 AND document = ?2 AND number <= (SELECT number FROM"
+                                    + " revision WHERE room = ?1 AND document = ?2 ORDER BY number DESC LIMIT 1 OFFSET "
                                     + REVISIONS_KEPT + ")",
                             room.hex(),
                             document)

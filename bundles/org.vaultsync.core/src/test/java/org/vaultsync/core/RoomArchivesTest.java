@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.core;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.vaultsync.Badge;
+import org.vaultsync.RoomArchives.Contents;
+import org.vaultsync.RoomId;
+import org.vaultsync.SyncException;
+import org.vaultsync.vault.Attachment;
+import org.vaultsync.vault.Item;
+import org.vaultsync.vault.Revision;
+
+class RoomArchivesTest {
+    private static final String UNIT = "{\"name\":\"Locust\",\"tonnage\":20}";
+    private static final byte[] PICTURE = "a picture".getBytes(StandardCharsets.US_ASCII);
+
+    @TempDir
+    private Path folder;
+
+    private TestDevice anna;
+    private TestDevice ben;
+    private RoomId room;
+    private Path file;
+    private String hash;
+
+    @BeforeEach
+    void aRoomWithItemsAndItsExport() throws Exception {
+        file = folder.resolve("friday.vaultsync");
+        hash = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(PICTURE));
+        anna = new TestDevice(folder.resolve("anna"), "Anna", new MemoryVault());
+        ben = new TestDevice(folder.resolve("ben"), "Ben", new MemoryVault());
+        room = anna.createRoom("Friday group");
+        ben.join(anna.invite(room));
+        anna.vault.putAttachment(hash, new ByteArrayInputStream(PICTURE));
+        anna.vault.save(
+                new Item(
+                        "u1",
+                        "unit",
+                        "Locust",
+                        UNIT,
+                        List.of(new Attachment("k1", "locust.png", hash, PICTURE.length, "image/png")),
+                        List.of()),
+                Revision.NONE);
+        anna.create("u2", UNIT);
+        anna.share(room, "u1", "u2");
+        ben.untilContent("u1", UNIT);
+        ben.vault.save("u1", content -> content.replace("20", "25"));
+        anna.untilContent("u1", UNIT.replace("20", "25"));
+        anna.untilBadge("u1", Badge.SYNCED);
+        Contents contents = export(anna);
+        assertEquals(new Contents(room, "Friday group", 3, 1), contents);
+    }
+
+    @AfterEach
+    void close() {
+        anna.close();
+        ben.close();
+    }
+
+    private Contents export(TestDevice device) throws Exception {
+        return new LocalRoomArchives(device.sync)
+                .exportRoom(room, file)
+                .toCompletableFuture()
+                .get(60, TimeUnit.SECONDS);
+    }
+
+    private static Contents read(TestDevice device, Path from) throws Exception {
+        return new LocalRoomArchives(device.sync)
+                .importRoom(from)
+                .toCompletableFuture()
+                .get(60, TimeUnit.SECONDS);
+    }
+
+    private static String refusal(TestDevice device, Path from) {
+        Throwable thrown =
+                assertThrows(ExecutionException.class, () -> read(device, from)).getCause();
+        return ((SyncException) thrown).getMessage();
+    }
+
+    /** The device keeps its key and nothing else. */
+    private void loseTheStoreOfAnna() throws Exception {
+        anna.close();
+        try (Stream<Path> files = Files.list(folder.resolve("anna"))) {
+            for (Path each : files.filter(each -> each.getFileName().toString().startsWith("sync.db"))
+                    .toList()) {
+                Files.delete(each);
+            }
+        }
+    }
+
+    @Test
+    void aDeviceThatLostItsStoreIsInTheRoomAgainWithAllOfIt() throws Exception {
+        loseTheStoreOfAnna();
+        anna = new TestDevice(folder.resolve("anna"), "Anna", new MemoryVault());
+        assertTrue(anna.sync.rooms().isEmpty());
+        read(anna, file);
+        anna.untilContent("u1", UNIT.replace("20", "25"));
+        anna.untilContent("u2", UNIT);
+        assertArrayEquals(PICTURE, anna.vault.openAttachment(hash).orElseThrow().readAllBytes());
+        TestDevice.until("linked", () -> anna.isLinked() && ben.isLinked());
+        ben.vault.save("u2", content -> content.replace("20", "30"));
+        anna.untilContent("u2", UNIT.replace("20", "30"));
+        anna.vault.save("u1", content -> content.replace("25", "35"));
+        ben.untilContent("u1", UNIT.replace("20", "35"));
+        ben.untilBadge("u1", Badge.SYNCED);
+    }
+
+    @Test
+    void aVaultThatWentOnMeanwhileIsNotOverwritten() throws Exception {
+        loseTheStoreOfAnna();
+        ben.close();
+        anna.vault.save("u1", content -> content.replace("25", "99"));
+        anna = new TestDevice(folder.resolve("anna"), "Anna", anna.vault);
+        read(anna, file);
+        anna.untilBadge("u1", Badge.CONFLICT);
+        assertTrue(anna.vault.content("u1").contains("99"), anna.vault.content("u1"));
+        TestDevice.until("alike is adopted", () -> anna.sync.status("u2").badge() != Badge.NOT_SHARED);
+        assertEquals(List.of(), anna.sync.conflicts("u2"));
+        ben = new TestDevice(folder.resolve("ben"), "Ben", ben.vault);
+    }
+
+    @Test
+    void importingWhereTheRoomIsTakesNothingBack() throws Exception {
+        anna.vault.save("u1", content -> content.replace("25", "40"));
+        ben.untilContent("u1", UNIT.replace("20", "40"));
+        anna.vault.delete("u2");
+        TestDevice.until("deleted", () -> ben.vault.get("u2").isEmpty());
+        read(ben, file);
+        read(anna, file);
+        ben.untilContent("u1", UNIT.replace("20", "40"));
+        anna.untilBadge("u1", Badge.SYNCED);
+        assertTrue(ben.vault.get("u2").isEmpty());
+        assertTrue(anna.vault.get("u2").isEmpty());
+    }
+
+    @Test
+    void aStrangerIsToldToBeInvitedFirst() throws Exception {
+        try (TestDevice carla = new TestDevice(folder.resolve("carla"), "Carla", new MemoryVault())) {
+            assertTrue(refusal(carla, file).contains("invite"), refusal(carla, file));
+            assertTrue(carla.sync.rooms().isEmpty());
+            assertTrue(carla.vault.ids().isEmpty());
+            carla.join(anna.invite(room));
+            read(carla, file);
+            carla.untilContent("u1", UNIT.replace("20", "25"));
+        }
+    }
+
+    @Test
+    void whatIsNoExportOrDamagedOrNewerIsSaidAndNothingIsTaken() throws Exception {
+        loseTheStoreOfAnna();
+        anna = new TestDevice(folder.resolve("anna"), "Anna", new MemoryVault());
+        Path other = folder.resolve("other");
+        Files.writeString(other, "Dear diary");
+        assertTrue(refusal(anna, other).contains("not an export"), refusal(anna, other));
+        copy(other, (name, bytes) -> name.startsWith("document/") ? flip(bytes) : bytes);
+        assertTrue(refusal(anna, other).contains("damaged"), refusal(anna, other));
+        copy(
+                other,
+                (name, bytes) ->
+                        name.equals("manifest.json") ? replaced(bytes, "\"version\":1", "\"version\":2") : bytes);
+        assertTrue(refusal(anna, other).contains("newer version"), refusal(anna, other));
+        copy(
+                other,
+                (name, bytes) ->
+                        name.equals("manifest.json") ? replaced(bytes, "vault-sync room", "something") : bytes);
+        assertTrue(refusal(anna, other).contains("not an export"), refusal(anna, other));
+        byte[] whole = Files.readAllBytes(file);
+        Files.write(other, java.util.Arrays.copyOf(whole, whole.length / 2));
+        assertFalse(refusal(anna, other).isEmpty());
+        assertFalse(refusal(anna, folder.resolve("missing")).isEmpty());
+        assertTrue(anna.sync.rooms().isEmpty());
+        assertTrue(anna.vault.ids().isEmpty());
+    }
+
+    @Test
+    void anExportThatFailsLeavesTheOneThatIsThere() throws Exception {
+        byte[] before = Files.readAllBytes(file);
+        Files.createDirectories(folder.resolve("friday.vaultsync.part/in the way"));
+        assertThrows(ExecutionException.class, () -> export(anna));
+        assertArrayEquals(before, Files.readAllBytes(file));
+    }
+
+    @Test
+    void noKeyAndNoInviteIsInIt() throws Exception {
+        String token = anna.invite(room).token();
+        export(anna);
+        String key = Files.readAllLines(folder.resolve("anna/device.key")).getFirst();
+        try (ZipFile zip = new ZipFile(file.toFile())) {
+            for (ZipEntry entry : java.util.Collections.list(zip.entries())) {
+                String text = new String(zip.getInputStream(entry).readAllBytes(), StandardCharsets.ISO_8859_1);
+                assertFalse(text.contains(token), entry.getName());
+                assertFalse(text.contains(key), entry.getName());
+            }
+        }
+    }
+
+    private interface Change {
+        byte[] of(String name, byte[] bytes);
+    }
+
+    private void copy(Path to, Change change) throws IOException {
+        try (ZipFile zip = new ZipFile(file.toFile());
+                OutputStream out = Files.newOutputStream(to);
+                ZipOutputStream copy = new ZipOutputStream(out)) {
+            for (ZipEntry entry : java.util.Collections.list(zip.entries())) {
+                copy.putNextEntry(new ZipEntry(entry.getName()));
+                copy.write(change.of(entry.getName(), zip.getInputStream(entry).readAllBytes()));
+                copy.closeEntry();
+            }
+        }
+    }
+
+    private static byte[] flip(byte[] bytes) {
+        bytes[bytes.length / 2] ^= 1;
+        return bytes;
+    }
+
+    private static byte[] replaced(byte[] bytes, String what, String by) {
+        return new String(bytes, StandardCharsets.UTF_8).replace(what, by).getBytes(StandardCharsets.UTF_8);
+    }
+}
