@@ -3,6 +3,7 @@ package org.vaultsync.ui.commands;
 
 import org.eclipse.core.expressions.PropertyTester;
 import org.eclipse.core.runtime.Adapters;
+import org.vaultsync.Badge;
 import org.vaultsync.ui.ItemReference;
 import org.vaultsync.ui.conflicts.Conflicts;
 import org.vaultsync.ui.live.LiveSync;
@@ -20,6 +21,7 @@ public final class ItemTester extends PropertyTester {
         }
         return switch (property) {
             case "item" -> true;
+            case "shared" -> LiveSync.ofWorkbench().status(item.itemId()).badge() != Badge.NOT_SHARED;
             case "conflict" -> Conflicts.any(LiveSync.ofWorkbench(), item.itemId());
             default -> throw new IllegalArgumentException("no such property of an item: " + property);
         };

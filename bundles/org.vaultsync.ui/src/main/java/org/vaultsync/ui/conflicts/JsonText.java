@@ -2,11 +2,11 @@
 package org.vaultsync.ui.conflicts;
 
 /** JSON and JSON pointers as people like to read them. */
-final class JsonText {
+public final class JsonText {
     private JsonText() {}
 
     /** A single text without its quotation marks, everything else with line breaks and indentation. */
-    static String readable(String json) {
+    public static String readable(String json) {
         String trimmed = json.strip();
         return trimmed.startsWith("\"") ? unquoted(trimmed) : indented(trimmed);
     }
@@ -93,7 +93,7 @@ final class JsonText {
     }
 
     /** {@code /content/armor/0/points} as {@code armor › 0 › points}; empty for the whole item. */
-    static String path(String pointer) {
+    public static String path(String pointer) {
         String inner = pointer.replaceFirst("^/(content|meta)(?=/|$)", "");
         if (inner.isEmpty()) {
             return "";

@@ -21,9 +21,13 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.vaultsync.DeviceSettings;
+import org.vaultsync.Diagnostics;
+import org.vaultsync.ItemHistory;
 import org.vaultsync.ItemStatus;
 import org.vaultsync.Pairing;
+import org.vaultsync.RoomArchives;
 import org.vaultsync.SyncListener;
+import org.vaultsync.SyncLog;
 import org.vaultsync.VaultSync;
 
 /**
@@ -47,6 +51,10 @@ public final class LiveSync implements SyncListener {
     private volatile Optional<VaultSync> sync = Optional.empty();
     private volatile Optional<Pairing> pairing = Optional.empty();
     private volatile Optional<DeviceSettings> settings = Optional.empty();
+    private volatile Optional<ItemHistory> history = Optional.empty();
+    private volatile Optional<SyncLog> log = Optional.empty();
+    private volatile Optional<Diagnostics> diagnostics = Optional.empty();
+    private volatile Optional<RoomArchives> archives = Optional.empty();
     private volatile Optional<Paced> items = Optional.empty();
     private volatile Optional<Paced> rooms = Optional.empty();
 
@@ -95,12 +103,61 @@ public final class LiveSync implements SyncListener {
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
+    void addItemHistory(ItemHistory arrived) {
+        history = Optional.of(arrived);
+    }
+
+    void removeItemHistory(ItemHistory gone) {
+        history = history.filter(present -> present != gone);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
     void addSettings(DeviceSettings arrived) {
         settings = Optional.of(arrived);
     }
 
     void removeSettings(DeviceSettings gone) {
         settings = settings.filter(present -> present != gone);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void addSyncLog(SyncLog arrived) {
+        log = Optional.of(arrived);
+        roomsChanged();
+    }
+
+    void removeSyncLog(SyncLog gone) {
+        log = log.filter(present -> present != gone);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void addDiagnostics(Diagnostics arrived) {
+        diagnostics = Optional.of(arrived);
+    }
+
+    void removeDiagnostics(Diagnostics gone) {
+        diagnostics = diagnostics.filter(present -> present != gone);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void addRoomArchives(RoomArchives arrived) {
+        archives = Optional.of(arrived);
+    }
+
+    void removeRoomArchives(RoomArchives gone) {
+        archives = archives.filter(present -> present != gone);
     }
 
     @Deactivate
@@ -122,6 +179,26 @@ public final class LiveSync implements SyncListener {
     /** What is set about this device, if sync is there now. */
     public Optional<DeviceSettings> settings() {
         return settings;
+    }
+
+    /** The history of items, if sync is there now. */
+    public Optional<ItemHistory> history() {
+        return history;
+    }
+
+    /** The log of sync, if it is there now. */
+    public Optional<SyncLog> log() {
+        return log;
+    }
+
+    /** Rooms as files, if sync is there now. */
+    public Optional<RoomArchives> archives() {
+        return archives;
+    }
+
+    /** The doctor of sync, if it is there now. */
+    public Optional<Diagnostics> diagnostics() {
+        return diagnostics;
     }
 
     /** The status of an item; not shared while sync is not there. */

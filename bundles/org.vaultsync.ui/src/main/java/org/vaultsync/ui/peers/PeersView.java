@@ -49,7 +49,10 @@ import org.vaultsync.Room;
 import org.vaultsync.RoomId;
 import org.vaultsync.Scope;
 import org.vaultsync.VaultSync;
+import org.vaultsync.ui.diagnosis.DiagnosisDialog;
+import org.vaultsync.ui.history.DeletedDialog;
 import org.vaultsync.ui.live.LiveSync;
+import org.vaultsync.ui.log.LogView;
 import org.vaultsync.ui.pictures.Picture;
 import org.vaultsync.ui.rooms.RoomDialog;
 import org.vaultsync.ui.rooms.Rooms;
@@ -93,6 +96,15 @@ public final class PeersView extends ViewPart {
     private final Action rename = action(Messages.renameAction, Picture.RENAME, () -> rooms().nameDevice());
     private final Action pauseAll =
             action(Messages.pauseAllAction, Picture.PAUSE, () -> rooms().togglePause(new Scope.Everything()));
+    private final Action log = action(Messages.logAction, Picture.LOG, LogView::show);
+    private final Action diagnose = action(
+            Messages.diagnoseAction,
+            Picture.DIAGNOSE,
+            () -> new DiagnosisDialog(live(), getSite().getShell()).open());
+    private final Action exportRoom =
+            action(Messages.exportAction, Picture.EXPORT, () -> selectedRoom().ifPresent(rooms()::exportRoom));
+    private final Action importRoom = action(Messages.importAction, Picture.IMPORT, () -> rooms().importRoom());
+    private final Action deleted = action(Messages.deletedAction, Picture.HISTORY, this::showDeleted);
     private final Action copy = action(Messages.copyFingerprint, Picture.COPY, this::copySelected);
 
     /** Brings the view to the front in the active window. */
@@ -306,6 +318,11 @@ public final class PeersView extends ViewPart {
         viewMenu.add(pauseAll);
         viewMenu.addMenuListener(about -> pauseAll.setText(
                 isPaused(new Scope.Everything()) ? Messages.resumeAllAction : Messages.pauseAllAction));
+        viewMenu.add(deleted);
+        viewMenu.add(exportRoom);
+        viewMenu.add(importRoom);
+        viewMenu.add(log);
+        viewMenu.add(diagnose);
         getViewSite().getActionBars().setGlobalActionHandler(ActionFactory.COPY.getId(), copy);
         getViewSite().getActionBars().setGlobalActionHandler(ActionFactory.DELETE.getId(), leave);
         MenuManager menu = new MenuManager();
@@ -314,6 +331,8 @@ public final class PeersView extends ViewPart {
             menu.add(invite);
             menu.add(copy);
             selectedRow().ifPresent(row -> addActions(menu, row));
+            menu.add(deleted);
+            menu.add(exportRoom);
             menu.add(leave);
             menu.add(new Separator());
             menu.add(create);
@@ -371,6 +390,17 @@ public final class PeersView extends ViewPart {
         };
         action.setToolTipText(text.replace("&", "").replace("…", ""));
         return action;
+    }
+
+    private LiveSync live() {
+        return live;
+    }
+
+    private void showDeleted() {
+        selectedRoom()
+                .flatMap(id ->
+                        known.stream().filter(room -> room.id().equals(id)).findFirst())
+                .ifPresent(room -> new DeletedDialog(live, getSite().getShell(), room).open());
     }
 
     private Rooms rooms() {
@@ -448,6 +478,8 @@ public final class PeersView extends ViewPart {
         Optional<Row> row = selectedRow();
         say(details, row.map(this::explained).orElse(Messages.selectForDetails));
         invite.setEnabled(selectedRoom().isPresent());
+        deleted.setEnabled(selectedRoom().isPresent());
+        exportRoom.setEnabled(selectedRoom().isPresent());
         leave.setEnabled(row.isPresent());
         copy.setEnabled(row.filter(Row.OfMember.class::isInstance).isPresent());
     }

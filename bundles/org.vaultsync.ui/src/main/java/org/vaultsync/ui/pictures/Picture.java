@@ -37,11 +37,16 @@ public enum Picture {
     QUALITY_POOR("states/quality-1"),
 
     DEVICE("views/device"),
+    LOG("views/log"),
     PEERS("views/peers"),
     ROOM("views/room"),
 
     COPY("actions/copy"),
     CREATE_ROOM("actions/create-room"),
+    DIAGNOSE("actions/diagnose"),
+    EXPORT("actions/export"),
+    HISTORY("actions/history"),
+    IMPORT("actions/import"),
     INVITE("actions/invite"),
     JOIN("actions/join"),
     LEAVE("actions/leave"),

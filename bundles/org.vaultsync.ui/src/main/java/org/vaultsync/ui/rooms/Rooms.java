@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.ui.rooms;
 
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -11,10 +12,13 @@ import org.eclipse.jface.dialogs.InputDialog;
 import org.eclipse.jface.dialogs.MessageDialog;
 import org.eclipse.jface.window.Window;
 import org.eclipse.osgi.util.NLS;
+import org.eclipse.swt.SWT;
+import org.eclipse.swt.widgets.FileDialog;
 import org.eclipse.swt.widgets.Shell;
 import org.vaultsync.Device;
 import org.vaultsync.Member;
 import org.vaultsync.Room;
+import org.vaultsync.RoomArchives;
 import org.vaultsync.RoomId;
 import org.vaultsync.Scope;
 import org.vaultsync.VaultSync;
@@ -143,6 +147,55 @@ public final class Rooms {
                 validator);
         if (dialog.open() == Window.OK) {
             Answers.of(sync.get().nameDevice(dialog.getValue().strip()), shell, named -> {}, complain);
+        }
+    }
+
+    /** Asks for a file and writes a room into it. */
+    public void exportRoom(RoomId id) {
+        Optional<Room> room = room(id);
+        Optional<RoomArchives> archives = live.archives();
+        if (room.isEmpty() || archives.isEmpty()) {
+            complain.accept(Messages.notRunning);
+            return;
+        }
+        FileDialog dialog = new FileDialog(shell, SWT.SAVE);
+        dialog.setText(Messages.exportTitle);
+        dialog.setFileName(room.get().name().replaceAll("[^\\p{L}\\p{N} ._-]", "_") + ".vaultsync");
+        dialog.setFilterExtensions(new String[] {"*.vaultsync", "*"});
+        dialog.setOverwrite(true);
+        String file = dialog.open();
+        if (file != null) {
+            Answers.of(
+                    archives.get().exportRoom(id, Path.of(file)),
+                    shell,
+                    written -> MessageDialog.openInformation(
+                            shell, Messages.exportTitle, Names.literal(NLS.bind(Messages.exported, new Object[] {
+                                written.name(), written.documents(), written.attachments()
+                            }))),
+                    complain);
+        }
+    }
+
+    /** Asks for a file and takes the room in it. */
+    public void importRoom() {
+        Optional<RoomArchives> archives = live.archives();
+        if (archives.isEmpty()) {
+            complain.accept(Messages.notRunning);
+            return;
+        }
+        FileDialog dialog = new FileDialog(shell, SWT.OPEN);
+        dialog.setText(Messages.importTitle);
+        dialog.setFilterExtensions(new String[] {"*.vaultsync", "*"});
+        String file = dialog.open();
+        if (file != null) {
+            Answers.of(
+                    archives.get().importRoom(Path.of(file)),
+                    shell,
+                    read -> MessageDialog.openInformation(
+                            shell, Messages.importTitle, Names.literal(NLS.bind(Messages.imported, new Object[] {
+                                read.name(), read.documents(), read.attachments()
+                            }))),
+                    complain);
         }
     }
 

@@ -24,6 +24,7 @@ import org.vaultsync.ItemStatus;
 import org.vaultsync.Room;
 import org.vaultsync.RoomId;
 import org.vaultsync.ui.conflicts.Conflicts;
+import org.vaultsync.ui.history.HistoryDialog;
 import org.vaultsync.ui.live.LiveSync;
 import org.vaultsync.ui.peers.PeersView;
 import org.vaultsync.ui.pictures.Picture;
@@ -100,6 +101,14 @@ final class SharedPopup extends PopupDialog {
                     Picture.CONFLICT,
                     Messages.lookAtConflicts,
                     () -> Conflicts.show(live, parent, conflicted));
+        }
+        if (itemIds.size() == 1) {
+            button(
+                    buttons,
+                    pictures,
+                    Picture.HISTORY,
+                    Messages.showHistory,
+                    () -> new HistoryDialog(live, parent, itemIds.getFirst()).open());
         }
         button(
                 buttons,

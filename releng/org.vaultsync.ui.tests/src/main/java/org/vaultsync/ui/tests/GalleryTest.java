@@ -73,6 +73,30 @@ class GalleryTest extends ViewsTest {
         keep("conflicts");
         screen.closeDialogs();
 
+        sync.put("item1", Badge.SYNCED);
+        openHistory("item1");
+        screen.awaitText("Changed tonnage and more, 2 fields");
+        keep("history");
+        screen.closeDialogs();
+        pressInPeers("Deleted Items…");
+        screen.awaitText("Deleted from");
+        keep("deleted");
+        screen.closeDialogs();
+        pressInPeers("Diagnose…");
+        screen.awaitText("1 problem was found.");
+        keep("diagnosis");
+        screen.closeDialogs();
+        open("org.vaultsync.ui.log");
+        screen.run(() ->
+                page().setPartState(page().findViewReference("org.vaultsync.ui.log"), IWorkbenchPage.STATE_MAXIMIZED));
+        screen.awaitText("34 KB sent, 2.5 MB received");
+        keep("log");
+        screen.run(() -> {
+            page().setPartState(page().findViewReference("org.vaultsync.ui.log"), IWorkbenchPage.STATE_RESTORED);
+            page().hideView(page().findView("org.vaultsync.ui.log"));
+        });
+        openPeers();
+
         screen.press(toggles("item0").getFirst());
         screen.awaitText("In which room do you want to share 1 item?");
         keep("room-choice");

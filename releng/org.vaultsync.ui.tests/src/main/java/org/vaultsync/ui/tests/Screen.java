@@ -116,7 +116,6 @@ final class Screen {
         });
     }
 
-    /** Presses an entry of a tool bar. */
     /** Opens the context menu and takes the entry; what it opens may stay open. */
     void choose(Control control, String entry) {
         MenuItem[] found = new MenuItem[1];
@@ -132,6 +131,7 @@ final class Screen {
         start(() -> found[0].notifyListeners(SWT.Selection, new Event()));
     }
 
+    /** Presses an entry of a tool bar. */
     void press(ToolItem item) {
         start(() -> item.notifyListeners(SWT.Selection, new Event()));
     }
@@ -210,7 +210,7 @@ final class Screen {
             case Table table -> {
                 for (TableItem item : table.getItems()) {
                     for (int column = 0; column < Math.max(1, table.getColumnCount()); column++) {
-                        said.add(item.getText(column));
+                        said.add(item.getText(column).replace("&", "&&"));
                     }
                 }
             }

@@ -5,7 +5,9 @@ import java.util.Dictionary;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.eclipse.core.runtime.preferences.InstanceScope;
+import org.eclipse.jface.action.ActionContributionItem;
 import org.eclipse.jface.action.ToolBarManager;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.layout.FillLayout;
@@ -20,6 +22,10 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceRegistration;
+import org.vaultsync.Badge;
+import org.vaultsync.Diagnostics;
+import org.vaultsync.ItemHistory;
+import org.vaultsync.SyncLog;
 import org.vaultsync.VaultSync;
 import org.vaultsync.ui.SyncControls;
 
@@ -27,9 +33,11 @@ import org.vaultsync.ui.SyncControls;
 abstract class ViewsTest {
     final Screen screen = new Screen();
     final ScriptedSync sync = new ScriptedSync();
+    final ScriptedRecords records = new ScriptedRecords();
     private final BundleContext context =
             FrameworkUtil.getBundle(ViewsTest.class).getBundleContext();
     private ServiceRegistration<VaultSync> registration; // test thread
+    private ServiceRegistration<?> recordsRegistration; // test thread
     private boolean withdrawn; // test thread
 
     @BeforeEach
@@ -38,6 +46,10 @@ abstract class ViewsTest {
         first.put(Constants.SERVICE_RANKING, 1000);
         tell(false);
         registration = context.registerService(VaultSync.class, sync, first);
+        recordsRegistration = context.registerService(
+                new String[] {ItemHistory.class.getName(), SyncLog.class.getName(), Diagnostics.class.getName()},
+                records,
+                first);
         screen.run(() -> page().closeAllEditors(false));
     }
 
@@ -59,6 +71,7 @@ abstract class ViewsTest {
         if (!withdrawn) {
             withdrawn = true;
             registration.unregister();
+            recordsRegistration.unregister();
         }
     }
 
@@ -71,9 +84,34 @@ abstract class ViewsTest {
     }
 
     void openPeers() {
+        open("org.vaultsync.ui.peers");
+    }
+
+    /** Presses an entry of the menus of the peers view; it may open a dialog. */
+    void pressInPeers(String text) {
+        screen.start(() -> Stream.of(page().findView("org.vaultsync.ui.peers")
+                        .getViewSite()
+                        .getActionBars()
+                        .getMenuManager()
+                        .getItems())
+                .filter(ActionContributionItem.class::isInstance)
+                .map(entry -> ((ActionContributionItem) entry).getAction())
+                .filter(action -> action.getText().replace("&", "").equals(text))
+                .findFirst()
+                .orElseThrow()
+                .run());
+    }
+
+    void openHistory(String itemId) {
+        sync.put(itemId, Badge.SYNCED);
+        screen.press(toggles(itemId).getFirst());
+        screen.click("Show History…");
+    }
+
+    void open(String view) {
         screen.run(() -> {
             try {
-                page().showView("org.vaultsync.ui.peers");
+                page().showView(view);
             } catch (PartInitException broken) {
                 throw new AssertionError(broken);
             }

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.ui.log;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.eclipse.core.runtime.ILog;
+import org.eclipse.jface.action.Action;
+import org.eclipse.jface.layout.TableColumnLayout;
+import org.eclipse.jface.viewers.ArrayContentProvider;
+import org.eclipse.jface.viewers.ColumnLabelProvider;
+import org.eclipse.jface.viewers.ColumnViewerToolTipSupport;
+import org.eclipse.jface.viewers.ColumnWeightData;
+import org.eclipse.jface.viewers.TableViewer;
+import org.eclipse.jface.viewers.TableViewerColumn;
+import org.eclipse.osgi.util.NLS;
+import org.eclipse.swt.SWT;
+import org.eclipse.swt.dnd.Clipboard;
+import org.eclipse.swt.dnd.TextTransfer;
+import org.eclipse.swt.dnd.Transfer;
+import org.eclipse.swt.widgets.Composite;
+import org.eclipse.ui.IWorkbenchPage;
+import org.eclipse.ui.IWorkbenchWindow;
+import org.eclipse.ui.PartInitException;
+import org.eclipse.ui.PlatformUI;
+import org.eclipse.ui.actions.ActionFactory;
+import org.eclipse.ui.part.ViewPart;
+import org.vaultsync.LogEntry;
+import org.vaultsync.SyncLog;
+import org.vaultsync.ui.live.Answers;
+import org.vaultsync.ui.live.DeviceNames;
+import org.vaultsync.ui.live.LiveSync;
+import org.vaultsync.ui.text.Messages;
+import org.vaultsync.ui.text.When;
+
+/** What sync did, the newest first. UI thread. */
+public final class LogView extends ViewPart {
+    /** The id of the view. */
+    public static final String ID = "org.vaultsync.ui.log";
+
+    private static final int MOST = 500;
+
+    private LiveSync live;
+    private TableViewer table;
+    private DeviceNames names;
+    private boolean loading;
+    private boolean again;
+
+    /** Brings the view to the front in the active window. */
+    public static void show() {
+        IWorkbenchWindow window = PlatformUI.getWorkbench().getActiveWorkbenchWindow();
+        IWorkbenchPage page = window == null ? null : window.getActivePage();
+        if (page == null) {
+            return;
+        }
+        try {
+            page.showView(ID);
+        } catch (PartInitException broken) {
+            ILog.of(LogView.class).error("sync log: cannot be opened", broken);
+        }
+    }
+
+    @Override
+    public void createPartControl(Composite parent) {
+        live = LiveSync.ofWorkbench();
+        names = new DeviceNames(live.sync());
+        TableColumnLayout columns = new TableColumnLayout();
+        parent.setLayout(columns);
+        table = new TableViewer(parent, SWT.MULTI | SWT.FULL_SELECTION | SWT.H_SCROLL | SWT.V_SCROLL);
+        table.getTable().setHeaderVisible(true);
+        table.setContentProvider(ArrayContentProvider.getInstance());
+        ColumnViewerToolTipSupport.enableFor(table);
+        column(columns, Messages.logWhen, 17, 170, LogView::when);
+        column(columns, Messages.logEvent, 10, 90, LogView::event);
+        column(
+                columns,
+                Messages.logDevice,
+                16,
+                120,
+                entry -> entry.peer().map(names::of).orElse(""));
+        column(
+                columns,
+                Messages.logRoom,
+                12,
+                100,
+                entry -> entry.room().map(names::of).orElse(""));
+        column(columns, Messages.logWhat, 36, 220, LogView::what);
+        column(columns, Messages.logTraffic, 18, 150, LogView::traffic);
+        getViewSite().getActionBars().setGlobalActionHandler(ActionFactory.COPY.getId(), new Action() {
+            @Override
+            public void run() {
+                copy();
+            }
+        });
+        getSite().setSelectionProvider(table);
+        live.onRooms(parent, this::load);
+        load();
+    }
+
+    private void column(
+            TableColumnLayout columns, String title, int weight, int least, Function<LogEntry, String> text) {
+        TableViewerColumn column = new TableViewerColumn(table, SWT.NONE);
+        column.getColumn().setText(title);
+        column.setLabelProvider(new ColumnLabelProvider() {
+            @Override
+            public String getText(Object entry) {
+                return text.apply((LogEntry) entry);
+            }
+
+            @Override
+            public String getToolTipText(Object entry) {
+                return what((LogEntry) entry);
+            }
+        });
+        columns.setColumnData(column.getColumn(), new ColumnWeightData(weight, least, true));
+    }
+
+    private static String when(LogEntry entry) {
+        return entry.times() == 1
+                ? When.was(entry.time())
+                : NLS.bind(Messages.logUntil, When.was(entry.time()), When.was(entry.last()));
+    }
+
+    private static String event(LogEntry entry) {
+        return switch (entry.kind()) {
+            case DEVICE -> Messages.logOfDevice;
+            case ROOM -> Messages.logOfRoom;
+            case ATTEMPT -> Messages.logAttempt;
+            case LINKED -> Messages.logLinked;
+            case CLOSED -> Messages.logClosed;
+            case REFUSED -> Messages.logRefused;
+            case STORE -> Messages.logStore;
+        };
+    }
+
+    private static String what(LogEntry entry) {
+        return entry.times() == 1 ? entry.sentence() : NLS.bind(Messages.logTimes, entry.sentence(), entry.times());
+    }
+
+    private static String traffic(LogEntry entry) {
+        return entry.traffic()
+                .map(traffic ->
+                        NLS.bind(Messages.logSentReceived, bytes(traffic.bytesSent()), bytes(traffic.bytesReceived())))
+                .orElse("");
+    }
+
+    private static String bytes(long bytes) {
+        return bytes < 1000
+                ? NLS.bind(Messages.bytes, bytes)
+                : bytes < 1_000_000
+                        ? NLS.bind(Messages.kilobytes, bytes / 1000)
+                        : NLS.bind(Messages.megabytes, String.format("%.1f", bytes / 1e6));
+    }
+
+    /** Asks for the log; what changes meanwhile is asked for once more afterwards. */
+    private void load() {
+        if (loading) {
+            again = true;
+            return;
+        }
+        Optional<SyncLog> log = live.log();
+        if (log.isEmpty()) {
+            show(List.of());
+            setContentDescription(Messages.notRunning);
+            return;
+        }
+        loading = true;
+        Answers.of(
+                log.get().entries(MOST),
+                table.getControl(),
+                entries -> {
+                    setContentDescription("");
+                    show(entries);
+                    loaded();
+                },
+                why -> {
+                    setContentDescription(why);
+                    loaded();
+                });
+    }
+
+    private void loaded() {
+        loading = false;
+        if (again) {
+            again = false;
+            load();
+        }
+    }
+
+    private void show(List<LogEntry> entries) {
+        names = new DeviceNames(live.sync());
+        if (!entries.equals(table.getInput())) {
+            table.setInput(entries);
+        } else {
+            table.refresh();
+        }
+    }
+
+    private void copy() {
+        String lines = Stream.of(table.getStructuredSelection().toArray())
+                .map(LogEntry.class::cast)
+                .map(entry -> Stream.of(
+                                entry.time().toString(),
+                                event(entry),
+                                entry.peer().map(names::of).orElse(""),
+                                what(entry),
+                                traffic(entry))
+                        .collect(Collectors.joining("\t")))
+                .collect(Collectors.joining(System.lineSeparator()));
+        if (!lines.isEmpty()) {
+            Clipboard clipboard = new Clipboard(table.getControl().getDisplay());
+            try {
+                clipboard.setContents(new Object[] {lines}, new Transfer[] {TextTransfer.getInstance()});
+            } finally {
+                clipboard.dispose();
+            }
+        }
+    }
+
+    @Override
+    public void setFocus() {
+        table.getControl().setFocus();
+    }
+}

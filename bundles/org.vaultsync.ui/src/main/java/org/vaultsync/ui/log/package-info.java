@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: EPL-2.0
+/** What sync did. */
+package org.vaultsync.ui.log;

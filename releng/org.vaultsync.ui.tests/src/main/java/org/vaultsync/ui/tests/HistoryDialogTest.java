@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.ui.tests;
+
+import java.util.Optional;
+import org.eclipse.swt.SWT;
+import org.eclipse.swt.widgets.Event;
+import org.eclipse.swt.widgets.Table;
+import org.junit.jupiter.api.Test;
+
+class HistoryDialogTest extends ViewsTest {
+    @Test
+    void tellsWhoChangedWhatAndComparesAndRestores() {
+        openHistory("item1");
+        screen.awaitText("History of Anvil");
+        screen.awaitText("Changed tonnage and more, 2 fields");
+        screen.awaitText("Changed notes");
+        screen.awaitText("by Anna's laptop");
+        Table versions = screen.find(Table.class, "Shared");
+        select(versions, 1);
+        screen.awaitText("Keep it near the base.");
+        select(versions, 0, 2);
+        screen.awaitText("v1-v3");
+        select(versions, 2);
+        records.refusal = Optional.of("Sync of this item is stopped on this device.");
+        screen.click("Restore This Version");
+        screen.awaitText("Sync of this item is stopped on this device.");
+        records.refusal = Optional.empty();
+        screen.click("Restore This Version");
+        screen.awaitText("Restored an earlier version: Changed");
+        screen.await("the call", () -> records.calls.equals(java.util.List.of("restore v1", "restore v1")));
+    }
+
+    @Test
+    void bringsDeletedItemsBack() {
+        openPeers();
+        sync.withFriday();
+        screen.awaitText("Friday & friends");
+        pressInPeers("Deleted Items…");
+        screen.awaitText("Deleted from Friday & friends");
+        select(screen.find(Table.class, "Anvil"), 0);
+        screen.click("Restore");
+        screen.await("the call", () -> records.calls.contains("restore v4"));
+    }
+
+    private void select(Table table, int... rows) {
+        screen.run(() -> {
+            table.setSelection(rows);
+            table.notifyListeners(SWT.Selection, new Event());
+        });
+    }
+}
