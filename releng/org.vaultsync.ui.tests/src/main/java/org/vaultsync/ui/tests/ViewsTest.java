@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.ui.tests;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import java.util.Dictionary;
 import java.util.Hashtable;
 import java.util.List;
@@ -39,6 +41,7 @@ abstract class ViewsTest {
     private ServiceRegistration<VaultSync> registration; // test thread
     private ServiceRegistration<?> recordsRegistration; // test thread
     private boolean withdrawn; // test thread
+    private UiWatch watch; // test thread
 
     @BeforeEach
     void takeThePlaceOfSync() {
@@ -51,12 +54,15 @@ abstract class ViewsTest {
                 records,
                 first);
         screen.run(() -> page().closeAllEditors(false));
+        watch = new UiWatch(PlatformUI.getWorkbench().getDisplay());
     }
 
     @AfterEach
     void putThingsBack() {
         screen.closeDialogs();
         withdraw();
+        watch.close();
+        assertEquals(List.of(), watch.complaints());
     }
 
     /** Whether the notices of everything are on. */

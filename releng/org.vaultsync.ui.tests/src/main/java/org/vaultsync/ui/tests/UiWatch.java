@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.ui.tests;
+
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import org.eclipse.core.runtime.ILogListener;
+import org.eclipse.core.runtime.IStatus;
+import org.eclipse.core.runtime.Platform;
+import org.eclipse.swt.graphics.Resource;
+import org.eclipse.swt.widgets.Display;
+
+/**
+ * Watches what our code does to the UI while a test runs: how long it keeps the UI thread, what it logs as an error (a
+ * widget that is touched from another thread ends there), and what it forgets to dispose.
+ *
+ * <p>On a busy machine every step takes long. So what counts of a wait is the time in which the UI thread was seen in our
+ * code, and of that only the time that it computed or was blocked in. The loading of classes does not count: it is once.
+ */
+final class UiWatch implements AutoCloseable {
+    private static final long LONGEST_NANOS = 200_000_000;
+    private static final long SAMPLE_MILLIS = 10;
+    private static final String OURS = "org.vaultsync.";
+    private static final String TESTS = "org.vaultsync.ui.tests.";
+
+    private final Display display;
+    private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    private final List<String> complaints = new ArrayList<>(); // guarded by itself
+    private final ILogListener log = (status, plugin) -> logged(status);
+    private final Thread watcher = Thread.ofPlatform().name("ui watch").daemon().unstarted(this::watch);
+    private volatile boolean over;
+
+    UiWatch(Display display) {
+        this.display = display;
+        Platform.addLogListener(log);
+        Resource.setNonDisposeHandler(leak -> {
+            if (isOurs(leak.getStackTrace())) {
+                complain("not disposed: " + leak.getMessage() + at(leak.getStackTrace()));
+            }
+        });
+        watcher.start();
+    }
+
+    private void logged(IStatus status) {
+        if (status.getSeverity() == IStatus.ERROR
+                && status.getException() != null
+                && isOurs(status.getException().getStackTrace())) {
+            complain("logged: " + status.getException()
+                    + at(status.getException().getStackTrace()));
+        }
+    }
+
+    private void watch() {
+        try {
+            while (!over && !display.isDisposed()) {
+                turn();
+                TimeUnit.MILLISECONDS.sleep(SAMPLE_MILLIS);
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Waits until the UI thread takes up an event, and adds up what it does meanwhile. */
+    private void turn() throws InterruptedException {
+        Thread ui = display.getThread();
+        AtomicBoolean taken = new AtomicBoolean();
+        display.asyncExec(() -> taken.set(true));
+        long ours = 0;
+        StackTraceElement[] seen = {};
+        long then = System.nanoTime();
+        long cpuThen = threads.getThreadCpuTime(ui.threadId());
+        while (!taken.get() && !over) {
+            TimeUnit.MILLISECONDS.sleep(SAMPLE_MILLIS);
+            StackTraceElement[] stack = ui.getStackTrace();
+            boolean blocked = ui.getState() != Thread.State.RUNNABLE;
+            long now = System.nanoTime();
+            long cpuNow = threads.getThreadCpuTime(ui.threadId());
+            if (isOurs(stack) && !loadsClasses(stack)) {
+                ours += blocked ? now - then : Math.min(now - then, cpuNow - cpuThen);
+                seen = stack;
+            }
+            then = now;
+            cpuThen = cpuNow;
+        }
+        if (ours > LONGEST_NANOS) {
+            complain("kept the UI thread for " + ours / 1_000_000 + " ms, at last" + at(seen));
+        }
+    }
+
+    private static boolean loadsClasses(StackTraceElement[] stack) {
+        return Arrays.stream(stack).anyMatch(frame -> frame.getMethodName().equals("loadClass"));
+    }
+
+    /** Whether the code that handles the present event is ours. */
+    private static boolean isOurs(StackTraceElement[] stack) {
+        for (StackTraceElement frame : stack) {
+            if (frame.getMethodName().equals("readAndDispatch")
+                    || frame.getClassName().startsWith(TESTS)) {
+                return false;
+            }
+            if (frame.getClassName().startsWith(OURS)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static String at(StackTraceElement[] stack) {
+        return Arrays.stream(stack).limit(40).map(frame -> "\n\tat " + frame).collect(Collectors.joining());
+    }
+
+    private void complain(String what) {
+        synchronized (complaints) {
+            complaints.add(what);
+        }
+    }
+
+    /** What there is to complain about. */
+    List<String> complaints() {
+        synchronized (complaints) {
+            return List.copyOf(complaints);
+        }
+    }
+
+    @Override
+    public void close() {
+        // What is not disposed is found when it is collected.
+        System.gc();
+        over = true;
+        try {
+            watcher.join(5_000);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+        Platform.removeLogListener(log);
+    }
+}
