@@ -7,6 +7,7 @@ import java.util.function.Function;
 import org.eclipse.jface.dialogs.IDialogConstants;
 import org.eclipse.jface.dialogs.TitleAreaDialog;
 import org.eclipse.jface.layout.GridDataFactory;
+import org.eclipse.jface.layout.GridLayoutFactory;
 import org.eclipse.jface.layout.TableColumnLayout;
 import org.eclipse.jface.viewers.ArrayContentProvider;
 import org.eclipse.jface.viewers.ColumnLabelProvider;
@@ -61,8 +62,11 @@ public final class DeletedDialog extends TitleAreaDialog {
 
     @Override
     protected Control createDialogArea(Composite parent) {
-        Composite area = new Composite((Composite) super.createDialogArea(parent), SWT.NONE);
-        GridDataFactory.fillDefaults().grab(true, true).indent(12, 12).applyTo(area);
+        Composite framed = new Composite((Composite) super.createDialogArea(parent), SWT.NONE);
+        GridDataFactory.fillDefaults().grab(true, true).applyTo(framed);
+        GridLayoutFactory.swtDefaults().margins(12, 12).applyTo(framed);
+        Composite area = new Composite(framed, SWT.NONE);
+        GridDataFactory.fillDefaults().grab(true, true).applyTo(area);
         TableColumnLayout columns = new TableColumnLayout();
         area.setLayout(columns);
         items = new TableViewer(area, SWT.SINGLE | SWT.BORDER | SWT.FULL_SELECTION | SWT.V_SCROLL);
@@ -76,7 +80,7 @@ public final class DeletedDialog extends TitleAreaDialog {
         column(columns, Messages.versionWhen, 2, Told::when);
         column(columns, Messages.versionWho, 3, Told::who);
         items.addSelectionChangedListener(changed -> enable());
-        return area;
+        return framed;
     }
 
     private void column(TableColumnLayout columns, String title, int weight, Function<Version, String> text) {

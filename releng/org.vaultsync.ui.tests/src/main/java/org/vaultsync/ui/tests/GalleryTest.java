@@ -79,7 +79,7 @@ class GalleryTest extends ViewsTest {
         keep("history");
         screen.closeDialogs();
         pressInPeers("Deleted Items…");
-        screen.awaitText("Deleted from");
+        screen.awaitText("Restoring an item puts it back");
         keep("deleted");
         screen.closeDialogs();
         pressInPeers("Diagnose…");
