@@ -199,7 +199,7 @@ class HousekeepingTest {
 
     @Test
     void aKillInTheMiddleLosesNothing() throws Exception {
-        List<byte[]> edits = edits(4000);
+        List<byte[]> edits = edits(KILLS * 300);
         try (DataOutputStream out = new DataOutputStream(Files.newOutputStream(folder.resolve("edits")))) {
             out.writeInt(edits.size());
             for (byte[] edit : edits) {

@@ -14,6 +14,10 @@ import org.junit.jupiter.api.Test;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
+import org.vaultsync.Diagnostics;
+import org.vaultsync.ItemHistory;
+import org.vaultsync.RoomArchives;
+import org.vaultsync.SyncLog;
 import org.vaultsync.VaultSync;
 import org.vaultsync.ui.SyncControls;
 
@@ -40,6 +44,10 @@ class InstalledTest {
     @Test
     void theHostFindsSyncAndItsControls() {
         assertNotNull(context.getServiceReference(VaultSync.class));
+        assertNotNull(context.getServiceReference(ItemHistory.class));
+        assertNotNull(context.getServiceReference(SyncLog.class));
+        assertNotNull(context.getServiceReference(Diagnostics.class));
+        assertNotNull(context.getServiceReference(RoomArchives.class));
         assertNotNull(context.getServiceReference(SyncControls.class));
     }
 }
