@@ -4,6 +4,9 @@ package org.vaultsync.core;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,11 +27,21 @@ public final class MemoryVault implements Vault {
     private final Map<String, Stored> items = new TreeMap<>(); // guarded by this
     private final Map<String, byte[]> files = new ConcurrentHashMap<>();
     private final AtomicInteger filesPut = new AtomicInteger();
+    private final Optional<Path> folder;
     private final List<VaultListener> listeners = new CopyOnWriteArrayList<>();
     private volatile Runnable beforePut = () -> {};
     private volatile Runnable afterPut = () -> {};
     private volatile UnaryOperator<Item> normalisation = UnaryOperator.identity();
     private volatile Optional<String> refusal = Optional.empty();
+
+    public MemoryVault() {
+        folder = Optional.empty();
+    }
+
+    /** Keeps attachments as files. */
+    MemoryVault(Path attachments) {
+        folder = Optional.of(attachments);
+    }
 
     void beforePut(Runnable action) {
         beforePut = action;
@@ -127,12 +140,25 @@ public final class MemoryVault implements Vault {
 
     @Override
     public Optional<InputStream> openAttachment(String sha256) {
+        if (folder.isPresent() && Files.exists(folder.get().resolve(sha256))) {
+            try {
+                return Optional.of(Files.newInputStream(folder.get().resolve(sha256)));
+            } catch (IOException unreadable) {
+                throw new UncheckedIOException(unreadable);
+            }
+        }
         return Optional.ofNullable(files.get(sha256)).map(ByteArrayInputStream::new);
     }
 
     @Override
     public void putAttachment(String sha256, InputStream bytes) throws IOException {
-        files.put(sha256, bytes.readAllBytes());
+        if (folder.isPresent()) {
+            Path half = folder.get().resolve(sha256 + ".half");
+            Files.copy(bytes, half);
+            Files.move(half, folder.get().resolve(sha256));
+        } else {
+            files.put(sha256, bytes.readAllBytes());
+        }
         filesPut.incrementAndGet();
     }
 

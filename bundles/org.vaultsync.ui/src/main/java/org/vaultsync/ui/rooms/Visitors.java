@@ -49,9 +49,9 @@ public final class Visitors implements IStartup {
                     shell,
                     Messages.requestTitle,
                     null,
-                    NLS.bind(Messages.requestQuestion, new Object[] {
+                    Names.literal(NLS.bind(Messages.requestQuestion, new Object[] {
                         request.name(), roomName(request), request.fingerprint().grouped()
-                    }),
+                    })),
                     MessageDialog.QUESTION,
                     1,
                     Messages.requestAccept,

@@ -116,6 +116,19 @@ final class Screen {
         });
     }
 
+    /** Selects a row of a table. */
+    void choose(String row) {
+        Table table = find(Table.class, row);
+        run(() -> {
+            for (int i = 0; i < table.getItemCount(); i++) {
+                if (table.getItem(i).getText().equals(row)) {
+                    table.select(i);
+                }
+            }
+            table.notifyListeners(SWT.Selection, new Event());
+        });
+    }
+
     /** Opens the context menu and takes the entry; what it opens may stay open. */
     void choose(Control control, String entry) {
         MenuItem[] found = new MenuItem[1];

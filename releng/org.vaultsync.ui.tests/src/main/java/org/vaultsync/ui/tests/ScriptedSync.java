@@ -151,6 +151,11 @@ final class ScriptedSync implements VaultSync {
         listeners.forEach(listener -> listener.itemsChanged(ids));
     }
 
+    /** Says that something about rooms, devices or who is nearby has changed. */
+    void tellRooms() {
+        listeners.forEach(SyncListener::roomsChanged);
+    }
+
     /** Forgets everything. */
     void forget() {
         synchronized (rooms) {

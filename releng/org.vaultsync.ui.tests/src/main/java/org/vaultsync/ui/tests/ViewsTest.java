@@ -25,8 +25,10 @@ import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceRegistration;
 import org.vaultsync.Badge;
+import org.vaultsync.DeviceSettings;
 import org.vaultsync.Diagnostics;
 import org.vaultsync.ItemHistory;
+import org.vaultsync.Pairing;
 import org.vaultsync.SyncLog;
 import org.vaultsync.VaultSync;
 import org.vaultsync.ui.SyncControls;
@@ -40,6 +42,8 @@ abstract class ViewsTest {
             FrameworkUtil.getBundle(ViewsTest.class).getBundleContext();
     private ServiceRegistration<VaultSync> registration; // test thread
     private ServiceRegistration<?> recordsRegistration; // test thread
+    final ScriptedPairing pairing = new ScriptedPairing();
+    private ServiceRegistration<?> pairingRegistration; // test thread
     private boolean withdrawn; // test thread
     private UiWatch watch; // test thread
 
@@ -53,6 +57,8 @@ abstract class ViewsTest {
                 new String[] {ItemHistory.class.getName(), SyncLog.class.getName(), Diagnostics.class.getName()},
                 records,
                 first);
+        pairingRegistration = context.registerService(
+                new String[] {Pairing.class.getName(), DeviceSettings.class.getName()}, pairing, first);
         screen.run(() -> page().closeAllEditors(false));
         watch = new UiWatch(PlatformUI.getWorkbench().getDisplay());
     }
@@ -78,6 +84,7 @@ abstract class ViewsTest {
             withdrawn = true;
             registration.unregister();
             recordsRegistration.unregister();
+            pairingRegistration.unregister();
         }
     }
 

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.core;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.vaultsync.RoomId;
+import org.vaultsync.core.identity.Knocks;
+import org.vaultsync.core.wire.Message;
+import org.vaultsync.vault.Attachment;
+import org.vaultsync.vault.Item;
+import org.vaultsync.vault.Revision;
+
+/** Measures whole devices in a room; not run with the tests. Prints one line a figure. */
+class NetworkBench {
+    private static final int ROUNDS = Integer.getInteger("rounds", 20);
+    private static final int VOLUME = 256 << 20;
+
+    @TempDir
+    private Path folder;
+
+    private static void print(String figure, String value, String target) {
+        System.out.printf(Locale.ROOT, "lan: %-58s %12s   (%s)%n", figure, value, target);
+    }
+
+    private static void print(String figure, List<Long> nanos, String target) {
+        long[] sorted = nanos.stream().mapToLong(Long::longValue).sorted().toArray();
+        print(
+                figure,
+                Math.round(sorted[sorted.length / 2] / 1e6) + " / "
+                        + Math.round(sorted[sorted.length * 95 / 100] / 1e6),
+                "p50 / p95 in ms of " + sorted.length + "; " + target);
+    }
+
+    @Test
+    void fromNetworkUpToInSync() throws Exception {
+        Lab lab = Lab.open();
+        try {
+            Lab.Device ann = lab.device(folder, "ann", "10.9.0.1");
+            Lab.Device ben = lab.device(folder, "ben", "10.9.0.2");
+            String room = ann.ask("found", "room ");
+            ann.tell("create u1 {\"edit\":0}");
+            ann.ask("share " + room + " u1", "shared");
+            ben.ask("join " + ann.ask("invite " + room, "invite "), "joined ");
+            ben.mustSay("content u1", 60);
+            lab.run("bridge link set dev ann mcast_flood off && bridge link set dev ben mcast_flood off");
+            List<Long> stored = new ArrayList<>();
+            for (int i = 1; i <= ROUNDS; i++) {
+                stored.add(round(ann, ben, "10.9.0.1", i));
+            }
+            print("network up to in sync, by a stored address", stored, "target p50 500 ms");
+            lab.run("bridge link set dev ann mcast_flood on && bridge link set dev ben mcast_flood on");
+            List<Long> found = new ArrayList<>();
+            for (int i = ROUNDS + 1; i <= 2 * ROUNDS; i++) {
+                found.add(round(ann, ben, "10.9.0." + (100 + i), i));
+            }
+            print("network up to in sync, by mDNS alone", found, "targets p50 5 s, p95 8 s");
+        } finally {
+            lab.remove();
+        }
+    }
+
+    /** Ben is away while Ann edits, and has an address that Ann does not know, nor he hers, if it is another one. */
+    private static long round(Lab.Device ann, Lab.Device ben, String annsAddress, int edit) throws Exception {
+        ben.run("ip link set eth0 down");
+        ann.mustSay("away ben", 20);
+        ben.mustSay("away ann", 20);
+        ann.run("ip addr flush dev eth0 scope global && ip addr add " + annsAddress + "/24 dev eth0");
+        ann.tell("edit u1 {\"edit\":" + edit + "}");
+        TimeUnit.SECONDS.sleep(4);
+        ben.run("ip addr flush dev eth0 scope global && ip addr add "
+                + (annsAddress.equals("10.9.0.1") ? "10.9.0.2" : annsAddress.replace(".1", ".2"))
+                + "/24 dev eth0");
+        ben.forget();
+        ann.forget();
+        long began = System.nanoTime();
+        ben.run("ip link set eth0 up");
+        ben.mustSay("content u1 {\"edit\":" + edit + "}", 60);
+        return System.nanoTime() - began;
+    }
+
+    @Test
+    void handshakeToFirstSyncedByte() throws Exception {
+        try (TestDevice anna = new TestDevice(folder.resolve("anna"), "Anna", new MemoryVault())) {
+            RoomId room = anna.createRoom("Friday group");
+            Rogue peer = new Rogue(folder.resolve("peer.key"));
+            byte[] annaKey = peer.join(anna.invite(room));
+            int port = Rogue.port(anna.invite(room));
+            List<Long> took = new ArrayList<>();
+            for (int i = 0; i < 120; i++) {
+                TimeUnit.MILLISECONDS.sleep(300); // below the limit of connections in a minute
+                long began = System.nanoTime();
+                try (Rogue.Talk talk = peer.talk(port, Knocks.under(peer.pairSecret(annaKey)), "TLSv1.3")) {
+                    talk.await(Message.Hello.class);
+                    talk.send(new Message.Hello(1, "peer", "Peer", List.of()));
+                    talk.send(talk.await(Message.OpenRoom.class));
+                    talk.await(Message.RoomDigest.class);
+                }
+                if (i >= 40) {
+                    took.add(System.nanoTime() - began);
+                }
+            }
+            print("dial to the first synced byte of a room, warm", took, "target 150 ms");
+        }
+    }
+
+    @Test
+    void attachments() throws Exception {
+        Path source = folder.resolve("source");
+        byte[] chunk = new byte[1 << 20];
+        new Random(1).nextBytes(chunk);
+        MessageDigest hash = MessageDigest.getInstance("SHA-256");
+        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(source))) {
+            for (int i = 0; i < VOLUME / chunk.length; i++) {
+                chunk[0] = (byte) i;
+                hash.update(chunk);
+                out.write(chunk);
+            }
+        }
+        String sha = HexFormat.of().formatHex(hash.digest());
+        try (TestDevice anna = new TestDevice(
+                        folder.resolve("anna"), "Anna", new MemoryVault(Files.createDirectory(folder.resolve("a"))));
+                TestDevice ben = new TestDevice(
+                        folder.resolve("ben"), "Ben", new MemoryVault(Files.createDirectory(folder.resolve("b"))))) {
+            RoomId room = anna.createRoom("Friday group");
+            ben.join(anna.invite(room));
+            TestDevice.until("linked", () -> anna.isLinked() && ben.isLinked());
+            try (InputStream bytes = Files.newInputStream(source)) {
+                anna.vault.putAttachment(sha, bytes);
+            }
+            Attachment file = new Attachment("k", "large.bin", sha, VOLUME, "application/octet-stream");
+            anna.vault.save(new Item("u1", "note", "Note", "{}", List.of(file), List.of()), Revision.NONE);
+            long before = used();
+            long most = before;
+            long began = System.nanoTime();
+            anna.share(room, "u1");
+            while (!has(ben, sha)) {
+                TimeUnit.MILLISECONDS.sleep(20);
+                most = Math.max(
+                        most,
+                        Runtime.getRuntime().totalMemory()
+                                - Runtime.getRuntime().freeMemory());
+                if (System.nanoTime() - began > TimeUnit.MINUTES.toNanos(3)) {
+                    throw new AssertionError("the attachment did not arrive");
+                }
+            }
+            double seconds = (System.nanoTime() - began) / 1e9;
+            print(
+                    "an attachment from vault to vault, hashed and written",
+                    Math.round(VOLUME / 1e6 / seconds) + " MB/s",
+                    "target 60 % of bare sockets above");
+            print(
+                    "heap kept after it",
+                    (used() - before >> 10) + " KiB",
+                    "target flat; at most " + (most - before >> 20) + " MiB in between");
+        }
+    }
+
+    private static boolean has(TestDevice device, String sha) throws IOException {
+        var bytes = device.vault.openAttachment(sha);
+        if (bytes.isPresent()) {
+            bytes.get().close();
+        }
+        return bytes.isPresent();
+    }
+
+    private static long used() {
+        System.gc();
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+    }
+}

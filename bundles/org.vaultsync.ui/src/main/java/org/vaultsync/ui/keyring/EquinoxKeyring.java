@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.ui.keyring;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.core.runtime.ILog;
+import org.eclipse.equinox.security.storage.ISecurePreferences;
+import org.eclipse.equinox.security.storage.SecurePreferencesFactory;
+import org.eclipse.equinox.security.storage.StorageException;
+import org.eclipse.equinox.security.storage.provider.IProviderHints;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.vaultsync.keyring.Keyring;
+
+/**
+ * Registers the keyring of the operating system, if Equinox has a module for it. What Equinox falls back on, a password
+ * of its own in a file, is no keyring.
+ */
+@Component(
+        service = {},
+        immediate = true)
+public final class EquinoxKeyring {
+    /** A module of Equinox secure storage that keeps its master password in the keyring of the system. */
+    private record Module(String id, String name) {}
+
+    private static final ILog LOG = ILog.of(EquinoxKeyring.class);
+    private static final String PREFIX = "org.eclipse.equinox.security.";
+    private static final Map<String, List<Module>> MODULES = Map.of(
+            "linux", List.of(new Module(PREFIX + "linuxkeystoreintegrationjna", "The keyring of the desktop")),
+            "win32",
+                    List.of(
+                            new Module(PREFIX + "windowspasswordprovider64bit", "Windows"),
+                            new Module(PREFIX + "windowspasswordprovider", "Windows")),
+            "macosx", List.of(new Module(PREFIX + "osxkeystoreintegration", "The macOS keychain")));
+    private static final String NODE = "/org.vaultsync";
+
+    private final BundleContext context;
+    private Optional<ServiceRegistration<Keyring>> registration = Optional.empty(); // guarded by this
+    private boolean stopped; // guarded by this
+
+    /** Looks for a module on a thread of its own: it may take seconds. */
+    @Activate
+    public EquinoxKeyring(BundleContext context) {
+        this.context = context;
+        Thread.ofPlatform().daemon().name("vaultsync keyring").start(this::look);
+    }
+
+    @Deactivate
+    synchronized void stop() {
+        stopped = true;
+        registration.ifPresent(ServiceRegistration::unregister);
+        registration = Optional.empty();
+    }
+
+    private void look() {
+        for (Module module : MODULES.getOrDefault(String.valueOf(context.getProperty("osgi.os")), List.of())) {
+            if (isThere(module)) {
+                register(new Kept(module));
+                return;
+            }
+        }
+        LOG.info("keyring: Equinox has no module for the keyring of this system");
+    }
+
+    private synchronized void register(Keyring keyring) {
+        if (!stopped) {
+            registration = Optional.of(context.registerService(Keyring.class, keyring, null));
+            LOG.info("keyring: found " + keyring.name());
+        }
+    }
+
+    /** A module that is there but locked or failing is one: what it holds may be needed, and people are told. */
+    private static boolean isThere(Module module) {
+        try {
+            ISecurePreferences node = node(module);
+            node.put("there", "yes", true);
+            return true;
+        } catch (StorageException failed) {
+            LOG.info("keyring: " + module.name() + ": " + failed.getMessage());
+            return failed.getErrorCode() != StorageException.NO_SECURE_MODULE;
+        } catch (IOException failed) {
+            LOG.info("keyring: " + module.name() + ": " + failed.getMessage());
+            return false;
+        }
+    }
+
+    private static ISecurePreferences node(Module module) throws IOException {
+        ISecurePreferences root = SecurePreferencesFactory.open(
+                null,
+                Map.of(IProviderHints.REQUIRED_MODULE_ID, module.id(), IProviderHints.PROMPT_USER, Boolean.FALSE));
+        if (root == null) {
+            throw new IOException("Secure storage cannot be opened.");
+        }
+        return root.node(NODE);
+    }
+
+    private record Kept(Module module) implements Keyring {
+        @Override
+        public String name() {
+            return module.name();
+        }
+
+        @Override
+        public Optional<byte[]> read(String name) throws IOException {
+            try {
+                return Optional.ofNullable(node(module).getByteArray(name, null));
+            } catch (StorageException failed) {
+                throw new IOException(sentence(failed), failed);
+            }
+        }
+
+        @Override
+        public void keep(String name, byte[] secret) throws IOException {
+            try {
+                ISecurePreferences node = node(module);
+                node.putByteArray(name, secret, true);
+                node.flush();
+            } catch (StorageException failed) {
+                throw new IOException(sentence(failed), failed);
+            }
+        }
+
+        private static String sentence(StorageException failed) {
+            return switch (failed.getErrorCode()) {
+                case StorageException.NO_PASSWORD -> "Unlock it, and sync goes on by itself.";
+                case StorageException.DECRYPTION_ERROR ->
+                    "It does not hold the password of this computer's secure storage any more.";
+                default -> "It fails: " + failed.getMessage() + ".";
+            };
+        }
+    }
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.ui.tests;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.vaultsync.DeviceSettings;
+import org.vaultsync.Encounter;
+import org.vaultsync.Fingerprint;
+import org.vaultsync.JoinRequest;
+import org.vaultsync.Listening;
+import org.vaultsync.Neighbour;
+import org.vaultsync.Pairing;
+import org.vaultsync.RoomId;
+
+/** Devices nearby and what is set about this one, as a test wants them. */
+final class ScriptedPairing implements Pairing, DeviceSettings {
+    final List<String> calls = new CopyOnWriteArrayList<>();
+    final CompletableFuture<Encounter> meeting = new CompletableFuture<>();
+    final CompletableFuture<RoomId> pairing = new CompletableFuture<>();
+    volatile List<Neighbour> nearby = List.of();
+    volatile List<Encounter> encounters = List.of();
+    volatile List<JoinRequest> requests = List.of();
+    volatile Optional<Instant> until = Optional.empty();
+    volatile Listening listening = Listening.USUAL;
+    volatile boolean asks;
+
+    @Override
+    public boolean asksFirst() {
+        return asks;
+    }
+
+    @Override
+    public CompletionStage<Void> askFirst(boolean ask) {
+        asks = ask;
+        return CompletableFuture.completedStage(null);
+    }
+
+    @Override
+    public List<JoinRequest> requests() {
+        return requests;
+    }
+
+    @Override
+    public void answer(JoinRequest request, boolean letIn) {
+        calls.add("answer " + request.name() + " " + letIn);
+        requests = List.of();
+    }
+
+    @Override
+    public void discoverable(boolean on) {
+        until = on ? Optional.of(Instant.now().plus(Duration.ofMinutes(10))) : Optional.empty();
+    }
+
+    @Override
+    public Optional<Instant> discoverableUntil() {
+        return until;
+    }
+
+    @Override
+    public List<Neighbour> nearby() {
+        return nearby;
+    }
+
+    @Override
+    public CompletionStage<Encounter> meet(Neighbour neighbour) {
+        calls.add("meet " + neighbour.name());
+        return meeting;
+    }
+
+    @Override
+    public List<Encounter> encounters() {
+        return encounters;
+    }
+
+    @Override
+    public CompletionStage<RoomId> confirm(Encounter encounter, Optional<RoomId> room) {
+        calls.add("confirm " + encounter.code() + " " + room.map(RoomId::hex).orElse("-"));
+        return pairing;
+    }
+
+    @Override
+    public void reject(Encounter encounter) {
+        calls.add("reject " + encounter.code());
+        encounters = List.of();
+    }
+
+    @Override
+    public Listening listening() {
+        return listening;
+    }
+
+    @Override
+    public CompletionStage<Void> listen(Listening how) {
+        listening = how;
+        return CompletableFuture.completedStage(null);
+    }
+
+    @Override
+    public List<String> addresses(Fingerprint member) {
+        return List.of();
+    }
+
+    @Override
+    public CompletionStage<Void> addAddress(Fingerprint member, String address) {
+        calls.add("address " + address);
+        return CompletableFuture.completedStage(null);
+    }
+
+    @Override
+    public KeyPlace keyPlace() {
+        return KeyPlace.KEYRING;
+    }
+
+    @Override
+    public CompletionStage<Void> rotateKey() {
+        calls.add("rotate");
+        return CompletableFuture.completedStage(null);
+    }
+}
