@@ -134,6 +134,12 @@ export const json = (handle, path) => {
   return [value === undefined ? null : jsonOf(value)]
 }
 
+/** The names of the members of a root. */
+export const members = (handle, root) => {
+  const { doc, roots } = replicaOf(handle)
+  return [JSON.stringify(roots.includes(root) ? Array.from(doc.getMap(root).keys(), nameOf) : [])]
+}
+
 const memberOf = (value, step) => {
   if (value instanceof Y.Map) {
     return value.get(step)

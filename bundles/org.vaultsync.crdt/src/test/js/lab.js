@@ -140,6 +140,40 @@ const random = (gen, depth) => {
 
 export const globals = () => [Object.getOwnPropertyNames(globalThis).join(' ')]
 export const evaluate = code => [String((0, eval)(code))]
+/** Which ways out of the sandbox worked, of those that a script could try. */
+export const escapes = () => {
+  const made = []
+  const attempt = (name, act) => {
+    try {
+      const got = act()
+      if (got !== undefined && got !== null) {
+        made.push(name)
+      }
+    } catch (e) {
+      // refused
+    }
+  }
+  const constructors = {
+    Function: Function,
+    'constructor of a function': (() => {}).constructor,
+    GeneratorFunction: (function * () {}).constructor,
+    AsyncFunction: (async () => {}).constructor,
+    AsyncGeneratorFunction: (async function * () {}).constructor
+  }
+  for (const [name, make] of Object.entries(constructors)) {
+    attempt(name, () => make('return 1'))
+    attempt('new ' + name, () => Reflect.construct(make, ['return 1']))
+  }
+  attempt('eval', () => eval('1'))
+  attempt('eval, indirect', () => (0, globalThis.eval)('1'))
+  for (const name of ['Java', 'Packages', 'java', 'javax', 'Polyglot', 'Graal', 'load', 'loadWithNewGlobal', 'print',
+    'printErr', 'quit', 'exit', 'read', 'readFully', 'readline', 'readbuffer', 'require', 'process', 'importScripts',
+    'fetch', 'XMLHttpRequest', 'WebSocket', 'Worker', 'setTimeout', 'setInterval', 'queueMicrotask', 'WebAssembly',
+    'ShadowRealm', 'SharedArrayBuffer', 'Atomics', 'java.lang.System', 'JavaImporter', 'Debug', 'Test262']) {
+    attempt(name, () => globalThis[name])
+  }
+  return [made.join(', ')]
+}
 export const kindOfBuffer = bytes => [bytes instanceof Uint8Array ? typeof bytes : 'strange']
 export const spin = () => {
   for (;;) {

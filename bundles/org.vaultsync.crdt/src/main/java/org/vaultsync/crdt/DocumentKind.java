@@ -2,6 +2,9 @@
 package org.vaultsync.crdt;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.vaultsync.crdt.update.Update;
 
 /** Which roots a document has, and how JSON is laid into them. Fixed for a document's life. */
 public enum DocumentKind {
@@ -23,6 +26,19 @@ public enum DocumentKind {
     DocumentKind(boolean nested, String... roots) {
         this.nested = nested;
         this.roots = List.of(roots);
+    }
+
+    /**
+     * Tells of an open room which profile it has, by what is in its document. Where both are, it is that of the web app,
+     * which can read no other.
+     *
+     * @return empty while nobody has put an item there
+     */
+    public static Optional<DocumentKind> ofRoom(Update document) {
+        Set<String> named = document.roots();
+        return List.of(VAULT_ITEMS, ITEMS).stream()
+                .filter(kind -> named.containsAll(kind.roots()))
+                .findFirst();
     }
 
     /** Whether values inside the roots merge member by member; otherwise a root's members are written whole. */

@@ -34,6 +34,9 @@ public interface Replica extends AutoCloseable {
      */
     Optional<String> json(String pointer) throws ReplicaException;
 
+    /** The names of the members of a root. */
+    Set<String> members(String root) throws ReplicaException;
+
     /**
      * Writes into the document, in one transaction, what changed from one JSON to the other, and only that. Both have
      * the shape of {@link #json()}; roots that are missing from both stay as they are. A path that the document no

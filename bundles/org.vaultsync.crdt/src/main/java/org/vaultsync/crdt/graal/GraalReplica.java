@@ -142,6 +142,43 @@ final class GraalReplica implements Replica {
     }
 
     @Override
+    public Set<String> members(String root) throws ReplicaException {
+        try {
+            Set<String> names = new TreeSet<>();
+            for (Json name : ((Json.JsonArray) Json.parse((String) call("members", root)[0])).elements()) {
+                names.add(((Json.Text) name).value());
+            }
+            return names;
+        } catch (InvalidContentException e) {
+            throw new ReplicaException("the names of members cannot be read", e);
+        }
+    }
+
+    /** What stands where somebody edits: everything in a document of one item, the members concerned in one of many. */
+    private Json.JsonObject present(Json.JsonObject base, Json.JsonObject edited)
+            throws ReplicaException, InvalidContentException {
+        if (kind == DocumentKind.ITEM || stored != null) {
+            return Json.parseObject(json());
+        }
+        Map<String, Json> roots = new TreeMap<>();
+        for (String root : kind.roots()) {
+            Map<String, Json> members = new TreeMap<>();
+            for (Json.JsonObject side : List.of(base, edited)) {
+                if (side.get(root) instanceof Json.JsonObject object) {
+                    for (String name : object.members().keySet()) {
+                        Optional<String> value = json(Pointer.of(List.of(root, name)));
+                        if (value.isPresent()) {
+                            members.put(name, Json.parse(value.get()));
+                        }
+                    }
+                }
+            }
+            roots.put(root, new Json.JsonObject(members));
+        }
+        return new Json.JsonObject(roots);
+    }
+
+    @Override
     public byte[] edit(String baseJson, String newJson) throws ReplicaException, InvalidContentException {
         Json.JsonObject base = Json.parseObject(baseJson);
         Json.JsonObject edited = Json.parseObject(newJson);
@@ -154,9 +191,9 @@ final class GraalReplica implements Replica {
             return first(base, edited);
         }
         Json.JsonObject present = base;
-        if (!json().equals(baseJson)) {
+        if (kind != DocumentKind.ITEM || !json().equals(baseJson)) {
             try {
-                present = Json.parseObject(json());
+                present = present(base, edited);
             } catch (InvalidContentException e) {
                 // what others wrote may go beyond what we take from our own host
                 throw new InvalidContentException("The shared item holds something that cannot be edited here.", e);

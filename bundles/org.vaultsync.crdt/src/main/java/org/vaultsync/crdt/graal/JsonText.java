@@ -4,7 +4,7 @@ package org.vaultsync.crdt.graal;
 import java.util.Map;
 
 /** Writes JSON for the script: what JavaScript cannot hold is wrapped, names of members are escaped. */
-final class JsonText {
+public final class JsonText {
     private final StringBuilder out = new StringBuilder();
     private boolean needsComma;
 
@@ -27,7 +27,7 @@ final class JsonText {
         return this;
     }
 
-    JsonText text(String value) {
+    public JsonText text(String value) {
         comma();
         quote(value);
         return this;

@@ -136,6 +136,25 @@ public final class Update {
         return new StateVector(clocks);
     }
 
+    /** The names of the roots that something in it hangs on at once. */
+    public Set<String> roots() {
+        Set<String> roots = new HashSet<>();
+        for (Section section : sections) {
+            StructReader structs = structs(section);
+            try {
+                while (structs.next()) {
+                    boolean item = structs.kind() != StructReader.GC && structs.kind() != StructReader.SKIP;
+                    if (item && !structs.hasOrigin() && !structs.hasRightOrigin() && !structs.hasParentId()) {
+                        roots.add(structs.rootName());
+                    }
+                }
+            } catch (MalformedUpdateException e) {
+                throw new IllegalStateException("the bytes of an update were changed", e);
+            }
+        }
+        return roots;
+    }
+
     /** The clocks of one client that it has writes for. */
     List<DeleteSet.Range> written(Section section) {
         List<DeleteSet.Range> written = new ArrayList<>();

@@ -459,6 +459,13 @@ class HostileUpdatesTest {
     }
 
     @Test
+    void noWayOutOfTheSandboxWorks() throws Exception {
+        try (Guest guest = Lab.guest()) {
+            assertEquals("", guest.call("escapes")[0]);
+        }
+    }
+
+    @Test
     void aLoopWithoutEndIsStoppedAndTheEngineGoesOn() throws Exception {
         try (ReplicaEngine engine =
                 new GraalReplicaFactory(GraalJars.in(Lab.LIB, "../target/lab.js"), 5_000_000L).openEngine()) {

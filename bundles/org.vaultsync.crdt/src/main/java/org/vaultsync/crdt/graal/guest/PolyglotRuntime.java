@@ -55,6 +55,8 @@ public final class PolyglotRuntime implements GuestRuntime {
                 .option("js.console", "false")
                 .option("js.graal-builtin", "false")
                 .option("js.allow-eval", "false")
+                .option("js.shared-array-buffer", "false")
+                .option("js.atomics", "false")
                 .build();
         context.eval(script);
         return new PolyglotGuest(context, watch);

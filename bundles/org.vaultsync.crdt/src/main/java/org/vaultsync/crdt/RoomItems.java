@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.crdt;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.vaultsync.crdt.graal.Json;
+import org.vaultsync.crdt.graal.JsonText;
+
+/**
+ * The items of an open room, which all lie in one document, by their ids: in our profile ({@link DocumentKind#ITEMS}) as
+ * maps that merge, in that of the MekStation web app ({@link DocumentKind#VAULT_ITEMS}) as one plain value each, with
+ * the fields that it writes. Used as the replica is, by one thread at a time.
+ */
+public final class RoomItems {
+    private final Replica replica;
+    private final String root;
+
+    /**
+     * An item as both profiles have it.
+     *
+     * @param content JSON
+     */
+    public record RoomItem(String id, String type, String name, String content) {}
+
+    /** @param replica of a kind that holds many items */
+    public RoomItems(Replica replica) {
+        this.replica = replica;
+        this.root = switch (replica.kind()) {
+            case ITEMS, VAULT_ITEMS -> replica.kind().roots().getFirst();
+            case ITEM, INDEX -> throw new IllegalArgumentException("no items lie in " + replica.kind());
+        };
+    }
+
+    public Set<String> ids() throws ReplicaException {
+        return replica.members(root);
+    }
+
+    /** Empty where there is no such item, or something that is none. */
+    public Optional<RoomItem> item(String id) throws ReplicaException {
+        String at = at(id);
+        boolean plain = replica.kind() == DocumentKind.VAULT_ITEMS;
+        Optional<String> content = replica.json(at + (plain ? "/data" : "/content"));
+        String meta = plain ? at : at + "/meta";
+        return content.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new RoomItem(id, text(meta + "/type"), text(meta + "/name"), content.get()));
+    }
+
+    private String text(String pointer) throws ReplicaException {
+        try {
+            Optional<String> json = replica.json(pointer);
+            return json.isPresent() && Json.parse(json.get()) instanceof Json.Text(String value) ? value : "";
+        } catch (InvalidContentException e) {
+            throw new ReplicaException("a name of an item cannot be read", e);
+        }
+    }
+
+    private String at(String id) {
+        return "/" + root + "/" + id.replace("~", "~0").replace("/", "~1");
+    }
+
+    /**
+     * Writes what a person changed of an item, and only that; in the profile of the web app an item is written whole.
+     *
+     * @param base what the editor started from; empty for a new item
+     * @param now for the field of the web app that says when
+     * @return the update, format V1; empty when nothing changed
+     */
+    public byte[] put(Optional<RoomItem> base, RoomItem item, Instant now)
+            throws ReplicaException, InvalidContentException {
+        if (base.isPresent() && !base.get().id().equals(item.id())) {
+            throw new IllegalArgumentException("not the same item: " + base.get().id() + ", " + item.id());
+        }
+        if (replica.kind() == DocumentKind.ITEMS) {
+            return replica.edit(base.isPresent() ? room(item.id(), ours(base.get())) : room(), room(item.id(), ours(item)));
+        }
+        if (base.isPresent() && Json.parse(ours(base.get())).equals(Json.parse(ours(item)))) {
+            return new byte[0];
+        }
+        return replica.edit(room(), room(item.id(), theirs(item, now)));
+    }
+
+    public byte[] remove(String id) throws ReplicaException {
+        Optional<String> present = replica.json(at(id));
+        try {
+            return present.isEmpty() ? new byte[0] : replica.edit(room(id, present.get()), room());
+        } catch (InvalidContentException e) {
+            throw new ReplicaException("an item cannot be removed: " + e.getMessage(), e);
+        }
+    }
+
+    /** The ids of the items that an update changed, added or removed. */
+    public Set<String> changed(Applied applied) {
+        Set<String> ids = new TreeSet<>();
+        for (String member : applied.members()) {
+            if (member.startsWith("/" + root + "/")) {
+                ids.add(member.substring(root.length() + 2).replace("~1", "/").replace("~0", "~"));
+            }
+        }
+        return ids;
+    }
+
+    private String room() {
+        return "{" + quoted(root) + ":{}}";
+    }
+
+    private String room(String id, String item) {
+        return "{" + quoted(root) + ":{" + quoted(id) + ":" + item + "}}";
+    }
+
+    private static String ours(RoomItem item) {
+        return "{\"content\":" + item.content() + ",\"meta\":{\"name\":" + quoted(item.name()) + ",\"type\":"
+                + quoted(item.type()) + "}}";
+    }
+
+    private String theirs(RoomItem item, Instant now) {
+        return "{\"id\":" + quoted(item.id()) + ",\"type\":" + quoted(item.type()) + ",\"name\":"
+                + quoted(item.name()) + ",\"data\":" + item.content()
+                + ",\"syncEnabled\":true,\"syncState\":\"pending\",\"lastModified\":" + now.toEpochMilli()
+                + ",\"lastModifiedBy\":\"" + replica.clientId() + "\"}";
+    }
+
+    private static String quoted(String text) {
+        return new JsonText().text(text).toString();
+    }
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.crdt.graal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.vaultsync.crdt.Applied;
+import org.vaultsync.crdt.DocumentKind;
+import org.vaultsync.crdt.Replica;
+import org.vaultsync.crdt.ReplicaEngine;
+import org.vaultsync.crdt.RoomItems;
+import org.vaultsync.crdt.RoomItems.RoomItem;
+import org.vaultsync.crdt.update.Update;
+import org.vaultsync.crdt.update.Updates;
+
+/** Many items in one document, in both profiles. */
+class RoomItemsTest {
+    private static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
+    private static ReplicaEngine engine;
+
+    @BeforeAll
+    static void open() {
+        engine = Lab.engine();
+    }
+
+    @AfterAll
+    static void close() {
+        engine.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = DocumentKind.class,
+            names = {"ITEMS", "VAULT_ITEMS"})
+    void itemsArePutChangedAndRemoved(DocumentKind kind) throws Exception {
+        try (Replica one = engine.open(kind, 1, List.of());
+                Replica other = engine.open(kind, 2, List.of())) {
+            RoomItems mine = new RoomItems(one);
+            RoomItems theirs = new RoomItems(other);
+            RoomItem atlas = new RoomItem(
+                    "a/~1", "unit", "Atlas \"II\"", "{\"$x\":[null,12345678901234567890],\"__proto__\":1,\"armor\":9}");
+            RoomItem wasp = new RoomItem("$wasp", "unit", "Wasp", "{\"armor\":1}");
+            Applied first = other.apply(mine.put(Optional.empty(), atlas, NOON));
+            assertEquals(Set.of("a/~1"), theirs.changed(first));
+            assertEquals(
+                    Set.of("$wasp"), theirs.changed(other.apply(mine.put(Optional.empty(), wasp, NOON))));
+            assertEquals(Set.of("$wasp", "a/~1"), theirs.ids());
+            assertEquals(Optional.of(atlas), theirs.item("a/~1"));
+            assertEquals(Optional.of(wasp), theirs.item("$wasp"));
+            assertEquals(Optional.empty(), theirs.item("nobody"));
+            assertEquals(0, mine.put(Optional.of(atlas), atlas, NOON.plusSeconds(9)).length);
+
+            RoomItem renamed = new RoomItem("$wasp", "unit", "Wasp", "{\"armor\":2}");
+            Applied changed = other.apply(mine.put(Optional.of(wasp), renamed, NOON));
+            assertEquals(Set.of("$wasp"), theirs.changed(changed));
+            assertEquals(Optional.of(renamed), theirs.item("$wasp"));
+            assertEquals(Optional.of(atlas), theirs.item("a/~1"));
+
+            assertEquals(Set.of("a/~1"), mine.changed(one.apply(theirs.remove("a/~1"))));
+            assertEquals(Set.of("$wasp"), mine.ids());
+            assertEquals(0, mine.remove("a/~1").length);
+            assertEquals(one.json(), other.json());
+            assertEquals(Optional.of(kind), DocumentKind.ofRoom(Update.decode(one.state())));
+        }
+    }
+
+    @Test
+    void inOurProfileConcurrentEditsOfOneItemBothStay() throws Exception {
+        try (Replica one = engine.open(DocumentKind.ITEMS, 1, List.of());
+                Replica other = engine.open(DocumentKind.ITEMS, 2, List.of())) {
+            RoomItem base = new RoomItem("u", "unit", "Atlas", "{\"a\":1,\"b\":1}");
+            other.apply(new RoomItems(one).put(Optional.empty(), base, NOON));
+            byte[] first = new RoomItems(one)
+                    .put(Optional.of(base), new RoomItem("u", "unit", "Atlas", "{\"a\":2,\"b\":1}"), NOON);
+            byte[] second = new RoomItems(other)
+                    .put(Optional.of(base), new RoomItem("u", "unit", "Atlas II", "{\"a\":1,\"b\":2}"), NOON);
+            one.apply(second);
+            other.apply(first);
+            RoomItem both = new RoomItem("u", "unit", "Atlas II", "{\"a\":2,\"b\":2}");
+            assertEquals(Optional.of(both), new RoomItems(one).item("u"));
+            assertEquals(one.json(), other.json());
+        }
+    }
+
+    @Test
+    void theWebAppReadsWhatItWouldHaveWritten() throws Exception {
+        try (Replica replica = engine.open(DocumentKind.VAULT_ITEMS, 7, List.of())) {
+            new RoomItems(replica)
+                    .put(Optional.empty(), new RoomItem("u", "unit", "Atlas", "{\"tonnage\":100}"), NOON);
+            assertEquals(
+                    "{\"vault-items\":{\"u\":{\"data\":{\"tonnage\":100},\"id\":\"u\",\"lastModified\":1795262400000,"
+                            + "\"lastModifiedBy\":\"7\",\"name\":\"Atlas\",\"syncEnabled\":true,\"syncState\":\"pending\","
+                            + "\"type\":\"unit\"}}}",
+                    replica.json());
+        }
+        assertEquals(Optional.empty(), DocumentKind.ofRoom(Update.decode(Updates.empty())));
+        try (Replica item = Lab.item(engine, 1)) {
+            assertThrows(IllegalArgumentException.class, () -> new RoomItems(item));
+        }
+    }
+}
