@@ -107,6 +107,7 @@ public final class NearbyDialog extends TitleAreaDialog {
         owner.getDisplay().timerExec(SECOND, () -> {
             if (!owner.isDisposed()) {
                 showUntil();
+                check();
                 tick(owner);
             }
         });

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.ui.tests;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.eclipse.e4.ui.css.swt.theme.IThemeEngine;
+import org.eclipse.jface.preference.PreferenceDialog;
+import org.eclipse.ui.PlatformUI;
+import org.eclipse.ui.dialogs.PreferencesUtil;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.vaultsync.Encounter;
+import org.vaultsync.JoinRequest;
+import org.vaultsync.Neighbour;
+
+/** Meeting devices nearby, being asked, and the pages about network and key. */
+class PairingTest extends ViewsTest {
+    private static final Encounter MET = new Encounter("1", "Anna's laptop", ScriptedSync.ANNA, "123 456", true, false);
+
+    @BeforeEach
+    void open() {
+        openPeers();
+        screen.awaitText("Share with a friend");
+    }
+
+    private void nearby() {
+        pairing.nearby = List.of(new Neighbour("1", "Anna's laptop"), new Neighbour("2", "Tablet"));
+        screen.click("Join with Invite…");
+        screen.awaitText("Paste the line");
+        screen.click("Device Nearby…");
+        screen.awaitText("Pair with a device nearby");
+    }
+
+    @Test
+    void aDeviceNearbyIsJoinedAfterTheCodesWereCompared() {
+        nearby();
+        screen.choose("Anna's laptop");
+        screen.click("Pair");
+        screen.await("the call", () -> pairing.calls.contains("meet Anna's laptop"));
+        pairing.encounters = List.of(MET);
+        pairing.meeting.complete(MET);
+        screen.awaitText("123 456");
+        screen.awaitText(ScriptedSync.ANNA.grouped());
+        screen.click("Codes Are the Same");
+        screen.await("the call", () -> pairing.calls.contains("confirm 123 456 -"));
+        screen.awaitText("Waiting for the person at Anna's laptop");
+        sync.withFriday();
+        pairing.pairing.complete(ScriptedSync.FRIDAY);
+        screen.await("the dialogs to close", () -> !screen.dialogOpen());
+    }
+
+    @Test
+    void codesThatDifferEndIt() {
+        nearby();
+        screen.choose("Anna's laptop");
+        screen.click("Pair");
+        pairing.encounters = List.of(MET);
+        pairing.meeting.complete(MET);
+        screen.awaitText("123 456");
+        screen.click("They Differ");
+        screen.await("the call", () -> pairing.calls.contains("reject 123 456"));
+    }
+
+    @Test
+    void whoComesWithAnInviteIsAskedAbout() {
+        sync.withFriday();
+        pairing.requests = List.of(new JoinRequest("1", ScriptedSync.FRIDAY, "Work laptop", ScriptedSync.ANNA));
+        sync.tellRooms();
+        screen.awaitText("A device named “Work laptop” wants into");
+        screen.awaitText(ScriptedSync.ANNA.grouped());
+        screen.click("Let It In");
+        screen.await("the answer", () -> pairing.calls.contains("answer Work laptop true"));
+    }
+
+    private void page(String id) {
+        screen.run(() -> {
+            PreferenceDialog dialog = PreferencesUtil.createPreferenceDialogOn(
+                    page().getWorkbenchWindow().getShell(), id, new String[] {id}, null);
+            dialog.setBlockOnOpen(false);
+            dialog.open();
+        });
+    }
+
+    /** Light first: switched back from dark, GTK keeps some colours until the application restarts. */
+    @Test
+    void picturesInLightAndDark() throws IOException {
+        pictures("light");
+        theme("dark");
+        try {
+            pictures("dark");
+        } finally {
+            theme("default");
+        }
+        assertTrue(Files.exists(Path.of("target", "pictures", "pairing-code-dark.png")));
+    }
+
+    @SuppressWarnings("restriction") // the platform lets people switch themes, and programs only like this
+    private void theme(String name) {
+        screen.run(() -> PlatformUI.getWorkbench()
+                .getService(IThemeEngine.class)
+                .setTheme("org.eclipse.e4.ui.css.theme.e4_" + name, false));
+    }
+
+    private void pictures(String shade) throws IOException {
+        screen.awaitText("Share with a friend");
+        pairing.nearby = List.of(new Neighbour("1", "Anna's laptop"), new Neighbour("2", "Tablet"));
+        screen.click("Join with Invite…");
+        screen.awaitText("Paste the line");
+        screen.keepPicture("pairing-join-" + shade);
+        screen.click("Device Nearby…");
+        screen.awaitText("Pair with a device nearby");
+        screen.keepPicture("pairing-nearby-" + shade);
+        screen.closeDialogs();
+        sync.withFriday();
+        pairing.encounters =
+                List.of(new Encounter("at-" + shade, "Anna's laptop", ScriptedSync.ANNA, "123 456", false, false));
+        sync.tellRooms();
+        screen.awaitText("123 456");
+        screen.keepPicture("pairing-code-" + shade);
+        screen.closeDialogs();
+        pairing.encounters = List.of();
+        pairing.requests =
+                List.of(new JoinRequest("of-" + shade, ScriptedSync.FRIDAY, "Work laptop", ScriptedSync.ANNA));
+        sync.tellRooms();
+        screen.awaitText("A device named “Work laptop” wants into");
+        screen.keepPicture("pairing-request-" + shade);
+        screen.click("Refuse");
+        page("org.vaultsync.ui.preferences.network");
+        screen.awaitText("Find members of my rooms");
+        screen.keepPicture("pairing-network-" + shade);
+        screen.closeDialogs();
+        page("org.vaultsync.ui.preferences.key");
+        screen.awaitText("Replace Key");
+        screen.keepPicture("pairing-key-" + shade);
+        screen.closeDialogs();
+        sync.forget();
+    }
+}
