@@ -9,6 +9,7 @@ import java.util.Optional;
  * What is known about the sync of one item.
  *
  * @param room that it is in; empty if it is not shared
+ * @param sharedHere whether this device shared it, so far as it knows: it can end its sync for everybody
  * @param holders the other members that have its last change on disk, as they have acknowledged
  * @param others how many other members the room has
  * @param lastSynced when a member last acknowledged a change of it
@@ -19,6 +20,7 @@ public record ItemStatus(
         String itemId,
         Badge badge,
         Optional<RoomId> room,
+        boolean sharedHere,
         List<Fingerprint> holders,
         int others,
         Optional<Instant> lastSynced,
@@ -34,6 +36,7 @@ public record ItemStatus(
                 itemId,
                 Badge.NOT_SHARED,
                 Optional.empty(),
+                false,
                 List.of(),
                 0,
                 Optional.empty(),

@@ -55,6 +55,9 @@ public interface SyncPolicy {
         }
     }
 
+    /** The types of the items in the vault and in the rooms. Reads each item of the vault. */
+    CompletionStage<Set<String>> types();
+
     /** The types that are not shared on request alone. */
     Map<String, Sharing> sharing();
 

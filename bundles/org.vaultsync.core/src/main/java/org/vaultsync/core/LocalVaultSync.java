@@ -495,6 +495,11 @@ public final class LocalVaultSync implements VaultSync, Pairing, DeviceSettings,
     // SyncPolicy
 
     @Override
+    public CompletionStage<Set<String>> types() {
+        return once(Rooms::types);
+    }
+
+    @Override
     public Map<String, Sharing> sharing() {
         return started().map(Rooms::sharing).orElse(Map.of());
     }

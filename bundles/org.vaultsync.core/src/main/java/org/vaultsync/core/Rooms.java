@@ -534,6 +534,21 @@ final class Rooms implements AutoCloseable {
 
     // Types, and what others share
 
+    CompletionStage<Set<String>> types() {
+        List<CompletableFuture<Set<String>>> parts = new ArrayList<>();
+        live.values().forEach(room -> parts.add(room.types().toCompletableFuture()));
+        if (host.isPresent()) {
+            parts.add(host.ask(vault -> vault.ids().stream()
+                            .flatMap(id -> vault.get(id).stream())
+                            .map(stored -> stored.item().type())
+                            .collect(Collectors.toSet()))
+                    .toCompletableFuture());
+        }
+        return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new))
+                .thenApply(done ->
+                        parts.stream().flatMap(part -> part.join().stream()).collect(Collectors.toSet()));
+    }
+
     Map<String, Sharing> sharing() {
         return policies.sharing();
     }

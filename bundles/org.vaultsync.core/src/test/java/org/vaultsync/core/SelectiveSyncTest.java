@@ -107,6 +107,8 @@ class SelectiveSyncTest {
     @Test
     void onlyTheSharerStopsForAllAndEverybodyKeepsACopy() throws Exception {
         shared("u1");
+        assertTrue(anna.sync.status("u1").sharedHere());
+        assertFalse(ben.sync.status("u1").sharedHere());
         assertTrue(failure(ben.sync.stopForAll(List.of("u1"))).contains("Anna"));
         get(anna.sync.stopForAll(List.of("u1")));
         for (TestDevice device : List.of(anna, ben, carla)) {
@@ -181,6 +183,7 @@ class SelectiveSyncTest {
                 () -> ben.sync.rooms().getFirst().offered() == 1
                         && offers(ben, room).stream()
                                 .anyMatch(offer -> offer.name().equals("pilot p1")));
+        assertEquals(Set.of("note", "pilot"), get(ben.sync.types()));
         assertTrue(ben.vault.get("p1").isEmpty());
         ben.untilBadge("p1", Badge.NOT_SHARED);
         anna.untilBadge("p1", Badge.SYNCED);

@@ -259,6 +259,10 @@ public final class LiveRoom implements AutoCloseable {
         thread.execute(() -> attachments.fetch(sha256));
     }
 
+    public CompletionStage<Set<String>> types() {
+        return ask(() -> CompletableFuture.completedFuture(mapping.types()));
+    }
+
     public CompletionStage<List<Offer>> offers() {
         return ask(() -> CompletableFuture.completedFuture(mapping.offers()));
     }
@@ -767,6 +771,7 @@ public final class LiveRoom implements AutoCloseable {
                 item,
                 badge,
                 Optional.of(id),
+                mapping.isSharedHere(item),
                 holders,
                 others.size(),
                 exchange.lastHeld(document),

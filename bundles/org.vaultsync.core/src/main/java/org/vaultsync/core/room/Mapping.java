@@ -781,6 +781,14 @@ final class Mapping {
         return documents.save(document);
     }
 
+    /** Whether this device can stop the sync of an item for all. */
+    boolean isSharedHere(String item) {
+        return live(item).stream()
+                .allMatch(document -> index.creatorOf(item, document)
+                        .filter(key.fingerprint()::equals)
+                        .isPresent());
+    }
+
     /** Nobody takes further part in the sync of these items, and all keep them. */
     CompletionStage<Void> stopForAll(Collection<String> items) {
         List<String> notOurs = new ArrayList<>();
@@ -808,6 +816,15 @@ final class Mapping {
                 .filter(item -> live(item).stream()
                         .anyMatch(document -> index.typeOf(item, document).equals(type)))
                 .toList();
+    }
+
+    Set<String> types() {
+        Set<String> types = new TreeSet<>();
+        for (String item : index.items()) {
+            live(item).forEach(document -> types.add(index.typeOf(item, document)));
+        }
+        types.remove("");
+        return types;
     }
 
     // What others share

@@ -50,6 +50,9 @@ final class ScriptedSync implements VaultSync {
     /** Calls, as {@code share 00000001 [a, b]}. */
     final List<String> calls = new CopyOnWriteArrayList<>();
 
+    /** The items that this device shared itself; set before they are put. */
+    final Set<String> sharedHere = ConcurrentHashMap.newKeySet();
+
     private final Set<Scope> paused = ConcurrentHashMap.newKeySet();
 
     /** Why the next calls fail. */
@@ -121,6 +124,7 @@ final class ScriptedSync implements VaultSync {
                         item,
                         badge,
                         Optional.of(FRIDAY),
+                        sharedHere.contains(item),
                         List.of(ANNA, fingerprint(3)),
                         3,
                         Optional.of(NOW),
