@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.ui;
 
+import java.util.Collection;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.eclipse.jface.action.IContributionItem;
 import org.eclipse.swt.graphics.Image;
+import org.eclipse.swt.widgets.Shell;
 import org.eclipse.swt.widgets.Widget;
 
 /**
@@ -23,6 +25,16 @@ public interface SyncControls {
 
     /** What the badge says, in a sentence: {@code "2 of 3 have your last change"}. */
     String describe(String itemId);
+
+    /**
+     * Deletes items as the person wants it, if some of them are shared: asks whether only here, for everybody, or not at
+     * all. Waits for the answer; {@code delete} runs on the UI thread, and may do so a moment after this has returned.
+     *
+     * @param question of the host, which knows the names: {@code Delete “Locust”?}
+     * @param delete deletes them, in the vault, and tells its listeners
+     * @return whether the person was asked; otherwise none is shared, nothing was done, and the host asks as it always does
+     */
+    boolean delete(Shell shell, String question, Collection<String> itemIds, Runnable delete);
 
     /** Calls on the UI thread with the ids of the items whose badges changed, until the owner is disposed. */
     void onChange(Widget owner, Consumer<Set<String>> changed);

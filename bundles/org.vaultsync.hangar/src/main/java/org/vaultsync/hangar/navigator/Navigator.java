@@ -42,7 +42,6 @@ import org.eclipse.ui.PartInitException;
 import org.eclipse.ui.PlatformUI;
 import org.eclipse.ui.handlers.IHandlerService;
 import org.eclipse.ui.part.ViewPart;
-import org.vaultsync.VaultSync;
 import org.vaultsync.hangar.editor.ItemEditor;
 import org.vaultsync.hangar.editor.ItemInput;
 import org.vaultsync.hangar.json.Json;
@@ -52,6 +51,7 @@ import org.vaultsync.hangar.vault.Card;
 import org.vaultsync.hangar.vault.FolderVault;
 import org.vaultsync.hangar.vault.VaultSteps;
 import org.vaultsync.hangar.vault.VaultWatcher;
+import org.vaultsync.ui.SyncControls;
 import org.vaultsync.vault.Attachment;
 import org.vaultsync.vault.Item;
 import org.vaultsync.vault.Revision;
@@ -329,30 +329,30 @@ public final class Navigator extends ViewPart {
     private void delete() {
         List<Card> cards = readable();
         String question = cards.size() == 1
-                ? "Delete \"" + Failures.plain(cards.getFirst().name()) + "\"?"
+                ? "Delete \"" + cards.getFirst().name() + "\"?"
                 : "Delete these %,d items?".formatted(cards.size());
+        List<String> ids = cards.stream().map(Card::id).toList();
+        SyncControls sync = getSite().getService(SyncControls.class);
+        if (sync != null && sync.delete(getSite().getShell(), question, ids, () -> delete(ids))) {
+            return;
+        }
         boolean sure = MessageDialog.open(
                         MessageDialog.QUESTION,
                         getSite().getShell(),
                         "Delete",
-                        isShared(cards) ? question + "\n\nWhat is shared is deleted for the others too." : question,
+                        Failures.plain(question),
                         SWT.NONE,
                         "Delete",
                         "Cancel")
                 == 0;
         if (sure) {
-            Failures.show(getSite().getShell(), "Delete", () -> {
-                steps.delete(cards.stream().map(Card::id).toList());
-            });
-            refreshHandlers();
+            delete(ids);
         }
     }
 
-    /** Whether sync is installed and has one of these items in a room. */
-    private boolean isShared(List<Card> cards) {
-        VaultSync sync = getSite().getService(VaultSync.class);
-        return sync != null
-                && cards.stream().anyMatch(card -> sync.status(card.id()).room().isPresent());
+    private void delete(List<String> ids) {
+        Failures.show(getSite().getShell(), "Delete", () -> steps.delete(ids));
+        refreshHandlers();
     }
 
     private void rename() {

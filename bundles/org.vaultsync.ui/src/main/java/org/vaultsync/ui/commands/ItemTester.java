@@ -23,6 +23,7 @@ public final class ItemTester extends PropertyTester {
             case "item" -> true;
             case "shared" -> LiveSync.ofWorkbench().status(item.itemId()).badge() != Badge.NOT_SHARED;
             case "conflict" -> Conflicts.any(LiveSync.ofWorkbench(), item.itemId());
+            case "sharedHere" -> LiveSync.ofWorkbench().status(item.itemId()).sharedHere();
             default -> throw new IllegalArgumentException("no such property of an item: " + property);
         };
     }

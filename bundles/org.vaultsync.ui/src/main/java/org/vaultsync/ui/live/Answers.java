@@ -5,6 +5,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.eclipse.core.runtime.ILog;
 import org.eclipse.osgi.util.NLS;
@@ -25,7 +26,22 @@ public final class Answers {
      */
     public static <T> void of(
             CompletionStage<T> stage, Control owner, Consumer<? super T> result, Consumer<String> failure) {
-        Display display = Display.getCurrent(); // the owner may be gone already
+        // The owner may be gone already.
+        of(stage, Display.getCurrent(), () -> !owner.isDisposed(), result, failure);
+    }
+
+    /** The same for what belongs to the application and to no window. */
+    public static <T> void of(
+            CompletionStage<T> stage, Display display, Consumer<? super T> result, Consumer<String> failure) {
+        of(stage, display, () -> true, result, failure);
+    }
+
+    private static <T> void of(
+            CompletionStage<T> stage,
+            Display display,
+            BooleanSupplier wanted,
+            Consumer<? super T> result,
+            Consumer<String> failure) {
         stage.whenComplete((value, thrown) -> {
             if (thrown instanceof CancellationException) {
                 return; // it was the person who wanted no answer any more
@@ -33,7 +49,7 @@ public final class Answers {
             String sentence = thrown == null ? "" : sentence(thrown);
             try {
                 display.asyncExec(() -> {
-                    if (owner.isDisposed()) {
+                    if (!wanted.getAsBoolean()) {
                         return;
                     }
                     if (thrown == null) {

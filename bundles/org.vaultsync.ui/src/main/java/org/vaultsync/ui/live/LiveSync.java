@@ -24,10 +24,12 @@ import org.vaultsync.DeviceSettings;
 import org.vaultsync.Diagnostics;
 import org.vaultsync.ItemHistory;
 import org.vaultsync.ItemStatus;
+import org.vaultsync.Offers;
 import org.vaultsync.Pairing;
 import org.vaultsync.RoomArchives;
 import org.vaultsync.SyncListener;
 import org.vaultsync.SyncLog;
+import org.vaultsync.SyncPolicy;
 import org.vaultsync.VaultSync;
 
 /**
@@ -55,6 +57,8 @@ public final class LiveSync implements SyncListener {
     private volatile Optional<SyncLog> log = Optional.empty();
     private volatile Optional<Diagnostics> diagnostics = Optional.empty();
     private volatile Optional<RoomArchives> archives = Optional.empty();
+    private volatile Optional<SyncPolicy> policy = Optional.empty();
+    private volatile Optional<Offers> offers = Optional.empty();
     private volatile Optional<Paced> items = Optional.empty();
     private volatile Optional<Paced> rooms = Optional.empty();
 
@@ -140,6 +144,20 @@ public final class LiveSync implements SyncListener {
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
+    void addPolicy(SyncPolicy arrived) {
+        policy = Optional.of(arrived);
+        roomsChanged();
+    }
+
+    void removePolicy(SyncPolicy gone) {
+        policy = policy.filter(present -> present != gone);
+        roomsChanged();
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
     void addDiagnostics(Diagnostics arrived) {
         diagnostics = Optional.of(arrived);
     }
@@ -158,6 +176,20 @@ public final class LiveSync implements SyncListener {
 
     void removeRoomArchives(RoomArchives gone) {
         archives = archives.filter(present -> present != gone);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void addOffers(Offers arrived) {
+        offers = Optional.of(arrived);
+        roomsChanged();
+    }
+
+    void removeOffers(Offers gone) {
+        offers = offers.filter(present -> present != gone);
+        roomsChanged();
     }
 
     @Deactivate
@@ -199,6 +231,16 @@ public final class LiveSync implements SyncListener {
     /** The doctor of sync, if it is there now. */
     public Optional<Diagnostics> diagnostics() {
         return diagnostics;
+    }
+
+    /** What is shared and taken without asking, if sync is there now. */
+    public Optional<SyncPolicy> policy() {
+        return policy;
+    }
+
+    /** What others share, if sync is there now. */
+    public Optional<Offers> offers() {
+        return offers;
     }
 
     /** The status of an item; not shared while sync is not there. */

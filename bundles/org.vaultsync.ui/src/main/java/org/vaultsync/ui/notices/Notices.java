@@ -2,13 +2,16 @@
 package org.vaultsync.ui.notices;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.eclipse.jface.layout.GridDataFactory;
 import org.eclipse.jface.layout.GridLayoutFactory;
 import org.eclipse.jface.notifications.NotificationPopup;
@@ -19,22 +22,31 @@ import org.eclipse.swt.widgets.Control;
 import org.eclipse.swt.widgets.Display;
 import org.eclipse.swt.widgets.Label;
 import org.eclipse.swt.widgets.Link;
+import org.eclipse.swt.widgets.Shell;
 import org.eclipse.ui.IStartup;
 import org.eclipse.ui.IWorkbenchWindow;
 import org.eclipse.ui.PlatformUI;
 import org.vaultsync.Badge;
+import org.vaultsync.Device;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.Member;
+import org.vaultsync.Offers;
+import org.vaultsync.Offers.Offer;
 import org.vaultsync.Reach;
 import org.vaultsync.Room;
 import org.vaultsync.RoomId;
+import org.vaultsync.SyncPolicy.Incoming;
+import org.vaultsync.SyncPolicy.Taking;
 import org.vaultsync.VaultSync;
 import org.vaultsync.ui.conflicts.Conflicts;
+import org.vaultsync.ui.live.Answers;
 import org.vaultsync.ui.live.LiveSync;
+import org.vaultsync.ui.offers.BrowseDialog;
 import org.vaultsync.ui.peers.PeersView;
 import org.vaultsync.ui.preferences.Choices;
 import org.vaultsync.ui.preferences.NoticeKind;
 import org.vaultsync.ui.rooms.InviteDialog;
+import org.vaultsync.ui.rooms.Rooms;
 import org.vaultsync.ui.text.Messages;
 import org.vaultsync.ui.text.Names;
 import org.vaultsync.ui.text.Sentences;
@@ -51,6 +63,7 @@ public final class Notices implements IStartup {
     private final Map<Fingerprint, String> refusals = new HashMap<>();
     private final Set<String> toldStops = new HashSet<>();
     private final Set<String> toldConflicts = new HashSet<>();
+    private final Map<RoomId, Asked> asked = new HashMap<>();
     private final Set<String> conflicted = new LinkedHashSet<>();
     private final Set<String> stopped = new LinkedHashSet<>();
     private LiveSync live;
@@ -79,12 +92,110 @@ public final class Notices implements IStartup {
                     tell(
                             NoticeKind.JOINED,
                             NLS.bind(Messages.memberJoined, member.name(), Sentences.quoted(room)),
-                            Messages.linkPeers,
-                            PeersView::show);
+                            new Way(Messages.linkPeers, PeersView::show));
                 }
                 refusal(member);
             }
+            offered(room);
         }
+        asked.keySet().retainAll(rooms.stream().map(Room::id).toList());
+    }
+
+    /** What is known of the items of a room in which a person wants to be asked. UI thread. */
+    private static final class Asked {
+        /** What was there before, what this device took or shared, and what was told of. */
+        private final Set<String> known = new HashSet<>();
+
+        private int offered = -1;
+        private boolean onTheirWay;
+        private boolean asking;
+        private boolean again;
+    }
+
+    /** Looks who offers what, if there may be something new in a room in which the person wants to be asked. */
+    private void offered(Room room) {
+        Optional<Offers> offers = live.offers();
+        Optional<Taking> taking =
+                live.policy().map(policy -> policy.taking(room.id())).filter(how -> how.incoming() == Incoming.ASK);
+        if (offers.isEmpty() || taking.isEmpty()) {
+            asked.remove(room.id());
+            return;
+        }
+        Asked those = asked.computeIfAbsent(room.id(), id -> new Asked());
+        those.known.addAll(room.items());
+        if (those.asking) {
+            those.again = true;
+        } else if (those.offered != room.offered() || those.onTheirWay) {
+            boolean first = those.offered < 0;
+            those.asking = true;
+            those.offered = room.offered();
+            // What comes together is told together; but what is there at first is not told at all.
+            display.timerExec(
+                    first ? 0 : MILLIS_TO_GATHER,
+                    () -> Answers.of(
+                            offers.get().offers(room.id()),
+                            display,
+                            now -> {
+                                tellOfOffers(room, those, first, taking.get(), now);
+                                answered(those);
+                            },
+                            why -> answered(those)));
+        }
+    }
+
+    private void answered(Asked those) {
+        those.asking = false;
+        if (those.again) {
+            those.again = false;
+            roomsChanged();
+        }
+    }
+
+    private void tellOfOffers(Room room, Asked those, boolean first, Taking taking, List<Offer> offers) {
+        Optional<String> self = live.sync().flatMap(VaultSync::self).map(Device::name);
+        Map<String, List<Offer>> fresh = new TreeMap<>(); // by who shares it
+        those.onTheirWay = false;
+        for (Offer offer : offers) {
+            boolean nothingToAsk = first
+                    || offer.taken()
+                    || self.filter(offer.sharedBy()::equals).isPresent();
+            if (nothingToAsk) {
+                those.known.add(offer.itemId());
+            } else if (offer.name().isEmpty()) {
+                those.onTheirWay = true;
+            } else if (those.known.add(offer.itemId())
+                    && taking.types().map(some -> some.contains(offer.type())).orElse(true)) {
+                fresh.computeIfAbsent(offer.sharedBy(), none -> new ArrayList<>())
+                        .add(offer);
+            }
+        }
+        fresh.forEach((sharer, items) -> tell(
+                NoticeKind.OFFERED,
+                items.size() == 1
+                        ? NLS.bind(Messages.oneOffered, sharer, items.getFirst().name())
+                        : NLS.bind(
+                                Messages.severalOffered,
+                                new Object[] {sharer, Sentences.items(items.size()), Sentences.quoted(room)}),
+                new Way(
+                        Messages.linkTake,
+                        () -> take(room, items.stream().map(Offer::itemId).toList())),
+                new Way(
+                        Messages.linkBrowse,
+                        () -> window().ifPresent(shell -> new BrowseDialog(live, shell, room).open()))));
+    }
+
+    private void take(Room room, List<String> items) {
+        live.offers()
+                .ifPresent(offers -> Answers.of(
+                        offers.take(room.id(), items),
+                        display,
+                        taken -> {},
+                        why -> window().ifPresent(shell -> Rooms.complain(shell, why))));
+    }
+
+    private static Optional<Shell> window() {
+        return Optional.ofNullable(PlatformUI.getWorkbench().getActiveWorkbenchWindow())
+                .map(IWorkbenchWindow::getShell);
     }
 
     private void refusal(Member member) {
@@ -94,8 +205,7 @@ public final class Notices implements IStartup {
             tell(
                     NoticeKind.REFUSED,
                     NLS.bind(Messages.memberRefused, member.name(), refused.why()),
-                    Messages.linkPeers,
-                    PeersView::show);
+                    new Way(Messages.linkPeers, PeersView::show));
         }
     }
 
@@ -143,49 +253,53 @@ public final class Notices implements IStartup {
             tell(
                     NoticeKind.CONFLICT,
                     NLS.bind(Messages.itemsInConflict, Sentences.items(looked.size())),
-                    Messages.linkConflicts,
-                    () -> {
-                        IWorkbenchWindow window = PlatformUI.getWorkbench().getActiveWorkbenchWindow();
-                        if (window != null) {
-                            Conflicts.show(live, window.getShell(), looked);
-                        }
-                    });
+                    new Way(
+                            Messages.linkConflicts,
+                            () -> window().ifPresent(shell -> Conflicts.show(live, shell, looked))));
         }
         if (failed > 0) {
             tell(
                     NoticeKind.STOPPED,
                     NLS.bind(Messages.itemsStopped, Sentences.items(failed), why),
-                    Messages.linkPeers,
-                    PeersView::show);
+                    new Way(Messages.linkPeers, PeersView::show));
         }
     }
 
-    private void tell(NoticeKind kind, String text, String link, Runnable action) {
+    /** Something that a person can do about a notice. */
+    private record Way(String link, Runnable action) {}
+
+    private void tell(NoticeKind kind, String text, Way... ways) {
         if (!choices.tells(kind)) {
             return;
         }
         NotificationPopup[] popup = new NotificationPopup[1];
         popup[0] = NotificationPopup.forDisplay(display)
                 .title(Messages.sync, true)
-                .content(parent -> content(parent, text, link, () -> {
-                    popup[0].close();
-                    action.run();
-                }))
+                .content(parent -> content(parent, text, () -> popup[0].close(), ways))
                 .delay(MILLIS_SHOWN)
                 .fadeIn(false)
                 .build();
         popup[0].open();
     }
 
-    private static Control content(Composite parent, String text, String link, Runnable action) {
+    private static Control content(Composite parent, String text, Runnable close, Way... ways) {
         Composite area = new Composite(parent, SWT.NONE);
-        GridLayoutFactory.fillDefaults().applyTo(area);
+        GridLayoutFactory.fillDefaults().numColumns(ways.length).spacing(16, 5).applyTo(area);
         Label label = new Label(area, SWT.WRAP);
         label.setText(Names.literal(text));
-        GridDataFactory.fillDefaults().grab(true, false).hint(300, SWT.DEFAULT).applyTo(label);
-        Link more = new Link(area, SWT.NONE);
-        more.setText("<a>" + link + "</a>");
-        more.addListener(SWT.Selection, clicked -> action.run());
+        GridDataFactory.fillDefaults()
+                .span(ways.length, 1)
+                .grab(true, false)
+                .hint(300, SWT.DEFAULT)
+                .applyTo(label);
+        for (Way way : ways) {
+            Link link = new Link(area, SWT.NONE);
+            link.setText("<a>" + way.link() + "</a>");
+            link.addListener(SWT.Selection, clicked -> {
+                close.run();
+                way.action().run();
+            });
+        }
         return area;
     }
 }

@@ -35,6 +35,7 @@ import org.eclipse.swt.widgets.Button;
 import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Control;
 import org.eclipse.swt.widgets.Label;
+import org.eclipse.swt.widgets.Shell;
 import org.eclipse.swt.widgets.ToolBar;
 import org.eclipse.swt.widgets.ToolItem;
 import org.eclipse.ui.IWorkbenchPage;
@@ -53,6 +54,8 @@ import org.vaultsync.ui.diagnosis.DiagnosisDialog;
 import org.vaultsync.ui.history.DeletedDialog;
 import org.vaultsync.ui.live.LiveSync;
 import org.vaultsync.ui.log.LogView;
+import org.vaultsync.ui.offers.BrowseDialog;
+import org.vaultsync.ui.offers.RoomSettingsDialog;
 import org.vaultsync.ui.pictures.Picture;
 import org.vaultsync.ui.rooms.RoomDialog;
 import org.vaultsync.ui.rooms.Rooms;
@@ -350,6 +353,12 @@ public final class PeersView extends ViewPart {
         switch (row) {
             case Row.OfRoom(Room room) -> {
                 menu.add(new Separator());
+                menu.add(action(
+                        Messages.browseAction, Picture.ROOM, () -> new BrowseDialog(live, shell(), room).open()));
+                menu.add(action(
+                        Messages.settingsAction,
+                        Picture.RENAME,
+                        () -> new RoomSettingsDialog(live, shell(), room).open()));
                 menu.add(action(Messages.renameRoomAction, Picture.RENAME, () -> rooms().rename(room)));
                 addPause(menu, Messages.pauseRoomAction, new Scope.OfRoom(room.id()));
             }
@@ -401,6 +410,11 @@ public final class PeersView extends ViewPart {
                 .flatMap(id ->
                         known.stream().filter(room -> room.id().equals(id)).findFirst())
                 .ifPresent(room -> new DeletedDialog(live, getSite().getShell(), room).open());
+    }
+
+    private Shell shell() {
+        message.hide();
+        return getSite().getShell();
     }
 
     private Rooms rooms() {

@@ -111,6 +111,9 @@ sealed interface Row {
 
     default String items() {
         return switch (this) {
+            case OfRoom row
+            when row.room.offered() > 0 ->
+                NLS.bind(Messages.itemsOffered, Sentences.items(row.room.items().size()), row.room.offered());
             case OfRoom row -> Sentences.items(row.room.items().size());
             case OfMember row ->
                 NLS.bind(Messages.itemsOf, row.member.items(), row.room.items().size());

@@ -11,6 +11,8 @@ public enum NoticeKind {
     REFUSED("notice.refused", Messages.noticeRefused),
     /** Two people changed the same thing. */
     CONFLICT("notice.conflict", Messages.noticeConflict),
+    /** Somebody shares an item in a room in which this device asks first. */
+    OFFERED("notice.offered", Messages.noticeOffered),
     /** An item cannot be synced any more. */
     STOPPED("notice.stopped", Messages.noticeStopped);
 

@@ -116,6 +116,14 @@ final class SharedPopup extends PopupDialog {
                 Picture.NOT_SHARED,
                 Messages.stopSharing,
                 () -> new Sharing(live, parent).stop(itemIds));
+        if (new Sharing(live, parent).allSharedHere(itemIds)) {
+            button(
+                    buttons,
+                    pictures,
+                    Picture.LEAVE,
+                    Messages.stopForAll,
+                    () -> new Sharing(live, parent).stopForAll(itemIds));
+        }
         roomOf(rooms)
                 .ifPresent(room -> button(
                         buttons,

@@ -3,7 +3,10 @@ package org.vaultsync.ui.sharing;
 
 import java.util.List;
 import java.util.Optional;
+import org.eclipse.jface.dialogs.IDialogConstants;
 import org.eclipse.jface.dialogs.MessageDialog;
+import org.eclipse.osgi.util.NLS;
+import org.eclipse.swt.SWT;
 import org.eclipse.swt.graphics.Rectangle;
 import org.eclipse.swt.widgets.Shell;
 import org.vaultsync.Badge;
@@ -15,6 +18,8 @@ import org.vaultsync.ui.live.LiveSync;
 import org.vaultsync.ui.rooms.RoomDialog;
 import org.vaultsync.ui.rooms.Rooms;
 import org.vaultsync.ui.text.Messages;
+import org.vaultsync.ui.text.Names;
+import org.vaultsync.ui.text.Sentences;
 
 /** Shares items, and stops sharing them, as a person asks for it. UI thread. */
 public final class Sharing {
@@ -84,6 +89,63 @@ public final class Sharing {
     /** Takes this device out of the sync of items. */
     public void stop(List<String> itemIds) {
         live.sync().ifPresent(sync -> Answers.of(sync.stop(itemIds), shell, done -> {}, this::complain));
+    }
+
+    /** Whether all of the items are known to be shared by this device, which can end the sync of them for everybody. */
+    public boolean allSharedHere(List<String> itemIds) {
+        return !itemIds.isEmpty()
+                && itemIds.stream().allMatch(itemId -> live.status(itemId).sharedHere());
+    }
+
+    /** Ends the sync of items for everybody, after asking. */
+    public void stopForAll(List<String> itemIds) {
+        boolean sure = MessageDialog.open(
+                        MessageDialog.QUESTION,
+                        shell,
+                        Messages.stopForAllTitle,
+                        NLS.bind(Messages.stopForAllQuestion, Sentences.items(itemIds.size())),
+                        SWT.SHEET,
+                        Messages.stopForAllButton,
+                        IDialogConstants.CANCEL_LABEL)
+                == 0;
+        if (sure) {
+            live.sync().ifPresent(sync -> Answers.of(sync.stopForAll(itemIds), shell, done -> {}, this::complain));
+        }
+    }
+
+    /**
+     * Asks whether items of which some are shared are to be deleted only here or for everybody, and runs what deletes
+     * them.
+     *
+     * @param question of the host, with what it calls them
+     * @return whether it asked; nothing is shared otherwise
+     */
+    boolean delete(String question, List<String> itemIds, Runnable delete) {
+        List<String> shared = itemIds.stream()
+                .filter(itemId -> live.status(itemId).room().isPresent())
+                .toList();
+        Optional<VaultSync> sync = live.sync();
+        if (sync.isEmpty() || shared.isEmpty()) {
+            return false;
+        }
+        String which = itemIds.size() == 1
+                ? Messages.deleteOneShared
+                : NLS.bind(Messages.deleteShared, Sentences.items(shared.size()));
+        int answer = MessageDialog.open(
+                MessageDialog.QUESTION,
+                shell,
+                Messages.deleteTitle,
+                Names.literal(question + "\n\n" + which + "\n" + Messages.deleteChoices),
+                SWT.SHEET,
+                Messages.deleteHere,
+                Messages.deleteForAll,
+                IDialogConstants.CANCEL_LABEL);
+        if (answer == 0) {
+            Answers.of(sync.get().stop(shared), shell, stopped -> delete.run(), this::complain);
+        } else if (answer == 1) {
+            delete.run();
+        }
+        return true;
     }
 
     private void complain(String sentence) {

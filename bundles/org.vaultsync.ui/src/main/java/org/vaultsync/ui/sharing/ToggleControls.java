@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.ui.sharing;
 
+import java.util.Collection;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.eclipse.jface.action.IContributionItem;
 import org.eclipse.jface.resource.JFaceResources;
 import org.eclipse.swt.graphics.Image;
+import org.eclipse.swt.widgets.Shell;
 import org.eclipse.swt.widgets.Widget;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -40,6 +43,11 @@ public final class ToggleControls implements SyncControls {
     @Override
     public String describe(String itemId) {
         return Sentences.of(live.status(itemId), live.sync());
+    }
+
+    @Override
+    public boolean delete(Shell shell, String question, Collection<String> itemIds, Runnable delete) {
+        return new Sharing(live, shell).delete(question, List.copyOf(itemIds), delete);
     }
 
     @Override

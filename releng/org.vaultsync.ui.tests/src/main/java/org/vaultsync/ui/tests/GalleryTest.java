@@ -2,14 +2,22 @@
 package org.vaultsync.ui.tests;
 
 import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
 import org.eclipse.e4.ui.css.swt.theme.IThemeEngine;
 import org.eclipse.swt.SWT;
+import org.eclipse.swt.widgets.Button;
 import org.eclipse.swt.widgets.Event;
+import org.eclipse.swt.widgets.Table;
 import org.eclipse.swt.widgets.Tree;
 import org.eclipse.ui.IWorkbenchPage;
 import org.eclipse.ui.PlatformUI;
+import org.eclipse.ui.dialogs.PreferencesUtil;
 import org.junit.jupiter.api.Test;
 import org.vaultsync.Badge;
+import org.vaultsync.Offers.Offer;
+import org.vaultsync.SyncPolicy.Incoming;
+import org.vaultsync.SyncPolicy.Taking;
 
 /** Keeps pictures of the views and dialogs with the results of the build, in light and in dark, to be looked at. */
 class GalleryTest extends ViewsTest {
@@ -96,6 +104,63 @@ class GalleryTest extends ViewsTest {
             page().hideView(page().findView("org.vaultsync.ui.log"));
         });
         openPeers();
+        offers.put(
+                ScriptedOffers.by("Dieter", "o2", "pilot", "Grace & Ada"),
+                new Offer("o4", "force", "Lance", "Bob's desk & chair", true),
+                ScriptedOffers.by("Anna's laptop", "o1", "unit", "Locust"),
+                ScriptedOffers.by("Dieter", "o3", "unit", ""));
+        screen.awaitText("3 offered");
+        screen.run(() -> {
+            tree.setSelection(tree.getItem(0));
+            tree.notifyListeners(SWT.Selection, new Event());
+        });
+        screen.choose(tree, "Browse Items…");
+        screen.awaitText("4 items, 3 of them not taken");
+        keep("browse");
+        screen.closeDialogs();
+        screen.choose(tree, "Room Settings…");
+        screen.find(Table.class, "pilot");
+        Button some = screen.find(Button.class, "Only some types");
+        screen.run(() -> some.setSelection(true)); // as a click does, before it tells
+        screen.click("Only some types");
+        screen.awaitText("Choose a type, or let all types in.");
+        keep("room-settings");
+        screen.closeDialogs();
+        sync.sharedHere.add("item6");
+        sync.put("item6", Badge.SYNCED);
+        screen.press(toggles("item6").getFirst());
+        screen.click("Stop Sharing for All…");
+        screen.awaitText("Stop the sync of 1 item for everybody?");
+        keep("stop-for-all");
+        screen.closeDialogs();
+        screen.start(() -> controls()
+                .delete(
+                        PlatformUI.getWorkbench().getWorkbenchWindows()[0].getShell(),
+                        "Delete “Locust”?",
+                        List.of("item6"),
+                        () -> {}));
+        screen.awaitText("It is shared with others.");
+        keep("delete");
+        screen.closeDialogs();
+        tell(true);
+        offers.setTaking(ScriptedSync.FRIDAY, new Taking(Incoming.ASK, Optional.empty()));
+        offers.put();
+        screen.awaitNoText("3 offered");
+        offers.put(ScriptedOffers.by("Dieter", "o2" + shade, "unit", "Ben & Co"));
+        screen.awaitText("Dieter shares “Ben & Co”. Take it?");
+        keep("offer");
+        screen.closeDialogs();
+        tell(false);
+        offers.setTaking(ScriptedSync.FRIDAY, Taking.ALL);
+        screen.start(() -> PreferencesUtil.createPreferenceDialogOn(
+                        PlatformUI.getWorkbench().getWorkbenchWindows()[0].getShell(),
+                        "org.vaultsync.ui.preferences.types",
+                        null,
+                        null)
+                .open());
+        screen.awaitText("pilot");
+        keep("types");
+        screen.closeDialogs();
 
         screen.press(toggles("item0").getFirst());
         screen.awaitText("In which room do you want to share 1 item?");

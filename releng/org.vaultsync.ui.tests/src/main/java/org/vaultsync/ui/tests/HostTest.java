@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.core.commands.common.CommandException;
+import org.eclipse.core.runtime.Adapters;
 import org.eclipse.jface.viewers.ILabelDecorator;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.graphics.Image;
@@ -22,6 +24,7 @@ import org.eclipse.ui.handlers.IHandlerService;
 import org.junit.jupiter.api.Test;
 import org.vaultsync.Badge;
 import org.vaultsync.ui.ItemReference;
+import org.vaultsync.vault.Vault;
 
 /** What sync brings into a host that knows nothing of it but the two interfaces. */
 class HostTest extends ViewsTest {
@@ -49,6 +52,67 @@ class HostTest extends ViewsTest {
         screen.awaitText("These 2 items are shared.");
         screen.click("Stop Sharing on This Device");
         screen.await("the second call", () -> sync.calls.getLast().startsWith("stop "));
+    }
+
+    @Test
+    void deletesOnlyHereAfterItStoppedSharing() {
+        sync.withFriday();
+        String item = sharedInNavigator();
+        sync.refusal = Optional.of("The disk is full.");
+        screen.start(() -> execute("org.eclipse.ui.edit.delete"));
+        screen.awaitText("It is shared with others.");
+        screen.click("Only Here");
+        awaitCall("stop [" + item + "]");
+        screen.awaitText("The disk is full.");
+        screen.closeDialogs();
+        assertTrue(vault().ids().contains(item), "what could not be stopped was deleted");
+        sync.refusal = Optional.empty();
+        screen.start(() -> execute("org.eclipse.ui.edit.delete"));
+        screen.click("Only Here");
+        screen.await("it to be gone", () -> !vault().ids().contains(item));
+        screen.start(() -> execute("org.eclipse.ui.edit.undo"));
+        screen.await("it to be back", () -> vault().ids().contains(item));
+    }
+
+    @Test
+    void deletesForEverybodyOrNotAtAll() {
+        sync.withFriday();
+        String item = sharedInNavigator();
+        screen.start(() -> execute("org.eclipse.ui.edit.delete"));
+        screen.awaitText("can be brought back from the history");
+        screen.click("Cancel");
+        screen.awaitNoText("can be brought back from the history");
+        assertTrue(vault().ids().contains(item), "what was cancelled was deleted");
+        screen.start(() -> execute("org.eclipse.ui.edit.delete"));
+        screen.click("For Everybody");
+        screen.await("it to be gone", () -> !vault().ids().contains(item));
+        assertTrue(sync.calls.stream().noneMatch(call -> call.startsWith("stop ")), sync.calls.toString());
+        screen.start(() -> execute("org.eclipse.ui.edit.undo"));
+        screen.await("it to be back", () -> vault().ids().contains(item));
+    }
+
+    @Test
+    void asksAsAlwaysBeforeItDeletesWhatIsNotShared() {
+        sync.withFriday();
+        selectInNavigator(1);
+        screen.start(() -> execute("org.eclipse.ui.edit.delete"));
+        screen.awaitText("Delete \"");
+        assertFalse(screen.ask(screen::words).contains("Only Here"));
+        screen.click("Cancel");
+    }
+
+    /** Selects an item and shares it; the id of it. */
+    private String sharedInNavigator() {
+        selectInNavigator(1);
+        Tree tree = screen.find(Tree.class, "Units");
+        String item = screen.ask(() -> Adapters.adapt(tree.getSelection()[0].getData(), ItemReference.class)
+                .itemId());
+        sync.put(item, Badge.SYNCED);
+        return item;
+    }
+
+    private static Vault vault() {
+        return PlatformUI.getWorkbench().getService(Vault.class);
     }
 
     @Test

@@ -144,6 +144,12 @@ final class Screen {
         start(() -> found[0].notifyListeners(SWT.Selection, new Event()));
     }
 
+    /** Clicks a link. */
+    void follow(String text) {
+        Link link = find(Link.class, text);
+        start(() -> link.notifyListeners(SWT.Selection, new Event()));
+    }
+
     /** Presses an entry of a tool bar. */
     void press(ToolItem item) {
         start(() -> item.notifyListeners(SWT.Selection, new Event()));
@@ -163,6 +169,15 @@ final class Screen {
             return field.get() != null;
         });
         run(() -> field.get().setText(text));
+    }
+
+    /** Puts a text into the field that stands behind a label. */
+    void typeAfter(String label, String text) {
+        Label before = find(Label.class, label);
+        run(() -> {
+            List<Control> all = Arrays.asList(before.getParent().getChildren());
+            ((Text) all.get(all.indexOf(before) + 1)).setText(text);
+        });
     }
 
     /** Closes every window but those of the workbench. */

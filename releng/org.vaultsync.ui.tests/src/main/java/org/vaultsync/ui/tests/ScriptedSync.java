@@ -261,6 +261,9 @@ final class ScriptedSync implements VaultSync {
     @Override
     public CompletionStage<Void> stop(Collection<String> itemIds) {
         calls.add("stop " + itemIds);
+        if (refusal.isPresent()) {
+            return answered();
+        }
         itemIds.forEach(items::remove);
         changed(Set.copyOf(itemIds));
         return done();
@@ -269,7 +272,7 @@ final class ScriptedSync implements VaultSync {
     @Override
     public CompletionStage<Void> stopForAll(Collection<String> itemIds) {
         calls.add("stop for all " + itemIds);
-        return done();
+        return answered();
     }
 
     @Override
@@ -324,6 +327,11 @@ final class ScriptedSync implements VaultSync {
     @Override
     public void removeListener(SyncListener listener) {
         listeners.remove(listener);
+    }
+
+    private CompletionStage<Void> answered() {
+        return refusal.<CompletionStage<Void>>map(why -> CompletableFuture.failedFuture(new SyncException(why)))
+                .orElseGet(ScriptedSync::done);
     }
 
     private static CompletionStage<Void> done() {

@@ -74,6 +74,29 @@ class ToggleTest extends ViewsTest {
     }
 
     @Test
+    void stopsForAllWhatThisDeviceShared() {
+        sync.withFriday();
+        sync.sharedHere.add("item1");
+        sync.put("item1", Badge.SYNCED);
+        screen.press(toggles("item1").getFirst());
+        screen.click("Stop Sharing for All…");
+        screen.awaitText("Stop the sync of 1 item for everybody?");
+        sync.refusal = Optional.of("Only the device that shared an item can stop it for all: Anna.");
+        screen.click("Stop for All");
+        awaitCall("stop for all [item1]");
+        screen.awaitText("Only the device that shared an item can stop it for all: Anna.");
+    }
+
+    @Test
+    void doesNotOfferToStopForAllWhatOthersShared() {
+        sync.withFriday();
+        sync.put("item1", Badge.SYNCED);
+        screen.press(toggles("item1").getFirst());
+        screen.awaitText("Stop Sharing on This Device");
+        assertFalse(screen.ask(screen::words).contains("Stop Sharing for All…"));
+    }
+
+    @Test
     void saysWhySharingFailed() {
         sync.withFriday();
         sync.refusal = Optional.of("This item is 40 MB large; at most 8 MB can be shared.");

@@ -28,8 +28,10 @@ import org.vaultsync.Badge;
 import org.vaultsync.DeviceSettings;
 import org.vaultsync.Diagnostics;
 import org.vaultsync.ItemHistory;
+import org.vaultsync.Offers;
 import org.vaultsync.Pairing;
 import org.vaultsync.SyncLog;
+import org.vaultsync.SyncPolicy;
 import org.vaultsync.VaultSync;
 import org.vaultsync.ui.SyncControls;
 
@@ -37,6 +39,7 @@ import org.vaultsync.ui.SyncControls;
 abstract class ViewsTest {
     final Screen screen = new Screen();
     final ScriptedSync sync = new ScriptedSync();
+    final ScriptedOffers offers = new ScriptedOffers(sync);
     final ScriptedRecords records = new ScriptedRecords();
     private final BundleContext context =
             FrameworkUtil.getBundle(ViewsTest.class).getBundleContext();
@@ -44,6 +47,7 @@ abstract class ViewsTest {
     private ServiceRegistration<?> recordsRegistration; // test thread
     final ScriptedPairing pairing = new ScriptedPairing();
     private ServiceRegistration<?> pairingRegistration; // test thread
+    private ServiceRegistration<?> offersRegistration; // test thread
     private boolean withdrawn; // test thread
     private UiWatch watch; // test thread
 
@@ -52,6 +56,8 @@ abstract class ViewsTest {
         Dictionary<String, Object> first = new Hashtable<>();
         first.put(Constants.SERVICE_RANKING, 1000);
         tell(false);
+        offersRegistration = context.registerService(
+                new String[] {Offers.class.getName(), SyncPolicy.class.getName()}, offers, first);
         registration = context.registerService(VaultSync.class, sync, first);
         recordsRegistration = context.registerService(
                 new String[] {ItemHistory.class.getName(), SyncLog.class.getName(), Diagnostics.class.getName()},
@@ -73,7 +79,7 @@ abstract class ViewsTest {
 
     /** Whether the notices of everything are on. */
     static void tell(boolean wanted) {
-        for (String kind : List.of("joined", "refused", "conflict", "stopped")) {
+        for (String kind : List.of("joined", "refused", "conflict", "offered", "stopped")) {
             InstanceScope.INSTANCE.getNode("org.vaultsync.ui").putBoolean("notice." + kind, wanted);
         }
     }
@@ -85,6 +91,7 @@ abstract class ViewsTest {
             registration.unregister();
             recordsRegistration.unregister();
             pairingRegistration.unregister();
+            offersRegistration.unregister();
         }
     }
 

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.ui.tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.swt.widgets.Combo;
+import org.eclipse.swt.widgets.Composite;
+import org.eclipse.swt.widgets.Control;
+import org.eclipse.swt.widgets.Label;
+import org.eclipse.ui.PlatformUI;
+import org.eclipse.ui.dialogs.PreferencesUtil;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.vaultsync.SyncPolicy.Sharing;
+
+class TypesPageTest extends ViewsTest {
+    @BeforeEach
+    void open() {
+        sync.withFriday();
+        offers.sharing.put("note", new Sharing.Never());
+        screen.start(() -> PreferencesUtil.createPreferenceDialogOn(
+                        PlatformUI.getWorkbench().getWorkbenchWindows()[0].getShell(),
+                        "org.vaultsync.ui.preferences.types",
+                        null,
+                        null)
+                .open());
+        screen.awaitText("pilot");
+    }
+
+    private Combo choice(String type) {
+        Label label = screen.find(Label.class, type);
+        return screen.ask(() -> {
+            Composite rows = label.getParent();
+            List<Control> all = Arrays.asList(rows.getChildren());
+            return (Combo) all.get(all.indexOf(label) + 1);
+        });
+    }
+
+    @Test
+    void sharesATypeByItselfAndAnotherNever() {
+        Combo unit = choice("unit");
+        assertEquals("When I say so", screen.ask(unit::getText));
+        assertEquals("Never: sensitive", screen.ask(choice("note")::getText));
+        screen.run(() -> unit.setText("Always, in “Friday & friends”"));
+        Combo pilot = choice("pilot");
+        screen.run(() -> pilot.setText("Never: sensitive"));
+        screen.click("Apply and Close");
+        awaitCall("sharing unit " + new Sharing.Always(ScriptedSync.FRIDAY));
+        awaitCall("sharing pilot " + new Sharing.Never());
+        assertEquals(
+                2,
+                sync.calls.stream().filter(call -> call.startsWith("sharing ")).count(),
+                "what was not changed");
+    }
+
+    @Test
+    void addsATypeThatIsNotThereYetAndSaysWhatFailed() {
+        screen.typeAfter("Another type:", "diary");
+        screen.click("Add");
+        Combo diary = choice("diary");
+        screen.run(() -> diary.setText("Never: sensitive"));
+        sync.refusal = Optional.of("The disk is full.");
+        screen.click("Apply and Close");
+        awaitCall("sharing diary " + new Sharing.Never());
+        screen.awaitText("The disk is full.");
+    }
+}
