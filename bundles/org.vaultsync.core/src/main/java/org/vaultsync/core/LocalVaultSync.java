@@ -97,7 +97,7 @@ public final class LocalVaultSync implements VaultSync, Pairing, DeviceSettings,
 
         @Override
         public void deleted(String id, Revision revision) {
-            rooms.thenAccept(all -> all.deleted(id));
+            rooms.thenAccept(all -> all.deleted(id, revision));
         }
     };
     private volatile Optional<String> problem = Optional.empty();

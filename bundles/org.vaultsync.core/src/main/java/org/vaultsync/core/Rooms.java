@@ -80,6 +80,7 @@ import org.vaultsync.transport.Knock;
 import org.vaultsync.transport.Link;
 import org.vaultsync.transport.Transport;
 import org.vaultsync.vault.Item;
+import org.vaultsync.vault.Revision;
 import org.vaultsync.vault.Stored;
 
 /** The rooms that this device is in, and the invites that it gave out. Thread-safe. */
@@ -721,8 +722,8 @@ final class Rooms implements AutoCloseable {
         shareByType(stored);
     }
 
-    void deleted(String item) {
-        live.values().forEach(room -> room.deleted(item));
+    void deleted(String item, Revision revision) {
+        live.values().forEach(room -> room.deleted(item, revision));
     }
 
     private static <T> CompletionStage<T> failed(String sentence) {

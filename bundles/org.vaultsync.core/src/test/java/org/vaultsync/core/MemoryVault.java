@@ -59,6 +59,11 @@ public final class MemoryVault implements Vault {
         refusal = Optional.ofNullable(why);
     }
 
+    /** The host comes with an item of its own, such as a sample. */
+    synchronized void hold(Item item) {
+        items.put(item.id(), new Stored(item, Revision.NONE));
+    }
+
     /** A person saves content that was made from a revision. */
     Revision save(Item item, Revision startedFrom) {
         Stored stored = new Stored(item, startedFrom.edited());

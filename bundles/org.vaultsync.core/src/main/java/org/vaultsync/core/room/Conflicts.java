@@ -40,8 +40,13 @@ final class Conflicts {
                 .anyMatch(conflict -> conflict.path("item").asText().equals(item));
     }
 
-    /** Those of an item that nobody has looked at. */
-    List<Conflict> open(String item) {
+    /**
+     * Those of an item that nobody has looked at.
+     *
+     * @param present the item as it is now: what stands may have been written over since
+     */
+    List<Conflict> open(String item, String present) {
+        JsonNode document = ItemJson.parse(present);
         List<Conflict> conflicts = new ArrayList<>();
         for (String id : index.openConflicts()) {
             JsonNode entry = index.get(Index.CONFLICT + id).orElseThrow();
@@ -50,7 +55,10 @@ final class Conflicts {
                         id,
                         item,
                         entry.path("field").asText(),
-                        entry.path("standing").asText(),
+                        standing(
+                                document,
+                                entry.path("field").asText(),
+                                entry.path("standing").asText()),
                         entry.path("lost").asText(),
                         entry.path("standingWriter").asText(),
                         entry.path("lostWriter").asText(),
@@ -58,6 +66,46 @@ final class Conflicts {
             }
         }
         return conflicts;
+    }
+
+    /** What is there now; inside of a list, where places shift, what was there then. */
+    private static String standing(JsonNode document, String field, String then) {
+        JsonPointer path = JsonPointer.compile(field);
+        for (JsonPointer above = path; !above.matches(); ) {
+            above = above.head();
+            if (document.at(above).isArray()) {
+                return then;
+            }
+        }
+        JsonNode value = document.at(path);
+        return value.isMissingNode() ? "" : value.toString();
+    }
+
+    /** The lost value of a conflict was chosen, and what it replaces was not what the person saw: keep that as a conflict. */
+    void reportUnseen(Document document, Conflict chosen, String present) {
+        String replaced = standing(ItemJson.parse(present), chosen.field(), chosen.standing());
+        if (!replaced.isEmpty() && !replaced.equals(chosen.standing()) && !replaced.equals(chosen.lost())) {
+            Map<String, JsonNode> entries = Index.changes();
+            entries.put(
+                    Index.CONFLICT + id(chosen.id() + replaced),
+                    conflictEntry(
+                            chosen.itemId(),
+                            chosen.field(),
+                            chosen.lost(),
+                            replaced,
+                            chosen.lostWriter(),
+                            document.author
+                                    .map(Fingerprint::new)
+                                    .map(surroundings::nameOf)
+                                    .orElse("")));
+            index.write(entries);
+        }
+    }
+
+    private static String id(String of) {
+        return HexFormat.of()
+                .formatHex(java.util.Arrays.copyOf(
+                        Fingerprint.of(of.getBytes(StandardCharsets.UTF_8)).bytes(), 16));
     }
 
     /** Writes down what an integration found. */
@@ -99,11 +147,7 @@ final class Conflicts {
     void reportDifferences(Document document, String item, String other, JsonNode standing, JsonNode lost) {
         Map<String, JsonNode> entries = Index.changes();
         differences("", standing, lost, (path, values) -> {
-            String id = HexFormat.of()
-                    .formatHex(java.util.Arrays.copyOf(
-                            Fingerprint.of((document.name.docId() + other + path).getBytes(StandardCharsets.UTF_8))
-                                    .bytes(),
-                            16));
+            String id = id(document.name.docId() + other + path);
             entries.put(
                     Index.CONFLICT + id,
                     conflictEntry(

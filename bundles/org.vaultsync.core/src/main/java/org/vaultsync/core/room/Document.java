@@ -56,8 +56,8 @@ final class Document {
     /** Whether the vault is being told, so that the next change waits until it has answered. */
     boolean putting;
 
-    /** What people saved meanwhile: looked at when the vault has answered, because only then it is known what they started from. */
-    final List<Stored> savedMeanwhile = new ArrayList<>();
+    /** What people did meanwhile: looked at when the vault has answered, because only then it is known what they started from. */
+    final List<Runnable> meanwhile = new ArrayList<>();
 
     /** Whether this device has stopped syncing the item. */
     boolean left;

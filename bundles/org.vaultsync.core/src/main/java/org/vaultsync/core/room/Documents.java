@@ -74,6 +74,7 @@ final class Documents implements AutoCloseable {
     private final ReplicaEngine engine;
     private final long client;
     private final Set<Long> ownClients = new HashSet<>();
+    private final Digests digests = new Digests();
     private final Map<String, Document> documents = new HashMap<>();
     private final LinkedHashMap<String, Document> open = new LinkedHashMap<>(64, 0.75f, true);
     private final Set<String> quarantined = new HashSet<>();
@@ -90,7 +91,7 @@ final class Documents implements AutoCloseable {
         for (DocumentRow row : store.read(database -> Tables.documents(database, room))) {
             Document document = get(row.id());
             document.item = row.item();
-            document.digest = row.digest();
+            digest(document, row.digest());
             document.host = row.host().map(Revision::new);
             document.left = row.left();
             document.author = row.author();
@@ -107,6 +108,15 @@ final class Documents implements AutoCloseable {
 
     Document index() {
         return get(DocumentName.INDEX);
+    }
+
+    private void digest(Document document, byte[] digest) {
+        document.digest = digest;
+        digests.put(document.name.docId(), digest);
+    }
+
+    Digests digests() {
+        return digests;
     }
 
     Collection<Document> all() {
@@ -175,7 +185,7 @@ final class Documents implements AutoCloseable {
         } catch (MalformedUpdateException neverPastTheGate) {
             throw new IllegalStateException("document " + document, neverPastTheGate);
         }
-        document.digest = document.knowledge.get().digest();
+        digest(document, document.knowledge.get().digest());
         boolean nothingWritten = document.knowledge.get().writes().equals(before.writes());
         document.author = author.isEmpty() && nothingWritten ? document.author : author;
         document.changed = time;
@@ -357,7 +367,7 @@ final class Documents implements AutoCloseable {
         List<byte[]> rest = new ArrayList<>(pieces(document).all());
         rest.removeIf(piece -> Arrays.equals(piece, update));
         document.knowledge = Optional.of(knowledgeOf(rest));
-        document.digest = document.knowledge.get().digest();
+        digest(document, document.knowledge.get().digest());
         document.problem = Optional.of("A change that came from another device could not be read and was set aside.");
         DocumentRow row = row(document);
         store.write(database -> {

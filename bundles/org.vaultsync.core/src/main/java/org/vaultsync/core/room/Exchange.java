@@ -1,30 +1,27 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.core.room;
 
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.RoomId;
 import org.vaultsync.SyncException;
+import org.vaultsync.core.machine.Worker;
 import org.vaultsync.core.session.Receipt;
 import org.vaultsync.core.session.Session;
 import org.vaultsync.core.store.Store;
@@ -32,6 +29,7 @@ import org.vaultsync.core.store.Tables;
 import org.vaultsync.core.store.Tables.HeldRow;
 import org.vaultsync.core.wire.DocumentName;
 import org.vaultsync.core.wire.Frames.Stream;
+import org.vaultsync.core.wire.Message;
 import org.vaultsync.core.wire.Message.BucketDigests;
 import org.vaultsync.core.wire.Message.BucketEntries;
 import org.vaultsync.core.wire.Message.Entry;
@@ -65,8 +63,10 @@ final class Exchange {
     private static final class Partner {
         final Session session;
         final Map<String, Knowledge> known = new HashMap<>();
-        final Deque<String> wanted = new ArrayDeque<>();
+        final LinkedHashSet<String> wanted = new LinkedHashSet<>();
         final Set<String> asked = new HashSet<>();
+        final Set<String> again = new HashSet<>(); // asked for, and wanted once more since
+        byte[] told = {}; // the digest of the room that it was told last
 
         Partner(Session session) {
             this.session = session;
@@ -77,19 +77,21 @@ final class Exchange {
     record Held(byte[] digest, Instant at) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
-    private static final int BUCKETS = 256;
+    private static final Duration QUIET = Duration.ofSeconds(3);
     private static final int ASKED_AT_ONCE = 64;
 
     private final RoomId room;
     private final Documents documents;
     private final Store store;
-    private final Executor thread;
+    private final Worker thread;
     private final Clock clock;
     private final Listener listener;
     private final Map<Fingerprint, Partner> partners = new HashMap<>();
     private final Map<String, Map<Fingerprint, Held>> held = new HashMap<>(); // by document
+    private long changes; // of documents, so far
+    private boolean comparing; // soon
 
-    Exchange(RoomId room, Documents documents, Store store, Executor thread, Clock clock, Listener listener) {
+    Exchange(RoomId room, Documents documents, Store store, Worker thread, Clock clock, Listener listener) {
         this.room = room;
         this.documents = documents;
         this.store = store;
@@ -104,8 +106,9 @@ final class Exchange {
 
     /** Starts with a member over a new link: compare first. */
     void open(Session session) {
-        partners.put(session.peer(), new Partner(session));
-        session.send(new RoomDigest(room, roomDigest(bucketDigests())));
+        Partner partner = new Partner(session);
+        partners.put(session.peer(), partner);
+        tellDigest(partner);
         documents.all().forEach(listener::heldChanged);
     }
 
@@ -138,6 +141,7 @@ final class Exchange {
 
     /** To be called before an update is added to a document: whoever held all of it until now is remembered to. */
     void changing(Document document) {
+        compareWhenQuiet();
         for (Partner partner : partners.values()) {
             if (!partner.known.containsKey(document.name.docId()) && holds(partner.session.peer(), document)) {
                 partner.known.put(document.name.docId(), documents.knowledge(document));
@@ -172,7 +176,11 @@ final class Exchange {
     void received(Session session, Step2 step, Receipt receipt) {
         Partner partner = partners.get(session.peer());
         if (partner != null) {
-            partner.asked.remove(step.document().docId());
+            String id = step.document().docId();
+            partner.asked.remove(id);
+            if (partner.again.remove(id)) {
+                partner.wanted.addFirst(id);
+            }
             askMore(partner);
         }
         take(session, step.document(), step.update(), Optional.empty(), clock.instant(), receipt);
@@ -385,36 +393,71 @@ final class Exchange {
 
     // Comparing at link-up
 
-    void received(Session session, RoomDigest theirs) {
-        List<byte[]> buckets = bucketDigests();
-        if (Arrays.equals(theirs.digest(), roomDigest(buckets))) {
-            Partner partner = partners.get(session.peer());
-            if (partner != null) {
-                documents.all().forEach(document -> hasAll(partner, document));
+    /**
+     * Tells a partner what is here as soon as it is on disk: what is told, the partner counts on. It is also told when
+     * nothing has changed for a while: who got what from whom is not always seen on the way, and what was refused because
+     * something else had not come yet is asked for again.
+     */
+    private void tell(Session session, Message message) {
+        store.written().thenRun(() -> session.send(message));
+    }
+
+    private void compareWhenQuiet() {
+        changes++;
+        if (!comparing) {
+            comparing = true;
+            compareUnlessChanged(changes);
+        }
+    }
+
+    private void compareUnlessChanged(long seen) {
+        thread.after(QUIET, () -> {
+            if (changes != seen) {
+                compareUnlessChanged(changes);
+            } else {
+                comparing = false;
+                partners.values().forEach(this::tellDigest);
             }
-        } else {
-            session.send(new BucketDigests(room, buckets));
+        });
+    }
+
+    private void tellDigest(Partner partner) {
+        partner.told = documents.digests().room();
+        tell(partner.session, new RoomDigest(room, partner.told));
+    }
+
+    void received(Session session, RoomDigest theirs) {
+        Partner partner = partners.get(session.peer());
+        if (!Arrays.equals(theirs.digest(), documents.digests().room())) {
+            tell(session, new BucketDigests(room, documents.digests().buckets()));
+        } else if (partner != null) {
+            for (int bucket = 0; bucket < Digests.BUCKETS; bucket++) {
+                hasAll(partner, bucket);
+            }
+            if (!Arrays.equals(partner.told, theirs.digest())) {
+                tellDigest(partner);
+            }
         }
     }
 
     void received(Session session, BucketDigests theirs) {
-        List<byte[]> mine = bucketDigests();
-        Set<Integer> differing = new HashSet<>();
-        for (int bucket = 0; bucket < BUCKETS; bucket++) {
-            if (!Arrays.equals(mine.get(bucket), theirs.digests().get(bucket))) {
-                differing.add(bucket);
-            }
-        }
+        List<byte[]> mine = documents.digests().buckets();
+        List<Integer> differing = new ArrayList<>();
         List<Entry> entries = new ArrayList<>();
         Partner partner = partners.get(session.peer());
-        for (Document document : documents.all()) {
-            if (differing.contains(bucket(document.name.docId()))) {
-                entries.add(new Entry(document.name.docId(), document.digest));
+        for (int bucket = 0; bucket < Digests.BUCKETS; bucket++) {
+            if (!Arrays.equals(mine.get(bucket), theirs.digests().get(bucket))) {
+                differing.add(bucket);
+                documents.digests().of(bucket).forEach((id, digest) -> entries.add(new Entry(id, digest)));
             } else if (partner != null) {
-                hasAll(partner, document);
+                hasAll(partner, bucket);
             }
         }
-        session.send(new BucketEntries(room, List.copyOf(differing), entries));
+        tell(session, new BucketEntries(room, differing, entries));
+    }
+
+    private void hasAll(Partner partner, int bucket) {
+        documents.digests().of(bucket).keySet().forEach(id -> hasAll(partner, documents.get(id)));
     }
 
     void received(Session session, BucketEntries theirs) {
@@ -434,7 +477,12 @@ final class Exchange {
 
     private void want(Partner partner, Document document) {
         String id = document.name.docId();
-        if (partner == null || partner.asked.contains(id) || partner.wanted.contains(id)) {
+        if (partner == null || partner.wanted.contains(id)) {
+            return;
+        }
+        if (partner.asked.contains(id)) {
+            // What is on its way may have left before what is missing now was there.
+            partner.again.add(id);
             return;
         }
         if (document.isIndex()) {
@@ -451,47 +499,6 @@ final class Exchange {
             partner.asked.add(document.name.docId());
             partner.session.send(new Step1(
                     document.name, documents.knowledge(document).writes().encode()));
-        }
-    }
-
-    private List<byte[]> bucketDigests() {
-        Map<Integer, TreeMap<String, byte[]>> buckets = new HashMap<>();
-        for (Document document : documents.all()) {
-            if (!Arrays.equals(document.digest, NOTHING)) {
-                buckets.computeIfAbsent(bucket(document.name.docId()), bucket -> new TreeMap<>())
-                        .put(document.name.docId(), document.digest);
-            }
-        }
-        List<byte[]> digests = new ArrayList<>();
-        for (int bucket = 0; bucket < BUCKETS; bucket++) {
-            MessageDigest sha = sha256();
-            buckets.getOrDefault(bucket, new TreeMap<>()).forEach((id, digest) -> {
-                sha.update(id.getBytes(java.nio.charset.StandardCharsets.US_ASCII));
-                sha.update(digest);
-            });
-            digests.add(Arrays.copyOf(sha.digest(), 16));
-        }
-        return digests;
-    }
-
-    private static final byte[] NOTHING = Knowledge.NOTHING.digest();
-
-    private static byte[] roomDigest(List<byte[]> buckets) {
-        MessageDigest sha = sha256();
-        buckets.forEach(sha::update);
-        return Arrays.copyOf(sha.digest(), 16);
-    }
-
-    /** The first byte of a document id, or of the SHA-256 of {@code index}, as the specification has it: the first byte of the hash of the id. */
-    private static int bucket(String docId) {
-        return sha256().digest(docId.getBytes(java.nio.charset.StandardCharsets.US_ASCII))[0] & 0xff;
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
         }
     }
 }

@@ -178,9 +178,10 @@ final class Index {
     /**
      * Says that a document has ended.
      *
+     * @param known what whoever ends it has seen of it; what is written beyond that brings it back
      * @param also to be written in the same transaction
      */
-    CompletionStage<Void> end(Document document, String why, Write... also) {
+    CompletionStage<Void> end(Document document, String why, Knowledge known, Write... also) {
         Map<String, JsonNode> entry = changes();
         entry.put(
                 END + document.name.docId(),
@@ -188,11 +189,7 @@ final class Index {
                         .createObjectNode()
                         .put("why", why)
                         .put("device", key.fingerprint().hex())
-                        .put(
-                                "known",
-                                Base64.getEncoder()
-                                        .encodeToString(
-                                                documents.knowledge(document).encode())));
+                        .put("known", Base64.getEncoder().encodeToString(known.encode())));
         return write(entry, also);
     }
 

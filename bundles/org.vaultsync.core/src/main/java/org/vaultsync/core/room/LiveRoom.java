@@ -62,6 +62,7 @@ import org.vaultsync.core.wire.Message.Whereabouts;
 import org.vaultsync.core.wire.ProtocolException;
 import org.vaultsync.crdt.ReplicaFactory;
 import org.vaultsync.vault.Item;
+import org.vaultsync.vault.Revision;
 import org.vaultsync.vault.Stored;
 
 /** A private room that this device is in. Everything happens on the room's own thread; the methods hand over to it and return at once. */
@@ -410,8 +411,8 @@ public final class LiveRoom implements AutoCloseable {
         thread.execute(() -> mapping.saved(stored));
     }
 
-    public void deleted(String item) {
-        thread.execute(() -> mapping.deleted(item));
+    public void deleted(String item, Revision revision) {
+        thread.execute(() -> mapping.deleted(item, revision));
     }
 
     // What sessions bring
@@ -701,6 +702,11 @@ public final class LiveRoom implements AutoCloseable {
             @Override
             public void shown(Item item) {
                 attachments.wanted(item);
+            }
+
+            @Override
+            public Collection<Fingerprint> members() {
+                return membership.members().keySet();
             }
 
             @Override

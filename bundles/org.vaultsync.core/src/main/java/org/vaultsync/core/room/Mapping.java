@@ -67,6 +67,9 @@ final class Mapping {
         /** The vault holds this now, or is about to. */
         void shown(Item item);
 
+        /** Who belongs to the room now, this device too. */
+        Collection<Fingerprint> members();
+
         /** The public keys of the members, present and past, by fingerprint. */
         Map<Fingerprint, byte[]> keys();
 
@@ -259,11 +262,8 @@ final class Mapping {
                 documents.save(stays);
                 documents.save(goes);
             }
-            String creator = index.get(Index.itemKey(item, goes.name.docId()))
-                    .map(entry -> entry.path("creator").asText())
-                    .orElse("");
             boolean bothHere = !documents.knowledge(stays).writes().clocks().isEmpty();
-            if (!creator.equals(key.fingerprint().hex()) || !bothHere) {
+            if (!isToUnite(item, goes) || !bothHere) {
                 continue;
             }
             Replica target = documents.integrate(stays).replica();
@@ -275,9 +275,20 @@ final class Mapping {
                 conflicts.reportDifferences(
                         stays, item, goes.name.docId(), ItemJson.parse(other), ItemJson.parse(standing));
             }
-            index.end(goes, "replaced-by " + stays.name.docId());
+            index.end(goes, "replaced-by " + stays.name.docId(), documents.knowledge(goes));
             LOG.info("room {}: document {} was united with {}", room, goes, stays);
         }
+    }
+
+    /** Only one device may do it: the one that made the document, or if that belongs to the room no more, the first of the others. */
+    private boolean isToUnite(String item, Document goes) {
+        String maker = index.get(Index.itemKey(item, goes.name.docId()))
+                .map(entry -> entry.path("creator").asText())
+                .orElse("");
+        Collection<Fingerprint> members = surroundings.members();
+        Fingerprint first = members.stream().min(Comparator.naturalOrder()).orElseThrow();
+        boolean isMember = members.stream().anyMatch(member -> member.hex().equals(maker));
+        return key.fingerprint().hex().equals(isMember ? maker : first.hex());
     }
 
     /** The vault holds a revision of the document that goes: from now on it counts as one of the document that stays. */
@@ -310,7 +321,7 @@ final class Mapping {
                                     arrived(document);
                                 }
                             }
-                            editMeanwhile(document);
+                            goOnWithWhatWasDone(document);
                             surroundings.changed(item);
                         },
                         thread);
@@ -352,7 +363,7 @@ final class Mapping {
                             } else {
                                 answered(document, put, row, revision, digest);
                             }
-                            editMeanwhile(document);
+                            goOnWithWhatWasDone(document);
                             surroundings.changed(item);
                         },
                         thread);
@@ -362,10 +373,10 @@ final class Mapping {
         hashes.put(document, item.attachments().stream().map(Attachment::sha256).toList());
     }
 
-    private void editMeanwhile(Document document) {
-        List<Stored> saved = List.copyOf(document.savedMeanwhile);
-        document.savedMeanwhile.clear();
-        saved.forEach(stored -> edit(document, stored));
+    private void goOnWithWhatWasDone(Document document) {
+        List<Runnable> done = List.copyOf(document.meanwhile);
+        document.meanwhile.clear();
+        done.forEach(Runnable::run);
     }
 
     private void answered(Document document, Put put, RevisionRow row, Revision revision, byte[] digest) {
@@ -424,7 +435,9 @@ final class Mapping {
     /** The vault has come: compare everything with what it holds. */
     void vaultArrived() {
         for (String item : List.copyOf(index.items())) {
-            documentOf(item).filter(document -> !document.left).ifPresent(this::compare);
+            List<Document> live = live(item);
+            live.stream().findFirst().filter(document -> !document.left).ifPresent(this::compare);
+            live.stream().skip(1).forEach(this::arrived);
             index.documentsOf(item).stream()
                     .map(documents::get)
                     .filter(index::hasEnded)
@@ -474,19 +487,30 @@ final class Mapping {
                 .ifPresent(document -> edit(document, stored));
     }
 
-    /** A person deleted an item: it is deleted for everybody. */
-    void deleted(String item) {
-        documentOf(item).filter(document -> !document.left).ifPresent(document -> {
+    /** A person deleted an item: it is deleted for everybody, unless it has come to hold what that person did not see. */
+    void deleted(String item, Revision revision) {
+        documentOf(item).filter(document -> !document.left).ifPresent(document -> deleted(document, item, revision));
+    }
+
+    private void deleted(Document document, String item, Revision revision) {
+        if (document.putting) {
+            document.meanwhile.add(() -> deleted(item, revision));
+            return;
+        }
+        boolean putAgain = document.host.filter(held -> !held.equals(revision)).isPresent();
+        if (!putAgain) {
             document.host = Optional.empty();
-            if (document.clash.isPresent()) {
-                document.clash = Optional.empty();
-                arrived(document);
-            } else {
-                index.end(document, "deleted", history.deleted(document));
-            }
-            documents.save(document);
-            surroundings.changed(item);
-        });
+        }
+        Optional<RevisionRow> seen = baseOf(document, revision).filter(base -> document.clash.isEmpty());
+        seen.ifPresent(base -> index.end(document, "deleted", knowledge(base), history.deleted(document)));
+        document.clash = Optional.empty();
+        if (!index.hasEnded(document)) {
+            arrived(document);
+        } else if (putAgain) {
+            removeFromVault(document);
+        }
+        documents.save(document);
+        surroundings.changed(item);
     }
 
     private Optional<RevisionRow> baseOf(Document document, Revision revision) {
@@ -499,7 +523,7 @@ final class Mapping {
     /** Makes of what the vault holds an edit of the document, if it is one. */
     private void edit(Document document, Stored stored) {
         if (document.putting) {
-            document.savedMeanwhile.add(stored);
+            document.meanwhile.add(() -> edit(document, stored));
             return;
         }
         String item = stored.item().id();
@@ -606,8 +630,12 @@ final class Mapping {
     }
 
     private boolean isStateOf(Document document, RevisionRow base) {
+        return knowledge(base).equals(documents.knowledge(document));
+    }
+
+    private static Knowledge knowledge(RevisionRow base) {
         try {
-            return Knowledge.of(List.of(base.state())).equals(documents.knowledge(document));
+            return Knowledge.of(List.of(base.state()));
         } catch (MalformedUpdateException neverOfOurs) {
             throw new IllegalStateException(neverOfOurs);
         }
@@ -797,7 +825,7 @@ final class Mapping {
             for (Document document : live(item)) {
                 Optional<Fingerprint> creator = index.creatorOf(item, document);
                 if (creator.filter(key.fingerprint()::equals).isPresent()) {
-                    last = index.end(document, Index.UNSHARED);
+                    last = index.end(document, Index.UNSHARED, documents.knowledge(document));
                     leave(document);
                 } else {
                     notOurs.add(creator.map(surroundings::nameOf).orElse("another device"));
@@ -923,9 +951,18 @@ final class Mapping {
         documentOf(item)
                 .filter(document -> !document.left)
                 .ifPresent(document -> document.clash.ifPresent(mine -> open.add(clash(document, mine))));
-        open.addAll(conflicts.open(item));
+        open.addAll(conflicts.open(item, documentOf(item).map(this::presentJson).orElse("{}")));
         open.sort(Comparator.comparing(Conflict::found));
         return open;
+    }
+
+    private String presentJson(Document document) {
+        try {
+            return documents.integrate(document).replica().json();
+        } catch (ReplicaException failed) {
+            documents.failed(document, failed);
+            return "{}";
+        }
     }
 
     private Conflict clash(Document document, Stored mine) {
@@ -965,6 +1002,7 @@ final class Mapping {
                 String present = replica.json();
                 byte[] update =
                         editOrThrow(replica, present, Conflicts.with(present, conflict.field(), conflict.lost()));
+                conflicts.reportUnseen(document, conflict, present);
                 if (update.length > 0) {
                     own.add(document, update, history.changed(document, Kind.EDITED, present));
                     show(document, replica);

@@ -44,8 +44,8 @@ final class Schema {
                         + " NULL, bytes BLOB NOT NULL, integrated INTEGER NOT NULL)",
                 "CREATE INDEX piece_of_document ON piece (room, document)",
                 "CREATE TABLE revision (number INTEGER PRIMARY KEY AUTOINCREMENT, room TEXT NOT NULL, document TEXT"
-                    + " NOT NULL, name TEXT NOT NULL, item TEXT NOT NULL, state BLOB NOT NULL, UNIQUE (room, document,"
-                    + " name))",
+                        + " NOT NULL, name TEXT NOT NULL, item TEXT NOT NULL, state BLOB NOT NULL, UNIQUE (room, document,"
+                        + " name))",
                 "CREATE TABLE quarantine (room TEXT NOT NULL, document TEXT NOT NULL, hash TEXT NOT NULL,"
                         + " bytes BLOB NOT NULL, PRIMARY KEY (room, document, hash))",
                 "CREATE TABLE held (room TEXT NOT NULL, document TEXT NOT NULL, device TEXT NOT NULL, digest BLOB NOT"

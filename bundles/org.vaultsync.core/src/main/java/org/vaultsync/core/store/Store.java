@@ -135,6 +135,11 @@ public final class Store implements AutoCloseable {
         return durable;
     }
 
+    /** Completes on the store's thread once all that was queued so far is on disk. */
+    public CompletionStage<Void> written() {
+        return write(database -> {});
+    }
+
     /** Reads what is committed. Blocks for as long as the disk takes. */
     public <T> T read(Read<T> read) {
         synchronized (reading) {

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.core;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.vaultsync.crdt.DocumentKind;
+import org.vaultsync.crdt.Replica;
+import org.vaultsync.crdt.ReplicaEngine;
+import org.vaultsync.crdt.ReplicaException;
+import org.vaultsync.crdt.ReplicaFactory;
+
+/** Real replicas, all of one engine, so that thousands of devices start at once; their client ids come from the seed. */
+final class SharedReplicas implements ReplicaFactory {
+    private final ReplicaEngine engine;
+    private final Random random;
+
+    SharedReplicas(ReplicaEngine engine, Random random) {
+        this.engine = engine;
+        this.random = random;
+    }
+
+    @Override
+    public ReplicaEngine openEngine() {
+        return new ReplicaEngine() {
+            private final List<Replica> open = new ArrayList<>();
+
+            @Override
+            public Replica open(DocumentKind kind, long clientId, List<byte[]> updates) throws ReplicaException {
+                Replica replica = engine.open(kind, clientId, updates);
+                open.add(replica);
+                return replica;
+            }
+
+            @Override
+            public void close() {
+                open.forEach(Replica::close);
+            }
+        };
+    }
+
+    @Override
+    public void warmUp() {}
+
+    @Override
+    public long freshClientId() {
+        return Integer.toUnsignedLong(random.nextInt());
+    }
+}

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.core;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.sqlite.SQLiteDataSource;
+import org.vaultsync.Badge;
+import org.vaultsync.Fingerprint;
+import org.vaultsync.ItemStatus;
+import org.vaultsync.crdt.ReplicaFactory;
+import org.vaultsync.crdt.update.Knowledge;
+import org.vaultsync.crdt.update.MalformedUpdateException;
+import org.vaultsync.crdt.update.PackedUpdate;
+import org.vaultsync.transport.Transport;
+
+/** One device of a simulation: the real core on a real store. The vault and the files outlive its processes. */
+final class SimulatedDevice {
+    private static final Instant START = Instant.parse("2026-06-01T12:00:00Z");
+
+    final String name;
+    final MemoryVault vault = new MemoryVault();
+    private final Path home;
+    private final SimulatedTime time;
+    private final SimulatedNetwork network;
+    private final ReplicaFactory replicas;
+    private final Consumer<Throwable> errors;
+    private Duration wrongBy = Duration.ZERO;
+    private Duration slow = Duration.ZERO;
+    private SimulatedMachine machine;
+    private LocalVaultSync sync;
+    private Transport transport;
+    private Fingerprint fingerprint;
+
+    SimulatedDevice(
+            String name,
+            Path folder,
+            SimulatedTime time,
+            SimulatedNetwork network,
+            ReplicaFactory replicas,
+            Consumer<Throwable> errors) {
+        this.name = name;
+        this.home = folder.resolve(name);
+        this.time = time;
+        this.network = network;
+        this.replicas = replicas;
+        this.errors = errors;
+    }
+
+    void start() {
+        machine = new SimulatedMachine(
+                name, time, () -> START.plusNanos(time.now()).plus(wrongBy), errors);
+        machine.slowHost(slow);
+        sync = new LocalVaultSync(home, replicas, machine);
+        transport = network.at(name, machine);
+        sync.addTransport(transport);
+        sync.setVault(vault);
+        if (!time.until(() -> sync.self().isPresent(), Duration.ofMinutes(1))) {
+            throw new AssertionError(name + " does not start: " + sync.problem());
+        }
+        fingerprint = sync.self().orElseThrow().fingerprint();
+    }
+
+    boolean isUp() {
+        return sync != null;
+    }
+
+    LocalVaultSync sync() {
+        return sync;
+    }
+
+    Fingerprint fingerprint() {
+        return fingerprint;
+    }
+
+    /** Shuts down in order. */
+    void stop() {
+        LocalVaultSync stopping = sync;
+        sync = null;
+        stopping.unsetVault(vault);
+        stopping.stop();
+        machine.die();
+    }
+
+    /** As kill -9, or a power cut: what is not on disk is gone. */
+    void crash(boolean silently) {
+        LocalVaultSync dying = sync;
+        sync = null;
+        machine.die();
+        network.drop(name, silently);
+        dying.unsetVault(vault);
+        dying.stop();
+    }
+
+    void slowHost(Duration longest) {
+        slow = longest;
+        if (machine != null) {
+            machine.slowHost(longest);
+        }
+    }
+
+    /** The clock is set, forwards or backwards. */
+    void setClock(Duration wrong) {
+        wrongBy = wrong;
+    }
+
+    boolean shares(String item) {
+        return sync.status(item).badge() != Badge.NOT_SHARED;
+    }
+
+    ItemStatus status(String item) {
+        return sync.status(item);
+    }
+
+    /** What is on this device's disk of the documents of items, by document, whether it runs or not. */
+    Map<String, Knowledge> onDisk() throws SQLException {
+        Map<String, List<byte[]>> pieces = new TreeMap<>();
+        try (Connection database = open();
+                PreparedStatement query =
+                        database.prepareStatement("SELECT document, bytes, packed FROM piece ORDER BY number");
+                ResultSet row = query.executeQuery()) {
+            while (row.next()) {
+                byte[] bytes = row.getBytes(2);
+                pieces.computeIfAbsent(row.getString(1), id -> new ArrayList<>())
+                        .add(row.getInt(3) == 0 ? bytes : PackedUpdate.unpack(bytes));
+            }
+        } catch (MalformedUpdateException e) {
+            throw new AssertionError(name, e);
+        }
+        Map<String, Knowledge> known = new TreeMap<>();
+        pieces.forEach((document, updates) -> {
+            try {
+                known.put(document, Knowledge.of(updates));
+            } catch (MalformedUpdateException e) {
+                throw new AssertionError(name + ": document " + document, e);
+            }
+        });
+        return known;
+    }
+
+    /** The documents of an item, as this device knows. */
+    List<String> documentsOf(String item) throws SQLException {
+        List<String> documents = new ArrayList<>();
+        try (Connection database = open();
+                PreparedStatement query = database.prepareStatement("SELECT id FROM document WHERE item = ?")) {
+            query.setString(1, item);
+            try (ResultSet row = query.executeQuery()) {
+                while (row.next()) {
+                    documents.add(row.getString(1));
+                }
+            }
+        }
+        return documents;
+    }
+
+    /** Whether the person took this device out of the item's sync, as far as it is on disk. */
+    boolean hasStopped(String item) throws SQLException {
+        try (Connection database = open();
+                PreparedStatement query = database.prepareStatement("SELECT max(left) FROM document WHERE item = ?")) {
+            query.setString(1, item);
+            try (ResultSet row = query.executeQuery()) {
+                return row.next() && row.getInt(1) == 1;
+            }
+        }
+    }
+
+    /** The digests that are stored beside the documents. */
+    Map<String, String> digests() throws SQLException {
+        Map<String, String> digests = new TreeMap<>();
+        try (Connection database = open();
+                PreparedStatement query = database.prepareStatement("SELECT id, digest FROM document");
+                ResultSet row = query.executeQuery()) {
+            while (row.next()) {
+                digests.put(row.getString(1), HexFormat.of().formatHex(row.getBytes(2)));
+            }
+        }
+        return digests;
+    }
+
+    private Connection open() throws SQLException {
+        SQLiteDataSource source = new SQLiteDataSource();
+        source.setUrl("jdbc:sqlite:" + home.resolve("sync.db"));
+        return source.getConnection();
+    }
+
+    Optional<org.vaultsync.vault.Stored> holds(String item) {
+        return vault.get(item);
+    }
+
+    boolean hasFiles() {
+        return Files.exists(home);
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}
