@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.eclipse.jface.dialogs.MessageDialog;
 import org.eclipse.jface.layout.GridDataFactory;
 import org.eclipse.jface.layout.GridLayoutFactory;
@@ -50,6 +51,7 @@ final class PicturesControl {
     private final Button remove;
     private final Map<String, Thumbnail> thumbnails = new HashMap<>(); // by the key of the attachment
     private final Display display;
+    private final PictureTransfers transfers;
     private String selected = "";
 
     PicturesControl(Editing editing, Composite parent, FormToolkit toolkit, LocalResourceManager resources) {
@@ -68,6 +70,7 @@ final class PicturesControl {
         RowLayoutFactory.fillDefaults().wrap(true).spacing(8).applyTo(strip);
         GridDataFactory.fillDefaults().grab(true, false).hint(220, SWT.DEFAULT).applyTo(strip);
         none = toolkit.createLabel(strip, "No pictures yet.");
+        transfers = new PictureTransfers(place, this::transferred);
     }
 
     private Button button(
@@ -125,6 +128,14 @@ final class PicturesControl {
                 .forEach(thumbnail -> load(thumbnail.attachment(), thumbnail));
     }
 
+    private void transferred(Set<String> sha256s) {
+        thumbnails.values().stream()
+                .filter(thumbnail -> thumbnail.isEmpty()
+                        && sha256s.contains(thumbnail.attachment().sha256()))
+                .forEach(thumbnail -> thumbnail.lacks(
+                        transfers.progress(thumbnail.attachment().sha256())));
+    }
+
     private void select(String key) {
         selected = key;
         thumbnails.forEach((each, thumbnail) -> thumbnail.setSelected(each.equals(key)));
@@ -134,7 +145,12 @@ final class PicturesControl {
     private void load(Attachment attachment, Thumbnail thumbnail) {
         Thread.ofVirtual().start(() -> {
             Optional<ImageData> data = read(attachment);
-            display.asyncExec(() -> thumbnail.show(data));
+            display.asyncExec(() -> {
+                thumbnail.show(data);
+                if (data.isEmpty() && !place.isDisposed()) {
+                    thumbnail.lacks(transfers.progress(attachment.sha256()));
+                }
+            });
         });
     }
 
@@ -153,6 +169,7 @@ final class PicturesControl {
     }
 
     private void view(Attachment attachment) {
+        transfers.fetch(attachment.sha256());
         read(attachment).ifPresent(data -> new PictureDialog(place.getShell(), attachment.name(), data).open());
     }
 

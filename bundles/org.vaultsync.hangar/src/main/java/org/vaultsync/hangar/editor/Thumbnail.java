@@ -10,6 +10,7 @@ import org.eclipse.swt.graphics.Rectangle;
 import org.eclipse.swt.layout.RowData;
 import org.eclipse.swt.widgets.Canvas;
 import org.eclipse.swt.widgets.Composite;
+import org.vaultsync.Transfers.Progress;
 import org.vaultsync.vault.Attachment;
 
 /** One picture, small, with its name below. */
@@ -22,7 +23,7 @@ final class Thumbnail {
     private final Image placeholder;
     private final Canvas canvas;
     private Optional<Image> image = Optional.empty();
-    private boolean loaded;
+    private String lacking = "";
     private boolean selected;
 
     Thumbnail(Composite parent, Attachment attachment, Image placeholder, Runnable chosen, Runnable opened) {
@@ -40,7 +41,9 @@ final class Thumbnail {
         });
         canvas.addListener(SWT.MouseDoubleClick, event -> opened.run());
         canvas.addListener(SWT.KeyDown, event -> {
-            if (event.character == SWT.CR || event.character == ' ') {
+            if (event.character == SWT.CR) {
+                opened.run();
+            } else if (event.character == ' ') {
                 chosen.run();
             }
         });
@@ -65,8 +68,49 @@ final class Thumbnail {
         }
         image.ifPresent(Image::dispose);
         image = data.map(pixels -> new Image(canvas.getDisplay(), pixels));
-        loaded = true;
+        lacking = data.isEmpty() ? "not here yet" : "";
+        tell("");
         canvas.redraw();
+    }
+
+    /** Says how far the picture has come that is not here. */
+    void lacks(Optional<Progress> progress) {
+        if (canvas.isDisposed()) {
+            return;
+        }
+        if (progress.isPresent()) {
+            lacking = switch (progress.get()) {
+                case Progress.Nothing() -> "";
+                case Progress.OnDemand(long size) -> "Fetch %s".formatted(megabytes(size));
+                case Progress.Waiting waiting -> "waits for a device";
+                case Progress.Coming(long bytes, long size) -> "%d %%".formatted(size == 0 ? 0 : 100 * bytes / size);
+                case Progress.Failed failed -> "failed";
+            };
+            tell(
+                    switch (progress.get()) {
+                        case Progress.Nothing() -> "";
+                        case Progress.OnDemand(long size) ->
+                            "It is large and not fetched by itself. Double-click to fetch %s."
+                                    .formatted(megabytes(size));
+                        case Progress.Waiting waiting -> "Nobody who has it is linked now. It comes when somebody is.";
+                        case Progress.Coming(long bytes, long size) ->
+                            "Coming: %s of %s".formatted(megabytes(bytes), megabytes(size));
+                        case Progress.Failed(String why) ->
+                            "It cannot be stored: %s Double-click to try again.".formatted(why);
+                    });
+        }
+        canvas.redraw();
+    }
+
+    private void tell(String sentence) {
+        canvas.setToolTipText("%s, %,d bytes%n%s"
+                .formatted(attachment.name(), attachment.size(), sentence)
+                .replace("&", "&&")
+                .strip());
+    }
+
+    private static String megabytes(long bytes) {
+        return "%.1f MB".formatted(bytes / 1e6);
     }
 
     void setSelected(boolean now) {
@@ -108,9 +152,7 @@ final class Thumbnail {
             gc.setForeground(canvas.getDisplay().getSystemColor(SWT.COLOR_WIDGET_NORMAL_SHADOW));
             gc.drawRoundRectangle(FRAME, FRAME, room - 1, room - 1, 8, 8);
             gc.drawImage(placeholder, (SIDE - 16) / 2, (SIDE - 16) / 2);
-            if (loaded) {
-                caption = "not here yet";
-            }
+            caption = lacking.isEmpty() ? caption : lacking;
         }
         gc.setForeground(
                 selected ? canvas.getDisplay().getSystemColor(SWT.COLOR_LIST_SELECTION_TEXT) : canvas.getForeground());
