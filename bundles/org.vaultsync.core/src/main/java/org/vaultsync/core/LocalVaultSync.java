@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
@@ -92,12 +93,12 @@ public final class LocalVaultSync implements VaultSync, Pairing, DeviceSettings,
     private final VaultListener vaultListener = new VaultListener() {
         @Override
         public void saved(Stored stored) {
-            rooms.thenAccept(all -> all.saved(stored));
+            inOrder(all -> all.saved(stored));
         }
 
         @Override
         public void deleted(String id, Revision revision) {
-            rooms.thenAccept(all -> all.deleted(id, revision));
+            inOrder(all -> all.deleted(id, revision));
         }
     };
     private volatile Optional<String> problem = Optional.empty();
@@ -264,7 +265,12 @@ public final class LocalVaultSync implements VaultSync, Pairing, DeviceSettings,
     void setVault(Vault vault) {
         host.bind(vault);
         vault.addListener(vaultListener);
-        rooms.thenAccept(Rooms::vaultArrived);
+        inOrder(Rooms::vaultArrived);
+    }
+
+    /** What is told before the start waits for it on its thread; waiting for the stage it would come in reverse. */
+    private void inOrder(Consumer<Rooms> told) {
+        starter.execute(() -> rooms.thenAccept(told));
     }
 
     void unsetVault(Vault vault) {

@@ -4,9 +4,11 @@ package org.vaultsync.core.room;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.vaultsync.core.store.Tables.Piece;
@@ -53,11 +55,14 @@ final class Document {
     /** Another version of the item that the vault held before it met this document, until a person has chosen. */
     Optional<Stored> clash = Optional.empty();
 
-    /** Whether the vault is being told, so that the next change waits until it has answered. */
+    /** Whether the vault is being asked or told, so that the next change waits until it has answered. */
     boolean putting;
 
     /** What people did meanwhile: looked at when the vault has answered, because only then it is known what they started from. */
     final List<Runnable> meanwhile = new ArrayList<>();
+
+    /** The names of the revisions that were saved meanwhile. */
+    final Set<String> savedMeanwhile = new HashSet<>();
 
     /** Whether this device has stopped syncing the item. */
     boolean left;

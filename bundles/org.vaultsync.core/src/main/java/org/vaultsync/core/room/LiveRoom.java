@@ -107,6 +107,7 @@ public final class LiveRoom implements AutoCloseable {
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(LiveRoom.class);
+    private static final Duration LONGEST_ANSWER = Duration.ofSeconds(10);
 
     private final RoomId id;
     private final DeviceKey key;
@@ -838,9 +839,12 @@ public final class LiveRoom implements AutoCloseable {
         return answer;
     }
 
-    /** Ends what is queued and closes the replicas. */
+    /** Ends what is queued, and what waits for the vault's answer, and closes the replicas. */
     @Override
     public void close() {
+        CompletableFuture<Void> settled = new CompletableFuture<>();
+        thread.execute(() -> mapping.settled().thenRun(() -> settled.complete(null)));
+        machine.await(settled, LONGEST_ANSWER);
         thread.close();
         if (documents != null) {
             documents.close();

@@ -96,6 +96,10 @@ final class Mapping {
     private final Set<Document> queued = new HashSet<>();
     private final Map<Document, List<String>> hashes = new HashMap<>();
 
+    private final CompletableFuture<Void> settled = new CompletableFuture<>();
+    private int asked;
+    private boolean closing;
+
     Mapping(
             RoomId room,
             DeviceKey key,
@@ -305,15 +309,15 @@ final class Mapping {
         }
         Revision held = document.host.get();
         String item = document.item.orElseThrow();
-        document.putting = true;
+        asking(document);
         host.ask(vault -> vault.remove(item, held) ? Optional.<Stored>empty() : vault.get(item))
                 .whenCompleteAsync(
                         (newer, failed) -> {
-                            document.putting = false;
+                            answered(document);
                             if (failed != null) {
                                 problem(document, failed);
                             } else if (newer.isPresent()) {
-                                edit(document, newer.get());
+                                look(document, newer.get());
                             } else {
                                 document.host = Optional.empty();
                                 documents.save(document, history.ended(document));
@@ -350,13 +354,13 @@ final class Mapping {
         RevisionRow row = new RevisionRow(revision.text(), json, documents.state(document));
         Optional<Revision> replaces = document.host;
         byte[] digest = document.digest;
-        document.putting = true;
+        asking(document);
         // The revision is on disk before the vault holds it: an edit made from it must never be without its origin.
         store.write(documents.remember(document, row))
                 .thenCompose(stored -> host.ask(vault -> vault.put(shown, revision, replaces)))
                 .whenCompleteAsync(
                         (put, failed) -> {
-                            document.putting = false;
+                            answered(document);
                             documents.remembered(document, row);
                             if (failed != null) {
                                 problem(document, failed);
@@ -373,10 +377,48 @@ final class Mapping {
         hashes.put(document, item.attachments().stream().map(Attachment::sha256).toList());
     }
 
+    /** The vault is being asked about a document: what people do is looked at when it has answered. */
+    private void asking(Document document) {
+        document.putting = true;
+        asked++;
+    }
+
+    private void answered(Document document) {
+        document.putting = false;
+        asked--;
+    }
+
+    /** Once nothing is left that people did and the vault's answer is awaited for. */
+    CompletionStage<Void> settled() {
+        closing = true;
+        if (asked == 0) {
+            settled.complete(null);
+        }
+        return settled;
+    }
+
+    /** What people did while the vault was asked comes in its order; then nothing may be left to wait for. */
     private void goOnWithWhatWasDone(Document document) {
         List<Runnable> done = List.copyOf(document.meanwhile);
         document.meanwhile.clear();
+        document.savedMeanwhile.clear();
         done.forEach(Runnable::run);
+        if (closing && asked == 0) {
+            settled.complete(null);
+        }
+    }
+
+    /** The vault holds this: comes before what was saved meanwhile if it is older, after it if it is newer. */
+    private void look(Document document, Stored held) {
+        boolean told = document.savedMeanwhile.contains(held.revision().name());
+        boolean newer = held.revision().lineage().stream().anyMatch(document.savedMeanwhile::contains);
+        if (!newer) {
+            edit(document, held);
+        }
+        goOnWithWhatWasDone(document);
+        if (newer && !told) {
+            edit(document, held);
+        }
     }
 
     private void answered(Document document, Put put, RevisionRow row, Revision revision, byte[] digest) {
@@ -407,17 +449,20 @@ final class Mapping {
     /** The vault holds something that we did not know of. */
     private void readAgain(Document document) {
         String item = document.item.orElseThrow();
+        asking(document);
         host.ask(vault -> vault.get(item))
                 .whenCompleteAsync(
                         (stored, failed) -> {
+                            answered(document);
                             if (failed != null) {
                                 problem(document, failed);
                             } else if (stored.isPresent()) {
-                                edit(document, stored.get());
+                                look(document, stored.get());
                             } else {
                                 document.host = Optional.empty();
                                 arrived(document);
                             }
+                            goOnWithWhatWasDone(document);
                         },
                         thread);
     }
@@ -446,14 +491,19 @@ final class Mapping {
     }
 
     private void compare(Document document) {
+        if (document.putting) {
+            return; // Its answer will tell.
+        }
         String item = document.item.orElseThrow();
+        asking(document);
         host.ask(vault -> vault.get(item))
                 .whenCompleteAsync(
                         (stored, failed) -> {
+                            answered(document);
                             if (failed != null) {
                                 problem(document, failed);
                             } else if (stored.isPresent()) {
-                                edit(document, stored.get());
+                                look(document, stored.get());
                                 surroundings.shown(stored.get().item());
                             } else {
                                 // Deleted while nobody told us, or a vault that lost its files: giving the item back
@@ -464,6 +514,7 @@ final class Mapping {
                             if (document.waiting) {
                                 arrived(document);
                             }
+                            goOnWithWhatWasDone(document);
                         },
                         thread);
     }
@@ -524,6 +575,7 @@ final class Mapping {
     private void edit(Document document, Stored stored) {
         if (document.putting) {
             document.meanwhile.add(() -> edit(document, stored));
+            document.savedMeanwhile.add(stored.revision().name());
             return;
         }
         String item = stored.item().id();
