@@ -71,10 +71,12 @@ public final class RoomItems {
     public byte[] put(Optional<RoomItem> base, RoomItem item, Instant now)
             throws ReplicaException, InvalidContentException {
         if (base.isPresent() && !base.get().id().equals(item.id())) {
-            throw new IllegalArgumentException("not the same item: " + base.get().id() + ", " + item.id());
+            throw new IllegalArgumentException(
+                    "not the same item: " + base.get().id() + ", " + item.id());
         }
         if (replica.kind() == DocumentKind.ITEMS) {
-            return replica.edit(base.isPresent() ? room(item.id(), ours(base.get())) : room(), room(item.id(), ours(item)));
+            return replica.edit(
+                    base.isPresent() ? room(item.id(), ours(base.get())) : room(), room(item.id(), ours(item)));
         }
         if (base.isPresent() && Json.parse(ours(base.get())).equals(Json.parse(ours(item)))) {
             return new byte[0];

@@ -177,7 +177,8 @@ public final class Awareness {
         for (Said said : read(message)) {
             Entry before = entries.get(said.client());
             long clock = before == null ? 0 : before.clock();
-            boolean leaves = said.state().isEmpty() && before != null && before.state().isPresent();
+            boolean leaves =
+                    said.state().isEmpty() && before != null && before.state().isPresent();
             if (said.clock() < clock || said.clock() == clock && !leaves) {
                 continue;
             }

@@ -51,8 +51,7 @@ class RoomItemsTest {
             RoomItem wasp = new RoomItem("$wasp", "unit", "Wasp", "{\"armor\":1}");
             Applied first = other.apply(mine.put(Optional.empty(), atlas, NOON));
             assertEquals(Set.of("a/~1"), theirs.changed(first));
-            assertEquals(
-                    Set.of("$wasp"), theirs.changed(other.apply(mine.put(Optional.empty(), wasp, NOON))));
+            assertEquals(Set.of("$wasp"), theirs.changed(other.apply(mine.put(Optional.empty(), wasp, NOON))));
             assertEquals(Set.of("$wasp", "a/~1"), theirs.ids());
             assertEquals(Optional.of(atlas), theirs.item("a/~1"));
             assertEquals(Optional.of(wasp), theirs.item("$wasp"));
@@ -94,8 +93,7 @@ class RoomItemsTest {
     @Test
     void theWebAppReadsWhatItWouldHaveWritten() throws Exception {
         try (Replica replica = engine.open(DocumentKind.VAULT_ITEMS, 7, List.of())) {
-            new RoomItems(replica)
-                    .put(Optional.empty(), new RoomItem("u", "unit", "Atlas", "{\"tonnage\":100}"), NOON);
+            new RoomItems(replica).put(Optional.empty(), new RoomItem("u", "unit", "Atlas", "{\"tonnage\":100}"), NOON);
             assertEquals(
                     "{\"vault-items\":{\"u\":{\"data\":{\"tonnage\":100},\"id\":\"u\",\"lastModified\":1795262400000,"
                             + "\"lastModifiedBy\":\"7\",\"name\":\"Atlas\",\"syncEnabled\":true,\"syncState\":\"pending\","

@@ -131,8 +131,9 @@ class ProtocolsTest {
 
             // a whole conversation: they lack our last edit, and answer what we ask
             byte[] edit = Lab.edit(one, "{\"a\":{\"b\":[2,3]},\"c\":\"😀\"}");
-            List<String> answers = node("[\"read\",\"" + hex(state) + "\",\"" + hex(new SyncMessage.Changed(edit).encode())
-                    + "\",\"" + hex(new SyncMessage.Step1(StateVector.EMPTY).encode()) + "\"]");
+            List<String> answers =
+                    node("[\"read\",\"" + hex(state) + "\",\"" + hex(new SyncMessage.Changed(edit).encode()) + "\",\""
+                            + hex(new SyncMessage.Step1(StateVector.EMPTY).encode()) + "\"]");
             assertEquals(hex(one.state()), answers.getFirst());
             SyncMessage answer = SyncMessage.decode(bytes(answers.getLast()));
             assertArrayEquals(
@@ -166,7 +167,8 @@ class ProtocolsTest {
         // what it said before does not bring it back; what it says next does
         assertEquals(Set.of(), awareness.apply(other.encode(List.of(2L)), later).clients());
         other.say(Optional.of("{\"x\":1}"), later);
-        assertEquals(Set.of(2L), awareness.apply(other.encode(List.of(2L)), later).added());
+        assertEquals(
+                Set.of(2L), awareness.apply(other.encode(List.of(2L)), later).added());
         assertThrows(InvalidContentException.class, () -> other.say(Optional.of("{"), NOW));
     }
 
