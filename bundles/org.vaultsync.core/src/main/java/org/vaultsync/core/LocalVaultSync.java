@@ -101,6 +101,7 @@ public final class LocalVaultSync implements VaultSync, Pairing, DeviceSettings,
             inOrder(all -> all.deleted(id, revision));
         }
     };
+    private final List<Consumer<Rooms>> early = new ArrayList<>(); // guarded by itself; what was told before the start
     private volatile Optional<String> problem = Optional.empty();
     private volatile KeyPlace keyPlace = KeyPlace.FILE;
     private volatile Optional<Keyring> keyring = Optional.empty();
@@ -153,7 +154,11 @@ public final class LocalVaultSync implements VaultSync, Pairing, DeviceSettings,
                 Rooms all = new Rooms(home, key, store, host, replicas, machine, board);
                 keyPlace = file.isWrapped() ? KeyPlace.KEYRING : KeyPlace.FILE;
                 problem = Optional.empty();
-                rooms.complete(all);
+                synchronized (early) {
+                    early.forEach(told -> told.accept(all));
+                    early.clear();
+                    rooms.complete(all);
+                }
                 keyring.ifPresent(present -> wrap(file, present));
             } catch (IOException | RuntimeException unusable) {
                 home.close();
@@ -268,9 +273,15 @@ public final class LocalVaultSync implements VaultSync, Pairing, DeviceSettings,
         inOrder(Rooms::vaultArrived);
     }
 
-    /** What is told before the start waits for it on its thread; waiting for the stage it would come in reverse. */
+    /** What the host tells comes to the rooms in its order, also what it told before they were there. */
     private void inOrder(Consumer<Rooms> told) {
-        starter.execute(() -> rooms.thenAccept(told));
+        synchronized (early) {
+            if (!rooms.isDone()) {
+                early.add(told);
+                return;
+            }
+        }
+        started().ifPresent(told);
     }
 
     void unsetVault(Vault vault) {

@@ -14,7 +14,9 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -368,6 +370,44 @@ class TwoDevicesTest {
         Item arrived = ben.vault.get("u1").orElseThrow().item();
         assertEquals(List.of("p1"), arrived.references());
         assertEquals("locust.png", arrived.attachments().getFirst().name());
+    }
+
+    @Test
+    void whatWasSavedWhileTheVaultWasAskedSurvivesAStop() throws Exception {
+        anna.create("u1", "{\"log\":[],\"a\":1}");
+        anna.share(room, "u1");
+        ben.untilContent("u1", "{\"log\":[],\"a\":1}");
+        Stored opened = ben.vault.get("u1").orElseThrow();
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch answer = new CountDownLatch(1);
+        ben.vault.beforePut(() -> {
+            asked.countDown();
+            try {
+                answer.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        anna.vault.save("u1", content -> content.replace("1", "2"));
+        asked.await();
+        // Two editors that were opened before save one after the other; the vault holds the second.
+        ben.vault.save(new Item("u1", "note", "Note u1", "{\"log\":[\"x\"],\"a\":1}"), opened.revision());
+        ben.vault.save(new Item("u1", "note", "Note u1", "{\"log\":[\"y\"],\"a\":1}"), opened.revision());
+        Thread stopping = Thread.ofPlatform().start(ben::close);
+        TimeUnit.MILLISECONDS.sleep(200);
+        answer.countDown();
+        stopping.join();
+        ben.vault.beforePut(() -> {});
+        ben = new TestDevice(folder.resolve("ben"), "Ben's desktop", ben.vault);
+        TestDevice.until(
+                () -> "both, not " + anna.vault.content("u1"),
+                () -> anna.vault.content("u1").contains("\"x\"")
+                        && anna.vault.content("u1").contains("\"y\"")
+                        && Jsons.same(anna.vault.content("u1"), ben.vault.content("u1")));
+        assertTrue(
+                Jsons.same("{\"log\":[\"x\",\"y\"],\"a\":2}", anna.vault.content("u1"))
+                        || Jsons.same("{\"log\":[\"y\",\"x\"],\"a\":2}", anna.vault.content("u1")),
+                anna.vault.content("u1"));
     }
 
     @Test

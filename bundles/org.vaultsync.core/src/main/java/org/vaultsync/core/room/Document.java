@@ -64,6 +64,9 @@ final class Document {
     /** The names of the revisions that were saved meanwhile. */
     final Set<String> savedMeanwhile = new HashSet<>();
 
+    /** The names of revisions whose earlier steps were waited for. */
+    final Set<String> waitedFor = new HashSet<>();
+
     /** Whether this device has stopped syncing the item. */
     boolean left;
 

@@ -3,6 +3,7 @@ package org.vaultsync.core.room;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -21,7 +22,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaultsync.Conflict;
@@ -31,6 +31,7 @@ import org.vaultsync.RoomId;
 import org.vaultsync.SyncException;
 import org.vaultsync.core.identity.DeviceKey;
 import org.vaultsync.core.machine.Machine;
+import org.vaultsync.core.machine.Worker;
 import org.vaultsync.core.room.Documents.Integrated;
 import org.vaultsync.core.store.HistoryTable.Kind;
 import org.vaultsync.core.store.Store;
@@ -79,13 +80,14 @@ final class Mapping {
 
     private static final Logger LOG = LoggerFactory.getLogger(Mapping.class);
     private static final String CLASH = "clash-";
+    private static final Duration STEPS_ARE_TOLD = Duration.ofMillis(300);
 
     private final RoomId room;
     private final DeviceKey key;
     private final Documents documents;
     private final Store store;
     private final HostVault host;
-    private final Executor thread;
+    private final Worker thread;
     private final OwnEdits own;
     private final SecureRandom random;
     private final Surroundings surroundings;
@@ -107,7 +109,7 @@ final class Mapping {
             Store store,
             HostVault host,
             OwnEdits own,
-            Executor thread,
+            Worker thread,
             Machine machine,
             Surroundings surroundings) {
         this.room = room;
@@ -408,8 +410,21 @@ final class Mapping {
         }
     }
 
-    /** The vault holds this: comes before what was saved meanwhile if it is older, after it if it is newer. */
+    /**
+     * The vault holds this: comes before what was saved meanwhile if it is older, after it if it is newer. If it was made
+     * in steps that were not told yet, each of which somebody may have gone on from, these are waited for a little.
+     */
     private void look(Document document, Stored held) {
+        if (isAhead(document, held.revision())
+                && document.waitedFor.add(held.revision().name())) {
+            asking(document);
+            thread.after(STEPS_ARE_TOLD, () -> {
+                answered(document);
+                goOnWithWhatWasDone(document);
+                readAgain(document);
+            });
+            return;
+        }
         boolean told = document.savedMeanwhile.contains(held.revision().name());
         boolean newer = held.revision().lineage().stream().anyMatch(document.savedMeanwhile::contains);
         if (!newer) {
@@ -448,6 +463,9 @@ final class Mapping {
 
     /** The vault holds something that we did not know of. */
     private void readAgain(Document document) {
+        if (document.putting) {
+            return; // Its answer will tell.
+        }
         String item = document.item.orElseThrow();
         asking(document);
         host.ask(vault -> vault.get(item))
@@ -562,6 +580,16 @@ final class Mapping {
         }
         documents.save(document);
         surroundings.changed(item);
+    }
+
+    /** Whether the revision was made from others that are not known here, in more than one step. */
+    private boolean isAhead(Document document, Revision revision) {
+        List<String> lineage = revision.lineage();
+        boolean known = documents.revision(document, lineage.getFirst()).isPresent();
+        return !known
+                && lineage.size() > 1
+                && documents.revision(document, lineage.get(1)).isEmpty()
+                && baseOf(document, revision).isPresent();
     }
 
     private Optional<RevisionRow> baseOf(Document document, Revision revision) {
