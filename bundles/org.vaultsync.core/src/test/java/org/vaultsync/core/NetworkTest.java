@@ -187,6 +187,9 @@ class NetworkTest {
         Lab.Device cat = device("cat", "10.9.0.3", "vaultsync.lan.bind=127.0.0.1,10.9.0.33");
         join(cat, ann);
         linked(cat, ann);
+        if (!cat.hasSaid("content u1")) {
+            cat.mustSay("content u1", PATIENCE);
+        }
         assertEquals("[127.0.0.1:8765]", cat.ask("addresses", "addresses "));
         cat.run("ip addr add 10.9.0.33/24 dev eth0");
         cat.forget();
