@@ -98,7 +98,7 @@ class PairIT {
             host.waitText(" ms | ", SOON);
         }
         a.waitText(Pair.BEN + " | Linked", SOON);
-        b.waitText(Pair.ANNA + " | Linked", SOON);
+        b.waitText(Pair.ANNA + " (admin) | Linked", SOON);
         assertEquals(ownFingerprint(a).substring(0, 4), listedFingerprint(b));
         assertEquals(ownFingerprint(b).substring(0, 4), listedFingerprint(a));
         a.open(ANVIL);
