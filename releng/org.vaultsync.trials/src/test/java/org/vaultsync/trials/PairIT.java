@@ -216,7 +216,7 @@ class PairIT {
         b.select(WREN);
         b.command("org.eclipse.ui.edit.delete");
         b.waitDialog("Delete", SOON);
-        b.click("Delete");
+        b.click("For Everybody");
         a.waitNoRow(WREN, SOON);
         assertFalse(b.send("vault-ids").contains("sample-unit-wren"));
         assertFalse(a.send("vault-ids").contains("sample-unit-wren"));
