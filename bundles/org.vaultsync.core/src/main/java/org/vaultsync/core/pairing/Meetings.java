@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.vaultsync.Encounter;
 import org.vaultsync.Fingerprint;
@@ -211,11 +212,13 @@ public final class Meetings implements AutoCloseable {
     }
 
     public CompletionStage<RoomId> confirm(Encounter encounter, Optional<RoomId> room) {
-        return CompletableFuture.supplyAsync(() -> find(encounter), thread)
-                .thenCompose(conversation -> conversation.isEmpty()
-                        ? CompletableFuture.failedStage(
-                                new SyncException("“" + encounter.name() + "” has ended it. Begin again."))
-                        : conversation.get().confirm(room));
+        return CompletableFuture.supplyAsync(
+                        () -> find(encounter)
+                                .map(conversation -> conversation.confirm(room))
+                                .orElseGet(() -> CompletableFuture.failedFuture(
+                                        new SyncException("“" + encounter.name() + "” has ended it. Begin again."))),
+                        thread)
+                .thenCompose(Function.identity());
     }
 
     public void reject(Encounter encounter) {
