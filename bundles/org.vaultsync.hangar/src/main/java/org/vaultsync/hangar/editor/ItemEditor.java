@@ -148,7 +148,8 @@ public final class ItemEditor extends SharedHeaderFormEditor implements Editing 
     @Override
     protected void createHeaderContents(IManagedForm header) {
         Form head = header.getForm().getForm();
-        header.getToolkit().decorateFormHeading(head);
+        // Not decorated by the toolkit: a heading with a gradient draws a picture of itself as large as it is each time.
+        head.getHead().setData(SyncHeader.CSS_CLASS, SyncHeader.HEADING);
         resources = new LocalResourceManager(JFaceResources.getResources(), head);
         if (draft != null) {
             head.setImage(resources.get(Icon.of(draft.type()).descriptor()));

@@ -22,7 +22,10 @@ import org.vaultsync.ui.SyncControls;
  * thread only, but for the tracking.
  */
 final class SyncHeader implements ServiceTrackerCustomizer<SyncControls, SyncControls> {
-    private static final String CSS_CLASS = "org.eclipse.e4.ui.css.CssClassName";
+    static final String CSS_CLASS = "org.eclipse.e4.ui.css.CssClassName";
+
+    /** What sits in the heading of an editor, and the heading itself, in the style sheets. */
+    static final String HEADING = "hangar-heading";
 
     private final Form form;
     private final String itemId;
@@ -78,8 +81,8 @@ final class SyncHeader implements ServiceTrackerCustomizer<SyncControls, SyncCon
             CLabel label = new CLabel(head, SWT.NONE);
             GridDataFactory.fillDefaults().grab(true, true).applyTo(label);
             label.setData("label", "Sync");
-            head.setData(CSS_CLASS, "hangar-heading");
-            label.setData(CSS_CLASS, "hangar-heading");
+            head.setData(CSS_CLASS, HEADING);
+            label.setData(CSS_CLASS, HEADING);
             label.setImage(sync.badge(itemId));
             label.setText(sync.describe(itemId));
             sync.onChange(label, changed -> {
