@@ -34,12 +34,14 @@ public final class DeviceKey {
 
     private final PrivateKey secret;
     private final byte[] publicKey;
+    private final Fingerprint fingerprint;
     private final SecureRandom random;
 
     private DeviceKey(PrivateKey secret, PublicKey publicKey, SecureRandom random) {
         this.random = random;
         this.secret = secret;
         this.publicKey = publicKey.getEncoded();
+        fingerprint = Fingerprint.of(this.publicKey);
     }
 
     /**
@@ -78,7 +80,7 @@ public final class DeviceKey {
     }
 
     public Fingerprint fingerprint() {
-        return Fingerprint.of(publicKey);
+        return fingerprint;
     }
 
     /** DER of the SubjectPublicKeyInfo. */

@@ -40,7 +40,7 @@ final class LanEndpoint implements Endpoint {
     private final Dialler dialler;
     private final ScheduledThreadPoolExecutor watch;
     private final Discovery discovery; // watch thread only
-    private Networks networks; // watch thread only
+    private volatile Networks networks; // written by the watch thread only
     private Instant looked = Instant.now(); // watch thread only
 
     LanEndpoint(LanSettings settings, Limits limits, Identity self, Door door) throws IOException {
@@ -63,7 +63,7 @@ final class LanEndpoint implements Endpoint {
 
     @Override
     public List<String> addresses() {
-        return listener.addresses(Networks.now()).stream()
+        return listener.addresses(networks).stream()
                 .map(address -> HostPort.of(address, port()).toString())
                 .distinct()
                 .toList();
