@@ -18,8 +18,12 @@ import org.osgi.framework.launch.FrameworkFactory;
 
 /** What a peer without a window consists of: bundles of the update site, on the framework that this run is about. */
 final class Headless {
-    static final List<String> OURS =
-            List.of("org.vaultsync.api", "org.vaultsync.core", "org.vaultsync.crdt", "org.vaultsync.transport.lan");
+    static final List<String> OURS = List.of(
+            "org.vaultsync.api",
+            "org.vaultsync.core",
+            "org.vaultsync.crdt",
+            "org.vaultsync.signaling",
+            "org.vaultsync.transport.lan");
 
     private static final List<String> THIRD_PARTY = List.of(
             "bcpkix",
@@ -29,6 +33,15 @@ final class Headless {
             "com.fasterxml.jackson.core.jackson-core",
             "com.fasterxml.jackson.core.jackson-databind",
             "dev.failsafe",
+            "io.netty.buffer",
+            "io.netty.codec-base",
+            "io.netty.codec-compression",
+            "io.netty.codec-http",
+            "io.netty.common",
+            "io.netty.handler",
+            "io.netty.resolver",
+            "io.netty.transport",
+            "io.netty.transport-native-unix-common",
             "javax.jmdns",
             "org.apache.felix.configadmin",
             "org.apache.felix.scr",
