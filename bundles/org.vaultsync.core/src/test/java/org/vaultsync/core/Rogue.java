@@ -104,6 +104,23 @@ final class Rogue {
         }
     }
 
+    /** TLS with this key that trusts everybody. */
+    SSLContext context() throws IOException {
+        try {
+            Identity identity = key.identity();
+            KeyStore keys = KeyStore.getInstance("PKCS12");
+            keys.load(null, NO_PASSWORD);
+            keys.setKeyEntry("device", identity.key(), NO_PASSWORD, new Certificate[] {identity.certificate()});
+            KeyManagerFactory factory = KeyManagerFactory.getInstance("PKIX");
+            factory.init(keys, NO_PASSWORD);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(factory.getKeyManagers(), new TrustManager[] {new Anybody()}, null);
+            return context;
+        } catch (GeneralSecurityException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
     /** A connection on which hands are shaken. */
     final class Talk implements AutoCloseable {
         private final SSLSocket tls;
@@ -114,23 +131,11 @@ final class Rogue {
         };
 
         private Talk(Socket tcp, Knock knock, String version) throws IOException {
-            try {
-                Identity identity = key.identity();
-                KeyStore keys = KeyStore.getInstance("PKCS12");
-                keys.load(null, NO_PASSWORD);
-                keys.setKeyEntry("device", identity.key(), NO_PASSWORD, new Certificate[] {identity.certificate()});
-                KeyManagerFactory factory = KeyManagerFactory.getInstance("PKIX");
-                factory.init(keys, NO_PASSWORD);
-                SSLContext context = SSLContext.getInstance("TLS");
-                context.init(factory.getKeyManagers(), new TrustManager[] {new Anybody()}, null);
-                tls = (SSLSocket) context.getSocketFactory().createSocket(tcp, "peer", tcp.getPort(), true);
-                SSLParameters parameters = new SSLParameters(null, new String[] {version});
-                parameters.setServerNames(List.of(new SNIHostName(serverName(knock))));
-                tls.setSSLParameters(parameters);
-                tls.startHandshake();
-            } catch (GeneralSecurityException impossible) {
-                throw new IllegalStateException(impossible);
-            }
+            tls = (SSLSocket) context().getSocketFactory().createSocket(tcp, "peer", tcp.getPort(), true);
+            SSLParameters parameters = new SSLParameters(null, new String[] {version});
+            parameters.setServerNames(List.of(new SNIHostName(serverName(knock))));
+            tls.setSSLParameters(parameters);
+            tls.startHandshake();
             in = new DataInputStream(tls.getInputStream());
             out = new DataOutputStream(tls.getOutputStream());
             if (in.read() != 1) {

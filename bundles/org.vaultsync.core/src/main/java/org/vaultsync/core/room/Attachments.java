@@ -187,8 +187,21 @@ final class Attachments {
                 .findFirst();
         fetch.from = next.orElse(null);
         fetch.asked = fetch.received;
+        if (next.isEmpty()) {
+            rest(fetch.part);
+        }
         askAhead(fetch);
         tell(fetch);
+    }
+
+    private void rest(PartFile part) {
+        host.onFiles(() -> {
+            try {
+                part.rest();
+            } catch (IOException unwritten) {
+                LOG.warn("room {}: a part of an attachment: {}", room, unwritten.getMessage());
+            }
+        });
     }
 
     private void askAhead(Fetch fetch) {
@@ -213,6 +226,9 @@ final class Attachments {
     private void fail(Fetch fetch, Throwable failed) {
         Throwable cause = failed instanceof CompletionException wrapped ? wrapped.getCause() : failed;
         LOG.warn("room {}: an attachment cannot be stored: {}", room, cause.getMessage());
+        if (fetch.part != null) {
+            rest(fetch.part);
+        }
         fetch.from = null;
         fetch.part = null;
         fetch.begun = false;

@@ -12,14 +12,19 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.Optional;
 
-/** The beginning of a file that is on its way here; it stays across restarts. Belongs to the thread of files. */
+/**
+ * The beginning of a file that is on its way here; it stays across restarts. Belongs to the thread of files. Open from the
+ * first piece on until it is whole, deleted or {@link #rest put aside}.
+ */
 final class PartFile {
     private static final String SUFFIX = ".part";
 
     private final Path file;
     private final MessageDigest digest = sha256();
     private long size;
+    private Optional<OutputStream> end = Optional.empty();
 
     private PartFile(Path file) {
         this.file = file;
@@ -60,11 +65,20 @@ final class PartFile {
     }
 
     void append(byte[] bytes) throws IOException {
-        try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
-            out.write(bytes);
+        if (end.isEmpty()) {
+            end = Optional.of(Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND));
         }
+        end.get().write(bytes);
         digest.update(bytes);
         size += bytes.length;
+    }
+
+    /** Closes the file until more of it comes. */
+    void rest() throws IOException {
+        if (end.isPresent()) {
+            end.get().close();
+            end = Optional.empty();
+        }
     }
 
     /** Whether all that was appended has this hash. Called once. */
@@ -73,10 +87,12 @@ final class PartFile {
     }
 
     InputStream read() throws IOException {
+        rest();
         return Files.newInputStream(file);
     }
 
     void delete() throws IOException {
+        rest();
         Files.deleteIfExists(file);
     }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.core.wire;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -39,6 +38,7 @@ public final class Frames {
     private static final int PRIORITY = 2;
     private static final int CREDIT = 4;
     private static final int WINDOW = 1 << 20;
+    private static final int KEPT = 1 << 20;
     private static final Duration FAREWELL = Duration.ofSeconds(2);
     private static final long LONGEST_QUEUE = 128L << 20;
 
@@ -61,9 +61,34 @@ public final class Frames {
     }
 
     private static final class Incoming {
-        ByteArrayOutputStream message = new ByteArrayOutputStream(); // link thread only
+        byte[] begun = {}; // link thread only; kept from message to message, for it is costly to grow
+        int size; // link thread only; of what has begun
         long unconsumed;
         long ungranted;
+
+        /** Adds the payload of a frame to the message. */
+        void add(byte[] frame) {
+            int more = frame.length - HEADER;
+            if (size + more > begun.length) {
+                begun = Arrays.copyOf(begun, Math.max(2 * begun.length, size + more));
+            }
+            System.arraycopy(frame, HEADER, begun, size, more);
+            size += more;
+        }
+
+        /** The message, now that the last frame of it is here. */
+        byte[] whole(byte[] last) {
+            if (size == 0) {
+                return Arrays.copyOfRange(last, HEADER, last.length);
+            }
+            add(last);
+            byte[] whole = Arrays.copyOf(begun, size);
+            size = 0;
+            if (begun.length > KEPT) {
+                begun = new byte[0];
+            }
+            return whole;
+        }
     }
 
     /** Does nothing until it is started. */
@@ -174,16 +199,18 @@ public final class Frames {
             return;
         }
         Incoming in = incoming[stream.ordinal()];
-        if (in.message.size() + frame.length - HEADER > longest) {
+        if (in.size + frame.length - HEADER > longest) {
             throw new ProtocolException("a message over " + longest + " bytes");
         }
-        in.message.write(frame, HEADER, frame.length - HEADER);
         byte[] whole = null;
+        if ((flags & LAST) != 0) {
+            whole = in.whole(frame);
+        } else {
+            in.add(frame);
+        }
         synchronized (this) {
             in.ungranted += frame.length - HEADER;
-            if ((flags & LAST) != 0) {
-                whole = in.message.toByteArray();
-                in.message = new ByteArrayOutputStream();
+            if (whole != null) {
                 in.unconsumed += whole.length;
             }
             if (in.unconsumed > 2L * WINDOW + LONGEST_MESSAGE) {

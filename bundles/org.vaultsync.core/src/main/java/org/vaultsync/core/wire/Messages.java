@@ -72,11 +72,15 @@ public final class Messages {
     private static final int DIGEST = 16;
     private static final int BUCKETS = 256;
     private static final int LONGEST_REASON = 512;
+    /** Room for what an attachment's piece says beside its bytes. */
+    private static final int ABOUT_A_PIECE = 256;
 
     private Messages() {}
 
     public static byte[] encode(Message message) {
-        ByteWriter out = new ByteWriter();
+        ByteWriter out = message instanceof AttachmentPiece piece
+                ? new ByteWriter(piece.bytes().length + ABOUT_A_PIECE)
+                : new ByteWriter();
         switch (message) {
             case Hello hello -> json(out, HELLO, hello);
             case Redeem redeem -> json(out, REDEEM, redeem);

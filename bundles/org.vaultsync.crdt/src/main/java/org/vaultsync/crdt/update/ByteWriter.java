@@ -6,8 +6,17 @@ import java.util.Arrays;
 
 /** Writes lib0's encoding. */
 public final class ByteWriter {
-    private byte[] bytes = new byte[64];
+    private byte[] bytes;
     private int size;
+
+    public ByteWriter() {
+        this(64);
+    }
+
+    /** @param about how many bytes there will be; more than that take time to move */
+    public ByteWriter(int about) {
+        bytes = new byte[about];
+    }
 
     int size() {
         return size;
