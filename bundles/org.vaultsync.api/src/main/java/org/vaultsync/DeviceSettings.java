@@ -23,15 +23,20 @@ public interface DeviceSettings {
     /** Sets how this device is reached. Links are made anew. Fails, and changes nothing, where this machine does not let it. */
     CompletionStage<Void> listen(Listening how);
 
-    /** Where another member is dialled: first what worked last. */
+    /** Where another member is dialled, in this order: what worked last, what it says of itself, what a person typed. */
     List<String> addresses(Fingerprint member);
 
+    /** What a person typed for a member, in the order in which it is dialled. */
+    List<String> typedAddresses(Fingerprint member);
+
     /**
-     * Adds an address to dial a member at, and dials it at once.
+     * Sets where a member is dialled besides the addresses that it says itself, and dials it at once if it is away. Fails
+     * with a {@link SyncException}, and changes nothing, if one is no address.
      *
-     * @param address such as {@code 192.168.1.20}, {@code laptop.tailnet.ts.net:8765} or {@code [fd00::20]:8765}
+     * @param addresses such as {@code 192.168.1.20}, {@code laptop.tailnet.ts.net:8765} or {@code [fd00::20]:8765}; at
+     *     most 32
      */
-    CompletionStage<Void> addAddress(Fingerprint member, String address);
+    CompletionStage<Void> setTypedAddresses(Fingerprint member, List<String> addresses);
 
     /** Where the key of this device is kept. */
     KeyPlace keyPlace();

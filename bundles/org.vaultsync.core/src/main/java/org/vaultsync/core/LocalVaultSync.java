@@ -83,6 +83,7 @@ import org.vaultsync.vault.VaultListener;
 public final class LocalVaultSync implements VaultSync, Pairing, DeviceSettings, SyncPolicy, Offers, Transfers {
     private static final Logger LOG = LoggerFactory.getLogger(LocalVaultSync.class);
     private static final Duration UNLOCKED_SOON = Duration.ofSeconds(10);
+    private static final int MOST_TYPED = 32;
 
     private final Machine machine;
     private final Board board;
@@ -481,12 +482,25 @@ public final class LocalVaultSync implements VaultSync, Pairing, DeviceSettings,
     }
 
     @Override
-    public CompletionStage<Void> addAddress(Fingerprint member, String address) {
-        String stripped = address.strip();
-        return once(all -> stripped.isEmpty() || stripped.length() > 300 || stripped.matches(".*\\s.*")
-                ? CompletableFuture.failedStage(new SyncException(
-                        "“" + stripped + "” is not an address; one looks like 192.168.1.20:8765 or laptop.local:8765."))
-                : all.addAddress(member, stripped));
+    public List<String> typedAddresses(Fingerprint member) {
+        return started().map(all -> all.typedAddresses(member)).orElse(List.of());
+    }
+
+    @Override
+    public CompletionStage<Void> setTypedAddresses(Fingerprint member, List<String> addresses) {
+        List<String> stripped = addresses.stream().map(String::strip).distinct().toList();
+        Optional<String> wrong = stripped.stream()
+                .filter(address -> address.isEmpty() || address.length() > 300 || address.matches(".*\\s.*"))
+                .findFirst();
+        if (wrong.isPresent()) {
+            return CompletableFuture.failedStage(new SyncException(
+                    "“" + wrong.get() + "” is not an address; one looks like 192.168.1.20:8765 or laptop.local:8765."));
+        }
+        if (stripped.size() > MOST_TYPED) {
+            return CompletableFuture.failedStage(
+                    new SyncException("At most " + MOST_TYPED + " addresses can be kept for a device."));
+        }
+        return once(all -> all.setTypedAddresses(member, stripped));
     }
 
     @Override

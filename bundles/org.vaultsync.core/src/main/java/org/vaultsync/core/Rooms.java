@@ -903,8 +903,12 @@ final class Rooms implements AutoCloseable {
         return store.read(database -> Tables.addresses(database, member));
     }
 
-    CompletionStage<Void> addAddress(Fingerprint member, String address) {
-        return store.write(Tables.putTypedAddress(member, address)).thenRun(() -> switchboard.dialAgain(member));
+    List<String> typedAddresses(Fingerprint member) {
+        return store.read(database -> Tables.typedAddresses(database, member));
+    }
+
+    CompletionStage<Void> setTypedAddresses(Fingerprint member, List<String> addresses) {
+        return store.write(Tables.putTypedAddresses(member, addresses)).thenRun(() -> switchboard.dialAgain(member));
     }
 
     /** Leaves all rooms, as far as others can be told of it now. */

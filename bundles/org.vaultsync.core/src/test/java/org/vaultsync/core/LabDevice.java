@@ -75,7 +75,10 @@ final class LabDevice implements SyncListener {
             case "share" -> done(sync.share(new RoomId(order[1]), List.of(order[2])), shared -> say("shared"));
             case "addresses" -> say("addresses " + sync.self().orElseThrow().addresses());
             case "redial" -> sync.syncNow();
-            case "address" -> done(sync.addAddress(new Fingerprint(order[1]), order[2]), added -> say("added"));
+            case "type" ->
+                done(
+                        sync.setTypedAddresses(new Fingerprint(order[1]), List.of(order[2].split(" "))),
+                        typed -> say("typed"));
             case "discoverable" -> sync.discoverable(true);
             case "nearby" -> roomsChanged();
             case "meet" -> {

@@ -228,9 +228,7 @@ class NetworkTest {
         twoInARoom("vaultsync.lan.discovery=off");
         // One that nobody has, one that refuses, one that drops everything, one that no route leads to.
         ben.run("ip addr add 10.9.0.6/24 dev eth0 && ip route add blackhole 10.9.0.7/32");
-        for (String address : new String[] {"10.9.0.5:8765", "10.9.0.6:1", "10.9.0.7:8765", "172.16.0.9:8765"}) {
-            ben.ask("address " + ann.fingerprint + " " + address, "added");
-        }
+        ben.ask("type " + ann.fingerprint + " 10.9.0.5:8765 10.9.0.6:1 10.9.0.7:8765 172.16.0.9:8765", "typed");
         unplug(ben);
         ben.mustSay("away ann", 15);
         ben.forget();

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -178,21 +179,42 @@ class ReachTest {
     }
 
     @Test
-    void aTypedAddressIsDialledAtOnceAndStays() throws Exception {
+    void typedAddressesAreDialledAtOnceAndStayInTheirOrder() throws Exception {
         ben.join(anna.invite(room));
         TestDevice.until("linked", () -> anna.isLinked() && ben.isLinked());
         Fingerprint annaKey = anna.sync.self().orElseThrow().fingerprint();
-        for (String address : List.of("laptop.tailnet.example:8765", "192.0.2.7")) {
-            ben.sync.addAddress(annaKey, " " + address).toCompletableFuture().get();
-            assertTrue(ben.sync.addresses(annaKey).contains(address));
+        String works = ben.sync.addresses(annaKey).getFirst();
+        List<String> typed = List.of("laptop.tailnet.example:8765", works, "192.0.2.7");
+        type(annaKey, List.of("192.0.2.9", "192.0.2.7"));
+        type(annaKey, List.of(" laptop.tailnet.example:8765", works, "192.0.2.7", "192.0.2.7 "));
+        assertEquals(typed, ben.sync.typedAddresses(annaKey));
+        assertEquals(works, ben.sync.addresses(annaKey).getFirst());
+        assertFalse(ben.sync.addresses(annaKey).contains("192.0.2.9"));
+        for (List<String> wrong : List.of(List.of("192.0.2.8", "two words"), List.of(" "))) {
+            assertTrue(failure(ben.sync.setTypedAddresses(annaKey, wrong).toCompletableFuture())
+                    .contains("is not an address"));
         }
-        assertTrue(failure(ben.sync.addAddress(annaKey, "two words").toCompletableFuture())
-                .contains("is not an address"));
+        assertTrue(failure(ben.sync
+                        .setTypedAddresses(
+                                annaKey,
+                                IntStream.range(0, 33)
+                                        .mapToObj(i -> "192.0.2." + i)
+                                        .toList())
+                        .toCompletableFuture())
+                .contains("At most 32"));
+        assertEquals(typed, ben.sync.typedAddresses(annaKey));
         ben.close();
         ben = new TestDevice(folder.resolve("ben"), "Ben's desktop", ben.vault);
         TestDevice.until("linked again", () -> anna.isLinked() && ben.isLinked());
-        assertTrue(ben.sync.addresses(annaKey).containsAll(List.of("laptop.tailnet.example:8765", "192.0.2.7")));
-        assertFalse(ben.sync.addresses(annaKey).getFirst().startsWith("192.0.2"));
+        assertEquals(typed, ben.sync.typedAddresses(annaKey));
+        assertTrue(ben.sync.addresses(annaKey).containsAll(typed));
+        type(annaKey, List.of());
+        assertEquals(List.of(), ben.sync.typedAddresses(annaKey));
+        assertFalse(ben.sync.addresses(annaKey).contains("192.0.2.7"));
+    }
+
+    private void type(Fingerprint member, List<String> addresses) throws Exception {
+        ben.sync.setTypedAddresses(member, addresses).toCompletableFuture().get();
     }
 
     /** Keeps in memory. */

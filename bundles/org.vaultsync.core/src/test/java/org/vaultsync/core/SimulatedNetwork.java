@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.transport.Announcement;
 import org.vaultsync.transport.Door;
@@ -32,7 +33,12 @@ final class SimulatedNetwork {
     private final Set<String> walls = new HashSet<>();
     private final boolean announces;
     private final List<End> ends = new ArrayList<>();
+    private final Map<String, List<String>> otherAddresses = new TreeMap<>(); // by address
+    private final List<Dial> dials = new ArrayList<>();
     private long delivered;
+
+    /** That an address was dialled, in nanoseconds of the simulation. */
+    record Dial(String from, String to, long at) {}
 
     /** @param announces whether devices near each other find each other, or only know the addresses that they were told */
     SimulatedNetwork(SimulatedTime time, boolean announces) {
@@ -42,6 +48,26 @@ final class SimulatedNetwork {
 
     boolean announces() {
         return announces;
+    }
+
+    /** All dials since this was last asked. */
+    List<Dial> dials() {
+        List<Dial> all = List.copyOf(dials);
+        dials.clear();
+        return all;
+    }
+
+    /** A device says that it can be dialled at these addresses besides, where nobody is. */
+    void claim(String address, List<String> others) {
+        otherAddresses.put(address, others);
+    }
+
+    /** One device sees another, as if it were at that address. */
+    void see(String seer, String seen, String at) {
+        endpoints
+                .get(seer)
+                .door
+                .sighted(new Sighting(endpoints.get(seen).announcement.get(), List.of(at)));
     }
 
     /** Frames that have arrived so far. */
@@ -142,7 +168,8 @@ final class SimulatedNetwork {
 
         @Override
         public List<String> addresses() {
-            return List.of(address);
+            return Stream.concat(Stream.of(address), otherAddresses.getOrDefault(address, List.of()).stream())
+                    .toList();
         }
 
         @Override
@@ -153,6 +180,7 @@ final class SimulatedNetwork {
 
         @Override
         public Link dial(String to, Fingerprint expected, Knock knock) throws IOException {
+            dials.add(new Dial(address, to, time.now()));
             Listening other = endpoints.get(to);
             if (other == null || other.machine.isDead() || walls.contains(wall(address, to)) || to.equals(address)) {
                 throw new IOException("Nobody answers at " + to + ".");

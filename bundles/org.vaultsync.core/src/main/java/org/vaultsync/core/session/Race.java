@@ -14,10 +14,14 @@ import org.vaultsync.core.machine.Machine;
 import org.vaultsync.transport.Endpoint;
 import org.vaultsync.transport.Link;
 
-/** Dials a device at several addresses, each a little after the one before, so that a stale address costs next to nothing. */
+/**
+ * Dials a device at several addresses, each a little after the one before, and the last after a second at most, so that
+ * stale addresses cost next to nothing.
+ */
 final class Race {
     private static final Logger LOG = LoggerFactory.getLogger(Race.class);
     private static final Duration STAGGER = Duration.ofMillis(250);
+    private static final Duration ALL_BEGUN = Duration.ofSeconds(1);
 
     /** One try. Blocks. */
     @FunctionalInterface
@@ -36,9 +40,8 @@ final class Race {
         this.left = new AtomicInteger(tries);
     }
 
-    /** The first link that comes about; the others are closed. Fails with the last reason, a sentence for people. */
-    static CompletionStage<Link> over(
-            Machine machine, List<Endpoint> endpoints, List<String> addresses, String whom, Try how) {
+    /** Begins. The last reason that an address failed for is a sentence for people. */
+    static Race over(Machine machine, List<Endpoint> endpoints, List<String> addresses, String whom, Try how) {
         Race race = new Race(whom, how, endpoints.size() * addresses.size());
         List<Runnable> tries = new ArrayList<>();
         for (Endpoint endpoint : endpoints) {
@@ -50,9 +53,24 @@ final class Race {
             race.winner.completeExceptionally(new IOException("There is no way to dial on this device now."));
         }
         for (int i = 0; i < tries.size(); i++) {
-            machine.run("vaultsync dial " + whom, STAGGER.multipliedBy(i), tries.get(i));
+            machine.run("vaultsync dial " + whom, pause(i, tries.size()), tries.get(i));
         }
-        return race.winner;
+        return race;
+    }
+
+    private static Duration pause(int one, int of) {
+        Duration even = ALL_BEGUN.dividedBy(Math.max(1, of - 1));
+        return (even.compareTo(STAGGER) < 0 ? even : STAGGER).multipliedBy(one);
+    }
+
+    /** The first link that comes about; the others are closed. Fails once all addresses have. */
+    CompletionStage<Link> winner() {
+        return winner;
+    }
+
+    /** Ends it without a winner, unless there is one. What is being dialled still is closed when it links. */
+    void abandon() {
+        winner.completeExceptionally(new IOException("The networks of this device have changed."));
     }
 
     private void run(Endpoint endpoint, String address) {

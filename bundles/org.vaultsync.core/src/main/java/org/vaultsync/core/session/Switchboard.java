@@ -106,7 +106,7 @@ public final class Switchboard implements Door, AutoCloseable {
     private static final class Contact {
         final Fingerprint fingerprint;
         Optional<Session> session = Optional.empty();
-        boolean dialling;
+        Optional<Race> dialling = Optional.empty();
         boolean again; // something was learnt while dialling
         List<String> sighted = List.of();
         int attempts;
@@ -383,7 +383,7 @@ public final class Switchboard implements Door, AutoCloseable {
                 .limit(MOST_SIGHTED)
                 .toList();
         if (contact.session.isEmpty()) {
-            contact.again = contact.dialling;
+            contact.again = contact.dialling.isPresent();
             dialSoon(contact, Duration.ZERO);
         }
     }
@@ -402,7 +402,12 @@ public final class Switchboard implements Door, AutoCloseable {
 
     @Override
     public void networkChanged() {
-        thread.execute(() -> contacts.values().forEach(contact -> contact.session.ifPresent(this::probe)));
+        thread.execute(() -> contacts.values().forEach(contact -> {
+            contact.session.ifPresent(this::probe);
+            // It may be waiting for an address of the networks before.
+            contact.again = contact.dialling.isPresent();
+            contact.dialling.ifPresent(Race::abandon);
+        }));
         dialAll();
     }
 
@@ -720,7 +725,7 @@ public final class Switchboard implements Door, AutoCloseable {
             Contact contact = contacts.get(member);
             if (contact != null && contact.session.isEmpty()) {
                 contact.attempts = 0;
-                contact.again = contact.dialling;
+                contact.again = contact.dialling.isPresent();
                 dialSoon(contact, Duration.ZERO);
             }
         });
@@ -733,7 +738,10 @@ public final class Switchboard implements Door, AutoCloseable {
 
     private void dial(Contact contact) {
         byte[] secret = pairSecrets.get(contact.fingerprint);
-        if (contact.session.isPresent() || contact.dialling || secret == null || !contacts.containsValue(contact)) {
+        if (contact.session.isPresent()
+                || contact.dialling.isPresent()
+                || secret == null
+                || !contacts.containsValue(contact)) {
             return;
         }
         if (isPaused(contact.fingerprint)) {
@@ -749,16 +757,17 @@ public final class Switchboard implements Door, AutoCloseable {
             later(contact, "No address of it is known yet. It can reach this device.");
             return;
         }
-        contact.dialling = true;
         contact.attempts++;
         if (contact.attempts <= LOUD_TRIES) {
             reach.put(contact.fingerprint, new Reach.Dialling(contact.attempts, LOUD_TRIES));
             rooms.reachChanged();
         }
-        race(addresses, contact.fingerprint, () -> Knocks.under(secret))
+        Race race = race(addresses, contact.fingerprint, () -> Knocks.under(secret));
+        contact.dialling = Optional.of(race);
+        race.winner()
                 .whenCompleteAsync(
                         (link, failed) -> {
-                            contact.dialling = false;
+                            contact.dialling = Optional.empty();
                             boolean again = contact.again;
                             contact.again = false;
                             if (failed != null && again) {
@@ -801,7 +810,7 @@ public final class Switchboard implements Door, AutoCloseable {
         rooms.reachChanged();
     }
 
-    private CompletionStage<Link> race(List<String> addresses, Fingerprint expected, Supplier<Knock> knocks) {
+    private Race race(List<String> addresses, Fingerprint expected, Supplier<Knock> knocks) {
         return Race.over(
                 machine,
                 List.copyOf(endpoints.values()),
@@ -813,11 +822,12 @@ public final class Switchboard implements Door, AutoCloseable {
     /** Dials a device that shows itself, whatever key it has. */
     public CompletionStage<Link> visit(List<String> addresses, Supplier<Knock> knocks) {
         return Race.over(
-                machine,
-                List.copyOf(endpoints.values()),
-                addresses,
-                "a device nearby",
-                (endpoint, address) -> endpoint.visit(address, knocks.get()));
+                        machine,
+                        List.copyOf(endpoints.values()),
+                        addresses,
+                        "a device nearby",
+                        (endpoint, address) -> endpoint.visit(address, knocks.get()))
+                .winner();
     }
 
     /** Shows this device to everybody nearby, or no longer. */
@@ -856,7 +866,8 @@ public final class Switchboard implements Door, AutoCloseable {
         Redeem redeem =
                 new Redeem(VERSION, proof(invite.token(), key.fingerprint(), invite.inviter()), rooms.deviceName());
         return listening()
-                .thenCompose(ready -> race(invite.addresses(), invite.inviter(), knocks))
+                .thenCompose(ready ->
+                        race(invite.addresses(), invite.inviter(), knocks).winner())
                 .handle((link, failed) -> failed == null
                         ? Introduction.over(machine, new Session(link, machine), invite.room(), redeem)
                                 .thenCompose(welcome -> store.write(

@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -175,12 +176,21 @@ public final class Tables {
         return sql("DELETE FROM invite WHERE token = ?", token);
     }
 
-    /** The addresses of a device: the one that worked last comes first. */
+    /** The addresses of a device: the one that worked last comes first, and those that a person typed last. */
     public static List<String> addresses(Connection database, Fingerprint device) throws SQLException {
         return rows(
                 database,
                 row -> row.getString(1),
-                "SELECT address FROM address WHERE device = ? ORDER BY used DESC, rowid",
+                "SELECT address FROM address WHERE device = ? ORDER BY used DESC, source = 'typed', rowid",
+                device.hex());
+    }
+
+    /** The addresses that a person typed for a device, in their order. */
+    public static List<String> typedAddresses(Connection database, Fingerprint device) throws SQLException {
+        return rows(
+                database,
+                row -> row.getString(1),
+                "SELECT address FROM address WHERE device = ? AND source = 'typed' ORDER BY rowid",
                 device.hex());
     }
 
@@ -215,13 +225,30 @@ public final class Tables {
         };
     }
 
-    /** Notes an address that a person typed, which stays. */
-    public static Write putTypedAddress(Fingerprint device, String address) {
-        return sql(
-                "INSERT INTO address (device, address, source, used) VALUES (?, ?, 'typed', 0)"
-                        + " ON CONFLICT (device, address) DO UPDATE SET source = 'typed'",
-                device.hex(),
-                address);
+    /** Sets the addresses that a person typed, which stay. Each row is made anew: their order is that of the rows. */
+    public static Write putTypedAddresses(Fingerprint device, List<String> addresses) {
+        return database -> {
+            Map<String, Long> worked = new HashMap<>();
+            for (Map.Entry<String, Long> known : rows(
+                    database,
+                    row -> Map.entry(row.getString(1), row.getLong(2)),
+                    "SELECT address, used FROM address WHERE device = ?",
+                    device.hex())) {
+                worked.put(known.getKey(), known.getValue());
+            }
+            sql("DELETE FROM address WHERE device = ? AND source = 'typed'", device.hex())
+                    .to(database);
+            for (String address : addresses) {
+                sql("DELETE FROM address WHERE device = ? AND address = ?", device.hex(), address)
+                        .to(database);
+                sql(
+                                "INSERT INTO address (device, address, source, used) VALUES (?, ?, 'typed', ?)",
+                                device.hex(),
+                                address,
+                                worked.getOrDefault(address, 0L))
+                        .to(database);
+            }
+        };
     }
 
     /** Notes that an address worked. Of those that worked, the last four are kept. */

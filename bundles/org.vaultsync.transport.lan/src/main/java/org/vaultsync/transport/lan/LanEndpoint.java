@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +29,10 @@ import org.vaultsync.transport.Link;
 final class LanEndpoint implements Endpoint {
     private static final Logger log = LoggerFactory.getLogger(LanEndpoint.class);
     private static final Duration LOOK_AROUND = Duration.ofSeconds(2);
+    /** While there is no network, or it has just changed: somebody waits for it then. */
+    private static final Duration LOOK_CLOSELY = Duration.ofMillis(200);
+
+    private static final Duration UNSETTLED = Duration.ofSeconds(10);
     /** Each goodbye is said at once, and repeated for seconds, which need not be waited for. */
     private static final Duration GOODBYE = Duration.ofMillis(300);
     /** A gap in looking around that only sleep explains. */
@@ -42,6 +47,8 @@ final class LanEndpoint implements Endpoint {
     private final Discovery discovery; // watch thread only
     private volatile Networks networks; // written by the watch thread only
     private Instant looked = Instant.now(); // watch thread only
+    private Instant changed = Instant.MIN; // watch thread only
+    private volatile Future<?> next;
 
     LanEndpoint(LanSettings settings, Limits limits, Identity self, Door door) throws IOException {
         this.door = door;
@@ -53,8 +60,7 @@ final class LanEndpoint implements Endpoint {
         networks = Networks.now();
         watch = new ScheduledThreadPoolExecutor(
                 1, Thread.ofPlatform().daemon().name("lan networks").factory(), new ThreadPoolExecutor.DiscardPolicy());
-        long pause = LOOK_AROUND.toMillis();
-        watch.scheduleWithFixedDelay(this::lookAround, pause, pause, TimeUnit.MILLISECONDS);
+        next = watch.schedule(this::lookAround, LOOK_CLOSELY.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     int port() {
@@ -104,6 +110,12 @@ final class LanEndpoint implements Endpoint {
                 .toList();
     }
 
+    private void lookLater() {
+        boolean closely = !networks.reachOthers() || changed.plus(UNSETTLED).isAfter(looked);
+        next = watch.schedule(
+                this::lookAround, (closely ? LOOK_CLOSELY : LOOK_AROUND).toMillis(), TimeUnit.MILLISECONDS);
+    }
+
     private void lookAround() {
         try {
             Networks before = networks;
@@ -112,6 +124,7 @@ final class LanEndpoint implements Endpoint {
             looked = Instant.now();
             boolean slept = Duration.between(then, looked).compareTo(SLEPT) > 0;
             if (slept || !networks.equals(before)) {
+                changed = looked;
                 log.info("lan: {}", slept ? "woke up" : "the networks have changed");
                 listener.follow(networks);
                 door.networkChanged();
@@ -119,6 +132,8 @@ final class LanEndpoint implements Endpoint {
             discovery.follow(findable());
         } catch (RuntimeException fault) {
             log.error("lan: failed on following the networks", fault);
+        } finally {
+            lookLater();
         }
     }
 
@@ -126,7 +141,10 @@ final class LanEndpoint implements Endpoint {
     public void close() {
         listener.close();
         CompletableFuture<Void> goodbyes = new CompletableFuture<>();
-        watch.execute(() -> discovery.hide().thenRun(() -> goodbyes.complete(null)));
+        watch.execute(() -> {
+            next.cancel(false);
+            discovery.hide().thenRun(() -> goodbyes.complete(null));
+        });
         watch.shutdown();
         connections.close();
         try {

@@ -66,6 +66,11 @@ record Networks(Set<Address> addresses) {
         return addresses.stream().anyMatch(one -> one.address().equals(address)) || address.isLoopbackAddress();
     }
 
+    /** Whether there is a network besides this machine itself. */
+    boolean reachOthers() {
+        return addresses.stream().anyMatch(one -> !one.address().isLoopbackAddress());
+    }
+
     /** Those that other devices may dial, likeliest first: IPv4 before IPv6, VPNs later, this machine itself last. */
     List<InetAddress> dialable() {
         Comparator<Address> loopbackLast =

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.vaultsync.DeviceSettings;
 import org.vaultsync.Encounter;
 import org.vaultsync.Fingerprint;
@@ -16,6 +17,7 @@ import org.vaultsync.Listening;
 import org.vaultsync.Neighbour;
 import org.vaultsync.Pairing;
 import org.vaultsync.RoomId;
+import org.vaultsync.SyncException;
 
 /** Devices nearby and what is set about this one, as a test wants them. */
 final class ScriptedPairing implements Pairing, DeviceSettings {
@@ -27,6 +29,8 @@ final class ScriptedPairing implements Pairing, DeviceSettings {
     volatile List<JoinRequest> requests = List.of();
     volatile Optional<Instant> until = Optional.empty();
     volatile Listening listening = Listening.USUAL;
+    volatile List<String> typed = List.of();
+    volatile Optional<String> refusal = Optional.empty();
     volatile boolean asks;
 
     @Override
@@ -102,12 +106,21 @@ final class ScriptedPairing implements Pairing, DeviceSettings {
 
     @Override
     public List<String> addresses(Fingerprint member) {
-        return List.of();
+        return Stream.concat(Stream.of("192.168.1.4:8765"), typed.stream()).toList();
     }
 
     @Override
-    public CompletionStage<Void> addAddress(Fingerprint member, String address) {
-        calls.add("address " + address);
+    public List<String> typedAddresses(Fingerprint member) {
+        return typed;
+    }
+
+    @Override
+    public CompletionStage<Void> setTypedAddresses(Fingerprint member, List<String> addresses) {
+        calls.add("addresses of " + member + " " + addresses);
+        if (refusal.isPresent()) {
+            return CompletableFuture.failedStage(new SyncException(refusal.get()));
+        }
+        typed = List.copyOf(addresses);
         return CompletableFuture.completedStage(null);
     }
 

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.vaultsync.Reach;
+import org.vaultsync.crdt.ReplicaEngine;
+
+/** Where a device that is away is looked for, and when, in a time of its own. */
+class DialOrderTest {
+    private static final Duration A_WHILE = Duration.ofMinutes(2);
+
+    @TempDir
+    private Path folder;
+
+    private final List<Throwable> errors = new ArrayList<>();
+    private SimulatedTime time;
+    private SimulatedNetwork network;
+    private ReplicaEngine engine;
+    private SimulatedDevice anna;
+    private SimulatedDevice ben;
+
+    @BeforeEach
+    void twoInARoom() {
+        time = new SimulatedTime(1);
+        network = new SimulatedNetwork(time, false);
+        network.claim("anna", List.of("annas-dock", "annas-vpn"));
+        engine = TestDevice.REPLICAS.openEngine();
+        SharedReplicas replicas = new SharedReplicas(engine, new Random(1));
+        anna = new SimulatedDevice("anna", folder, time, network, replicas, errors::add);
+        ben = new SimulatedDevice("ben", folder, time, network, replicas, errors::add);
+        anna.start();
+        ben.start();
+        ben.sync().join(done(anna.sync().invite(done(anna.sync().createRoom("Room")))));
+        assertTrue(time.until(this::linked, A_WHILE));
+    }
+
+    @AfterEach
+    void stop() {
+        ben.crash(true);
+        if (anna.isUp()) {
+            anna.crash(true);
+        }
+        engine.close();
+        assertEquals(List.of(), errors);
+    }
+
+    private <T> T done(CompletionStage<T> stage) {
+        CompletableFuture<T> future = stage.toCompletableFuture();
+        assertTrue(time.until(future::isDone, A_WHILE));
+        return future.join();
+    }
+
+    private boolean linked() {
+        return ben.sync().rooms().stream()
+                .flatMap(room -> room.members().stream())
+                .anyMatch(member -> member.reach() instanceof Reach.Linked);
+    }
+
+    /** What Ben dials once Anna is not where she was. */
+    private List<SimulatedNetwork.Dial> dials() {
+        network.separate("anna", "ben", false);
+        assertTrue(time.until(() -> !linked(), A_WHILE));
+        network.dials();
+        time.pass(Duration.ofMillis(1900));
+        return network.dials().stream()
+                .filter(dial -> dial.from().equals("ben"))
+                .toList();
+    }
+
+    @Test
+    void whereItWasSeenThenWhereItWasLinkedThenWhereItSaysItIsThenWhatAPersonTyped() {
+        done(ben.sync().setTypedAddresses(anna.fingerprint(), List.of("z.example", "annas-dock", "a.example")));
+        network.see("ben", "anna", "seen");
+        List<SimulatedNetwork.Dial> dials = dials();
+        assertEquals(
+                List.of("seen", "anna", "annas-vpn", "z.example", "annas-dock", "a.example"),
+                dials.stream().map(SimulatedNetwork.Dial::to).limit(6).toList());
+    }
+
+    @Test
+    void aFewAddressesAreDialledAQuarterOfASecondApart() {
+        List<SimulatedNetwork.Dial> dials = dials();
+        assertEquals(
+                List.of("anna", "annas-dock", "annas-vpn"),
+                dials.stream().map(SimulatedNetwork.Dial::to).limit(3).toList());
+        for (int i = 1; i < 3; i++) {
+            long gap = dials.get(i).at() - dials.getFirst().at();
+            assertTrue(Math.abs(gap - i * 250_000_000L) < 50_000_000, i + " after " + gap / 1e6 + " ms");
+        }
+    }
+
+    @Test
+    void ofManyAddressesTheLastIsDialledWithinASecondToo() {
+        done(ben.sync()
+                .setTypedAddresses(
+                        anna.fingerprint(),
+                        IntStream.range(0, 32).mapToObj(i -> "stale" + i).toList()));
+        List<SimulatedNetwork.Dial> dials = dials();
+        long last = dials.stream()
+                .filter(dial -> dial.to().equals("stale31"))
+                .findFirst()
+                .orElseThrow()
+                .at();
+        assertTrue(last - dials.getFirst().at() < 1_100_000_000L, dials.toString());
+    }
+}
