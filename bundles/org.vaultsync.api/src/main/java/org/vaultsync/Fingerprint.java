@@ -4,6 +4,7 @@ package org.vaultsync;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.regex.Pattern;
 
 /**
  * What a device is known by: the SHA-256 of its public key.
@@ -11,8 +12,10 @@ import java.util.HexFormat;
  * @param hex 64 lower-case hexadecimal digits
  */
 public record Fingerprint(String hex) implements Comparable<Fingerprint> {
+    private static final Pattern DIGITS = Pattern.compile("[0-9a-f]{64}");
+
     public Fingerprint {
-        if (!hex.matches("[0-9a-f]{64}")) {
+        if (!DIGITS.matcher(hex).matches()) {
             throw new IllegalArgumentException("not a fingerprint: " + hex);
         }
     }

@@ -349,16 +349,7 @@ public final class LocalVaultSync implements VaultSync, Pairing, DeviceSettings,
 
     @Override
     public CompletionStage<Void> share(RoomId room, Collection<String> itemIds) {
-        return once(all -> host.ask(vault -> {
-                    List<Stored> items = new ArrayList<>();
-                    for (String id : itemIds) {
-                        items.add(vault.get(id)
-                                .orElseThrow(() -> new CompletionException(
-                                        new SyncException("The item “" + id + "” is not in the vault any more."))));
-                    }
-                    return items;
-                })
-                .thenCompose(items -> all.share(room, items)));
+        return once(all -> all.share(room, List.copyOf(itemIds)));
     }
 
     @Override

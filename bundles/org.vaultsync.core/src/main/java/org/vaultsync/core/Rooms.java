@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -82,6 +82,7 @@ import org.vaultsync.transport.Transport;
 import org.vaultsync.vault.Item;
 import org.vaultsync.vault.Revision;
 import org.vaultsync.vault.Stored;
+import org.vaultsync.vault.Vault;
 
 /** The rooms that this device is in, and the invites that it gave out. Thread-safe. */
 final class Rooms implements AutoCloseable {
@@ -90,6 +91,8 @@ final class Rooms implements AutoCloseable {
     private static final Duration EXPIRED_IS_TOLD = Duration.ofDays(30);
     /** A host that starts links at once, and needs the processor for its window then. */
     private static final Duration AFTER_THE_START = Duration.ofSeconds(10);
+    /** Items that come for the first time need no JavaScript, and are to be there first. */
+    private static final Duration AFTER_JOINING = Duration.ofSeconds(3);
 
     private static final String DEVICE_NAME = "device.name";
     private static final int LOG_IN_REPORT = 200;
@@ -379,7 +382,7 @@ final class Rooms implements AutoCloseable {
         if (live.containsKey(invite.room())) {
             return failed("This device is already in that room.");
         }
-        warmUp(Duration.ZERO);
+        warmUp(AFTER_JOINING);
         return switchboard.redeem(invite).thenCompose(welcome -> joined(invite, welcome));
     }
 
@@ -487,32 +490,23 @@ final class Rooms implements AutoCloseable {
                         task -> machine.run("vaultsync leave", Duration.ZERO, task));
     }
 
-    CompletionStage<Void> share(RoomId id, List<Stored> items) {
-        LiveRoom room = live.get(id);
-        if (room == null) {
-            return failed("This device is not in that room any more.");
-        }
-        List<String> sensitive = items.stream()
-                .map(Stored::item)
-                .filter(item -> policies.sharing(item.type()) instanceof Sharing.Never)
-                .map(item -> "“" + item.name() + "”")
-                .toList();
-        if (!sensitive.isEmpty()) {
-            return failed(String.join(", ", sensitive)
-                    + " is not shared, because the preferences say that items of this type never are.");
-        }
-        Set<String> elsewhere = new LinkedHashSet<>();
-        for (Stored stored : items) {
-            board.status(stored.item().id())
-                    .room()
-                    .filter(other -> !other.equals(id))
-                    .ifPresent(other -> elsewhere.add("“" + stored.item().name() + "”"));
-        }
-        if (!elsewhere.isEmpty()) {
-            return failed(
-                    String.join(", ", elsewhere) + " is shared in another room already. Stop sharing it there first.");
-        }
-        return room.share(items);
+    /** Shares items of the vault; those that cannot be are told in one exception, and the others are shared all the same. */
+    CompletionStage<Void> share(RoomId id, List<String> items) {
+        return in(id, room -> room.share(items, false, item -> {
+            if (policies.sharing(item.type()) instanceof Sharing.Never) {
+                throw new SyncException("“" + item.name()
+                        + "” is not shared, because the preferences say that items of this type never are.");
+            }
+            if (isElsewhere(item.id(), id)) {
+                throw new SyncException(
+                        "“" + item.name() + "” is shared in another room already. Stop sharing it there first.");
+            }
+            return true;
+        }));
+    }
+
+    private boolean isElsewhere(String item, RoomId room) {
+        return board.status(item).room().filter(other -> !other.equals(room)).isPresent();
     }
 
     CompletionStage<Void> stop(Collection<String> items) {
@@ -571,13 +565,23 @@ final class Rooms implements AutoCloseable {
 
     /** Shares what the vault holds of types that are always shared. */
     private CompletionStage<Void> shareAllOf(Set<String> types) {
-        return types.isEmpty() || !host.isPresent()
+        Set<RoomId> rooms = new HashSet<>();
+        for (String type : types) {
+            if (policies.sharing(type) instanceof Sharing.Always(RoomId id)) {
+                rooms.add(id);
+            }
+        }
+        return rooms.isEmpty() || !host.isPresent()
                 ? CompletableFuture.completedFuture(null)
-                : host.ask(vault -> vault.ids().stream()
-                                .flatMap(id -> vault.get(id).stream())
-                                .filter(stored -> types.contains(stored.item().type()))
-                                .toList())
-                        .thenAccept(all -> all.forEach(this::shareByType));
+                : host.ask(Vault::ids)
+                        .thenCompose(all -> CompletableFuture.allOf(rooms.stream()
+                                .map(id -> in(id, room -> room.share(all, true, item -> isAlways(item, id)))
+                                        .toCompletableFuture())
+                                .toArray(CompletableFuture[]::new)));
+    }
+
+    private boolean isAlways(Item item, RoomId room) {
+        return policies.sharing(item.type()).equals(new Sharing.Always(room)) && !isElsewhere(item.id(), room);
     }
 
     private void shareByType(Stored stored) {

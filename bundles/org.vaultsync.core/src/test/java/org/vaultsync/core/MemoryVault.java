@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.vaultsync.vault.Item;
 import org.vaultsync.vault.Put;
@@ -29,6 +30,7 @@ public final class MemoryVault implements Vault {
     private final AtomicInteger filesPut = new AtomicInteger();
     private final Optional<Path> folder;
     private final List<VaultListener> listeners = new CopyOnWriteArrayList<>();
+    private volatile Consumer<String> beforeGet = id -> {};
     private volatile Runnable beforePut = () -> {};
     private volatile Runnable afterPut = () -> {};
     private volatile UnaryOperator<Item> normalisation = UnaryOperator.identity();
@@ -41,6 +43,10 @@ public final class MemoryVault implements Vault {
     /** Keeps attachments as files. */
     MemoryVault(Path attachments) {
         folder = Optional.of(attachments);
+    }
+
+    void beforeGet(Consumer<String> action) {
+        beforeGet = action;
     }
 
     void beforePut(Runnable action) {
@@ -76,7 +82,7 @@ public final class MemoryVault implements Vault {
 
     /** A person opens, changes and saves at once. */
     Revision save(String id, UnaryOperator<String> change) {
-        Stored now = get(id).orElseThrow();
+        Stored now = held(id).orElseThrow();
         Item item = now.item();
         return save(
                 new Item(
@@ -102,7 +108,7 @@ public final class MemoryVault implements Vault {
     }
 
     String content(String id) {
-        return get(id).map(stored -> stored.item().content()).orElse("");
+        return held(id).map(stored -> stored.item().content()).orElse("");
     }
 
     @Override
@@ -111,7 +117,12 @@ public final class MemoryVault implements Vault {
     }
 
     @Override
-    public synchronized Optional<Stored> get(String id) {
+    public Optional<Stored> get(String id) {
+        beforeGet.accept(id);
+        return held(id);
+    }
+
+    private synchronized Optional<Stored> held(String id) {
         return Optional.ofNullable(items.get(id));
     }
 
@@ -123,7 +134,7 @@ public final class MemoryVault implements Vault {
         }
         Item stored = normalisation.apply(item);
         synchronized (this) {
-            Optional<Revision> held = get(item.id()).map(Stored::revision);
+            Optional<Revision> held = held(item.id()).map(Stored::revision);
             if (!held.equals(replaces)) {
                 return new Put.Newer();
             }

@@ -9,12 +9,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.zip.GZIPInputStream;
 
 /** Contents to test with: real ones where they lie beside the project, and made ones of the same kind. */
 final class Units {
-    private static final Path REAL = Path.of("../../../shared/data/units.ndjson.gz");
+    private static final Path REAL = Path.of(
+            Optional.ofNullable(System.getenv("VAULTSYNC_UNITS")).orElse("../../../shared/data/units.ndjson.gz"));
 
     private Units() {}
 

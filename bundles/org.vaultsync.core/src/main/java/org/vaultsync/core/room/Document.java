@@ -26,6 +26,9 @@ final class Document {
     /** The item that the index says it is; empty for the index, and while the index is not here yet. */
     Optional<String> item = Optional.empty();
 
+    /** Whether something of it may be on disk, or on its way there. */
+    boolean stored;
+
     /** Empty until it is asked for the first time. */
     Optional<Knowledge> knowledge = Optional.empty();
 

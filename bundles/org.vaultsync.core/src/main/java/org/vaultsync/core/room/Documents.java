@@ -90,6 +90,7 @@ final class Documents implements AutoCloseable {
         ownClients.add(client);
         for (DocumentRow row : store.read(database -> Tables.documents(database, room))) {
             Document document = get(row.id());
+            document.stored = true;
             document.item = row.item();
             digest(document, row.digest());
             document.host = row.host().map(Revision::new);
@@ -97,7 +98,10 @@ final class Documents implements AutoCloseable {
             document.author = row.author();
             document.changed = row.changed();
         }
-        store.read(database -> Tables.waitingDocuments(database, room)).forEach(id -> get(id).waiting = true);
+        store.read(database -> Tables.waitingDocuments(database, room)).forEach(id -> {
+            get(id).stored = true;
+            get(id).waiting = true;
+        });
         quarantined.addAll(store.read(database -> Tables.quarantined(database, room)));
     }
 
@@ -225,6 +229,7 @@ final class Documents implements AutoCloseable {
     }
 
     private static DocumentRow row(Document document) {
+        document.stored = true;
         return new DocumentRow(
                 document.name.docId(),
                 document.item,
@@ -378,7 +383,9 @@ final class Documents implements AutoCloseable {
 
     /** Updates on disk and those on the way there; what is on both lists does no harm. */
     private Pieces pieces(Document document) {
-        Pieces stored = store.read(database -> Tables.pieces(database, room, document.name.docId()));
+        Pieces stored = document.stored
+                ? store.read(database -> Tables.pieces(database, room, document.name.docId()))
+                : new Pieces(List.of(), List.of());
         List<Piece> waiting = new ArrayList<>(stored.waiting());
         waiting.addAll(document.tail);
         waiting.removeIf(piece -> isQuarantined(piece.bytes()));

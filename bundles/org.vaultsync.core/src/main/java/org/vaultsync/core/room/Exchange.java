@@ -52,8 +52,12 @@ import org.vaultsync.crdt.update.Verdict;
 final class Exchange {
     /** What happens to documents here. */
     interface Listener {
-        /** An update was taken from outside. */
-        void arrived(Document document);
+        /**
+         * An update was taken from outside.
+         *
+         * @param edit whether somebody has just made it
+         */
+        void arrived(Document document, boolean edit);
 
         /** Who holds the document may have changed. */
         void heldChanged(Document document);
@@ -78,7 +82,7 @@ final class Exchange {
 
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
     private static final Duration QUIET = Duration.ofSeconds(3);
-    private static final int ASKED_AT_ONCE = 64;
+    private static final int ASKED_AT_ONCE = 256;
 
     private final RoomId room;
     private final Documents documents;
@@ -291,7 +295,7 @@ final class Exchange {
         });
         knows(from, document, update);
         durable.thenRunAsync(() -> relay(from, document, update, author, time), thread);
-        listener.arrived(document);
+        listener.arrived(document, author.isPresent());
     }
 
     private void relay(Partner from, Document document, byte[] update, Optional<Fingerprint> author, Instant time) {
@@ -334,7 +338,7 @@ final class Exchange {
         changing(document);
         CompletionStage<Void> durable = documents.add(document, fresh, false, Optional.empty(), now);
         durable.thenRunAsync(() -> relay(null, document, fresh, Optional.empty(), now), thread);
-        listener.arrived(document);
+        listener.arrived(document, false);
         return durable;
     }
 
@@ -431,6 +435,7 @@ final class Exchange {
         if (!Arrays.equals(theirs.digest(), documents.digests().room())) {
             tell(session, new BucketDigests(room, documents.digests().buckets()));
         } else if (partner != null) {
+            LOG.debug("room {}: in step with {}", room, session.peer());
             for (int bucket = 0; bucket < Digests.BUCKETS; bucket++) {
                 hasAll(partner, bucket);
             }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -84,6 +85,13 @@ public final class LiveRoom implements AutoCloseable {
             Map<Fingerprint, Person> everybody,
             Map<Fingerprint, Integer> holding) {}
 
+    /** Says which items are shared, when they have been read. Called on the room's thread; returns at once. */
+    @FunctionalInterface
+    public interface Choice {
+        /** @throws SyncException with a sentence for people, if it cannot be shared */
+        boolean shares(Item item) throws SyncException;
+    }
+
     /** Who is told what happens in the room. Called on the room's thread; returns at once. */
     public interface Listener {
         void statusChanged(LiveRoom room, ItemStatus status, List<Conflict> conflicts);
@@ -108,6 +116,8 @@ public final class LiveRoom implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(LiveRoom.class);
     private static final Duration LONGEST_ANSWER = Duration.ofSeconds(10);
+    private static final Duration OFTEN = Duration.ofMillis(200);
+    private static final int STATUSES_AT_ONCE = 100;
 
     private final RoomId id;
     private final DeviceKey key;
@@ -124,8 +134,10 @@ public final class LiveRoom implements AutoCloseable {
     private final Set<Session> offered = new HashSet<>(); // room thread only
     private final Set<Session> closedHere = new HashSet<>(); // room thread only; what is on its way is passed over
     private final Map<Fingerprint, Session> opened = new HashMap<>(); // room thread only
-    private final Set<String> toPublish = new HashSet<>(); // room thread only
-    private boolean summaryStale = true; // room thread only
+    private final Set<String> toPublish = new LinkedHashSet<>(); // room thread only; items
+    private boolean summaryStale; // room thread only
+    private boolean telling; // room thread only; soon, also if there is much to do
+    private long summarized; // room thread only; when
     private boolean paused; // room thread only
     private Documents documents; // room thread only
     private Exchange exchange; // room thread only
@@ -168,6 +180,7 @@ public final class LiveRoom implements AutoCloseable {
         membership.add(records);
         members = membership.members();
         summary = new Summary(membership.roomName(), List.of(), 0, members, membership.everybody(), Map.of());
+        summarized = machine.nanos() - OFTEN.toNanos();
     }
 
     public void start() {
@@ -190,15 +203,19 @@ public final class LiveRoom implements AutoCloseable {
             });
             exchange = new Exchange(id, documents, store, thread, clock, new Exchange.Listener() {
                 @Override
-                public void arrived(Document document) {
-                    mapping.arrived(document);
+                public void arrived(Document document, boolean edit) {
+                    if (edit) {
+                        mapping.editArrived(document);
+                    } else {
+                        mapping.arrived(document);
+                    }
                     heldChanged(document);
                 }
 
                 @Override
                 public void heldChanged(Document document) {
                     document.item.ifPresent(toPublish::add);
-                    summaryStale = true;
+                    changed();
                 }
             });
             OwnEdits own = new OwnEdits(key.fingerprint(), documents, exchange, thread, clock);
@@ -209,8 +226,8 @@ public final class LiveRoom implements AutoCloseable {
             if (host.isPresent()) {
                 mapping.vaultArrived();
             }
-            mapping.items().forEach(toPublish::add);
-            summaryStale = true;
+            toPublish.addAll(mapping.items());
+            changed();
         });
     }
 
@@ -229,8 +246,14 @@ public final class LiveRoom implements AutoCloseable {
 
     // What the person wants
 
-    public CompletionStage<Void> share(List<Stored> items) {
-        return ask(() -> mapping.share(items));
+    /**
+     * Shares items of the vault.
+     *
+     * @param onlyNew leaves out those that are, or were, in the room
+     * @param choice says which of them
+     */
+    public CompletionStage<Void> share(Collection<String> items, boolean onlyNew, Choice choice) {
+        return ask(() -> mapping.share(items, onlyNew, choice));
     }
 
     public CompletionStage<Void> stop(Collection<String> items) {
@@ -251,7 +274,7 @@ public final class LiveRoom implements AutoCloseable {
     public void shareIfNew(Stored stored) {
         thread.execute(() -> {
             if (!mapping.items().contains(stored.item().id())) {
-                mapping.share(List.of(stored));
+                mapping.shareHeld(stored);
             }
         });
     }
@@ -444,7 +467,7 @@ public final class LiveRoom implements AutoCloseable {
         if (opened.remove(session.peer(), session)) {
             exchange.close(session);
             attachments.lost(session);
-            summaryStale = true;
+            changed();
             LOG.info("room {}: closed for peer {}", id, session.peer());
         }
     }
@@ -498,7 +521,7 @@ public final class LiveRoom implements AutoCloseable {
                     tellNews(session, open);
                     exchange.open(session);
                     attachments.found(session);
-                    summaryStale = true;
+                    changed();
                 }
             } else {
                 LOG.warn("room {}: peer {} is no member and was not let in", id, session.peer());
@@ -626,9 +649,9 @@ public final class LiveRoom implements AutoCloseable {
                     listener.membersChanged(this);
                 },
                 thread);
-        summaryStale = true;
-        mapping.items().forEach(toPublish::add);
-        publish();
+        toPublish.addAll(mapping.items());
+        changed();
+        sumUp();
         keepSecret();
         return stored;
     }
@@ -692,7 +715,7 @@ public final class LiveRoom implements AutoCloseable {
             @Override
             public void changed(String item) {
                 toPublish.add(item);
-                summaryStale = true;
+                LiveRoom.this.changed();
             }
 
             @Override
@@ -730,22 +753,44 @@ public final class LiveRoom implements AutoCloseable {
         if (mapping == null) {
             return false;
         }
-        boolean more = mapping.step();
-        if (!more || toPublish.size() > 100) {
-            publish();
-        }
-        return more;
+        return mapping.step() || publish();
     }
 
-    private void publish() {
-        for (String item : toPublish) {
+    /** Something is to be told: as soon as there is nothing else to do, and soon in any case. */
+    private void changed() {
+        summaryStale = true;
+        if (!telling) {
+            telling = true;
+            thread.after(OFTEN, () -> {
+                telling = false;
+                publish();
+                sumUp();
+                if (summaryStale || !toPublish.isEmpty()) {
+                    changed();
+                }
+            });
+        }
+    }
+
+    /** Tells the status of some of the items for which it may have changed, and says whether there are more. */
+    private boolean publish() {
+        List<String> some = toPublish.stream().limit(STATUSES_AT_ONCE).toList();
+        some.forEach(toPublish::remove);
+        for (String item : some) {
             ItemStatus status = status(item);
             listener.statusChanged(
                     this, status, status.badge() == Badge.CONFLICT ? mapping.conflicts(item) : List.of());
         }
-        toPublish.clear();
+        if (toPublish.isEmpty() && machine.nanos() - summarized >= OFTEN.toNanos()) {
+            sumUp();
+        }
+        return !toPublish.isEmpty();
+    }
+
+    private void sumUp() {
         if (summaryStale) {
             summaryStale = false;
+            summarized = machine.nanos();
             summary = summarize();
             listener.summaryChanged(this);
         }

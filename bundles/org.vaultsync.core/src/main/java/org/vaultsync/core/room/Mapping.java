@@ -12,7 +12,9 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +24,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaultsync.Conflict;
@@ -81,6 +84,9 @@ final class Mapping {
     private static final Logger LOG = LoggerFactory.getLogger(Mapping.class);
     private static final String CLASH = "clash-";
     private static final Duration STEPS_ARE_TOLD = Duration.ofMillis(300);
+    private static final int SHARED_AT_ONCE = 32;
+    /** What the vault is asked about in the background: an edit does not wait long behind it, however slow the vault is. */
+    private static final int ASKED_AT_ONCE = 16;
 
     private final RoomId room;
     private final DeviceKey key;
@@ -94,8 +100,12 @@ final class Mapping {
     private final Index index;
     private final Conflicts conflicts;
     private final History history;
-    private final Deque<Document> toIntegrate = new ArrayDeque<>();
+    private final Deque<Document> edited = new ArrayDeque<>(); // to be integrated before the others
+    private final Deque<Document> toIntegrate = new ArrayDeque<>(); // also some that are not queued any more
     private final Set<Document> queued = new HashSet<>();
+    private final Set<Document> toCompare = new LinkedHashSet<>(); // with the vault
+    private final Map<String, UnaryOperator<Optional<Stored>>> beingShared = new HashMap<>(); // what became of them
+    private boolean integrating; // what was edited, soon
     private final Map<Document, List<String>> hashes = new HashMap<>();
 
     private final CompletableFuture<Void> settled = new CompletableFuture<>();
@@ -171,21 +181,61 @@ final class Mapping {
         }
     }
 
-    /** Integrates one document. Tells whether there are more. */
+    /** Somebody edits the document now: integrate it before all else, and also while much else comes. */
+    void editArrived(Document document) {
+        queued.add(document);
+        edited.addLast(document);
+        integrateSoon();
+    }
+
+    private void integrateSoon() {
+        if (!integrating) {
+            integrating = true;
+            thread.execute(() -> {
+                integrating = false;
+                step();
+                if (!edited.isEmpty()) {
+                    integrateSoon();
+                }
+            });
+        }
+    }
+
+    /** Does one step of what is to be done in the background. Tells whether it can go on at once. */
     boolean step() {
         // The index goes first: without it nobody knows what the others are.
-        Document next = queued.contains(documents.index()) ? documents.index() : toIntegrate.pollFirst();
+        if (queued.remove(documents.index())) {
+            index.integrate();
+            return true;
+        }
+        Document next = nextQueued(edited);
+        if (next == null && asked >= ASKED_AT_ONCE) {
+            return false; // The answers go on with it.
+        }
         if (next == null) {
+            next = nextQueued(toIntegrate);
+        }
+        if (next != null) {
+            queued.remove(next);
+            integrate(next);
+            return true;
+        }
+        Iterator<Document> left = toCompare.iterator();
+        if (!left.hasNext()) {
             return false;
         }
-        queued.remove(next);
-        if (next.isIndex()) {
-            toIntegrate.remove(next);
-            index.integrate();
-        } else {
-            integrate(next);
+        Document oldest = left.next();
+        left.remove();
+        compare(oldest);
+        return true;
+    }
+
+    private Document nextQueued(Deque<Document> from) {
+        Document next = from.pollFirst();
+        while (next != null && !queued.contains(next)) {
+            next = from.pollFirst();
         }
-        return !toIntegrate.isEmpty();
+        return next;
     }
 
     private void integrate(Document document) {
@@ -499,7 +549,7 @@ final class Mapping {
     void vaultArrived() {
         for (String item : List.copyOf(index.items())) {
             List<Document> live = live(item);
-            live.stream().findFirst().filter(document -> !document.left).ifPresent(this::compare);
+            live.stream().findFirst().filter(document -> !document.left).ifPresent(toCompare::add);
             live.stream().skip(1).forEach(this::arrived);
             index.documentsOf(item).stream()
                     .map(documents::get)
@@ -540,6 +590,7 @@ final class Mapping {
     /** A person saved an item. */
     void saved(Stored stored) {
         String item = stored.item().id();
+        beingShared.replace(item, read -> Optional.of(stored));
         Optional<Document> shown = documentOf(item);
         if (shown.isPresent()) {
             if (!shown.get().left) {
@@ -558,6 +609,7 @@ final class Mapping {
 
     /** A person deleted an item: it is deleted for everybody, unless it has come to hold what that person did not see. */
     void deleted(String item, Revision revision) {
+        beingShared.replace(item, read -> Optional.empty());
         documentOf(item).filter(document -> !document.left).ifPresent(document -> deleted(document, item, revision));
     }
 
@@ -752,11 +804,111 @@ final class Mapping {
 
     // Sharing
 
-    /** Shares items that the vault holds; those that cannot be are told in one exception, and the others are shared all the same. */
-    CompletionStage<Void> share(List<Stored> items) {
+    /** Items that are being shared, some at a time, so that neither an edit nor the vault waits for all of them. */
+    private final class Sharing {
+        private final Deque<String> left;
+        private final boolean onlyNew;
+        private final LiveRoom.Choice choice;
+        private final List<String> refused = new ArrayList<>();
+        private final CompletableFuture<Void> done = new CompletableFuture<>();
+
+        Sharing(Collection<String> items, boolean onlyNew, LiveRoom.Choice choice) {
+            this.left = new ArrayDeque<>(items);
+            this.onlyNew = onlyNew;
+            this.choice = choice;
+        }
+
+        /** @param before completes when those before the last are on disk */
+        void goOn(CompletionStage<Void> before) {
+            List<String> some = new ArrayList<>();
+            while (!left.isEmpty() && some.size() < SHARED_AT_ONCE) {
+                String item = left.removeFirst();
+                if (!onlyNew || !index.items().contains(item)) {
+                    some.add(item);
+                }
+            }
+            if (some.isEmpty()) {
+                before.whenComplete((stored, failed) -> end(failed));
+                return;
+            }
+            some.forEach(item -> beingShared.putIfAbsent(item, read -> read));
+            host.ask(vault -> some.stream()
+                            .map(vault::get)
+                            .flatMap(Optional::stream)
+                            .toList())
+                    .whenCompleteAsync(
+                            (held, failed) -> {
+                                if (failed != null) {
+                                    some.forEach(beingShared::remove);
+                                    end(failed);
+                                } else {
+                                    CompletionStage<Void> stored = share(newest(some, held), refused);
+                                    before.whenCompleteAsync((those, lost) -> goOn(stored), thread);
+                                }
+                            },
+                            thread);
+        }
+
+        /** What is to be shared as it is now: what people did while the vault was asked is what counts. */
+        private List<Stored> newest(List<String> some, List<Stored> read) {
+            Map<String, Stored> byId = new HashMap<>();
+            read.forEach(stored -> byId.put(stored.item().id(), stored));
+            List<Stored> newest = new ArrayList<>();
+            for (String item : some) {
+                UnaryOperator<Optional<Stored>> meanwhile = beingShared.remove(item);
+                Optional<Stored> held = Optional.ofNullable(byId.get(item));
+                held = meanwhile == null ? held : meanwhile.apply(held);
+                if (held.isEmpty() && !onlyNew) {
+                    refused.add("The item “" + item + "” is not in the vault any more.");
+                }
+                held.filter(stored -> isChosen(stored.item())).ifPresent(newest::add);
+            }
+            return newest;
+        }
+
+        private boolean isChosen(Item item) {
+            try {
+                return choice.shares(item);
+            } catch (SyncException cannot) {
+                refused.add(cannot.getMessage());
+                return false;
+            }
+        }
+
+        private void end(Throwable failed) {
+            if (failed != null) {
+                done.completeExceptionally(failed);
+            } else if (refused.isEmpty()) {
+                done.complete(null);
+            } else {
+                done.completeExceptionally(new SyncException(String.join("\n", refused)));
+            }
+        }
+    }
+
+    /**
+     * Shares items that the vault holds; those that cannot be are told in one exception, and the others are shared all the
+     * same.
+     *
+     * @param onlyNew leaves out those that are, or were, in the room
+     */
+    CompletionStage<Void> share(Collection<String> items, boolean onlyNew, LiveRoom.Choice choice) {
+        Sharing sharing = new Sharing(items, onlyNew, choice);
+        sharing.goOn(CompletableFuture.completedFuture(null));
+        return sharing.done;
+    }
+
+    /** Shares one item that was just read, unless it cannot be. */
+    CompletionStage<Void> shareHeld(Stored stored) {
+        List<String> refused = new ArrayList<>();
+        CompletionStage<Void> shared = share(List.of(stored), refused);
+        return refused.isEmpty() ? shared : failed(refused.getFirst());
+    }
+
+    /** @param refused is told why some cannot be shared */
+    private CompletionStage<Void> share(List<Stored> items, List<String> refused) {
         open();
         Map<String, JsonNode> entries = Index.changes();
-        List<String> refused = new ArrayList<>();
         CompletionStage<Void> last = CompletableFuture.completedFuture(null);
         for (Stored stored : items) {
             String item = stored.item().id();
@@ -801,10 +953,7 @@ final class Mapping {
             last = index.write(entries);
         }
         items.forEach(stored -> surroundings.changed(stored.item().id()));
-        return refused.isEmpty()
-                ? last
-                : last.thenCompose(
-                        done -> CompletableFuture.failedStage(new SyncException(String.join("\n", refused))));
+        return last;
     }
 
     /** This device takes no further part in the sync of these items. */
@@ -871,7 +1020,7 @@ final class Mapping {
         return host.ask(vault -> vault.put(item, revision, Optional.empty()))
                 .thenComposeAsync(
                         put -> switch (put) {
-                            case Put.Taken(Item held) -> share(List.of(new Stored(held, revision)));
+                            case Put.Taken(Item held) -> shareHeld(new Stored(held, revision));
                             case Put.Newer() -> failed("There is another item under this id already.");
                             case Put.Refused(String why) -> failed(why);
                         },

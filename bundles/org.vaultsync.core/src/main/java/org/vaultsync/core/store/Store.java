@@ -104,12 +104,14 @@ public final class Store implements AutoCloseable {
         config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
         config.setBusyTimeout(5000);
         config.setJournalSizeLimit(LARGEST_JOURNAL);
+        // Else each insert leaves a query behind that nobody asks for.
+        config.setPragma(SQLiteConfig.Pragma.JDBC_GET_GENERATED_KEYS, "false");
         source = new SQLiteDataSource(config);
         source.setUrl("jdbc:sqlite:" + file.toAbsolutePath());
-        writing = source.getConnection();
+        writing = new PreparedOnce(file, config);
         try {
             Schema.migrate(writing, file.toAbsolutePath());
-            reading = source.getConnection();
+            reading = new PreparedOnce(file, config);
         } catch (SQLException | IOException unusable) {
             writing.close();
             throw unusable;
