@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -35,6 +36,7 @@ public final class MemoryVault implements Vault {
     private volatile Runnable afterPut = () -> {};
     private volatile UnaryOperator<Item> normalisation = UnaryOperator.identity();
     private volatile Optional<String> refusal = Optional.empty();
+    private volatile Executor telling = Runnable::run;
 
     public MemoryVault() {
         folder = Optional.empty();
@@ -65,6 +67,11 @@ public final class MemoryVault implements Vault {
         refusal = Optional.ofNullable(why);
     }
 
+    /** Who runs what tells of a save. */
+    void tellBy(Executor executor) {
+        telling = executor;
+    }
+
     /** The host comes with an item of its own, such as a sample. */
     synchronized void hold(Item item) {
         items.put(item.id(), new Stored(item, Revision.NONE));
@@ -76,7 +83,7 @@ public final class MemoryVault implements Vault {
         synchronized (this) {
             items.put(item.id(), stored);
         }
-        listeners.forEach(listener -> listener.saved(stored));
+        telling.execute(() -> listeners.forEach(listener -> listener.saved(stored)));
         return stored.revision();
     }
 

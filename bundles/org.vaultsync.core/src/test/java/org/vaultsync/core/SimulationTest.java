@@ -72,8 +72,8 @@ class SimulationTest {
                         lost.printStackTrace(System.out);
                     }
                 }
-                failed.add("seed " + seed + ": "
-                        + lost.getMessage().lines().findFirst().orElse(""));
+                failed.add(lost.getMessage().lines().findFirst().orElse(""));
+                System.out.println("simulation: failed: " + failed.getLast());
             }
             if (seed % 200 == 0) {
                 engine.close();

@@ -4,6 +4,7 @@ package org.vaultsync.core.room;
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -16,6 +17,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
+import java.util.stream.StreamSupport;
 import org.vaultsync.Conflict;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.crdt.Overwrite;
@@ -102,6 +104,54 @@ final class Conflicts {
         }
     }
 
+    /**
+     * Keeps what an edit wrote over without its author having seen it.
+     *
+     * @param base what its author had seen
+     * @param before what stood before the edit
+     * @param after what stands now
+     */
+    void reportUnseen(Document document, String base, String before, String after) {
+        Map<String, JsonNode> entries = Index.changes();
+        unseen("", ItemJson.parse(base), ItemJson.parse(before), ItemJson.parse(after), (path, values) -> {
+            String standing = values[0].isMissingNode() ? "" : values[0].toString();
+            String lost = values[1].toString();
+            entries.put(
+                    Index.CONFLICT + id(document.name.docId() + path + lost + standing),
+                    conflictEntry(document.item.orElseThrow(), path, standing, lost, surroundings.nameOf(self), ""));
+        });
+        entries.keySet().removeIf(entry -> index.has(Index.LOOKED + entry.substring(Index.CONFLICT.length())));
+        if (!entries.isEmpty()) {
+            index.write(entries);
+        }
+    }
+
+    private static void unseen(
+            String path, JsonNode base, JsonNode before, JsonNode after, BiConsumer<String, JsonNode[]> found) {
+        if (before.equals(after) || before.equals(base) || before.isMissingNode()) {
+            return;
+        }
+        if (before.isObject() && after.isObject()) {
+            before.fieldNames().forEachRemaining(name -> {
+                String escaped = name.replace("~", "~0").replace("/", "~1");
+                unseen(path + "/" + escaped, base.path(name), before.path(name), after.path(name), found);
+            });
+        } else if (before.isArray() && after.isArray()) {
+            for (int i = 0; i < before.size(); i++) {
+                JsonNode element = before.get(i);
+                if (!contains(after, element) && !contains(base, element)) {
+                    found.accept(path + "/" + i, new JsonNode[] {MissingNode.getInstance(), element});
+                }
+            }
+        } else {
+            found.accept(path, new JsonNode[] {after, before});
+        }
+    }
+
+    private static boolean contains(JsonNode array, JsonNode element) {
+        return StreamSupport.stream(array.spliterator(), false).anyMatch(element::equals);
+    }
+
     private static String id(String of) {
         return HexFormat.of()
                 .formatHex(java.util.Arrays.copyOf(
@@ -147,7 +197,8 @@ final class Conflicts {
     void reportDifferences(Document document, String item, String other, JsonNode standing, JsonNode lost) {
         Map<String, JsonNode> entries = Index.changes();
         differences("", standing, lost, (path, values) -> {
-            String id = id(document.name.docId() + other + path);
+            // With the value: what came back after it was united is united again.
+            String id = id(document.name.docId() + other + path + values[1]);
             entries.put(
                     Index.CONFLICT + id,
                     conflictEntry(

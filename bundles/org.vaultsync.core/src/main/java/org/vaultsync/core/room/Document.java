@@ -70,6 +70,9 @@ final class Document {
     /** The names of revisions whose earlier steps were waited for. */
     final Set<String> waitedFor = new HashSet<>();
 
+    /** The names of revisions that were not told yet when one that was made from them was taken in. */
+    final Set<String> passedOver = new HashSet<>();
+
     /** Whether this device has stopped syncing the item. */
     boolean left;
 

@@ -60,6 +60,9 @@ final class Documents implements AutoCloseable {
          * @return is written in the same transaction as that they were integrated
          */
         Write integrated(Document document, String before, List<Piece> updates);
+
+        /** Somebody wrote over values that they did not know of. Comes before the updates count as integrated. */
+        void overwritten(Document document, List<Overwrite> overwrites);
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(Documents.class);
@@ -260,7 +263,7 @@ final class Documents implements AutoCloseable {
     }
 
     /** What integrating the waiting updates of a document did. */
-    record Integrated(Replica replica, boolean changed, Set<String> members, List<Overwrite> overwrites) {}
+    record Integrated(Replica replica, boolean changed, Set<String> members) {}
 
     /** Opens the replica of a document, if it is not open, and integrates what waits. Updates that it cannot take are set aside. */
     Integrated integrate(Document document) throws ReplicaException {
@@ -310,13 +313,16 @@ final class Documents implements AutoCloseable {
                             poisonous.getMessage());
                     setAside(document, update);
                     Integrated rest = integrate(document);
-                    return new Integrated(rest.replica(), true, rest.members(), rest.overwrites());
+                    return new Integrated(rest.replica(), true, rest.members());
                 }
             }
             if (says && !document.isIndex()) {
                 history.add(listener.integrated(document, before, updates));
             }
             blank = false;
+        }
+        if (!overwrites.isEmpty()) {
+            listener.overwritten(document, overwrites);
         }
         if (document.waiting) {
             document.waiting = false;
@@ -333,7 +339,7 @@ final class Documents implements AutoCloseable {
             compact(document, replica);
         }
         closeOld();
-        return new Integrated(replica, changed, members, overwrites);
+        return new Integrated(replica, changed, members);
     }
 
     /** Updates that follow each other and are of one author, together. */

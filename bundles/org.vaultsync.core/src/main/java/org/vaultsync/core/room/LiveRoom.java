@@ -61,6 +61,7 @@ import org.vaultsync.core.wire.Message.Step1;
 import org.vaultsync.core.wire.Message.Step2;
 import org.vaultsync.core.wire.Message.Whereabouts;
 import org.vaultsync.core.wire.ProtocolException;
+import org.vaultsync.crdt.Overwrite;
 import org.vaultsync.crdt.ReplicaFactory;
 import org.vaultsync.vault.Item;
 import org.vaultsync.vault.Revision;
@@ -199,6 +200,11 @@ public final class LiveRoom implements AutoCloseable {
                 @Override
                 public Write integrated(Document document, String before, List<Piece> updates) {
                     return mapping.history().integrated(document, before, updates);
+                }
+
+                @Override
+                public void overwritten(Document document, List<Overwrite> overwrites) {
+                    mapping.overwritten(document, overwrites);
                 }
             });
             exchange = new Exchange(id, documents, store, thread, clock, new Exchange.Listener() {

@@ -35,7 +35,6 @@ import org.vaultsync.SyncException;
 import org.vaultsync.core.identity.DeviceKey;
 import org.vaultsync.core.machine.Machine;
 import org.vaultsync.core.machine.Worker;
-import org.vaultsync.core.room.Documents.Integrated;
 import org.vaultsync.core.store.HistoryTable.Kind;
 import org.vaultsync.core.store.Store;
 import org.vaultsync.core.store.Store.Write;
@@ -87,6 +86,9 @@ final class Mapping {
     private static final int SHARED_AT_ONCE = 32;
     /** What the vault is asked about in the background: an edit does not wait long behind it, however slow the vault is. */
     private static final int ASKED_AT_ONCE = 16;
+
+    /** The update with nothing in it: of revisions that no fork can be made from. */
+    private static final byte[] NO_STATE = {0, 0};
 
     private final RoomId room;
     private final DeviceKey key;
@@ -141,7 +143,19 @@ final class Mapping {
 
     /** The document that stands for an item; empty if the item is not in this room. */
     Optional<Document> documentOf(String item) {
-        return live(item).stream().findFirst();
+        List<Document> live = live(item);
+        // One whose content nobody has any more must not hide another that is there.
+        return live.size() < 2
+                ? live.stream().findFirst()
+                : live.stream()
+                        .filter(document -> !isBlank(document))
+                        .findFirst()
+                        .or(() -> Optional.of(live.getFirst()));
+    }
+
+    /** The index may name a document before its content has come. */
+    private boolean isBlank(Document document) {
+        return documents.knowledge(document).writes().clocks().isEmpty();
     }
 
     private List<Document> live(String item) {
@@ -164,7 +178,7 @@ final class Mapping {
 
     /** Whether the vault holds what the document says, so far as we know. */
     boolean isShown(Document document) {
-        return document.host.isPresent() && !document.waiting && !document.putting;
+        return document.host.isPresent() && !document.waiting && !document.putting && !queued.contains(document);
     }
 
     /** Whether something about the document waits for a person. */
@@ -248,18 +262,21 @@ final class Mapping {
             if (live.size() > 1) {
                 uniteTwins(item, live);
             }
-            boolean blank = documents.knowledge(document).writes().clocks().isEmpty();
-            if (blank || documentOf(item).filter(shown -> shown == document).isEmpty()) {
-                return; // The index may name a document before its content has come.
+            if (isBlank(document)
+                    || documentOf(item).filter(shown -> shown == document).isEmpty()) {
+                return;
             }
-            Integrated integrated = documents.integrate(document);
-            conflicts.report(document, integrated.overwrites());
-            show(document, integrated.replica());
+            show(document, documents.integrate(document).replica());
         } catch (ReplicaException failed) {
             documents.failed(document, failed);
             document.problem = Optional.of("Its shared state cannot be read on this device.");
         }
         surroundings.changed(item);
+    }
+
+    /** Somebody wrote over values that they did not know of. */
+    void overwritten(Document document, List<Overwrite> overwrites) {
+        conflicts.report(document, overwrites);
     }
 
     /** Reads what is in the room. */
@@ -312,14 +329,9 @@ final class Mapping {
         Document stays = live.getFirst();
         for (Document goes : live.subList(1, live.size())) {
             if (goes.host.isPresent() && stays.host.isEmpty()) {
-                stays.host = goes.host;
-                goes.host = Optional.empty();
-                adoptRevision(stays, goes);
-                documents.save(stays);
-                documents.save(goes);
+                giveWay(goes, stays);
             }
-            boolean bothHere = !documents.knowledge(stays).writes().clocks().isEmpty();
-            if (!isToUnite(item, goes) || !bothHere) {
+            if (!isToUnite(item, goes) || isBlank(stays)) {
                 continue;
             }
             Replica target = documents.integrate(stays).replica();
@@ -330,6 +342,7 @@ final class Mapping {
                 own.add(stays, update, history.changed(stays, Kind.EDITED, standing));
                 conflicts.reportDifferences(
                         stays, item, goes.name.docId(), ItemJson.parse(other), ItemJson.parse(standing));
+                arrived(stays);
             }
             index.end(goes, "replaced-by " + stays.name.docId(), documents.knowledge(goes));
             LOG.info("room {}: document {} was united with {}", room, goes, stays);
@@ -345,14 +358,6 @@ final class Mapping {
         Fingerprint first = members.stream().min(Comparator.naturalOrder()).orElseThrow();
         boolean isMember = members.stream().anyMatch(member -> member.hex().equals(maker));
         return key.fingerprint().hex().equals(isMember ? maker : first.hex());
-    }
-
-    /** The vault holds a revision of the document that goes: from now on it counts as one of the document that stays. */
-    private void adoptRevision(Document stays, Document goes) {
-        String name = stays.host.get().name();
-        documents.revision(goes, name).ifPresent(row -> {
-            remember(stays, new RevisionRow(name, row.item(), new byte[] {0, 0}));
-        });
     }
 
     private void removeFromVault(Document document) {
@@ -373,6 +378,7 @@ final class Mapping {
                             } else {
                                 document.host = Optional.empty();
                                 documents.save(document, history.ended(document));
+                                goneFromVault(item, held);
                                 if (!index.hasEnded(document)) {
                                     arrived(document);
                                 }
@@ -381,6 +387,18 @@ final class Mapping {
                             surroundings.changed(item);
                         },
                         thread);
+    }
+
+    /** Another document of the item may have taken over what the vault held. */
+    private void goneFromVault(String item, Revision held) {
+        for (String id : index.documentsOf(item)) {
+            Document other = documents.get(id);
+            if (other.host.filter(held::equals).isPresent() && !other.left) {
+                other.host = Optional.empty();
+                documents.save(other);
+                arrived(other);
+            }
+        }
     }
 
     /** Puts the document into the vault, if the vault holds something else. */
@@ -619,10 +637,10 @@ final class Mapping {
             return;
         }
         boolean putAgain = document.host.filter(held -> !held.equals(revision)).isPresent();
+        Optional<RevisionRow> seen = baseOf(document, revision).filter(base -> document.clash.isEmpty());
         if (!putAgain) {
             document.host = Optional.empty();
         }
-        Optional<RevisionRow> seen = baseOf(document, revision).filter(base -> document.clash.isEmpty());
         seen.ifPresent(base -> index.end(document, "deleted", knowledge(base), history.deleted(document)));
         document.clash = Optional.empty();
         if (!index.hasEnded(document)) {
@@ -644,8 +662,13 @@ final class Mapping {
                 && baseOf(document, revision).isPresent();
     }
 
+    /**
+     * The latest revision known here that this one was made from. An item that sync has never seen has no name, so one
+     * that was made anew looks like one that was shared and edited: it is that while the vault holds what was shared.
+     */
     private Optional<RevisionRow> baseOf(Document document, Revision revision) {
         return revision.lineage().stream()
+                .filter(name -> !name.isEmpty() || document.host.isPresent())
                 .map(name -> documents.revision(document, name))
                 .flatMap(Optional::stream)
                 .findFirst();
@@ -662,8 +685,16 @@ final class Mapping {
         names(document, stored.item());
         try {
             String json = ItemJson.write(stored.item());
+            if (document.passedOver.remove(stored.revision().name())) {
+                // What was made from it is here already, with what it changed. Others may have been made from it, too.
+                remember(document, new RevisionRow(stored.revision().name(), json, NO_STATE));
+                return;
+            }
             Optional<RevisionRow> base = baseOf(document, stored.revision());
-            if (base.isEmpty()) {
+            Optional<Document> twin = base.isEmpty() ? twinWith(document, stored.revision()) : Optional.empty();
+            if (twin.isPresent()) {
+                editTwin(document, twin.get(), stored, json);
+            } else if (base.isEmpty()) {
                 meet(document, stored, json);
             } else if (ItemJson.same(base.get().item(), json)) {
                 sameAsBase(document, stored, base.get());
@@ -682,6 +713,37 @@ final class Mapping {
         surroundings.changed(item);
     }
 
+    /** Another document of the item that the vault got this from; it may have ended. */
+    private Optional<Document> twinWith(Document document, Revision revision) {
+        return index.documentsOf(document.item.orElseThrow()).stream()
+                .map(documents::get)
+                .filter(other -> other != document
+                        && !other.left
+                        && baseOf(other, revision).isPresent())
+                .findFirst();
+    }
+
+    /** What was made from a twin is an edit of that, and the two are united; what says the same gives way to the document. */
+    private void editTwin(Document document, Document twin, Stored stored, String json) {
+        if (ItemJson.same(baseOf(twin, stored.revision()).orElseThrow().item(), json) && index.hasEnded(twin)) {
+            twin.host = Optional.of(stored.revision());
+            giveWay(twin, document);
+        } else {
+            edit(twin, stored);
+        }
+        arrived(document);
+    }
+
+    /** What the vault holds counts as a revision of the document that stays from now on. */
+    private void giveWay(Document goes, Document stays) {
+        Revision held = goes.host.orElseThrow();
+        baseOf(goes, held).ifPresent(row -> remember(stays, new RevisionRow(held.name(), row.item(), NO_STATE)));
+        stays.host = goes.host;
+        goes.host = Optional.empty();
+        documents.save(stays);
+        documents.save(goes);
+    }
+
     private void sameAsBase(Document document, Stored stored, RevisionRow base) throws ReplicaException {
         String name = stored.revision().name();
         if (!stored.revision().equals(document.host.orElse(null))) {
@@ -698,12 +760,10 @@ final class Mapping {
 
     private void editFrom(Document document, Stored stored, RevisionRow base, String json)
             throws ReplicaException, InvalidContentException {
-        Integrated integrated = documents.integrate(document);
-        conflicts.report(document, integrated.overwrites());
-        Replica replica = integrated.replica();
+        Replica replica = documents.integrate(document).replica();
         String before = replica.json();
         boolean movedOn = !isStateOf(document, base);
-        boolean hasFork = movedOn && base.state().length > 2;
+        boolean hasFork = movedOn && base.state().length > NO_STATE.length;
         byte[] update;
         byte[] state;
         Optional<Applied> merged = Optional.empty();
@@ -728,11 +788,16 @@ final class Mapping {
             update = replica.edit(base.item(), json);
             state = null;
         }
+        String after = replica.json();
         if (update.length == 0) {
             sameAsBase(document, stored, base);
             return;
         }
         document.host = Optional.of(stored.revision());
+        stored.revision().lineage().stream()
+                .skip(1)
+                .takeWhile(name -> !name.equals(base.name()))
+                .forEach(document.passedOver::add);
         names(document, stored.item());
         // The edit and the revision that it made go to disk together: half of it would be made again after a crash.
         add(
@@ -746,6 +811,11 @@ final class Mapping {
         // The edit goes out before the conflict that it made: nobody should settle what they do not have yet.
         merged.ifPresent(applied -> documents.implied(document, applied));
         conflicts.report(document, overwrites);
+        if (movedOn && !hasFork) {
+            // The revision is of another document of this item, so what was written over cannot be told from the
+            // structure.
+            conflicts.reportUnseen(document, base.item(), before, after);
+        }
         if (movedOn) {
             show(document, replica);
         }
@@ -786,11 +856,9 @@ final class Mapping {
 
     /** The vault holds an item that it did not get from this document. Equal content is adopted; else a person has to choose. */
     private void meet(Document document, Stored stored, String json) throws ReplicaException {
-        Integrated integrated = documents.integrate(document);
-        conflicts.report(document, integrated.overwrites());
-        String shared = integrated.replica().json();
-        if (documents.knowledge(document).writes().clocks().isEmpty()) {
-            return; // The index names the document, but its content has not come yet.
+        String shared = documents.integrate(document).replica().json();
+        if (isBlank(document)) {
+            return;
         }
         if (ItemJson.same(shared, json)) {
             document.clash = Optional.empty();
@@ -976,9 +1044,7 @@ final class Mapping {
 
     /** What a document says, with all that has come for it. */
     private String present(Document document) throws ReplicaException {
-        Integrated integrated = documents.integrate(document);
-        conflicts.report(document, integrated.overwrites());
-        return integrated.replica().json();
+        return documents.integrate(document).replica().json();
     }
 
     /** Gives an item what it was earlier, as an edit of its present state; one that is gone is shared again. */
@@ -1109,9 +1175,7 @@ final class Mapping {
 
     private Optional<Item> content(String item, Document document) {
         try {
-            return documents.knowledge(document).writes().clocks().isEmpty()
-                    ? Optional.empty()
-                    : Optional.of(ItemJson.read(item, present(document)));
+            return isBlank(document) ? Optional.empty() : Optional.of(ItemJson.read(item, present(document)));
         } catch (ReplicaException failed) {
             documents.failed(document, failed);
             return Optional.empty();

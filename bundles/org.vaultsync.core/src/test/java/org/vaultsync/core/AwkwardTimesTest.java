@@ -1,0 +1,376 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.vaultsync.Badge;
+import org.vaultsync.Conflict;
+import org.vaultsync.Member;
+import org.vaultsync.Reach;
+import org.vaultsync.RoomId;
+import org.vaultsync.core.room.Jsons;
+import org.vaultsync.crdt.ReplicaEngine;
+import org.vaultsync.vault.Item;
+import org.vaultsync.vault.Revision;
+import org.vaultsync.vault.Stored;
+
+/**
+ * What the simulation found, each as a short story of its own: things that happen at the wrong moment. In a time of their
+ * own, with several seeds, since it is chance which of two documents of one item stays.
+ */
+class AwkwardTimesTest {
+    private static ReplicaEngine engine;
+
+    @TempDir
+    private Path folder;
+
+    private final List<Throwable> errors = new ArrayList<>();
+    private final List<SimulatedDevice> devices = new ArrayList<>();
+    private SimulatedTime time;
+    private SimulatedNetwork network;
+    private SharedReplicas replicas;
+    private SimulatedDevice anna;
+    private SimulatedDevice ben;
+    private SimulatedDevice carla;
+    private RoomId room;
+
+    static IntStream seeds() {
+        return IntStream.rangeClosed(1, 6);
+    }
+
+    @BeforeAll
+    static void open() {
+        engine = TestDevice.REPLICAS.openEngine();
+    }
+
+    @AfterAll
+    static void close() {
+        engine.close();
+    }
+
+    private void threeInARoom(long seed) {
+        time = new SimulatedTime(seed);
+        network = new SimulatedNetwork(time, true);
+        replicas = new SharedReplicas(engine, new Random(seed));
+        anna = device("anna");
+        ben = device("ben");
+        carla = device("carla");
+        devices.forEach(SimulatedDevice::start);
+        room = done(anna.sync().createRoom("Room"));
+        done(ben.sync().join(done(anna.sync().invite(room))));
+        done(carla.sync().join(done(anna.sync().invite(room))));
+        // Two whom a third let in know of each other once they have heard so.
+        until(
+                () -> "all are linked",
+                () -> devices.stream().allMatch(device -> {
+                    List<Member> others = device.sync().rooms().getFirst().members();
+                    return others.size() == 2
+                            && others.stream().allMatch(other -> other.reach() instanceof Reach.Linked);
+                }));
+    }
+
+    private SimulatedDevice device(String name) {
+        SimulatedDevice device = new SimulatedDevice(name, folder, time, network, replicas, errors::add);
+        devices.add(device);
+        return device;
+    }
+
+    @AfterEach
+    void nothingWentWrongInside() {
+        devices.stream().filter(SimulatedDevice::isUp).forEach(SimulatedDevice::stop);
+        assertEquals(List.of(), errors);
+    }
+
+    private <T> T done(CompletionStage<T> stage) {
+        CompletableFuture<T> future = stage.toCompletableFuture();
+        until(() -> "an answer", future::isDone);
+        return future.join();
+    }
+
+    private void until(Supplier<String> what, BooleanSupplier condition) {
+        assertTrue(time.until(condition, Duration.ofMinutes(5)), what);
+    }
+
+    private void create(SimulatedDevice device, String content) {
+        device.vault.save(new Item("u1", "note", "Note", content), Revision.NONE);
+        done(device.sync().share(room, List.of("u1")));
+    }
+
+    private static String content(SimulatedDevice device) {
+        return device.vault.content("u1");
+    }
+
+    private void allHave(String text) {
+        until(
+                () -> text + " on all: " + told(),
+                () -> devices.stream().allMatch(device -> content(device).contains(text)));
+    }
+
+    private void saveFrom(SimulatedDevice device, Stored opened, String content) {
+        device.vault.save(new Item("u1", "note", "Note", content), opened.revision());
+    }
+
+    /** All show the same, and say that it is synced with all, or in conflict. */
+    private void allAgree() {
+        until(
+                this::told,
+                () -> devices.stream()
+                        .allMatch(device -> device.status("u1").holders().size() == devices.size() - 1
+                                && device.status("u1").badge() != Badge.SYNCING
+                                && device.status("u1").badge() != Badge.ERROR
+                                && Jsons.same(content(anna), content(device))));
+    }
+
+    private String told() {
+        return devices.stream()
+                .map(device ->
+                        device + " " + (device.isUp() ? device.status("u1").badge() + " " : "") + content(device)
+                                + (device.isUp() ? conflicts(device) : ""))
+                .collect(Collectors.joining("\n"));
+    }
+
+    private static String conflicts(SimulatedDevice device) {
+        return device.sync().conflicts("u1").stream()
+                .map(conflict -> conflict.field() + ": " + conflict.standing() + " over " + conflict.lost())
+                .toList()
+                .toString();
+    }
+
+    private static int documents(SimulatedDevice device) {
+        try {
+            return device.documentsOf("u1").size();
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Soon, if not yet: conflicts travel beside the item. */
+    private void isSomewhere(SimulatedDevice device, String... words) {
+        for (String word : words) {
+            until(() -> word + ": " + told(), () -> (content(device) + conflicts(device)).contains(word));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void anItemThatWasMadeAgainWhileTheDeletedOneComesBackIsOneForAll(long seed) {
+        threeInARoom(seed);
+        create(anna, "{\"title\":\"first\",\"log\":[]}");
+        allHave("first");
+        carla.stop();
+        saveFrom(carla, carla.vault.get("u1").orElseThrow(), "{\"title\":\"carla\",\"log\":[]}");
+        ben.vault.delete("u1");
+        until(this::told, () -> content(anna).isEmpty());
+        create(ben, "{\"title\":\"second\",\"log\":[]}");
+        until(this::told, () -> content(anna).contains("second"));
+        carla.start();
+        until(this::told, () -> !conflicts(anna).equals("[]"));
+        allAgree();
+        devices.forEach(device -> isSomewhere(device, "carla", "second"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void whatWasMadeFromTheDocumentThatWentWritesOverNothingUnsaid(long seed) {
+        threeInARoom(seed);
+        create(anna, "{\"title\":\"first\"}");
+        allHave("first");
+        carla.stop();
+        ben.stop();
+        Stored opened = carla.vault.get("u1").orElseThrow();
+        anna.vault.delete("u1");
+        create(anna, "{\"title\":\"second\"}");
+        ben.start();
+        until(this::told, () -> content(ben).contains("second"));
+        carla.start();
+        allAgree();
+        saveFrom(ben, ben.vault.get("u1").orElseThrow(), "{\"title\":\"ben\"}");
+        allHave("ben");
+        saveFrom(carla, opened, "{\"title\":\"carla\"}");
+        until(this::told, () -> !conflicts(anna).equals("[]"));
+        allAgree();
+        devices.forEach(device -> isSomewhere(device, "ben", "carla"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void whatWasSharedWhileApartAndEditedFromBeforeTheyMetLosesNoValue(long seed) {
+        threeInARoom(seed);
+        network.separate("anna", "ben", false);
+        network.separate("ben", "carla", false);
+        network.separate("anna", "carla", false);
+        create(anna, "{\"title\":\"anna\"}");
+        create(ben, "{\"title\":\"ben\"}");
+        create(carla, "{\"title\":\"carla\"}");
+        List<Stored> opened = devices.stream()
+                .map(device -> device.vault.get("u1").orElseThrow())
+                .toList();
+        network.connectAll();
+        until(this::told, () -> !conflicts(anna).equals("[]"));
+        allAgree();
+        devices.forEach(device -> isSomewhere(device, "anna", "ben", "carla"));
+        for (int i = 0; i < devices.size(); i++) {
+            saveFrom(devices.get(i), opened.get(i), "{\"title\":\"later " + i + "\"}");
+        }
+        time.pass(Duration.ofSeconds(10));
+        allAgree();
+        devices.forEach(device -> isSomewhere(device, "later 0", "later 1", "later 2"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void twinsAreUnitedAlsoAfterRestartsOfWhoMadeThem(long seed) {
+        threeInARoom(seed);
+        network.separate("anna", "ben", false);
+        network.separate("ben", "carla", false);
+        create(anna, "{\"title\":\"anna\"}");
+        create(ben, "{\"title\":\"ben\"}");
+        network.connectAll();
+        // Each is killed as soon as it has heard of the other's document.
+        until(this::told, () -> documents(anna) == 2 || documents(ben) == 2);
+        anna.crash(true);
+        ben.crash(true);
+        anna.start();
+        ben.start();
+        until(this::told, () -> !conflicts(carla).equals("[]"));
+        allAgree();
+        devices.forEach(device -> isSomewhere(device, "anna", "ben"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void twinsAreUnitedByOthersWhenWhoMadeThemHasLeft(long seed) {
+        threeInARoom(seed);
+        network.separate("anna", "ben", false);
+        network.separate("ben", "carla", false);
+        create(anna, "{\"title\":\"anna\"}");
+        until(this::told, () -> content(carla).contains("anna"));
+        create(ben, "{\"title\":\"ben\"}");
+        network.connectAll();
+        network.separate("anna", "ben", false);
+        network.separate("anna", "carla", false);
+        until(this::told, () -> documents(carla) == 2);
+        time.pass(Duration.ofSeconds(5));
+        done(ben.sync().leave(room));
+        devices.remove(ben);
+        network.connectAll();
+        until(this::told, () -> !conflicts(anna).equals("[]"));
+        allAgree();
+        devices.forEach(device -> isSomewhere(device, "anna", "ben"));
+        devices.add(ben);
+    }
+
+    @Test
+    void aDeletionTakesNothingAlongThatThePersonWasNotShown() {
+        threeInARoom(1);
+        create(anna, "{\"title\":\"first\"}");
+        allHave("first");
+        ben.vault.refuse("The host does not want it.");
+        saveFrom(anna, anna.vault.get("u1").orElseThrow(), "{\"title\":\"second\"}");
+        until(this::told, () -> ben.status("u1").badge() == Badge.ERROR);
+        assertTrue(content(ben).contains("first"), this::told);
+        ben.vault.delete("u1");
+        ben.vault.refuse(null);
+        time.pass(Duration.ofSeconds(10));
+        until(
+                this::told,
+                () -> content(anna).contains("second") && content(carla).contains("second"));
+        ben.stop();
+        ben.start();
+        allHave("second");
+        allAgree();
+    }
+
+    @Test
+    void twoWhoGetAChangeFromAThirdKnowThatTheOtherHasIt() {
+        threeInARoom(2);
+        create(anna, "{\"title\":\"first\"}");
+        allHave("first");
+        saveFrom(anna, anna.vault.get("u1").orElseThrow(), "{\"title\":\"second\"}");
+        allHave("second");
+        allAgree();
+        devices.forEach(device -> assertEquals(Badge.SYNCED, device.status("u1").badge(), this::told));
+    }
+
+    @Test
+    void choosingALostValueOverOneThatCameSinceTellsThat() {
+        threeInARoom(3);
+        create(anna, "{\"title\":\"first\"}");
+        allHave("first");
+        Stored opened = ben.vault.get("u1").orElseThrow();
+        saveFrom(anna, anna.vault.get("u1").orElseThrow(), "{\"title\":\"anna\"}");
+        allHave("anna");
+        saveFrom(ben, opened, "{\"title\":\"ben\"}");
+        until(
+                this::told,
+                () -> !conflicts(carla).equals("[]") && !conflicts(anna).equals("[]"));
+        allAgree();
+        Conflict seen = carla.sync().conflicts("u1").getFirst();
+        saveFrom(anna, anna.vault.get("u1").orElseThrow(), "{\"title\":\"newer\"}");
+        allHave("newer");
+        done(carla.sync().settle(seen, true));
+        time.pass(Duration.ofSeconds(10));
+        allAgree();
+        devices.forEach(device -> isSomewhere(device, "newer", seen.lost()));
+    }
+
+    /** The vault holds two saves, the second made from the first, and tells of them sooner or later than is waited for. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void aVaultThatTellsLateDoublesNothing(long seed) {
+        threeInARoom(seed);
+        create(anna, "{\"log\":[]}");
+        allHave("log");
+        Queue<Runnable> untold = new ArrayDeque<>();
+        Stored opened = ben.vault.get("u1").orElseThrow();
+        ben.vault.tellBy(untold::add);
+        saveFrom(ben, opened, "{\"log\":[\"x\"]}");
+        Stored first = ben.vault.get("u1").orElseThrow();
+        saveFrom(ben, first, "{\"log\":[\"x\",\"y\"]}");
+        saveFrom(anna, anna.vault.get("u1").orElseThrow(), "{\"log\":[\"a\"]}");
+        until(this::told, () -> content(carla).contains("a"));
+        time.pass(Duration.ofMillis(120 * seed));
+        untold.forEach(Runnable::run);
+        ben.vault.tellBy(Runnable::run);
+        // Another editor had gone on from the first save.
+        saveFrom(ben, first, "{\"log\":[\"x\",\"z\"]}");
+        Stream.of("a", "x", "y", "z").forEach(word -> allHave('"' + word + '"'));
+        allAgree();
+        assertEquals(List.of("a", "x", "y", "z"), elements(content(carla)), this::told);
+    }
+
+    private static List<String> elements(String content) {
+        try {
+            List<String> elements = new ArrayList<>();
+            new ObjectMapper().readTree(content).get("log").forEach(element -> elements.add(element.asText()));
+            elements.sort(null);
+            return elements;
+        } catch (java.io.IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
