@@ -4,6 +4,7 @@ package org.vaultsync.transport;
 import java.util.List;
 import java.util.Optional;
 import org.vaultsync.Listening;
+import org.vaultsync.Meeting;
 
 /** What core tells a transport about who may come in, and what the transport tells core about who came. Thread-safe. */
 public interface Door {
@@ -24,6 +25,11 @@ public interface Door {
 
     /** How a person wants this device to be reached; empty where nobody has set that. Returns at once. */
     default Optional<Listening> settings() {
+        return Optional.empty();
+    }
+
+    /** How a person wants this device to meet those that it cannot dial; empty where nobody has set that. Returns at once. */
+    default Optional<Meeting> meeting() {
         return Optional.empty();
     }
 

@@ -2,6 +2,7 @@
 package org.vaultsync.transport;
 
 import java.io.IOException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -20,6 +21,26 @@ public interface Endpoint extends AutoCloseable {
      * @throws IOException if nobody answered there, or somebody who is not the expected device, with a sentence for people
      */
     Link dial(String address, Fingerprint expected, Knock knock) throws IOException;
+
+    /** Whether devices are met over this transport, with {@link #meet}, and not dialled. Its addresses are where they look. */
+    default boolean meets() {
+        return false;
+    }
+
+    /**
+     * Lets itself be met by whoever knows one of these, until it is called again. Returns at once.
+     */
+    default void await(Collection<Rendezvous> whom) {}
+
+    /**
+     * Meets a device that {@link #await awaits} this one. Blocks, at most 15 s; called on a virtual thread.
+     *
+     * @param expected the key that the other side must prove
+     * @throws IOException if nobody was there, or somebody who is not the expected device, with a sentence for people
+     */
+    default Link meet(Rendezvous where, Fingerprint expected, Knock knock) throws IOException {
+        throw new IOException("Devices cannot be met this way.");
+    }
 
     /**
      * Dials a device that shows itself to everybody, whatever key it has. Blocks, at most 10 s; called on a virtual

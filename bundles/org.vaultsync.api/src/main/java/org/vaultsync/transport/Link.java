@@ -2,6 +2,7 @@
 package org.vaultsync.transport;
 
 import java.io.IOException;
+import java.util.Optional;
 
 /**
  * An open, ordered, reliable and encrypted message channel to one device that has proved its key.
@@ -21,8 +22,13 @@ public interface Link extends AutoCloseable {
     /** The public key that the other side proved, as the DER of its SubjectPublicKeyInfo. */
     byte[] peerKey();
 
-    /** The address that was dialled, or that the other side dialled from. */
+    /** The address that was dialled, or that the other side dialled from; the server where it was met. */
     String address();
+
+    /** What is known of the way to the other side, such as {@code direct} or {@code relayed}; empty where that says nothing. */
+    default Optional<String> path() {
+        return Optional.empty();
+    }
 
     /** Whether this device dialled. */
     boolean dialled();

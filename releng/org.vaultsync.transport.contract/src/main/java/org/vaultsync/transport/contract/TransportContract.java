@@ -32,6 +32,7 @@ import org.vaultsync.Fingerprint;
 import org.vaultsync.transport.Endpoint;
 import org.vaultsync.transport.Guest;
 import org.vaultsync.transport.Identity;
+import org.vaultsync.transport.Knock;
 import org.vaultsync.transport.Link;
 import org.vaultsync.transport.Transport;
 
@@ -56,15 +57,19 @@ public abstract class TransportContract {
     /** A transport as a device would have it. */
     protected abstract Transport transport();
 
-    /** An address of that endpoint which works on this machine. */
-    protected String addressOf(Endpoint endpoint) {
-        return endpoint.addresses().getLast();
+    /** Dials that endpoint from the other one, in the way of this transport. */
+    protected Link dial(Endpoint from, Endpoint to, Fingerprint expected, Knock knock) throws IOException {
+        return from.dial(to.addresses().getLast(), expected, knock);
     }
+
+    /** Told when both are open. */
+    protected void opened() throws IOException {}
 
     @BeforeEach
     void open() throws IOException {
         a = transport().open(identityA, doorA);
         b = transport().open(identityB, doorB);
+        opened();
     }
 
     @AfterEach
@@ -76,7 +81,7 @@ public abstract class TransportContract {
     }
 
     protected void link() throws Exception {
-        dialled = a.dial(addressOf(b), keyB, doorB.expect(new Guest.Pinned(keyA)));
+        dialled = dial(a, b, keyB, doorB.expect(new Guest.Pinned(keyA)));
         accepted = doorB.next();
     }
 
@@ -121,7 +126,7 @@ public abstract class TransportContract {
 
     @Test
     void anInvitedGuestComesWithAnyKey() throws Exception {
-        dialled = a.dial(addressOf(b), keyB, doorB.expect(new Guest.Invited("invite 1")));
+        dialled = dial(a, b, keyB, doorB.expect(new Guest.Invited("invite 1")));
         accepted = doorB.next();
 
         assertEquals(
@@ -132,8 +137,7 @@ public abstract class TransportContract {
 
     @Test
     void bothMayDialEachOtherAtTheSameTime() throws Exception {
-        FutureTask<Link> other =
-                new FutureTask<>(() -> b.dial(addressOf(a), keyA, doorA.expect(new Guest.Pinned(keyB))));
+        FutureTask<Link> other = new FutureTask<>(() -> dial(b, a, keyA, doorA.expect(new Guest.Pinned(keyB))));
         Thread.ofVirtual().start(other);
         link();
         Link back = other.get(10, TimeUnit.SECONDS);
@@ -349,8 +353,8 @@ public abstract class TransportContract {
         atA.awaitClosed();
         atB.awaitClosed();
         assertTrue(System.nanoTime() - began < Duration.ofMillis(1500).toNanos(), "took too long");
-        assertThrows(IOException.class, () -> a.dial(addressOf(b), keyB, doorB.expect(new Guest.Pinned(keyA))));
-        assertThrows(IOException.class, () -> b.dial(addressOf(a), keyA, doorA.expect(new Guest.Pinned(keyB))));
+        assertThrows(IOException.class, () -> dial(a, b, keyB, doorB.expect(new Guest.Pinned(keyA))));
+        assertThrows(IOException.class, () -> dial(b, a, keyA, doorA.expect(new Guest.Pinned(keyB))));
     }
 
     @Test
@@ -372,7 +376,7 @@ public abstract class TransportContract {
         dialled.send(bytes("boom"));
         heard.awaitClosed();
         atA.awaitClosed();
-        linkUp(a.dial(addressOf(b), keyB, doorB.expect(new Guest.Pinned(keyA))), doorB.next());
+        linkUp(dial(a, b, keyB, doorB.expect(new Guest.Pinned(keyA))), doorB.next());
     }
 
     /** Sends until nothing moves any more, and tells how much went. */
@@ -483,7 +487,7 @@ public abstract class TransportContract {
     void manyLinksRunSideBySide() throws Exception {
         List<Link> open = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
-            Link out = a.dial(addressOf(b), keyB, doorB.expect(new Guest.Pinned(keyA)));
+            Link out = dial(a, b, keyB, doorB.expect(new Guest.Pinned(keyA)));
             Link in = doorB.next();
             linkUp(out, in);
             open.add(out);
@@ -494,20 +498,20 @@ public abstract class TransportContract {
     @Test
     void anotherKeyThanThePinnedOneIsNotListenedTo() throws Exception {
         Fingerprint somebodyElse = Identities.fingerprint(Identities.make());
-        assertThrows(IOException.class, () -> a.dial(addressOf(b), somebodyElse, doorB.expect(new Guest.Pinned(keyA))));
+        assertThrows(IOException.class, () -> dial(a, b, somebodyElse, doorB.expect(new Guest.Pinned(keyA))));
         assertTrue(doorB.nobodyCame());
     }
 
     @Test
     void anotherKeyThanTheKnockBelongsToIsNotLetIn() {
         Fingerprint somebodyElse = Identities.fingerprint(Identities.make());
-        assertThrows(IOException.class, () -> a.dial(addressOf(b), keyB, doorB.expect(new Guest.Pinned(somebodyElse))));
+        assertThrows(IOException.class, () -> dial(a, b, keyB, doorB.expect(new Guest.Pinned(somebodyElse))));
         assertTrue(doorB.nobodyCame());
     }
 
     @Test
     void aStrangerIsNotLetIn() {
-        assertThrows(IOException.class, () -> a.dial(addressOf(b), keyB, doorB.stranger()));
+        assertThrows(IOException.class, () -> dial(a, b, keyB, doorB.stranger()));
         assertTrue(doorB.nobodyCame());
     }
 }

@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.transport.webrtc;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.vaultsync.Meeting;
+import org.vaultsync.transport.OpenRooms;
+
+/**
+ * This device in one open room, as y-webrtc does it: it announces itself, whoever hears that makes an offer, and
+ * signals go from one to the other until a channel is open. Confined to the engine's thread.
+ *
+ * <p>When two make each other an offer at once, y-webrtc lets the larger token win, but then each side of two winners sends
+ * on a channel that the other does not look at. So this device never wins over a browser; of two of ours the one with
+ * the larger name does.
+ */
+final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber {
+    private static final Logger log = LoggerFactory.getLogger(OpenAttendance.class);
+    private static final int FEWEST_PEERS = 20;
+    private static final int MORE_PEERS = 15;
+    private static final int MOST_PEERS = 2 * (FEWEST_PEERS + MORE_PEERS);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration LOOK_AT_THE_PATH = Duration.ofSeconds(1);
+    private static final int MOST_NOTICES = 1_000;
+    private static final int VERSION = 1;
+    /** Smaller than any that y-webrtc makes. */
+    private static final int LOSING_TOKEN = 0;
+
+    /** Somebody in the room, from the first signal on. */
+    private final class Peer implements Connection.Owner {
+        final String name;
+        final URI server;
+        final boolean initiator;
+        final Optional<String> instance;
+        final Connection connection;
+        Optional<OpenChannel> channel = Optional.empty();
+        private volatile OpenChannel receiving; // the same, for native threads
+
+        Peer(String name, URI server, boolean initiator, Optional<String> instance) throws IOException {
+            this.name = name;
+            this.server = server;
+            this.initiator = initiator;
+            this.instance = instance;
+            connection = engine.connect(meeting, this);
+            // Messages may come before the engine hears that the channel is open.
+            receiving = new OpenChannel(engine, connection, name, instance, initiator);
+            engine.after(PATIENCE, () -> {
+                if (channel.isEmpty()) {
+                    connection.close("it took too long");
+                }
+            });
+        }
+
+        @Override
+        public void described(boolean offer, Sdp sdp) {
+            signal(this, Json.described(offer, sdp), offer);
+        }
+
+        @Override
+        public void found(Candidate candidate) {
+            signal(this, Json.found(candidate), false);
+        }
+
+        @Override
+        public void opened() {
+            log.info("open room: a peer is linked");
+            OpenChannel opened = receiving;
+            channel = Optional.of(opened);
+            connection.path(opened::found);
+            engine.after(LOOK_AT_THE_PATH, () -> connection.path(opened::found));
+            visitor.came(opened);
+        }
+
+        @Override
+        public void received(byte[] message) {
+            receiving.received(message);
+        }
+
+        @Override
+        public void closed(String why) {
+            log.debug("open room: a peer has gone: {}", why);
+            receiving.ended(why);
+            if (peers.remove(name, this) && !left) {
+                announce();
+            }
+        }
+    }
+
+    private final Engine engine;
+    private final Signaling signaling;
+    private final Meeting meeting;
+    private final OpenRooms.Place place;
+    private final OpenRooms.Visitor visitor;
+    private final List<URI> addresses;
+    private final Optional<RoomKey> key;
+    private final String self = UUID.randomUUID().toString();
+    private final int mostPeers = FEWEST_PEERS + ThreadLocalRandom.current().nextInt(MORE_PEERS);
+    private final Map<String, Peer> peers = new HashMap<>();
+    private final Set<String> noticed = new HashSet<>();
+    private volatile List<OpenRooms.Server> servers;
+    private boolean left;
+
+    OpenAttendance(
+            Engine engine, Signaling signaling, Meeting meeting, OpenRooms.Place place, OpenRooms.Visitor visitor) {
+        this.engine = engine;
+        this.signaling = signaling;
+        this.meeting = meeting;
+        this.place = place;
+        this.visitor = visitor;
+        addresses = place.servers().stream().map(Meeting::checked).distinct().toList();
+        key = place.password().map(password -> new RoomKey(password, place.name()));
+        servers = addresses.stream()
+                .map(each -> new OpenRooms.Server(each.toString(), false, Optional.of("It is being connected to.")))
+                .toList();
+        engine.execute(() -> addresses.forEach(each -> signaling.add(each, this)));
+    }
+
+    @Override
+    public Set<String> topics(long day) {
+        return Set.of(place.name());
+    }
+
+    @Override
+    public void reached(URI server) {
+        look();
+        announce(server);
+    }
+
+    @Override
+    public void lost(URI server) {
+        look();
+    }
+
+    private void look() {
+        servers = addresses.stream()
+                .map(each -> new OpenRooms.Server(each.toString(), signaling.isReached(each), signaling.problem(each)))
+                .toList();
+        visitor.serversChanged();
+    }
+
+    private void announce() {
+        addresses.forEach(this::announce);
+    }
+
+    private void announce(URI server) {
+        if (!left && peers.size() < mostPeers) {
+            publish(server, Json.object("announce").put("from", self));
+        }
+    }
+
+    private void signal(Peer peer, ObjectNode signal, boolean offer) {
+        ObjectNode message = Json.object("signal").put("to", peer.name).put("from", self);
+        if (offer) {
+            message.put("token", LOSING_TOKEN);
+        }
+        message.set("signal", signal);
+        publish(peer.server, message);
+    }
+
+    private void publish(URI server, ObjectNode message) {
+        message.putObject("vaultsync").put("version", VERSION).put("instance", place.instance());
+        signaling.publish(
+                server,
+                place.name(),
+                key.<JsonNode>map(one -> TextNode.valueOf(one.encrypt(message))).orElse(message));
+    }
+
+    @Override
+    public void received(URI server, String topic, ObjectNode published) {
+        if (left) {
+            return;
+        }
+        Optional<JsonNode> message = opened(published.path("data"));
+        if (message.isEmpty()) {
+            return;
+        }
+        JsonNode said = message.get();
+        String from = Json.text(said, "from");
+        if (from.isEmpty() || from.length() > 128 || from.equals(self)) {
+            return;
+        }
+        Optional<String> instance = Optional.of(Json.text(said.path("vaultsync"), "instance"))
+                .filter(text -> !text.isEmpty() && text.length() <= 64);
+        try {
+            switch (Json.text(said, "type")) {
+                case "announce" -> announced(server, from, instance);
+                case "signal" -> {
+                    if (Json.text(said, "to").equals(self)) {
+                        signaled(server, from, instance, said.path("signal"));
+                    }
+                }
+                default -> log.debug("open room: a message of a type that is not known");
+            }
+        } catch (IllegalArgumentException malformed) {
+            log.warn("open room: a malformed signal is passed over: {}", malformed.getMessage());
+        } catch (IOException cannot) {
+            log.warn("open room: {}", cannot.getMessage());
+        }
+    }
+
+    /** What was published, in clear; tells the visitor of those that cannot be read. */
+    private Optional<JsonNode> opened(JsonNode data) {
+        if (key.isEmpty()) {
+            if (data.isTextual()) {
+                notice(OpenRooms.Notice.THEY_ENCRYPT, "");
+                return Optional.empty();
+            }
+            return Optional.of(data);
+        }
+        if (!data.isTextual()) {
+            notice(OpenRooms.Notice.THEY_DO_NOT_ENCRYPT, Json.text(data, "from"));
+            return Optional.empty();
+        }
+        Optional<JsonNode> message = key.get().decrypt(data.textValue());
+        if (message.isEmpty()) {
+            notice(OpenRooms.Notice.OTHER_PASSWORD, "");
+        }
+        return message;
+    }
+
+    private void notice(OpenRooms.Notice notice, String peer) {
+        if (noticed.size() < MOST_NOTICES && noticed.add(notice + " " + peer)) {
+            visitor.notice(notice);
+        }
+    }
+
+    private void announced(URI server, String from, Optional<String> instance) throws IOException {
+        if (peers.containsKey(from)) {
+            return;
+        }
+        if (peers.size() >= mostPeers) {
+            notice(OpenRooms.Notice.FULL, "");
+            return;
+        }
+        meet(server, from, true, instance).connection.offer(label());
+    }
+
+    private Peer meet(URI server, String from, boolean initiator, Optional<String> instance) throws IOException {
+        Peer peer = new Peer(from, server, initiator, instance);
+        peers.put(from, peer);
+        return peer;
+    }
+
+    private static String label() {
+        byte[] bytes = new byte[20];
+        ThreadLocalRandom.current().nextBytes(bytes);
+        return HexFormat.of().formatHex(bytes);
+    }
+
+    private void signaled(URI server, String from, Optional<String> instance, JsonNode signal) throws IOException {
+        Optional<Peer> known = Optional.ofNullable(peers.get(from));
+        switch (Json.text(signal, "type")) {
+            case "offer" -> offered(server, from, instance, known, Json.sdp(signal));
+            case "answer" -> {
+                Sdp answer = Json.sdp(signal);
+                known.ifPresent(peer -> peer.connection.answered(answer));
+            }
+            case "candidate" -> {
+                Optional<Candidate> candidate = Json.candidate(signal);
+                known.ifPresent(peer -> candidate.ifPresent(peer.connection::add));
+            }
+            default -> log.debug("open room: a signal of a type that is not known");
+        }
+    }
+
+    private void offered(URI server, String from, Optional<String> instance, Optional<Peer> known, Sdp offer)
+            throws IOException {
+        if (known.isPresent() && !known.get().connection.isOffering()) {
+            known.get().connection.accept(offer);
+            return;
+        }
+        if (known.isPresent()) {
+            if (instance.isPresent() && self.compareTo(from) > 0) {
+                return;
+            }
+            peers.remove(from);
+            known.get().connection.close("the other side asked first");
+        } else if (peers.size() >= MOST_PEERS) {
+            notice(OpenRooms.Notice.FULL, "");
+            return;
+        }
+        meet(server, from, false, instance).connection.accept(offer);
+    }
+
+    @Override
+    public List<OpenRooms.Server> servers() {
+        return servers;
+    }
+
+    @Override
+    public void close() {
+        engine.execute(() -> {
+            if (!left) {
+                left = true;
+                addresses.forEach(each -> signaling.remove(each, this));
+                for (Peer peer : new ArrayList<>(peers.values())) {
+                    peer.channel.ifPresentOrElse(OpenChannel::close, () -> peer.connection.close("the room was left"));
+                }
+            }
+        });
+    }
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.transport.webrtc;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import org.vaultsync.transport.Link;
+import org.vaultsync.transport.OpenRooms.Channel;
+
+/** A channel to one peer of an open room: y-webrtc's messages as they are, and nothing else. */
+final class OpenChannel implements Channel {
+    private static final int MOST_UNREAD = 64 << 20;
+    private static final Duration FAREWELL = Duration.ofSeconds(2);
+
+    private final Engine engine;
+    private final Connection connection;
+    private final String peer;
+    private final Optional<String> instance;
+    private final boolean initiator;
+    private final Inbox inbox;
+    private final Outbox outbox;
+    private volatile Optional<String> path = Optional.empty();
+    private volatile boolean closing;
+
+    OpenChannel(Engine engine, Connection connection, String peer, Optional<String> instance, boolean initiator) {
+        this.engine = engine;
+        this.connection = connection;
+        this.peer = peer;
+        this.instance = instance;
+        this.initiator = initiator;
+        inbox = new Inbox("webrtc open " + peer, length -> {}, () -> cut("this device failed to handle a message"));
+        outbox = new Outbox(connection);
+    }
+
+    /** A message came. On a native thread. */
+    void received(byte[] message) {
+        if (message.length == 0) {
+            return;
+        }
+        if (inbox.add(message) > MOST_UNREAD) {
+            cut("it sent more than this device could read");
+        }
+    }
+
+    /** The connection is closed. */
+    void ended(String why) {
+        inbox.end(why);
+    }
+
+    void found(String way) {
+        path = Optional.of(way);
+    }
+
+    private void cut(String why) {
+        engine.execute(() -> connection.close(why));
+    }
+
+    @Override
+    public String peer() {
+        return peer;
+    }
+
+    @Override
+    public Optional<String> instance() {
+        return instance;
+    }
+
+    @Override
+    public boolean initiator() {
+        return initiator;
+    }
+
+    @Override
+    public Optional<String> path() {
+        return path;
+    }
+
+    @Override
+    public void start(Link.Receiver receiver) {
+        inbox.start(receiver);
+    }
+
+    @Override
+    public void send(byte[] message) throws IOException {
+        if (message.length < 1 || message.length > MAX_MESSAGE) {
+            throw new IllegalArgumentException("message of " + message.length + " bytes, limit " + MAX_MESSAGE);
+        }
+        if (closing) {
+            throw new IOException("it is closed");
+        }
+        outbox.send(message);
+    }
+
+    @Override
+    public void close() {
+        if (closing) {
+            return;
+        }
+        closing = true;
+        inbox.drop();
+        Thread.ofVirtual().name("webrtc farewell").start(() -> {
+            try {
+                outbox.flush(System.nanoTime() + FAREWELL.toNanos());
+            } catch (IOException alreadyClosed) {
+                inbox.end("closed on this side");
+            }
+            cut("closed on this side");
+        });
+    }
+}

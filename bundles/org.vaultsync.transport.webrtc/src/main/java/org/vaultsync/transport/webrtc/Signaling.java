@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.transport.webrtc;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The signaling servers that this device looks at, a connection to each for all who want something there. Confined to
+ * the engine's thread.
+ */
+final class Signaling {
+    /** Who wants something at a server. Called on the engine's thread. */
+    interface Subscriber {
+        /**
+         * The topics that it wants there.
+         *
+         * @param day at the server, in days since 1970-01-01 UTC
+         */
+        Set<String> topics(long day);
+
+        /** The server was reached, and knows the topics. */
+        void reached(URI server);
+
+        /** Something was published under a topic. It may be this device's own. */
+        void received(URI server, String topic, ObjectNode message);
+
+        /** The server was lost, or could not be reached, or has changed what it says. */
+        void lost(URI server);
+    }
+
+    private static final Duration LOOK_AT_THE_DAY = Duration.ofMinutes(1);
+
+    private final Engine engine;
+    private final Clock clock;
+    private final HttpClient http;
+    private final Map<URI, SignalingServer> servers = new HashMap<>();
+
+    Signaling(Engine engine, Clock clock) {
+        this.engine = engine;
+        this.clock = clock;
+        // Asks the ProxySelector of the process for each server.
+        http = HttpClient.newBuilder()
+                .connectTimeout(Duration.ofSeconds(10))
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .build();
+        engine.every(LOOK_AT_THE_DAY, () -> servers.values().forEach(SignalingServer::subscribe));
+    }
+
+    void add(URI address, Subscriber subscriber) {
+        SignalingServer server = servers.computeIfAbsent(address, each -> {
+            SignalingServer fresh = new SignalingServer(engine, clock, http, each);
+            fresh.connect();
+            return fresh;
+        });
+        server.add(subscriber);
+    }
+
+    void remove(URI address, Subscriber subscriber) {
+        SignalingServer server = servers.get(address);
+        if (server != null && server.remove(subscriber)) {
+            servers.remove(address);
+            server.close();
+        }
+    }
+
+    /** What somebody wants has changed. */
+    void changed(URI address) {
+        Optional.ofNullable(servers.get(address)).ifPresent(SignalingServer::subscribe);
+    }
+
+    boolean isReached(URI address) {
+        return Optional.ofNullable(servers.get(address))
+                .filter(SignalingServer::isReached)
+                .isPresent();
+    }
+
+    Optional<String> problem(URI address) {
+        return Optional.ofNullable(servers.get(address)).flatMap(SignalingServer::problem);
+    }
+
+    /** The day at a server, by its own clock where it has told it. */
+    long day(URI address) {
+        return Optional.ofNullable(servers.get(address))
+                .map(SignalingServer::day)
+                .orElseGet(
+                        () -> Math.floorDiv(clock.millis(), Duration.ofDays(1).toMillis()));
+    }
+
+    /** Publishes, if the server is reached now. */
+    void publish(URI address, String topic, com.fasterxml.jackson.databind.JsonNode data) {
+        Optional.ofNullable(servers.get(address)).ifPresent(server -> {
+            ObjectNode message = Json.object("publish").put("topic", topic);
+            message.set("data", data);
+            server.send(message);
+        });
+    }
+
+    /** Tries all servers that are not reached again at once. */
+    void again() {
+        servers.values().forEach(SignalingServer::again);
+    }
+
+    void close() {
+        servers.values().forEach(SignalingServer::close);
+        servers.clear();
+        http.shutdownNow();
+    }
+}

@@ -1,0 +1,366 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.transport.webrtc;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.UnknownHostException;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledFuture;
+import java.util.random.RandomGenerator;
+import javax.net.ssl.SSLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The connection to one signaling server: kept up, asked for all topics that anybody wants there, one message after the
+ * other. Confined to the engine's thread.
+ */
+final class SignalingServer {
+    private static final Logger log = LoggerFactory.getLogger(SignalingServer.class);
+    private static final Duration DAY = Duration.ofDays(1);
+    private static final Duration ASK_THE_TIME = Duration.ofSeconds(3);
+    private static final Duration CONNECT = Duration.ofSeconds(10);
+    private static final Duration BETWEEN_PINGS = Duration.ofSeconds(15);
+    private static final Duration SILENCE = Duration.ofSeconds(30);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(32);
+    private static final int LONGEST_MESSAGE = 1 << 20;
+    private static final int MOST_QUEUED = 10_000;
+    private static final int TOPICS_AT_ONCE = 100;
+
+    private final Engine engine;
+    private final Clock clock;
+    private final HttpClient http;
+    private final URI address;
+    private final RandomGenerator jitter = RandomGenerator.getDefault();
+    private final Set<Signaling.Subscriber> subscribers = new LinkedHashSet<>();
+    private final Set<String> subscribed = new HashSet<>();
+    private final Queue<String> waiting = new ArrayDeque<>();
+    private boolean sending;
+    private Optional<WebSocket> socket = Optional.empty();
+    private Optional<String> problem = Optional.of("It is being connected to.");
+    private Optional<ScheduledFuture<?>> next = Optional.empty();
+    private Duration ahead = Duration.ZERO; // of the server's clock, before this one's
+    private long heard;
+    private int attempts;
+    private int connection; // counts them, so that what comes late of an old one is passed over
+    private boolean closed;
+
+    SignalingServer(Engine engine, Clock clock, HttpClient http, URI address) {
+        this.engine = engine;
+        this.clock = clock;
+        this.http = http;
+        this.address = address;
+    }
+
+    void add(Signaling.Subscriber subscriber) {
+        if (subscribers.add(subscriber) && isReached()) {
+            subscribe();
+            subscriber.reached(address);
+        }
+    }
+
+    /** Says whether nobody is left. */
+    boolean remove(Signaling.Subscriber subscriber) {
+        if (subscribers.remove(subscriber)) {
+            subscribe();
+        }
+        return subscribers.isEmpty();
+    }
+
+    boolean isReached() {
+        return socket.isPresent();
+    }
+
+    Optional<String> problem() {
+        return problem;
+    }
+
+    long day() {
+        return Math.floorDiv(clock.millis() + ahead.toMillis(), DAY.toMillis());
+    }
+
+    /** Tries at once, unless it is reached or being tried. */
+    void again() {
+        if (next.isPresent()) {
+            attempts = 0;
+            next.get().cancel(false);
+            connect();
+        }
+    }
+
+    /** Asks the server what day it is, then opens the socket. */
+    void connect() {
+        next = Optional.empty();
+        if (closed) {
+            return;
+        }
+        attempts++;
+        int number = ++connection;
+        http.sendAsync(
+                        HttpRequest.newBuilder(overHttp()).timeout(ASK_THE_TIME).build(),
+                        HttpResponse.BodyHandlers.discarding())
+                .handle((response, failed) ->
+                        failed == null ? response.headers().firstValue("Date") : Optional.<String>empty())
+                .thenAccept(date -> engine.execute(() -> {
+                    if (number == connection && !closed) {
+                        date.flatMap(this::ahead).ifPresent(measured -> ahead = measured);
+                        open(number);
+                    }
+                }));
+    }
+
+    private Optional<Duration> ahead(String date) {
+        try {
+            return Optional.of(Duration.between(
+                    clock.instant(),
+                    ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME)
+                            .toInstant()));
+        } catch (DateTimeException noDate) {
+            return Optional.empty();
+        }
+    }
+
+    private URI overHttp() {
+        try {
+            return new URI(
+                    address.getScheme().equals("wss") ? "https" : "http",
+                    null,
+                    address.getHost(),
+                    address.getPort(),
+                    "/",
+                    null,
+                    null);
+        } catch (URISyntaxException checkedBefore) {
+            throw new IllegalStateException(checkedBefore);
+        }
+    }
+
+    private void open(int number) {
+        http.newWebSocketBuilder()
+                .connectTimeout(CONNECT)
+                .buildAsync(address, new Ears(number))
+                .whenComplete((opened, failed) -> engine.execute(() -> {
+                    if (number != connection || closed) {
+                        if (opened != null) {
+                            opened.abort();
+                        }
+                    } else if (failed != null) {
+                        lost(number, sentence(failed));
+                    } else {
+                        reached(opened);
+                    }
+                }));
+    }
+
+    private void reached(WebSocket opened) {
+        log.info("signaling: {} is reached", address.getHost());
+        socket = Optional.of(opened);
+        problem = Optional.empty();
+        attempts = 0;
+        heard = System.nanoTime();
+        subscribed.clear();
+        waiting.clear();
+        sending = false;
+        subscribe();
+        List.copyOf(subscribers).forEach(subscriber -> subscriber.reached(address));
+        pingLater(connection);
+    }
+
+    private void pingLater(int number) {
+        engine.after(BETWEEN_PINGS, () -> {
+            if (number != connection || socket.isEmpty()) {
+                return;
+            }
+            if (System.nanoTime() - heard > SILENCE.toNanos()) {
+                lost(number, "It says nothing any more.");
+                return;
+            }
+            send(Json.object("ping"));
+            pingLater(number);
+        });
+    }
+
+    /** Tells the server what is wanted now, where that differs from what it knows. */
+    void subscribe() {
+        if (socket.isEmpty()) {
+            return;
+        }
+        Set<String> wanted = new LinkedHashSet<>();
+        subscribers.forEach(subscriber -> wanted.addAll(subscriber.topics(day())));
+        Set<String> over = new LinkedHashSet<>(subscribed);
+        over.removeAll(wanted);
+        wanted.removeAll(subscribed);
+        tell("subscribe", wanted);
+        tell("unsubscribe", over);
+        subscribed.addAll(wanted);
+        subscribed.removeAll(over);
+    }
+
+    private void tell(String type, Set<String> topics) {
+        List<String> all = new ArrayList<>(topics);
+        for (int from = 0; from < all.size(); from += TOPICS_AT_ONCE) {
+            ObjectNode message = Json.object(type);
+            all.subList(from, Math.min(all.size(), from + TOPICS_AT_ONCE)).forEach(message.putArray("topics")::add);
+            send(message);
+        }
+    }
+
+    /** Sends a message, unless the server is not reached. */
+    void send(ObjectNode message) {
+        if (socket.isEmpty()) {
+            return;
+        }
+        if (waiting.size() > MOST_QUEUED) {
+            lost(connection, "It does not take what it is sent.");
+            return;
+        }
+        waiting.add(Json.write(message));
+        sendNext();
+    }
+
+    private void sendNext() {
+        if (sending || socket.isEmpty() || waiting.isEmpty()) {
+            return;
+        }
+        sending = true;
+        int number = connection;
+        socket.get()
+                .sendText(waiting.remove(), true)
+                .whenComplete((sent, failed) -> engine.execute(() -> {
+                    if (number != connection) {
+                        return;
+                    }
+                    sending = false;
+                    if (failed != null) {
+                        lost(number, sentence(failed));
+                    } else {
+                        sendNext();
+                    }
+                }));
+    }
+
+    private void received(int number, String text) {
+        if (number != connection || closed) {
+            return;
+        }
+        heard = System.nanoTime();
+        Optional<ObjectNode> message = Json.read(text);
+        if (message.isEmpty()) {
+            log.debug("signaling: {} sent what is not JSON", address.getHost());
+            return;
+        }
+        String topic = Json.text(message.get(), "topic");
+        if (Json.text(message.get(), "type").equals("publish") && subscribed.contains(topic)) {
+            for (Signaling.Subscriber subscriber : List.copyOf(subscribers)) {
+                if (subscriber.topics(day()).contains(topic)) {
+                    subscriber.received(address, topic, message.get());
+                }
+            }
+        }
+    }
+
+    private void lost(int number, String why) {
+        if (number != connection || closed) {
+            return;
+        }
+        connection++;
+        boolean first = problem.filter(why::equals).isEmpty();
+        socket.ifPresent(WebSocket::abort);
+        socket = Optional.empty();
+        problem = Optional.of(why);
+        if (first) {
+            log.info("signaling: {} is not reached: {}", address.getHost(), why);
+        }
+        Duration pause = attempts > 5 ? LONGEST_PAUSE : Duration.ofSeconds(1L << Math.max(0, attempts - 1));
+        pause = Duration.ofMillis((long) (pause.toMillis() * (0.8 + 0.4 * jitter.nextDouble())));
+        next = Optional.of(engine.after(pause, this::connect));
+        List.copyOf(subscribers).forEach(subscriber -> subscriber.lost(address));
+    }
+
+    /** Why a server cannot be used, for people. */
+    private static String sentence(Throwable failed) {
+        Throwable cause =
+                failed instanceof CompletionException && failed.getCause() != null ? failed.getCause() : failed;
+        return switch (cause) {
+            case WebSocketHandshakeException refused ->
+                "Something else than a signaling server answers there (HTTP "
+                        + refused.getResponse().statusCode() + ").";
+            case HttpConnectTimeoutException late -> "It does not answer.";
+            case SSLException noTrust -> "Its certificate is not trusted: " + noTrust.getMessage();
+            case ConnectException refused ->
+                refused.getCause() instanceof UnknownHostException
+                                || String.valueOf(refused.getMessage()).contains("resolve")
+                        ? "There is no computer of that name."
+                        : "Nothing listens there, or there is no network.";
+            case IOException broken -> "The connection to it broke.";
+            default -> "It cannot be used: " + cause.getMessage();
+        };
+    }
+
+    void close() {
+        closed = true;
+        next.ifPresent(try1 -> try1.cancel(false));
+        socket.ifPresent(WebSocket::abort);
+        socket = Optional.empty();
+    }
+
+    /** Hears what the server says, on threads of the HTTP client, and hands it over. */
+    private final class Ears implements WebSocket.Listener {
+        private final int number;
+        private final StringBuilder text = new StringBuilder(); // one call at a time
+
+        Ears(int number) {
+            this.number = number;
+        }
+
+        @Override
+        public CompletionStage<?> onText(WebSocket from, CharSequence part, boolean last) {
+            if (text.length() + part.length() > LONGEST_MESSAGE) {
+                engine.execute(() -> lost(number, "It sent a message of more than a megabyte."));
+                return null;
+            }
+            text.append(part);
+            if (last) {
+                String whole = text.toString();
+                text.setLength(0);
+                engine.execute(() -> received(number, whole));
+            }
+            from.request(1);
+            return null;
+        }
+
+        @Override
+        public CompletionStage<?> onClose(WebSocket from, int status, String reason) {
+            engine.execute(() -> lost(number, "It closed the connection."));
+            return null;
+        }
+
+        @Override
+        public void onError(WebSocket from, Throwable broken) {
+            engine.execute(() -> lost(number, sentence(broken)));
+        }
+    }
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.transport.webrtc;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.vaultsync.IceServer;
+import org.vaultsync.Meeting;
+import org.vaultsync.transport.Door;
+import org.vaultsync.transport.Endpoint;
+import org.vaultsync.transport.Identity;
+import org.vaultsync.transport.OpenRooms;
+import org.vaultsync.transport.Transport;
+
+/**
+ * Links over WebRTC data channels to devices on any network, which are met at signaling servers; and open rooms, in which
+ * browsers are, too.
+ *
+ * <p>The framework or system properties {@code vaultsync.signaling} (addresses with commas between), {@code
+ * vaultsync.ice} (lines of {@link IceServer} with commas between) and {@code vaultsync.relay} ({@code only}) say how,
+ * unless a person has set that.
+ */
+@Component(service = {Transport.class, OpenRooms.class})
+public final class WebRtcTransport implements Transport, OpenRooms {
+    static final String SIGNALING = "vaultsync.signaling";
+    static final String ICE = "vaultsync.ice";
+    static final String RELAY = "vaultsync.relay";
+
+    private final UnaryOperator<String> properties;
+    private final Engine engine;
+    private final Signaling signaling;
+
+    @Activate
+    public WebRtcTransport(BundleContext context) {
+        this(context::getProperty, Clock.systemUTC());
+    }
+
+    /**
+     * Without a framework.
+     *
+     * @param properties gives the value of a property, or null
+     */
+    public WebRtcTransport(UnaryOperator<String> properties, Clock clock) {
+        this.properties = properties;
+        engine = new Engine();
+        signaling = new Signaling(engine, clock);
+    }
+
+    @Override
+    public String kind() {
+        return "webrtc";
+    }
+
+    @Override
+    public Endpoint open(Identity self, Door door) throws IOException {
+        Optional<Meeting> set = door.meeting();
+        Meeting meeting = set.isPresent() ? set.get() : configured();
+        if (!meeting.signaling().isEmpty() && Natives.problem().isPresent()) {
+            throw new IOException(Natives.problem().get());
+        }
+        return new WebRtcEndpoint(engine, signaling, meeting, self, door);
+    }
+
+    @Override
+    public Optional<String> problem() {
+        return Natives.problem();
+    }
+
+    @Override
+    public Attendance join(Place place, Optional<Meeting> set, Visitor visitor) throws IOException {
+        Optional<String> problem = Natives.problem();
+        if (problem.isPresent()) {
+            throw new IOException(problem.get());
+        }
+        return new OpenAttendance(engine, signaling, set.isPresent() ? set.get() : configured(), place, visitor);
+    }
+
+    private Meeting configured() throws IOException {
+        try {
+            return new Meeting(
+                    list(SIGNALING), list(ICE).stream().map(IceServer::parse).toList(), relayOnly());
+        } catch (IllegalArgumentException wrong) {
+            throw new IOException(wrong.getMessage(), wrong);
+        }
+    }
+
+    private List<String> list(String property) {
+        String text = properties.apply(property);
+        return text == null || text.isBlank()
+                ? List.of()
+                : Arrays.stream(text.split(",")).map(String::strip).toList();
+    }
+
+    private boolean relayOnly() {
+        String text = properties.apply(RELAY);
+        return switch (text == null ? "" : text.strip()) {
+            case "" -> false;
+            case "only" -> true;
+            default ->
+                throw new IllegalArgumentException("The setting " + RELAY + " is “" + text + "”; it may be only.");
+        };
+    }
+
+    /** Closes everything that is still open. */
+    @Deactivate
+    public void close() {
+        engine.execute(signaling::close);
+        engine.close();
+    }
+}

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.transport.webrtc;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.vaultsync.transport.OpenRooms;
+import org.vaultsync.transport.OpenRooms.Channel;
+import org.vaultsync.transport.OpenRooms.Notice;
+import org.vaultsync.transport.contract.Recorder;
+
+/** Devices in an open room. That it is y-webrtc's to the byte is proven with the real one, in a browser. */
+@Timeout(60)
+class OpenRoomsTest {
+    private TestServer server;
+    private WebRtcTransport transport;
+    private final List<OpenRooms.Attendance> all = new ArrayList<>();
+
+    @BeforeEach
+    void open() throws IOException {
+        server = new TestServer();
+        transport = new WebRtcTransport(name -> null, Clock.systemUTC());
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        all.forEach(OpenRooms.Attendance::close);
+        transport.close();
+        server.close();
+    }
+
+    private static final class Guest implements OpenRooms.Visitor {
+        final BlockingQueue<Channel> came = new LinkedBlockingQueue<>();
+        final BlockingQueue<Notice> notices = new LinkedBlockingQueue<>();
+        final BlockingQueue<String> changes = new LinkedBlockingQueue<>();
+
+        @Override
+        public void came(Channel channel) {
+            came.add(channel);
+        }
+
+        @Override
+        public void notice(Notice notice) {
+            notices.add(notice);
+        }
+
+        @Override
+        public void serversChanged() {
+            changes.add("");
+        }
+
+        Channel next() throws InterruptedException {
+            Channel channel = came.poll(20, TimeUnit.SECONDS);
+            assertTrue(channel != null, "nobody came");
+            return channel;
+        }
+
+        Notice nextNotice() throws InterruptedException {
+            return notices.poll(20, TimeUnit.SECONDS);
+        }
+    }
+
+    private OpenRooms.Attendance join(Guest guest, String password, String... servers) throws IOException {
+        OpenRooms.Attendance joined = transport.join(
+                new OpenRooms.Place(
+                        "ABCDEF",
+                        Optional.of(password).filter(text -> !text.isEmpty()),
+                        servers.length > 0 ? List.of(servers) : List.of(server.address()),
+                        "run " + all.size()),
+                Optional.empty(),
+                guest);
+        all.add(joined);
+        return joined;
+    }
+
+    private static Recorder start(Channel channel) {
+        Recorder recorder = new Recorder();
+        channel.start(recorder);
+        return recorder;
+    }
+
+    private static void talk(Channel one, Channel other) throws Exception {
+        Recorder atOne = start(one);
+        Recorder atOther = start(other);
+        one.send("to the other".getBytes(StandardCharsets.UTF_8));
+        other.send("to the one".getBytes(StandardCharsets.UTF_8));
+        assertArrayEquals("to the other".getBytes(StandardCharsets.UTF_8), atOther.next());
+        assertArrayEquals("to the one".getBytes(StandardCharsets.UTF_8), atOne.next());
+    }
+
+    @Test
+    void twoWhoKnowTheNameTalk() throws Exception {
+        Guest ann = new Guest();
+        Guest ben = new Guest();
+        join(ann, "");
+        join(ben, "");
+        Channel atAnn = ann.next();
+        Channel atBen = ben.next();
+        talk(atAnn, atBen);
+        assertEquals(Optional.of("run 1"), atAnn.instance());
+        assertEquals(Optional.of("run 0"), atBen.instance());
+        assertTrue(atAnn.initiator() ^ atBen.initiator());
+    }
+
+    @Test
+    void aPasswordHidesWhatGoesOverTheServer() throws Exception {
+        Guest ann = new Guest();
+        Guest ben = new Guest();
+        join(ann, "sésame");
+        join(ben, "sésame");
+        talk(ann.next(), ben.next());
+        server.published().forEach(message -> {
+            assertFalse(message.contains("announce") || message.contains("candidate") || message.contains("run 0"));
+        });
+    }
+
+    @Test
+    void aWrongPasswordIsSaidOnBothSides() throws Exception {
+        Guest ann = new Guest();
+        Guest ben = new Guest();
+        Guest cat = new Guest();
+        join(ann, "right");
+        assertTrue(ann.changes.poll(20, TimeUnit.SECONDS) != null);
+        join(ben, "wrong");
+        assertEquals(Notice.OTHER_PASSWORD, ann.nextNotice());
+        assertTrue(ben.changes.poll(20, TimeUnit.SECONDS) != null);
+        join(cat, "");
+        assertEquals(Notice.THEY_DO_NOT_ENCRYPT, ann.nextNotice());
+        assertTrue(cat.changes.poll(20, TimeUnit.SECONDS) != null);
+        join(new Guest(), "right");
+        assertEquals(Notice.THEY_ENCRYPT, cat.nextNotice());
+        assertTrue(Set.of(Notice.OTHER_PASSWORD, Notice.THEY_DO_NOT_ENCRYPT).contains(ben.nextNotice()));
+        assertTrue(ben.came.isEmpty() && cat.came.isEmpty());
+    }
+
+    @Test
+    void theLargestMessagePassesAndALargerOneIsTheCallersFault() throws Exception {
+        Guest ann = new Guest();
+        Guest ben = new Guest();
+        join(ann, "");
+        join(ben, "");
+        Channel from = ann.next();
+        Recorder heard = start(ben.next());
+        byte[] message = new byte[Channel.MAX_MESSAGE];
+        new Random(1).nextBytes(message);
+        for (int i = 0; i < 40; i++) {
+            from.send(message);
+        }
+        assertThrows(IllegalArgumentException.class, () -> from.send(new byte[Channel.MAX_MESSAGE + 1]));
+        for (int i = 0; i < 40; i++) {
+            assertArrayEquals(message, heard.next());
+        }
+    }
+
+    @Test
+    void closingLetsOutWhatWasSentAndThePeerComesBackByItself() throws Exception {
+        Guest ann = new Guest();
+        Guest ben = new Guest();
+        join(ann, "");
+        join(ben, "");
+        Channel from = ann.next();
+        Recorder heard = start(ben.next());
+        start(from);
+        for (int i = 0; i < 50; i++) {
+            from.send(new byte[100_000]);
+        }
+        from.close();
+        heard.awaitClosed();
+        assertEquals(50, heard.count());
+        talk(ann.next(), ben.next());
+    }
+
+    @Test
+    void whoeverLeavesIsGone() throws Exception {
+        Guest ann = new Guest();
+        Guest ben = new Guest();
+        OpenRooms.Attendance attendance = join(ann, "");
+        join(ben, "");
+        Recorder heard = start(ben.next());
+        start(ann.next());
+        attendance.close();
+        heard.awaitClosed();
+        join(ann, "");
+        talk(ann.next(), ben.next());
+    }
+
+    @Test
+    void oneOfSeveralServersIsEnoughAndAServerThatComesBackIsUsed() throws Exception {
+        Guest ann = new Guest();
+        Guest ben = new Guest();
+        OpenRooms.Attendance attendance = join(ann, "", "ws://127.0.0.1:1", server.address());
+        join(ben, "", server.address(), "ws://127.0.0.1:2");
+        talk(ann.next(), ben.next());
+        assertEquals(
+                List.of(false, true),
+                attendance.servers().stream().map(OpenRooms.Server::connected).toList());
+        assertEquals(
+                Optional.of("Nothing listens there, or there is no network."),
+                attendance.servers().getFirst().problem());
+        int port = server.port();
+        server.close();
+        server = new TestServer(port, Clock.systemUTC());
+        Guest cat = new Guest();
+        join(cat, "");
+        cat.next();
+        cat.next();
+    }
+
+    @Test
+    void aFullMeshOfFourForms() throws Exception {
+        List<Guest> guests = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            guests.add(new Guest());
+            join(guests.getLast(), "");
+        }
+        for (Guest guest : guests) {
+            for (int i = 0; i < 3; i++) {
+                guest.next();
+            }
+        }
+    }
+
+    @Test
+    void whatIsNoAddressIsTheCallersFault() {
+        assertThrows(IllegalArgumentException.class, () -> join(new Guest(), "", "http://example.org"));
+    }
+}
