@@ -196,3 +196,14 @@ export const overwrites = (count, inTurn, seed) => {
 export const openReplicas = () => [countOpen()]
 
 export const numberText = value => [jsonOf(value)]
+
+/** What somebody writes who puts something into the text at /content/text, wherever that is. */
+export const putIntoText = (update, at, put) => {
+  const doc = new Y.Doc()
+  Y.applyUpdate(doc, update)
+  let made = null
+  doc.on('update', bytes => { made = bytes })
+  const text = doc.getMap('content').get('text')
+  typeof put === 'string' ? text.insert(at, put) : text.insertEmbed(at, { picture: 1 })
+  return [made]
+}
