@@ -6,6 +6,7 @@
 // an object with one member: {"$num": "…"} a number beyond a double, {"$utf16": "…"} a text with half a surrogate
 // pair, four hexadecimal digits a unit. Member names that begin with $ get one $ more, so neither can be mistaken;
 // so do those that JavaScript gives a meaning; "$~" and hexadecimal digits is a name with half a pair.
+// {"$text": "…"} stands only in what Java gives here to be written: a text that is to merge, however short.
 import * as Y from 'yjs'
 import * as encoding from 'lib0/encoding'
 
@@ -315,6 +316,21 @@ const writerOf = (item, offset, path, found) => {
 
 // JSON into a document
 
+const isText = value => Object.hasOwn(value, '$text')
+
+/** Where there is a plain value, what is written into it is plain too. */
+const plain = value => {
+  if (value === null || typeof value !== 'object') {
+    return value
+  }
+  if (Array.isArray(value)) {
+    return value.map(plain)
+  }
+  return isText(value)
+    ? value.$text
+    : Object.fromEntries(Object.entries(value).map(([key, member]) => [key, plain(member)]))
+}
+
 const shaped = value => {
   if (typeof value === 'string') {
     return value.length >= TEXT_LENGTH && value.includes('\n') ? new Y.Text(value) : value
@@ -332,6 +348,9 @@ const shaped = value => {
   const keys = Object.keys(value)
   if (keys.length === 1 && (keys[0] === '$num' || keys[0] === '$utf16')) {
     return value
+  }
+  if (isText(value)) {
+    return new Y.Text(value.$text)
   }
   const map = new Y.Map()
   for (const key of keys) {
@@ -383,7 +402,7 @@ const writeAt = (container, path, [what, , detail, value], lay) => {
   const last = path[0]
   if (path.length > 1) {
     // somebody else's plain value: written as a whole
-    replace(container, last, changed(container.get(last), path.slice(1), what, detail, value))
+    replace(container, last, changed(container.get(last), path.slice(1), what, plain(detail), value))
     return
   }
   const present = container.get(last)
@@ -420,7 +439,7 @@ const writeAt = (container, path, [what, , detail, value], lay) => {
           }
         }
       } else {
-        replace(container, last, spliced(present, detail))
+        replace(container, last, spliced(present, plain(detail)))
       }
       break
     default:

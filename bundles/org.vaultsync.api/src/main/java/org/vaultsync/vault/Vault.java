@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A host's collection of items. The host registers one as an OSGi service; sync asks it and tells it, and never owns it.
@@ -36,6 +37,18 @@ public interface Vault {
      * @return whether the vault does not hold it any more
      */
     boolean remove(String id, Revision revision);
+
+    /**
+     * Which texts of a type people write as prose, such as notes. Two who write in one of them at the same time both keep
+     * what they wrote, letter by letter; of other texts the last one stands, and the other is shown as a conflict. Holds
+     * for texts that are written from then on; what is shared already stays as it is. Unlike the other methods called from
+     * any thread, answers at once, and does not throw.
+     *
+     * @return JSON Pointers into the content, such as {@code /notes}; a step {@code *} is every element of an array
+     */
+    default Set<String> textFields(String type) {
+        return Set.of();
+    }
 
     /**
      * The bytes of an attachment that some item of the vault has.

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -35,6 +36,7 @@ public final class MemoryVault implements Vault {
     private volatile Runnable beforePut = () -> {};
     private volatile Runnable afterPut = () -> {};
     private volatile UnaryOperator<Item> normalisation = UnaryOperator.identity();
+    private volatile Set<String> texts = Set.of();
     private volatile Optional<String> refusal = Optional.empty();
     private volatile Executor telling = Runnable::run;
 
@@ -61,6 +63,15 @@ public final class MemoryVault implements Vault {
 
     void normalise(UnaryOperator<Item> how) {
         normalisation = how;
+    }
+
+    void textFields(Set<String> pointers) {
+        texts = Set.copyOf(pointers);
+    }
+
+    @Override
+    public Set<String> textFields(String type) {
+        return texts;
     }
 
     void refuse(String why) {

@@ -9,6 +9,7 @@ import org.vaultsync.crdt.Replica;
 import org.vaultsync.crdt.ReplicaEngine;
 import org.vaultsync.crdt.ReplicaException;
 import org.vaultsync.crdt.ReplicaFactory;
+import org.vaultsync.crdt.TextFields;
 
 /** Real replicas, all of one engine, so that thousands of devices start at once; their client ids come from the seed. */
 final class SharedReplicas implements ReplicaFactory {
@@ -21,7 +22,7 @@ final class SharedReplicas implements ReplicaFactory {
     }
 
     @Override
-    public ReplicaEngine openEngine() {
+    public ReplicaEngine openEngine(TextFields textFields) {
         return new ReplicaEngine() {
             private final List<Replica> open = new ArrayList<>();
 

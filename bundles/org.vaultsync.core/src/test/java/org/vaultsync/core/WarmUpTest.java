@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vaultsync.crdt.ReplicaEngine;
 import org.vaultsync.crdt.ReplicaFactory;
+import org.vaultsync.crdt.TextFields;
 
 /** JavaScript is loaded when somebody is about to edit in a room, and not because the host starts. */
 class WarmUpTest {
@@ -24,8 +25,8 @@ class WarmUpTest {
         final CountDownLatch first = new CountDownLatch(1);
 
         @Override
-        public ReplicaEngine openEngine() {
-            return TestDevice.REPLICAS.openEngine();
+        public ReplicaEngine openEngine(TextFields textFields) {
+            return TestDevice.REPLICAS.openEngine(textFields);
         }
 
         @Override

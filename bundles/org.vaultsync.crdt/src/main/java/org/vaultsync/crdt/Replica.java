@@ -46,8 +46,8 @@ public interface Replica extends AutoCloseable {
      * @param baseJson what the editor started from
      * @param newJson what the editor made of it
      * @return the update, format V1; empty when nothing changed
-     * @throws InvalidContentException when either cannot be kept: not an object, too deep, too large. The replica
-     *     is as it was, and goes on
+     * @throws InvalidContentException when either cannot be kept: not an object, too deep, too large; and when a newer
+     *     version has laid the document out in a way that is not known here. The replica is as it was, and goes on
      */
     byte[] edit(String baseJson, String newJson) throws ReplicaException, InvalidContentException;
 

@@ -6,8 +6,15 @@ public interface ReplicaFactory {
     /**
      * A new engine. Returns at once: JavaScript is loaded when the engine opens its first replica, which takes about
      * a second the first time in a JVM and some milliseconds afterwards.
+     *
+     * @param textFields what it lays out new texts by; of those that are there nothing changes
      */
-    ReplicaEngine openEngine();
+    ReplicaEngine openEngine(TextFields textFields);
+
+    /** A new engine that lays out the items of all types alike. */
+    default ReplicaEngine openEngine() {
+        return openEngine(TextFields.NONE);
+    }
 
     /**
      * Loads JavaScript and has it make an edit, so that the first edit of a person need not wait for that. Blocks for a

@@ -36,6 +36,7 @@ import org.vaultsync.crdt.Replica;
 import org.vaultsync.crdt.ReplicaEngine;
 import org.vaultsync.crdt.ReplicaException;
 import org.vaultsync.crdt.ReplicaFactory;
+import org.vaultsync.crdt.TextFields;
 import org.vaultsync.crdt.update.Knowledge;
 import org.vaultsync.crdt.update.MalformedUpdateException;
 import org.vaultsync.crdt.update.Updates;
@@ -82,13 +83,19 @@ final class Documents implements AutoCloseable {
     private final LinkedHashMap<String, Document> open = new LinkedHashMap<>(64, 0.75f, true);
     private final Set<String> quarantined = new HashSet<>();
 
-    Documents(RoomId room, Store store, Executor thread, ReplicaFactory factory, Listener listener) {
+    Documents(
+            RoomId room,
+            Store store,
+            Executor thread,
+            ReplicaFactory factory,
+            TextFields textFields,
+            Listener listener) {
         this.listener = listener;
         this.room = room;
         this.store = store;
         this.thread = thread;
         this.factory = factory;
-        this.engine = factory.openEngine();
+        this.engine = factory.openEngine(textFields);
         this.client = factory.freshClientId();
         ownClients.add(client);
         for (DocumentRow row : store.read(database -> Tables.documents(database, room))) {

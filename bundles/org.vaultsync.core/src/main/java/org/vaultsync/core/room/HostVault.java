@@ -2,15 +2,20 @@
 package org.vaultsync.core.room;
 
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.vaultsync.core.machine.Machine;
 import org.vaultsync.core.machine.Worker;
 import org.vaultsync.vault.Vault;
 
 /** The host's vault, which may be slow and may come and go. Asks it on threads of its own. Thread-safe. */
 public final class HostVault implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(HostVault.class);
+
     private final Worker thread;
     private final Worker files;
     private volatile Optional<Vault> vault = Optional.empty();
@@ -33,6 +38,16 @@ public final class HostVault implements AutoCloseable {
 
     public boolean isPresent() {
         return vault.isPresent();
+    }
+
+    /** What the vault says of a type; it answers at once. */
+    Set<String> textFields(String type) {
+        try {
+            return vault.map(present -> present.textFields(type)).orElse(Set.of());
+        } catch (RuntimeException failed) {
+            LOG.warn("vault: it does not tell the text fields of the type {}", type, failed);
+            return Set.of();
+        }
     }
 
     /** Asks the vault about items. Fails with what the vault throws, and if there is no vault. */

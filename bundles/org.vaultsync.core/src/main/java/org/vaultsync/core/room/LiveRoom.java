@@ -186,7 +186,7 @@ public final class LiveRoom implements AutoCloseable {
 
     public void start() {
         thread.execute(() -> {
-            documents = new Documents(id, store, thread, factory.get(), new Documents.Listener() {
+            documents = new Documents(id, store, thread, factory.get(), host::textFields, new Documents.Listener() {
                 @Override
                 public void changing(Document document) {
                     exchange.changing(document);

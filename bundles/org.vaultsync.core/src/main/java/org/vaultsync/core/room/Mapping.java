@@ -338,7 +338,13 @@ final class Mapping {
             String standing = target.json();
             String other = documents.integrate(goes).replica().json();
             if (!ItemJson.same(standing, other)) {
-                byte[] update = editOrThrow(target, standing, other);
+                byte[] update;
+                try {
+                    update = signedEdit(target, standing, other);
+                } catch (InvalidContentException notByThisVersion) {
+                    stays.problem = Optional.of(notByThisVersion.getMessage());
+                    continue;
+                }
                 own.add(stays, update, history.changed(stays, Kind.EDITED, standing));
                 conflicts.reportDifferences(
                         stays, item, goes.name.docId(), ItemJson.parse(other), ItemJson.parse(standing));
@@ -1063,7 +1069,7 @@ final class Mapping {
         try {
             String before = present(document);
             Replica replica = documents.integrate(document).replica();
-            byte[] update = editOrThrow(replica, before, ItemJson.write(item));
+            byte[] update = signedEdit(replica, before, ItemJson.write(item));
             if (update.length == 0) {
                 return document.durable;
             }
@@ -1294,13 +1300,15 @@ final class Mapping {
                 Replica replica = documents.integrate(document).replica();
                 String present = replica.json();
                 byte[] update =
-                        editOrThrow(replica, present, Conflicts.with(present, conflict.field(), conflict.lost()));
+                        signedEdit(replica, present, Conflicts.with(present, conflict.field(), conflict.lost()));
                 conflicts.reportUnseen(document, conflict, present);
                 if (update.length > 0) {
                     own.add(document, update, history.changed(document, Kind.EDITED, present));
                     show(document, replica);
                 }
             }
+        } catch (InvalidContentException cannot) {
+            return CompletableFuture.failedStage(new SyncException(cannot.getMessage()));
         } catch (ReplicaException failed) {
             documents.failed(document, failed);
             return CompletableFuture.failedStage(
@@ -1333,12 +1341,9 @@ final class Mapping {
         surroundings.changed(mine.item().id());
     }
 
-    private byte[] editOrThrow(Replica replica, String base, String next) throws ReplicaException {
+    private byte[] signedEdit(Replica replica, String base, String next)
+            throws ReplicaException, InvalidContentException {
         index.sign(documents.client());
-        try {
-            return replica.edit(base, next);
-        } catch (InvalidContentException neverOfWhatIsShared) {
-            throw new IllegalStateException(neverOfWhatIsShared);
-        }
+        return replica.edit(base, next);
     }
 }

@@ -18,12 +18,14 @@ import org.vaultsync.crdt.InvalidContentException;
  */
 final class Changes {
     private final DocumentKind kind;
+    private final Shape shape;
     private final JsonText out = new JsonText();
     private final List<Object> path = new ArrayList<>();
     private int count;
 
-    Changes(DocumentKind kind) {
+    Changes(DocumentKind kind, Shape shape) {
         this.kind = kind;
+        this.shape = shape;
     }
 
     /** Empty when there are none. */
@@ -104,7 +106,7 @@ final class Changes {
     }
 
     private void set(Json value) {
-        begin("set").value(value).endArray();
+        begin("set").value(value, shape.at(path)).endArray();
     }
 
     private void text(String present, Json.Text edited) {
@@ -116,7 +118,7 @@ final class Changes {
                     .text(splice.text())
                     .endArray();
         }
-        out.endArray().value(edited).endArray();
+        out.endArray().value(edited, Shape.PLAIN).endArray();
     }
 
     private void elements(Json.JsonArray base, Json.JsonArray edited, Json.JsonArray present) {
@@ -179,6 +181,7 @@ final class Changes {
 
     private void splices(boolean[] cut, List<List<Json>> added) {
         boolean begun = false;
+        Shape elements = shape.at(path).element();
         for (int place = cut.length; place >= 0; place--) {
             int start = place;
             int end = place < cut.length && cut[place] ? place + 1 : place;
@@ -196,7 +199,7 @@ final class Changes {
                 begun = true;
             }
             out.beginArray().number(start).number(end - start).beginArray();
-            added.get(start).forEach(out::value);
+            added.get(start).forEach(value -> out.value(value, elements));
             out.endArray().endArray();
             place = start;
         }

@@ -33,12 +33,17 @@ final class FirstWrite {
     }
 
     /** The update; the document has only roots that the kind has, and each is an object. */
-    static byte[] of(DocumentKind kind, long client, Json.JsonObject document) {
+    static byte[] of(DocumentKind kind, long client, Json.JsonObject document, Shape shape) {
         FirstWrite first = new FirstWrite(kind, client);
         document.members()
                 .forEach((root, object) -> ((Json.JsonObject) object)
                         .members()
-                        .forEach((name, value) -> first.member(root, -1, Keys.escape(name), value)));
+                        .forEach((name, value) -> first.member(
+                                root,
+                                -1,
+                                Keys.escape(name),
+                                value,
+                                shape.member(root).member(name))));
         ByteWriter out = new ByteWriter();
         out.varUint(1);
         out.varUint(first.count);
@@ -51,8 +56,8 @@ final class FirstWrite {
     }
 
     /** A member of a root, or where that is null of the map at a clock. */
-    private void member(String root, long parent, String key, Json value) {
-        int content = content(value);
+    private void member(String root, long parent, String key, Json value, Shape shape) {
+        int content = content(value, shape);
         writes.uint8(content | HAS_PARENT_SUB);
         if (root != null) {
             writes.varUint(1);
@@ -61,7 +66,7 @@ final class FirstWrite {
             parent(parent);
         }
         writes.varString(key);
-        put(content, List.of(value));
+        put(content, List.of(value), shape);
     }
 
     private void parent(long parent) {
@@ -70,21 +75,20 @@ final class FirstWrite {
         writes.varUint(parent);
     }
 
-    private int content(Json value) {
+    private int content(Json value, Shape shape) {
         boolean type = kind.nested()
-                && (value instanceof Json.JsonObject || value instanceof Json.JsonArray || isLongText(value));
+                && (value instanceof Json.JsonObject || value instanceof Json.JsonArray || isText(value, shape));
         return type ? TYPE : ANY;
     }
 
-    private static boolean isLongText(Json value) {
+    private static boolean isText(Json value, Shape shape) {
         return value instanceof Json.Text(String text)
-                && text.length() >= TEXT_LENGTH
-                && text.indexOf('\n') >= 0
+                && (shape.isText() || text.length() >= TEXT_LENGTH && text.indexOf('\n') >= 0)
                 && !Keys.hasHalfPair(text);
     }
 
     /** The content of one write, and all that hangs on it. */
-    private void put(int content, List<Json> values) {
+    private void put(int content, List<Json> values, Shape shape) {
         count++;
         if (content == ANY) {
             clock += values.size();
@@ -96,14 +100,18 @@ final class FirstWrite {
         switch (values.getFirst()) {
             case Json.JsonArray array -> {
                 writes.varUint(0);
-                elements(own, array.elements());
+                elements(own, array.elements(), shape.element());
             }
             case Json.JsonObject object -> {
                 writes.varUint(1);
-                object.members().forEach((name, value) -> member(null, own, Keys.escape(name), value));
+                object.members()
+                        .forEach((name, value) -> member(null, own, Keys.escape(name), value, shape.member(name)));
             }
             case Json.Text text -> {
                 writes.varUint(2);
+                if (text.value().isEmpty()) {
+                    return;
+                }
                 writes.uint8(STRING);
                 parent(own);
                 writes.varString(text.value());
@@ -116,17 +124,17 @@ final class FirstWrite {
     }
 
     /** Plain values in a row are one write. */
-    private void elements(long parent, List<Json> elements) {
+    private void elements(long parent, List<Json> elements, Shape shape) {
         long last = -1;
         List<Json> row = new ArrayList<>();
         for (Json element : elements) {
-            if (content(element) == ANY) {
+            if (content(element, shape) == ANY) {
                 row.add(element);
                 continue;
             }
             last = row(parent, last, row);
             long own = clock;
-            element(parent, last, TYPE, List.of(element));
+            element(parent, last, TYPE, List.of(element), shape);
             last = own;
         }
         row(parent, last, row);
@@ -136,12 +144,12 @@ final class FirstWrite {
         if (row.isEmpty()) {
             return last;
         }
-        element(parent, last, ANY, List.copyOf(row));
+        element(parent, last, ANY, List.copyOf(row), Shape.PLAIN);
         row.clear();
         return clock - 1;
     }
 
-    private void element(long parent, long last, int content, List<Json> values) {
+    private void element(long parent, long last, int content, List<Json> values, Shape shape) {
         if (last < 0) {
             writes.uint8(content);
             parent(parent);
@@ -150,7 +158,7 @@ final class FirstWrite {
             writes.varUint(client);
             writes.varUint(last);
         }
-        put(content, values);
+        put(content, values, shape);
     }
 
     private void any(Json value) {

@@ -192,8 +192,9 @@ final class GraalReplica implements Replica {
             return new byte[0];
         }
         alive();
+        Shape shape = Shape.of(kind, edited, engine.textFields());
         if (stored != null && stored.length == 0 && isEmpty(base)) {
-            return first(base, edited);
+            return first(base, edited, shape);
         }
         Json.JsonObject present = base;
         if (kind != DocumentKind.ITEM || !json().equals(baseJson)) {
@@ -204,7 +205,8 @@ final class GraalReplica implements Replica {
                 throw new InvalidContentException("The shared item holds something that cannot be edited here.", e);
             }
         }
-        String changes = new Changes(kind).between(base, edited, present);
+        Shape.checkKnown(kind, present);
+        String changes = new Changes(kind, shape).between(base, edited, present);
         if (changes.isEmpty()) {
             return new byte[0];
         }
@@ -217,11 +219,13 @@ final class GraalReplica implements Replica {
         return document.members().values().stream().allMatch(Json.JsonObject.EMPTY::equals);
     }
 
-    private byte[] first(Json.JsonObject base, Json.JsonObject edited) throws InvalidContentException {
-        if (new Changes(kind).between(base, edited, Json.JsonObject.EMPTY).isEmpty()) {
+    private byte[] first(Json.JsonObject base, Json.JsonObject edited, Shape shape) throws InvalidContentException {
+        if (new Changes(kind, shape)
+                .between(base, edited, Json.JsonObject.EMPTY)
+                .isEmpty()) {
             return new byte[0];
         }
-        stored = FirstWrite.of(kind, clientId, edited);
+        stored = FirstWrite.of(kind, clientId, edited, shape);
         compact = true;
         json = null;
         return stored.clone();

@@ -8,6 +8,7 @@ import org.vaultsync.crdt.DocumentKind;
 import org.vaultsync.crdt.Replica;
 import org.vaultsync.crdt.ReplicaEngine;
 import org.vaultsync.crdt.ReplicaException;
+import org.vaultsync.crdt.TextFields;
 import org.vaultsync.crdt.update.DeleteSet;
 import org.vaultsync.crdt.update.MalformedUpdateException;
 import org.vaultsync.crdt.update.StoredDocument;
@@ -17,6 +18,7 @@ import org.vaultsync.crdt.update.Updates;
 /** One context, opened when a replica first needs it. When a limit was hit it is lost, and the next replica opens another. */
 final class GraalReplicaEngine implements ReplicaEngine {
     private final Contexts contexts;
+    private final TextFields textFields;
     private Guest guest; // engine's thread only
     private boolean closed; // engine's thread only
 
@@ -26,8 +28,9 @@ final class GraalReplicaEngine implements ReplicaEngine {
         Guest open() throws ReplicaException;
     }
 
-    GraalReplicaEngine(Contexts contexts) {
+    GraalReplicaEngine(Contexts contexts, TextFields textFields) {
         this.contexts = contexts;
+        this.textFields = textFields;
     }
 
     @Override
@@ -53,6 +56,10 @@ final class GraalReplicaEngine implements ReplicaEngine {
         } catch (MalformedUpdateException e) {
             throw new ReplicaException("a stored update is " + e.getMessage(), e);
         }
+    }
+
+    TextFields textFields() {
+        return textFields;
     }
 
     /** The context that replicas open in now. */

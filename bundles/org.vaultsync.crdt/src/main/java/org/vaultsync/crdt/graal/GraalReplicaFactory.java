@@ -18,6 +18,7 @@ import org.vaultsync.crdt.Replica;
 import org.vaultsync.crdt.ReplicaEngine;
 import org.vaultsync.crdt.ReplicaException;
 import org.vaultsync.crdt.ReplicaFactory;
+import org.vaultsync.crdt.TextFields;
 
 /** Replicas by Yjs in GraalJS. One engine of GraalJS is shared, so that the script is parsed and warmed up once. */
 @Component
@@ -57,8 +58,8 @@ public final class GraalReplicaFactory implements ReplicaFactory {
     }
 
     @Override
-    public ReplicaEngine openEngine() {
-        return new GraalReplicaEngine(this::openGuest);
+    public ReplicaEngine openEngine(TextFields textFields) {
+        return new GraalReplicaEngine(this::openGuest, textFields);
     }
 
     @Override

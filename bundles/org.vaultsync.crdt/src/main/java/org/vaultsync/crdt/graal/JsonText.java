@@ -33,9 +33,9 @@ public final class JsonText {
         return this;
     }
 
-    JsonText value(Json value) {
+    JsonText value(Json value, Shape shape) {
         comma();
-        append(value);
+        append(value, shape);
         return this;
     }
 
@@ -46,7 +46,7 @@ public final class JsonText {
         needsComma = true;
     }
 
-    private void append(Json value) {
+    private void append(Json value, Shape shape) {
         switch (value) {
             case Json.Word word -> out.append(word.name().toLowerCase(java.util.Locale.ROOT));
             case Json.Number number -> {
@@ -61,6 +61,10 @@ public final class JsonText {
                     out.append("{\"$utf16\":\"")
                             .append(Keys.units(text.value()))
                             .append("\"}");
+                } else if (shape.isText()) {
+                    out.append("{\"$text\":");
+                    quote(text.value());
+                    out.append('}');
                 } else {
                     quote(text.value());
                 }
@@ -70,7 +74,7 @@ public final class JsonText {
                 String separator = "";
                 for (Json element : array.elements()) {
                     out.append(separator);
-                    append(element);
+                    append(element, shape.element());
                     separator = ",";
                 }
                 out.append(']');
@@ -82,7 +86,7 @@ public final class JsonText {
                     out.append(separator);
                     quote(Keys.escape(member.getKey()));
                     out.append(':');
-                    append(member.getValue());
+                    append(member.getValue(), shape.member(member.getKey()));
                     separator = ",";
                 }
                 out.append('}');

@@ -16,6 +16,7 @@ import org.vaultsync.crdt.DocumentKind;
 import org.vaultsync.crdt.Replica;
 import org.vaultsync.crdt.ReplicaEngine;
 import org.vaultsync.crdt.ReplicaException;
+import org.vaultsync.crdt.TextFields;
 
 /** What tests share: GraalJS as the build put it together, loaded once for all of them. */
 public final class Lab {
@@ -33,6 +34,10 @@ public final class Lab {
         return FACTORY.openEngine();
     }
 
+    static ReplicaEngine engine(TextFields textFields) {
+        return FACTORY.openEngine(textFields);
+    }
+
     /** The script alone, with what tests added to it. */
     public static Guest guest() throws ReplicaException {
         return FACTORY.openGuest();
@@ -45,7 +50,7 @@ public final class Lab {
 
     /** Replicas whose Yjs runs on Node. */
     static ReplicaEngine engineOnNode() {
-        return new GraalReplicaEngine(Lab::node);
+        return new GraalReplicaEngine(Lab::node, TextFields.NONE);
     }
 
     public static Replica item(ReplicaEngine engine, long clientId, byte[]... updates) throws ReplicaException {

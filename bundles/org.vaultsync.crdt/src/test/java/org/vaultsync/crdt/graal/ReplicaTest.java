@@ -25,6 +25,7 @@ import org.vaultsync.crdt.DocumentKind;
 import org.vaultsync.crdt.InvalidContentException;
 import org.vaultsync.crdt.Replica;
 import org.vaultsync.crdt.ReplicaEngine;
+import org.vaultsync.crdt.TextFields;
 import org.vaultsync.crdt.update.Knowledge;
 import org.vaultsync.crdt.update.Updates;
 
@@ -88,6 +89,9 @@ class ReplicaTest {
     void theFirstContentIsWrittenAsYjsWritesIt(String content) throws Exception {
         assertFirstWriteIsThatOfYjs(content);
         assertFirstWriteIsThatOfYjs("{\"text\":\"" + "a line 😀\\n".repeat(50) + "\",\"after\":" + content + "}");
+        assertFirstWriteIsThatOfYjs(
+                "{\"notes\":\"short\",\"z\":{\"notes\":\"\"},\"crew\":[{\"bio\":\"born\"},{\"bio\":\"\"}," + content
+                        + "],\"$text\":\"x\",\"b\":\"\\ud800\"}");
     }
 
     @Test
@@ -98,23 +102,26 @@ class ReplicaTest {
     }
 
     private static void assertFirstWriteIsThatOfYjs(String content) throws Exception {
-        Json.JsonObject edited = Json.parseObject(document(content));
+        Json.JsonObject edited =
+                Json.parseObject(document(content).replace("\"meta\":{}", "\"meta\":{\"type\":\"unit\"}"));
         for (DocumentKind kind : DocumentKind.values()) {
             Json.JsonObject laid = kind == DocumentKind.ITEM
                     ? edited
                     : new Json.JsonObject(java.util.Map.of(kind.roots().getFirst(), edited.get("content")));
             byte[] expected = new byte[0];
-            String changes = new Changes(kind).between(Json.JsonObject.EMPTY, laid, Json.JsonObject.EMPTY);
+            String changes = new Changes(kind, Shape.of(kind, laid, TEXT_FIELDS))
+                    .between(Json.JsonObject.EMPTY, laid, Json.JsonObject.EMPTY);
             if (!changes.isEmpty()) {
                 Object handle = yjs.call("open", String.join(" ", kind.roots()), kind.nested(), 4711.0, new byte[0])[0];
                 expected = (byte[]) yjs.call("write", handle, changes)[0];
                 yjs.call("close", handle);
             }
-            try (Replica replica = engine.open(kind, 4711, List.of())) {
+            try (ReplicaEngine laying = Lab.engine(TEXT_FIELDS);
+                    Replica replica = laying.open(kind, 4711, List.of())) {
                 byte[] update = replica.edit(
                         "{}",
                         kind == DocumentKind.ITEM
-                                ? document(content)
+                                ? Lab.text(edited)
                                 : "{\"" + kind.roots().getFirst() + "\":" + content + "}");
                 assertArrayEquals(expected, update);
                 assertEquals(
@@ -362,6 +369,99 @@ class ReplicaTest {
             edit(replica, "{\"a\":1,\"b\":2}");
             assertEquals("{\"a\":1,\"b\":2}", content(replica));
             assertEquals(Set.of(7L), replica.stateVector().clocks().keySet());
+        }
+    }
+
+    private static final TextFields TEXT_FIELDS =
+            type -> type.equals("unit") ? Set.of("/notes", "/z/notes", "/crew/*/bio", "/b", "/$text") : Set.of();
+
+    private static String unit(String content) {
+        return "{\"content\":" + content + ",\"meta\":{\"type\":\"unit\"}}";
+    }
+
+    @Test
+    void aTextFieldOfATypeMergesFromItsFirstLetter() throws Exception {
+        try (ReplicaEngine laying = Lab.engine(TEXT_FIELDS);
+                Replica mine = item(laying, 1);
+                Replica theirs = item(laying, 2)) {
+            String begun = unit("{\"crew\":[{\"bio\":\"Born.\",\"id\":1}],\"notes\":\"\",\"plain\":\"\"}");
+            theirs.apply(mine.edit("{}", begun));
+            byte[] one = mine.edit(
+                    begun,
+                    unit("{\"crew\":[{\"bio\":\"Born. Died.\",\"id\":1},{\"bio\":\"x\",\"id\":2}],\"notes\":\"Mine.\","
+                            + "\"plain\":\"\",\"z\":{\"notes\":\"new\"}}"));
+            byte[] other = theirs.edit(
+                    begun, unit("{\"crew\":[{\"bio\":\"He. Born.\",\"id\":1}],\"notes\":\"Theirs.\",\"plain\":\"\"}"));
+            assertEquals(List.of(), mine.apply(other).overwrites());
+            assertEquals(List.of(), theirs.apply(one).overwrites());
+            assertEquals(mine.json(), theirs.json());
+            assertEquals("\"He. Born. Died.\"", mine.json("/content/crew/0/bio").orElseThrow());
+            String notes = mine.json("/content/notes").orElseThrow();
+            assertTrue(notes.contains("Mine.") && notes.contains("Theirs."), notes);
+            for (String text :
+                    List.of("/content/notes", "/content/z/notes", "/content/crew/0/bio", "/content/crew/1/bio")) {
+                assertTrue(mine.openText(text, () -> {}).isPresent(), text);
+            }
+            assertTrue(mine.openText("/content/plain", () -> {}).isEmpty());
+        }
+        try (ReplicaEngine laying = Lab.engine(TEXT_FIELDS);
+                Replica other = item(laying, 1)) {
+            other.edit("{}", unit("{\"notes\":\"\"}").replace("unit", "pilot"));
+            assertTrue(other.openText("/content/notes", () -> {}).isEmpty());
+        }
+    }
+
+    @Test
+    void whatIsThereKeepsTheShapeThatItHas() throws Exception {
+        String begun = unit("{\"notes\":\"a\"}");
+        try (ReplicaEngine laying = Lab.engine(TEXT_FIELDS);
+                Replica plain = item(engine, 1)) {
+            plain.edit("{}", begun);
+            try (Replica now = item(laying, 2, plain.state())) {
+                now.edit(begun, unit("{\"notes\":\"ab\"}"));
+                assertTrue(now.openText("/content/notes", () -> {}).isEmpty());
+                now.edit(unit("{\"notes\":\"ab\"}"), unit("{}"));
+                now.edit(unit("{}"), begun);
+                assertTrue(now.openText("/content/notes", () -> {}).isPresent(), "it was made anew");
+            }
+        }
+    }
+
+    @Test
+    void inAPlainValueATextIsPlain() throws Exception {
+        try (ReplicaEngine laying = Lab.engine(TEXT_FIELDS);
+                Replica replica = laying.open(DocumentKind.ITEM, 1, List.of())) {
+            Object handle = yjs.call("open", "attachments content meta refs", false, 5.0, new byte[0])[0];
+            byte[] foreign = (byte[]) yjs.call(
+                            "write",
+                            handle,
+                            "[[\"set\",[\"content\",\"z\"],{\"a\":1}],[\"set\",[\"content\",\"crew\"],[{\"a\":1}]],"
+                                    + "[\"set\",[\"meta\",\"type\"],\"unit\"]]")[0];
+            yjs.call("close", handle);
+            replica.apply(foreign);
+            replica.edit(
+                    replica.json(),
+                    document("{\"crew\":[{\"a\":1},{\"bio\":\"b\"}],\"z\":{\"a\":1,\"notes\":\"n\"}}")
+                            .replace("\"meta\":{}", "\"meta\":{\"type\":\"unit\"}"));
+            assertEquals("{\"crew\":[{\"a\":1},{\"bio\":\"b\"}],\"z\":{\"a\":1,\"notes\":\"n\"}}", content(replica));
+        }
+    }
+
+    @Test
+    void aShapeOfANewerVersionIsReadAndNotWritten() throws Exception {
+        String made = "{\"content\":{\"a\":1},\"meta\":{\"shape\":2,\"type\":\"unit\"}}";
+        try (Replica newer = item(engine, 1);
+                Replica mine = item(engine, 2)) {
+            mine.apply(newer.edit("{}", made));
+            assertEquals("1", mine.json("/content/a").orElseThrow());
+            for (String edited : List.of(
+                    made.replace("\"a\":1", "\"a\":2"),
+                    made.replace("\"shape\":2,", ""),
+                    made.replace("\"shape\":2", "\"shape\":1"))) {
+                assertThrows(InvalidContentException.class, () -> mine.edit(mine.json(), edited), edited);
+            }
+            assertThrows(InvalidContentException.class, () -> mine.edit("{}", made.replace("\"a\":1", "\"a\":2")));
+            assertArrayEquals(newer.state(), mine.state());
         }
     }
 

@@ -50,6 +50,19 @@ public record ItemType(String type, String one, String many, List<Group> groups)
                 .orElseGet(() -> new ItemType(type, words(type), words(type), List.of()));
     }
 
+    /** Where the content has texts of several lines, as JSON Pointers into it. */
+    public Set<String> texts() {
+        Set<String> texts = new LinkedHashSet<>();
+        for (Group group : groups) {
+            for (Field field : group.fields()) {
+                if (field.kind() instanceof Kind.Notes) {
+                    texts.add(field.at().tail().toString());
+                }
+            }
+        }
+        return texts;
+    }
+
     /** The ids that the content refers to, for the types that Hangar knows; empty if what it refers to is not known. */
     public Optional<List<String>> references(ObjectNode content) {
         if (groups.isEmpty()) {

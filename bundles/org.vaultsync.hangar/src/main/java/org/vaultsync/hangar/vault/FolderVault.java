@@ -22,6 +22,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -330,6 +331,11 @@ public final class FolderVault implements Vault {
         } finally {
             lock.unlock();
         }
+    }
+
+    @Override
+    public Set<String> textFields(String type) {
+        return ItemType.of(type).texts();
     }
 
     @Override

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.vaultsync.Badge;
+import org.vaultsync.RoomId;
+import org.vaultsync.core.identity.Knocks;
+import org.vaultsync.core.wire.DocumentName;
+import org.vaultsync.core.wire.Message;
+import org.vaultsync.crdt.DocumentKind;
+import org.vaultsync.crdt.Replica;
+import org.vaultsync.crdt.ReplicaEngine;
+import org.vaultsync.vault.Item;
+import org.vaultsync.vault.Stored;
+
+/** How items are laid into documents, between devices that do not all think alike of it. */
+class ShapesTest {
+    private static final Instant NOW = Instant.parse("2026-11-26T12:00:00Z");
+
+    @TempDir
+    private Path folder;
+
+    private TestDevice anna;
+    private TestDevice ben;
+    private RoomId room;
+
+    @BeforeEach
+    void twoDevicesInARoom() throws Exception {
+        anna = new TestDevice(folder.resolve("anna"), "Anna", new MemoryVault());
+        ben = new TestDevice(folder.resolve("ben"), "Ben", new MemoryVault());
+        room = anna.createRoom("Friday group");
+        ben.join(anna.invite(room));
+        TestDevice.until("linked", () -> anna.isLinked() && ben.isLinked());
+    }
+
+    @AfterEach
+    void close() {
+        anna.close();
+        ben.close();
+    }
+
+    @Test
+    void bothKeepWhatTheyWriteInATextFieldOfTheVault() throws Exception {
+        anna.vault.textFields(Set.of("/notes"));
+        anna.create("u1", "{\"notes\":\"It stands.\"}");
+        anna.share(room, "u1");
+        TestDevice.until("arrived", () -> ben.vault.get("u1").isPresent());
+        Stored opened = ben.vault.get("u1").orElseThrow();
+        anna.vault.save("u1", content -> content.replace("It stands.", "It stands. Anna was here."));
+        ben.untilContent("u1", "{\"notes\":\"It stands. Anna was here.\"}");
+        ben.vault.save(new Item("u1", "note", "Note u1", "{\"notes\":\"Ben: It stands.\"}"), opened.revision());
+        anna.untilContent("u1", "{\"notes\":\"Ben: It stands. Anna was here.\"}");
+        ben.untilContent("u1", "{\"notes\":\"Ben: It stands. Anna was here.\"}");
+        assertEquals(List.of(), anna.sync.conflicts("u1"));
+        assertEquals(List.of(), ben.sync.conflicts("u1"));
+    }
+
+    @Test
+    void anItemOfANewerVersionIsShownAndPassedOnAndNotWritten() throws Exception {
+        Rogue newer = new Rogue(folder.resolve("newer.key"));
+        byte[] annaKey = newer.join(anna.invite(room));
+        DocumentName document = new DocumentName(room, "ab".repeat(16));
+        try (Rogue.Talk talk =
+                        newer.talk(Rogue.port(anna.invite(room)), Knocks.under(newer.pairSecret(annaKey)), "TLSv1.3");
+                ReplicaEngine engine = TestDevice.REPLICAS.openEngine();
+                Replica index = engine.open(DocumentKind.INDEX, 7, List.of());
+                Replica item = engine.open(DocumentKind.ITEM, 7, List.of())) {
+            talk.send(new Message.Hello(1, "newer", "Newer", List.of()));
+            talk.await(Message.OpenRoom.class);
+            talk.send(new Message.OpenRoom(room, List.of()));
+            String made = "{\"content\":{\"a\":1},\"meta\":{\"name\":\"Note u1\",\"shape\":2,\"type\":\"note\"}}";
+            talk.send(envelope(newer, document, item.edit("{}", made)));
+            talk.send(envelope(
+                    newer,
+                    new DocumentName(room, DocumentName.INDEX),
+                    index.edit(
+                            "{}",
+                            "{\"index\":{\"i/u1/" + document.docId() + "\":{\"creator\":\""
+                                    + newer.fingerprint().hex() + "\",\"type\":\"note\"}}}")));
+            anna.untilContent("u1", "{\"a\":1}");
+            ben.untilContent("u1", "{\"a\":1}");
+
+            anna.vault.save("u1", content -> "{\"a\":2}");
+            anna.untilBadge("u1", Badge.ERROR);
+            String problem = anna.sync.status("u1").problem().orElseThrow();
+            assertTrue(problem.contains("newer version"), problem);
+            assertEquals("{\"a\":2}", anna.vault.content("u1"), "it stays in the vault");
+            assertEquals("{\"a\":1}", ben.vault.content("u1"));
+        }
+    }
+
+    private static Message envelope(Rogue from, DocumentName document, byte[] update) {
+        return new Message.Envelope(document, from.fingerprint(), NOW, update);
+    }
+}
