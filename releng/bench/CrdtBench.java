@@ -42,7 +42,21 @@ public final class CrdtBench {
         row("cold start to the first edit in JavaScript, wall", (System.nanoTime() - begun) / 1e6);
         row("cold start: CPU time of the whole process until then", processTime());
 
-        List<String> items = items(Path.of(arguments[1]), Integer.parseInt(arguments[2]));
+        int count = Integer.parseInt(arguments[2]);
+        List<String> items = items(Path.of(arguments[1]), count);
+        List<byte[]> states = bulk(items);
+        heap(states);
+        edits(items, states);
+        closed(items, states);
+        room();
+        growth(Integer.parseInt(arguments[3]));
+        bulk(items(Path.of(arguments[1]), 10 * count));
+        engine.close();
+        factory.openEngine().close();
+    }
+
+    /** What is done with many items. */
+    private static List<byte[]> bulk(List<String> items) throws Exception {
         String size = String.format(Locale.ROOT, "%,d items", items.size());
         List<byte[]> states = new ArrayList<>();
         int[] bytes = {0};
@@ -74,14 +88,7 @@ public final class CrdtBench {
             }
         }));
         row(size + ": encode from an open replica each", encode(states));
-        heap(size, states);
-
-        edits(items, states);
-        closed(items, states);
-        room();
-        growth(Integer.parseInt(arguments[3]));
-        engine.close();
-        factory.openEngine().close();
+        return states;
     }
 
     private static double encode(List<byte[]> states) throws Exception {
@@ -94,7 +101,7 @@ public final class CrdtBench {
         return all;
     }
 
-    private static void heap(String size, List<byte[]> states) throws Exception {
+    private static void heap(List<byte[]> states) throws Exception {
         long before = used();
         List<Replica> open = new ArrayList<>();
         for (byte[] state : states.subList(0, Math.min(1000, states.size()))) {

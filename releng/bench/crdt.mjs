@@ -11,9 +11,13 @@ const replica = globalThis.replica
 
 const ITEM = ['attachments content meta refs', true]
 const NONE = new Uint8Array(0)
-const items = readFileSync(file).length && gunzipSync(readFileSync(file)).toString().split('\n').filter(line => line).slice(0, +count)
-for (let real = items.length; items.length < +count;) {
-  items.push(items[items.length - real].replace('"name":"', '"name":"Copy of '))
+const real = gunzipSync(readFileSync(file)).toString().split('\n').filter(line => line)
+const itemsOf = many => {
+  const items = real.slice(0, many)
+  for (let first = items.length; items.length < many;) {
+    items.push(items[items.length - first].replace('"name":"', '"name":"Copy of '))
+  }
+  return items
 }
 
 const row = (name, value) => console.log(name.padEnd(70), value.toFixed(3).padStart(12))
@@ -24,38 +28,44 @@ const cpu = work => {
   return (used.user + used.system) / 1e3
 }
 const open = (client, update = NONE) => replica.open(...ITEM, client, update)[0]
-const size = (+count).toLocaleString('en') + ' items'
 
-const states = []
-row(size + ': create, a document each', cpu(() => {
-  items.forEach((item, i) => {
-    const handle = open(10 + i)
-    const changes = Object.entries(JSON.parse(item)).map(([key, value]) => ['set', ['content', key], value])
-    states.push(replica.write(handle, JSON.stringify(changes))[0])
-    replica.close(handle)
-  })
-}))
-row(size + ': stored bytes to JSON', cpu(() => {
+/** What is done with many items. */
+const bulk = items => {
+  const size = items.length.toLocaleString('en') + ' items'
+  const states = []
+  row(size + ': create, a document each', cpu(() => {
+    items.forEach((item, i) => {
+      const handle = open(10 + i)
+      const changes = Object.entries(JSON.parse(item)).map(([key, value]) => ['set', ['content', key], value])
+      states.push(replica.write(handle, JSON.stringify(changes))[0])
+      replica.close(handle)
+    })
+  }))
+  row(size + ': stored bytes to JSON', cpu(() => {
+    for (const state of states) {
+      const handle = open(1, state)
+      replica.json(handle, '[]')
+      replica.close(handle)
+    }
+  }))
+  row(size + ': apply to a fresh replica each', cpu(() => {
+    for (const state of states) {
+      const handle = open(1)
+      replica.apply(handle, state)
+      replica.close(handle)
+    }
+  }))
+  let encoding = 0
   for (const state of states) {
     const handle = open(1, state)
-    replica.json(handle, '[]')
+    encoding += cpu(() => replica.state(handle))
     replica.close(handle)
   }
-}))
-row(size + ': apply to a fresh replica each', cpu(() => {
-  for (const state of states) {
-    const handle = open(1)
-    replica.apply(handle, state)
-    replica.close(handle)
-  }
-}))
-row(size + ': encode from an open replica each', (() => {
-  const handles = states.map(state => open(1, state))
-  const took = cpu(() => handles.forEach(handle => replica.state(handle)))
-  handles.forEach(handle => replica.close(handle))
-  return took
-})())
+  row(size + ': encode from an open replica each', encoding)
+  return states
+}
 
+const states = bulk(itemsOf(+count))
 const times = []
 states.slice(0, 1000).forEach((state, i) => {
   const handle = open(6000000 + i, state)
@@ -76,3 +86,4 @@ row((+edits).toLocaleString('en') + ' edits of 10 fields in turn', cpu(() => {
     replica.write(handle, `[["set",["content","f${i % 10}"],${i}]]`)
   }
 }))
+bulk(itemsOf(10 * count))
