@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.rules;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** What the documents point at is there: files, headings, pictures, commands, folders, tests. */
+class DocsTest {
+    private static final Pattern LINK = Pattern.compile("!?\\[[^\\]]*]\\(([^)\\s]+)\\)");
+    private static final Pattern COMMAND = Pattern.compile("[.]/dev ([a-z]+)(?: ([a-z]+)(?![\\w-]))?");
+    private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.*)$");
+    private static final Pattern TEST = Pattern.compile("`([A-Z]\\w*Test)`");
+    private static final Pattern FOLDER =
+            Pattern.compile("`((?:bundles|docs|features|releng|target-platform)/[^`\\s*{]*)`");
+
+    private static List<Path> documents() throws IOException {
+        return Tree.files(Tree.ROOT).stream()
+                .filter(file -> file.toString().endsWith(".md"))
+                .toList();
+    }
+
+    private static String read(Path file) throws IOException {
+        return Files.readString(file, StandardCharsets.UTF_8);
+    }
+
+    private static String name(Path file) {
+        return Tree.ROOT.relativize(file).toString();
+    }
+
+    /** As web pages of repositories make it. */
+    private static String anchor(String heading) {
+        return heading.strip()
+                .toLowerCase(Locale.ROOT)
+                .replaceAll("[^\\p{L}\\p{N} _-]", "")
+                .replace(' ', '-');
+    }
+
+    @Test
+    void linksLeadSomewhere() throws IOException {
+        List<String> broken = new ArrayList<>();
+        for (Path document : documents()) {
+            Matcher link = LINK.matcher(read(document));
+            while (link.find()) {
+                String target = link.group(1);
+                if (target.matches("[a-z]+:.*")) {
+                    continue;
+                }
+                String[] parts = target.split("#", 2);
+                Path file = parts[0].isEmpty() ? document : document.resolveSibling(parts[0]);
+                boolean found = Files.exists(file)
+                        && (parts.length == 1
+                                || HEADING.matcher(read(file))
+                                        .results()
+                                        .anyMatch(heading ->
+                                                anchor(heading.group(1)).equals(parts[1])));
+                if (!found) {
+                    broken.add(name(document) + ": " + target);
+                }
+            }
+        }
+        assertEquals(List.of(), broken);
+    }
+
+    @Test
+    void commandsAreThoseOfDev() throws IOException {
+        String dev = read(Tree.ROOT.resolve("dev"));
+        Map<String, String> usage = new HashMap<>(); // of those that have areas
+        Matcher line =
+                Pattern.compile("(?m)^  [.]/dev ([a-z]+) \\[area] +(.*)$").matcher(dev);
+        while (line.find()) {
+            usage.put(line.group(1), line.group(2));
+        }
+        List<String> unknown = new ArrayList<>();
+        for (Path document : documents()) {
+            Matcher command = COMMAND.matcher(read(document));
+            while (command.find()) {
+                String what = command.group(1);
+                String area = command.group(2);
+                boolean known = dev.contains("\n" + what + ")");
+                boolean hasArea = area == null
+                        || !usage.containsKey(what)
+                        || usage.get(what).matches(".*\\b" + area + "\\b.*");
+                if (!known || !hasArea) {
+                    unknown.add(name(document) + ": " + command.group());
+                }
+            }
+        }
+        assertEquals(List.of(), unknown);
+    }
+
+    @Test
+    void foldersAndTestsThatAreNamedExist() throws IOException {
+        Set<String> files = Tree.files(Tree.ROOT).stream()
+                .map(file -> file.getFileName().toString())
+                .collect(Collectors.toSet());
+        List<String> missing = new ArrayList<>();
+        for (Path document : documents()) {
+            String text = read(document);
+            Matcher folder = FOLDER.matcher(text);
+            while (folder.find()) {
+                if (!Files.exists(Tree.ROOT.resolve(folder.group(1)))) {
+                    missing.add(name(document) + ": " + folder.group(1));
+                }
+            }
+            Matcher test = TEST.matcher(text);
+            while (test.find()) {
+                if (!files.contains(test.group(1) + ".java")) {
+                    missing.add(name(document) + ": " + test.group(1));
+                }
+            }
+        }
+        assertEquals(List.of(), missing);
+    }
+
+    @Test
+    void sentencesOfTheDoctorAreItsOwn() throws IOException {
+        StringBuilder said = new StringBuilder();
+        for (Path source : Tree.sources("org.vaultsync.core")) {
+            // A long sentence goes over several lines.
+            said.append(read(source).replaceAll("\"\\s*\\+\\s*\"", ""));
+        }
+        List<String> strange = new ArrayList<>();
+        int quoted = 0;
+        Matcher quote = Pattern.compile("“([^”]+)”").matcher(read(Tree.ROOT.resolve("docs/troubleshooting.md")));
+        while (quote.find()) {
+            for (String part : quote.group(1).replaceAll("\\s+", " ").split("…|[0-9]+")) {
+                quoted++;
+                if (!said.toString().contains(part.strip())) {
+                    strange.add(part);
+                }
+            }
+        }
+        assertEquals(List.of(), strange);
+        assertTrue(quoted > 10, "so many quotations: " + quoted);
+    }
+}
