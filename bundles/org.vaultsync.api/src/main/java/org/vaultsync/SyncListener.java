@@ -8,6 +8,9 @@ public interface SyncListener {
     /** The status of these items changed. */
     default void itemsChanged(Set<String> itemIds) {}
 
+    /** Who else has these items open, or is in which of their fields, changed: see {@link Presence}. */
+    default void presenceChanged(Set<String> itemIds) {}
+
     /** Rooms, their members or their links changed, this device, who is nearby, or who waits to be let in. */
     default void roomsChanged() {}
 

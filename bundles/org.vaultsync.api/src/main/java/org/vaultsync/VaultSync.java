@@ -86,9 +86,18 @@ public interface VaultSync {
     /**
      * Says that a person has looked at a conflict, here and on every device.
      *
-     * @param takeLost whether the lost value is to stand from now on, as a new edit
+     * @param value what is to stand from now on, as JSON, by a new edit: the lost value or a third one, empty text for
+     *     no such field; empty if what stands is to stay
      */
-    CompletionStage<Void> settle(Conflict conflict, boolean takeLost);
+    CompletionStage<Void> settle(Conflict conflict, Optional<String> value);
+
+    /**
+     * Takes a settlement back: the conflict is open again, here and on every device, and what stood before stands again,
+     * by a new edit, unless somebody has changed it since.
+     *
+     * @param value with which the conflict was settled
+     */
+    CompletionStage<Void> reopen(Conflict conflict, Optional<String> value);
 
     /** Stops syncing for a while; it stays so across restarts. What people change meanwhile waits. */
     CompletionStage<Void> pause(Scope scope);

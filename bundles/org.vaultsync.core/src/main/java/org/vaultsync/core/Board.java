@@ -2,16 +2,22 @@
 package org.vaultsync.core;
 
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaultsync.Conflict;
+import org.vaultsync.Fingerprint;
 import org.vaultsync.ItemStatus;
+import org.vaultsync.Presence.Open;
 import org.vaultsync.RoomId;
 import org.vaultsync.SyncListener;
 import org.vaultsync.Transfers.Progress;
@@ -26,10 +32,12 @@ final class Board implements AutoCloseable {
     private final Map<String, ItemStatus> statuses = new ConcurrentHashMap<>();
     private final Map<String, List<Conflict>> conflicts = new ConcurrentHashMap<>();
     private final Map<String, Progress> files = new ConcurrentHashMap<>(); // by hash; those that are here are not in it
+    private final Map<RoomId, Map<Fingerprint, List<Open>>> open = new ConcurrentHashMap<>(); // by others
     private final List<SyncListener> listeners = new CopyOnWriteArrayList<>();
     private final Worker thread;
     private Set<String> items = new HashSet<>(); // guarded by this
     private Set<String> filesChanged = new HashSet<>(); // guarded by this
+    private Set<String> openChanged = new HashSet<>(); // guarded by this
     private boolean rooms; // guarded by this
     private boolean scheduled; // guarded by this
 
@@ -94,8 +102,47 @@ final class Board implements AutoCloseable {
         }
     }
 
+    List<Open> openAt(String item) {
+        return open(each -> each.itemId().equals(item), Open::deviceName);
+    }
+
+    List<Open> openBy(Fingerprint device) {
+        return open(each -> each.device().equals(device), Open::itemName);
+    }
+
+    private List<Open> open(Predicate<Open> wanted, Function<Open, String> order) {
+        return open.values().stream()
+                .flatMap(members -> members.values().stream())
+                .flatMap(List::stream)
+                .filter(wanted)
+                .sorted(Comparator.comparing(order, String.CASE_INSENSITIVE_ORDER)
+                        .thenComparing(Open::device)
+                        .thenComparing(Open::itemId))
+                .toList();
+    }
+
+    /** What a member has open of the items of a room. */
+    void put(RoomId room, Fingerprint member, List<Open> items) {
+        Map<Fingerprint, List<Open>> members = open.computeIfAbsent(room, none -> new ConcurrentHashMap<>());
+        List<Open> before = items.isEmpty() ? members.remove(member) : members.put(member, items);
+        Set<Open> changed = new HashSet<>(items);
+        for (Open each : before == null ? List.<Open>of() : before) {
+            if (!changed.remove(each)) {
+                changed.add(each);
+            }
+        }
+        if (!changed.isEmpty()) {
+            synchronized (this) {
+                changed.forEach(each -> openChanged.add(each.itemId()));
+                soon();
+            }
+        }
+    }
+
     /** A room is gone. */
     void remove(RoomId room) {
+        Optional.ofNullable(open.get(room))
+                .ifPresent(members -> members.keySet().forEach(member -> put(room, member, List.of())));
         for (ItemStatus status : List.copyOf(statuses.values())) {
             if (status.room().filter(room::equals).isPresent()) {
                 put(room, ItemStatus.notShared(status.itemId()), List.of());
@@ -119,13 +166,16 @@ final class Board implements AutoCloseable {
     private void tell() {
         Set<String> changed;
         Set<String> changedFiles;
+        Set<String> changedOpen;
         boolean roomsToo;
         synchronized (this) {
             changed = items;
             changedFiles = filesChanged;
+            changedOpen = openChanged;
             roomsToo = rooms;
             items = new HashSet<>();
             filesChanged = new HashSet<>();
+            openChanged = new HashSet<>();
             rooms = false;
             scheduled = false;
         }
@@ -136,6 +186,9 @@ final class Board implements AutoCloseable {
                 }
                 if (!changedFiles.isEmpty()) {
                     listener.filesChanged(Set.copyOf(changedFiles));
+                }
+                if (!changedOpen.isEmpty()) {
+                    listener.presenceChanged(Set.copyOf(changedOpen));
                 }
                 if (roomsToo) {
                     listener.roomsChanged();

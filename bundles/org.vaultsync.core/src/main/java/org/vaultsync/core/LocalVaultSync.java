@@ -42,6 +42,7 @@ import org.vaultsync.LogEntry;
 import org.vaultsync.Neighbour;
 import org.vaultsync.Offers;
 import org.vaultsync.Pairing;
+import org.vaultsync.Presence;
 import org.vaultsync.Room;
 import org.vaultsync.RoomId;
 import org.vaultsync.Scope;
@@ -77,10 +78,12 @@ import org.vaultsync.vault.VaultListener;
             SyncPolicy.class,
             Offers.class,
             Transfers.class,
+            Presence.class,
             LocalVaultSync.class
         },
         immediate = true)
-public final class LocalVaultSync implements VaultSync, Pairing, DeviceSettings, SyncPolicy, Offers, Transfers {
+public final class LocalVaultSync
+        implements VaultSync, Pairing, DeviceSettings, SyncPolicy, Offers, Transfers, Presence {
     private static final Logger LOG = LoggerFactory.getLogger(LocalVaultSync.class);
     private static final Duration UNLOCKED_SOON = Duration.ofSeconds(10);
     private static final int MOST_TYPED = 32;
@@ -373,8 +376,13 @@ public final class LocalVaultSync implements VaultSync, Pairing, DeviceSettings,
     }
 
     @Override
-    public CompletionStage<Void> settle(Conflict conflict, boolean takeLost) {
-        return once(all -> all.settle(conflict, takeLost));
+    public CompletionStage<Void> settle(Conflict conflict, Optional<String> value) {
+        return once(all -> all.settle(conflict, value));
+    }
+
+    @Override
+    public CompletionStage<Void> reopen(Conflict conflict, Optional<String> value) {
+        return once(all -> all.reopen(conflict, value));
     }
 
     @Override
@@ -561,6 +569,28 @@ public final class LocalVaultSync implements VaultSync, Pairing, DeviceSettings,
     @Override
     public CompletionStage<Void> setFetchedAtOnce(long bytes) {
         return once(all -> all.setFetchedAtOnce(Math.max(0, bytes)));
+    }
+
+    // Presence
+
+    @Override
+    public void open(String itemId, String field) {
+        inOrder(all -> all.opened(itemId, field));
+    }
+
+    @Override
+    public void close(String itemId) {
+        inOrder(all -> all.closed(itemId));
+    }
+
+    @Override
+    public List<Open> at(String itemId) {
+        return board.openAt(itemId);
+    }
+
+    @Override
+    public List<Open> by(Fingerprint device) {
+        return board.openBy(device);
     }
 
     // Offers

@@ -38,6 +38,7 @@ import org.vaultsync.LogEntry;
 import org.vaultsync.Member;
 import org.vaultsync.Member.Admission;
 import org.vaultsync.Offers.Offer;
+import org.vaultsync.Presence.Open;
 import org.vaultsync.Room;
 import org.vaultsync.Room.Standing;
 import org.vaultsync.RoomId;
@@ -116,6 +117,7 @@ final class Rooms implements AutoCloseable {
     private final Meetings meetings;
     private volatile String deviceName;
     private final Policies policies;
+    private volatile Map<String, String> opened = Map.of(); // what the person has open: item to field
     private volatile Pauses pauses;
 
     Rooms(
@@ -173,6 +175,11 @@ final class Rooms implements AutoCloseable {
                     }
 
                     @Override
+                    public void openedBy(LiveRoom where, Fingerprint member, List<Open> items) {
+                        board.put(where.id(), member, items);
+                    }
+
+                    @Override
                     public void membersChanged(LiveRoom where) {
                         tellMembers();
                     }
@@ -199,6 +206,7 @@ final class Rooms implements AutoCloseable {
                 });
         live.put(id, room);
         room.start();
+        room.opened(opened);
         room.pause(pauses.room(id));
         switchboard.open();
         tellMembers();
@@ -624,11 +632,38 @@ final class Rooms implements AutoCloseable {
         return in(id, room -> room.copy(items));
     }
 
-    CompletionStage<Void> settle(Conflict conflict, boolean takeLost) {
-        return board.status(conflict.itemId())
+    synchronized void opened(String item, String field) {
+        Map<String, String> now = new HashMap<>(opened);
+        if (!field.equals(now.put(item, field))) {
+            tellOpened(now);
+        }
+    }
+
+    synchronized void closed(String item) {
+        Map<String, String> now = new HashMap<>(opened);
+        if (now.remove(item) != null) {
+            tellOpened(now);
+        }
+    }
+
+    private void tellOpened(Map<String, String> now) {
+        opened = Map.copyOf(now);
+        live.values().forEach(room -> room.opened(opened));
+    }
+
+    CompletionStage<Void> settle(Conflict conflict, Optional<String> value) {
+        return ofItem(conflict.itemId(), room -> room.settle(conflict, value));
+    }
+
+    CompletionStage<Void> reopen(Conflict conflict, Optional<String> value) {
+        return ofItem(conflict.itemId(), room -> room.reopen(conflict, value));
+    }
+
+    private CompletionStage<Void> ofItem(String item, Function<LiveRoom, CompletionStage<Void>> question) {
+        return board.status(item)
                 .room()
                 .map(live::get)
-                .map(room -> room.settle(conflict, takeLost))
+                .map(question)
                 .orElseGet(() -> failed("This item is not shared any more."));
     }
 
@@ -786,6 +821,7 @@ final class Rooms implements AutoCloseable {
                 case Message.BucketEntries entries -> Optional.of(entries.room());
                 case Message.AskAttachment ask -> Optional.of(ask.room());
                 case Message.AttachmentPiece piece -> Optional.of(piece.room());
+                case Message.Aware aware -> Optional.of(aware.room());
                 case Welcome welcome -> Optional.of(welcome.room());
                 case Message.Hello hello -> Optional.empty();
                 case Message.Redeem redeem -> Optional.empty();

@@ -382,7 +382,7 @@ final class Simulation {
                 Set<String> unwanted = Ledger.words(takeLost ? conflict.standing() : conflict.lost());
                 unwanted.removeAll(Ledger.words(takeLost ? conflict.lost() : conflict.standing()));
                 ledger.letGo(unwanted, "another was chosen");
-                device.sync().settle(conflict, takeLost);
+                device.sync().settle(conflict, takeLost ? Optional.of(conflict.lost()) : Optional.empty());
             }
         }
     }

@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -141,10 +142,59 @@ class TwoDevicesTest {
                 List.of(conflict.standingWriter(), conflict.lostWriter()).stream()
                         .sorted()
                         .toList());
-        anna.sync.settle(conflict, true).toCompletableFuture().get();
+        anna.sync
+                .settle(conflict, Optional.of(conflict.lost()))
+                .toCompletableFuture()
+                .get();
         ben.untilContent("u1", UNIT.replace("20", conflict.lost()));
         anna.untilBadge("u1", Badge.SYNCED);
         ben.untilBadge("u1", Badge.SYNCED);
+    }
+
+    @Test
+    void aThirdValueSettlesAConflictAndCanBeTakenBack() throws Exception {
+        anna.create("u1", UNIT);
+        anna.share(room, "u1");
+        ben.untilContent("u1", UNIT);
+        Stored opened = ben.vault.get("u1").orElseThrow();
+        anna.vault.save("u1", content -> content.replace("20", "30"));
+        ben.untilContent("u1", UNIT.replace("20", "30"));
+        ben.vault.save(
+                new Item("u1", "note", "Note u1", opened.item().content().replace("20", "40")), opened.revision());
+        anna.untilBadge("u1", Badge.CONFLICT);
+        ben.untilBadge("u1", Badge.CONFLICT);
+        Conflict conflict = anna.sync.conflicts("u1").getFirst();
+        anna.sync.settle(conflict, Optional.of("35")).toCompletableFuture().get();
+        ben.untilContent("u1", UNIT.replace("20", "35"));
+        anna.untilContent("u1", UNIT.replace("20", "35"));
+        ben.untilBadge("u1", Badge.SYNCED);
+        anna.untilBadge("u1", Badge.SYNCED);
+        anna.sync.reopen(conflict, Optional.of("35")).toCompletableFuture().get();
+        ben.untilContent("u1", UNIT.replace("20", conflict.standing()));
+        ben.untilBadge("u1", Badge.CONFLICT);
+        anna.untilBadge("u1", Badge.CONFLICT);
+        assertEquals(conflict.lost(), ben.sync.conflicts("u1").getFirst().lost());
+    }
+
+    @Test
+    void takingASettlementBackLeavesWhatSomebodyWroteSince() throws Exception {
+        anna.create("u1", UNIT);
+        anna.share(room, "u1");
+        ben.untilContent("u1", UNIT);
+        Stored opened = ben.vault.get("u1").orElseThrow();
+        anna.vault.save("u1", content -> content.replace("20", "30"));
+        ben.untilContent("u1", UNIT.replace("20", "30"));
+        ben.vault.save(
+                new Item("u1", "note", "Note u1", opened.item().content().replace("20", "40")), opened.revision());
+        anna.untilBadge("u1", Badge.CONFLICT);
+        Conflict conflict = anna.sync.conflicts("u1").getFirst();
+        anna.sync.settle(conflict, Optional.of("35")).toCompletableFuture().get();
+        ben.untilContent("u1", UNIT.replace("20", "35"));
+        ben.vault.save("u1", content -> content.replace("35", "50"));
+        anna.untilContent("u1", UNIT.replace("20", "50"));
+        anna.sync.reopen(conflict, Optional.of("35")).toCompletableFuture().get();
+        anna.untilBadge("u1", Badge.CONFLICT);
+        anna.untilContent("u1", UNIT.replace("20", "50"));
     }
 
     @Test
@@ -164,7 +214,10 @@ class TwoDevicesTest {
         assertEquals("{\"ammo\":9,\"id\":1}", conflict.lost());
         assertEquals("", conflict.standing());
         assertEquals("Ben's desktop", conflict.lostWriter());
-        anna.sync.settle(conflict, true).toCompletableFuture().get();
+        anna.sync
+                .settle(conflict, Optional.of(conflict.lost()))
+                .toCompletableFuture()
+                .get();
         ben.untilContent("u1", edited);
     }
 
@@ -236,9 +289,40 @@ class TwoDevicesTest {
         ben.untilContent("u1", UNIT.replace("20", "65"));
         Conflict conflict = ben.sync.conflicts("u1").getFirst();
         assertTrue(conflict.lost().contains("65") && conflict.standing().contains("20"));
-        ben.sync.settle(conflict, true).toCompletableFuture().get();
+        ben.sync
+                .settle(conflict, Optional.of(conflict.lost()))
+                .toCompletableFuture()
+                .get();
         anna.untilContent("u1", UNIT.replace("20", "65"));
         ben.untilBadge("u1", Badge.SYNCED);
+    }
+
+    @Test
+    void choosingBetweenTwoItemsOfOneIdCanBeTakenBack() throws Exception {
+        for (boolean mine : List.of(true, false)) {
+            String id = mine ? "u1" : "u2";
+            anna.create(id, UNIT);
+            ben.create(id, UNIT.replace("20", "65"));
+            anna.share(room, id);
+            ben.untilBadge(id, Badge.CONFLICT);
+            Conflict conflict = ben.sync.conflicts(id).getFirst();
+            Optional<String> chosen = mine ? Optional.of(conflict.lost()) : Optional.empty();
+            ben.sync.settle(conflict, chosen).toCompletableFuture().get();
+            anna.untilContent(id, mine ? UNIT.replace("20", "65") : UNIT);
+            ben.untilContent(id, mine ? UNIT.replace("20", "65") : UNIT);
+            ben.untilBadge(id, Badge.SYNCED);
+            ben.sync.reopen(conflict, chosen).toCompletableFuture().get();
+            ben.untilBadge(id, Badge.CONFLICT);
+            ben.untilContent(id, UNIT.replace("20", "65"));
+            anna.untilContent(id, UNIT);
+            Conflict again = ben.sync.conflicts(id).getFirst();
+            ben.sync
+                    .settle(again, Optional.of(again.lost().replace("65", "70")))
+                    .toCompletableFuture()
+                    .get();
+            anna.untilContent(id, UNIT.replace("20", "70"));
+            ben.untilContent(id, UNIT.replace("20", "70"));
+        }
     }
 
     @Test

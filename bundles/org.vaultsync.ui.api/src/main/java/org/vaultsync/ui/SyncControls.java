@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.eclipse.jface.action.IContributionItem;
 import org.eclipse.swt.graphics.Image;
+import org.eclipse.swt.widgets.Control;
 import org.eclipse.swt.widgets.Shell;
 import org.eclipse.swt.widgets.Widget;
 
@@ -23,8 +24,22 @@ public interface SyncControls {
     /** The badge of an item, 16 by 16 points, for a host that draws it itself. It belongs to the service: never dispose it. */
     Image badge(String itemId);
 
-    /** What the badge says, in a sentence: {@code "2 of 3 have your last change"}. */
+    /**
+     * What the badge says, in a sentence, and who else has the item open: {@code "2 of 3 have your last change. Open at
+     * Anna's laptop"}.
+     */
     String describe(String itemId);
+
+    /** Lets others see that this person has the item open, while it is shared, until the owner is disposed. */
+    void opened(Widget owner, String itemId);
+
+    /**
+     * Shows at a control who else is in its field now, by a mark at its upper right corner, and lets others see when this
+     * person is. Call {@link #opened} before.
+     *
+     * @param field as in {@link org.vaultsync.Conflict#field()}
+     */
+    void field(Control control, String itemId, String field);
 
     /**
      * Deletes items as the person wants it, if some of them are shared: asks whether only here, for everybody, or not at
@@ -36,6 +51,6 @@ public interface SyncControls {
      */
     boolean delete(Shell shell, String question, Collection<String> itemIds, Runnable delete);
 
-    /** Calls on the UI thread with the ids of the items whose badges changed, until the owner is disposed. */
+    /** Calls on the UI thread with the ids of the items of which {@link #describe} says something else, until the owner is disposed. */
     void onChange(Widget owner, Consumer<Set<String>> changed);
 }

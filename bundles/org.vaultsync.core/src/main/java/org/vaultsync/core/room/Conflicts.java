@@ -83,19 +83,19 @@ final class Conflicts {
         return value.isMissingNode() ? "" : value.toString();
     }
 
-    /** The lost value of a conflict was chosen, and what it replaces was not what the person saw: keep that as a conflict. */
-    void reportUnseen(Document document, Conflict chosen, String present) {
+    /** A value was chosen for a conflict, and what it replaces was not what the person saw: keep that as a conflict. */
+    void reportUnseen(Document document, Conflict chosen, String value, String present) {
         String replaced = standing(ItemJson.parse(present), chosen.field(), chosen.standing());
-        if (!replaced.isEmpty() && !replaced.equals(chosen.standing()) && !replaced.equals(chosen.lost())) {
+        if (!replaced.isEmpty() && !replaced.equals(chosen.standing()) && !replaced.equals(value)) {
             Map<String, JsonNode> entries = Index.changes();
             entries.put(
                     Index.CONFLICT + id(chosen.id() + replaced),
                     conflictEntry(
                             chosen.itemId(),
                             chosen.field(),
-                            chosen.lost(),
+                            value,
                             replaced,
-                            chosen.lostWriter(),
+                            value.equals(chosen.lost()) ? chosen.lostWriter() : surroundings.nameOf(self),
                             document.author
                                     .map(Fingerprint::new)
                                     .map(surroundings::nameOf)
@@ -259,6 +259,30 @@ final class Conflicts {
             entries.put(Index.CONFLICT + conflict.id(), null);
         }
         return index.write(entries);
+    }
+
+    /** What a person decided is taken back. */
+    CompletionStage<Void> reopen(Conflict conflict) {
+        Map<String, JsonNode> entries = Index.changes();
+        entries.put(Index.LOOKED + conflict.id(), null);
+        entries.put(
+                Index.CONFLICT + conflict.id(),
+                conflictEntry(
+                        conflict.itemId(),
+                        conflict.field(),
+                        conflict.standing(),
+                        conflict.lost(),
+                        conflict.standingWriter(),
+                        conflict.lostWriter()));
+        return index.write(entries);
+    }
+
+    /** Whether a field of the document has a value; empty text for no such field. */
+    static boolean has(String json, String pointer, String value) {
+        JsonNode there = ItemJson.parse(json).at(JsonPointer.compile(pointer));
+        return value.isEmpty()
+                ? there.isMissingNode()
+                : !there.isMissingNode() && ItemJson.same(there.toString(), value);
     }
 
     /**

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaultsync.Badge;
@@ -24,6 +25,7 @@ import org.vaultsync.Fingerprint;
 import org.vaultsync.ItemStatus;
 import org.vaultsync.LogEntry;
 import org.vaultsync.Offers.Offer;
+import org.vaultsync.Presence.Open;
 import org.vaultsync.RoomId;
 import org.vaultsync.SyncException;
 import org.vaultsync.Transfers.Progress;
@@ -50,6 +52,7 @@ import org.vaultsync.core.wire.Frames.Stream;
 import org.vaultsync.core.wire.Message;
 import org.vaultsync.core.wire.Message.AskAttachment;
 import org.vaultsync.core.wire.Message.AttachmentPiece;
+import org.vaultsync.core.wire.Message.Aware;
 import org.vaultsync.core.wire.Message.BucketDigests;
 import org.vaultsync.core.wire.Message.BucketEntries;
 import org.vaultsync.core.wire.Message.CloseRoom;
@@ -99,6 +102,9 @@ public final class LiveRoom implements AutoCloseable {
 
         void summaryChanged(LiveRoom room);
 
+        /** A member has other items open than before; none if it is gone. */
+        void openedBy(LiveRoom room, Fingerprint member, List<Open> items);
+
         /** The members, or their keys, changed. */
         void membersChanged(LiveRoom room);
 
@@ -136,6 +142,8 @@ public final class LiveRoom implements AutoCloseable {
     private final Set<Session> closedHere = new HashSet<>(); // room thread only; what is on its way is passed over
     private final Map<Fingerprint, Session> opened = new HashMap<>(); // room thread only
     private final Set<String> toPublish = new LinkedHashSet<>(); // room thread only; items
+    private final Companions companions; // room thread only
+    private Map<String, String> openedHere = Map.of(); // room thread only; item to field, of any room
     private boolean summaryStale; // room thread only
     private boolean telling; // room thread only; soon, also if there is much to do
     private long summarized; // room thread only; when
@@ -170,6 +178,7 @@ public final class LiveRoom implements AutoCloseable {
         this.listener = listener;
         this.thread = machine.worker("vaultsync room " + id, this::background);
         this.membership = new Membership(id);
+        this.companions = new Companions(id, key.fingerprint(), clock);
         List<MembershipRecord> records = new ArrayList<>();
         for (byte[] bytes : store.read(database -> Tables.records(database, id))) {
             try {
@@ -307,8 +316,12 @@ public final class LiveRoom implements AutoCloseable {
         return ask(() -> mapping.copy(items));
     }
 
-    public CompletionStage<Void> settle(Conflict conflict, boolean takeLost) {
-        return ask(() -> mapping.settle(conflict, takeLost));
+    public CompletionStage<Void> settle(Conflict conflict, Optional<String> value) {
+        return ask(() -> mapping.settle(conflict, value));
+    }
+
+    public CompletionStage<Void> reopen(Conflict conflict, Optional<String> value) {
+        return ask(() -> mapping.reopen(conflict, value));
     }
 
     /** The hashes of the files that items of the room name. */
@@ -431,6 +444,43 @@ public final class LiveRoom implements AutoCloseable {
         });
     }
 
+    // Who is at what
+
+    /** The person has these items open, of any room: item to field. */
+    public void opened(Map<String, String> items) {
+        thread.execute(() -> {
+            openedHere = items;
+            sayWhatIsOpen();
+        });
+    }
+
+    /** Of an item that is in this room, and of no other. */
+    private void sayWhatIsOpen() {
+        companions.say(openedHere.entrySet().stream()
+                .filter(each -> isShownHere(each.getKey()))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
+    }
+
+    private boolean isShownHere(String item) {
+        return mapping.documentOf(item).filter(document -> !document.left).isPresent();
+    }
+
+    /** What a member has open: of items that are not here yet, it is told when they have come. */
+    private void tellWhatIsOpen(Session session) {
+        List<Open> open = new ArrayList<>();
+        companions.openAt(session).forEach((item, field) -> {
+            if (isShownHere(item)) {
+                open.add(new Open(
+                        session.peer(),
+                        nameOf(session.peer()).orElse(session.peer().brief()),
+                        item,
+                        mapping.nameOf(item),
+                        field));
+            }
+        });
+        listener.openedBy(this, session.peer(), open);
+    }
+
     // What the vault tells
 
     public void vaultArrived() {
@@ -473,6 +523,8 @@ public final class LiveRoom implements AutoCloseable {
         if (opened.remove(session.peer(), session)) {
             exchange.close(session);
             attachments.lost(session);
+            companions.unlinked(session);
+            listener.openedBy(this, session.peer(), List.of());
             changed();
             LOG.info("room {}: closed for peer {}", id, session.peer());
         }
@@ -527,6 +579,7 @@ public final class LiveRoom implements AutoCloseable {
                     tellNews(session, open);
                     exchange.open(session);
                     attachments.found(session);
+                    companions.linked(session);
                     changed();
                 }
             } else {
@@ -569,6 +622,11 @@ public final class LiveRoom implements AutoCloseable {
             }
             case BucketEntries entries -> {
                 exchange.received(session, entries);
+                receipt.done();
+            }
+            case Aware aware -> {
+                companions.received(session, aware);
+                tellWhatIsOpen(session);
                 receipt.done();
             }
             case AskAttachment ask -> attachments.asked(session, ask, receipt, this::isReferred);
@@ -797,6 +855,8 @@ public final class LiveRoom implements AutoCloseable {
         if (summaryStale) {
             summaryStale = false;
             summarized = machine.nanos();
+            sayWhatIsOpen();
+            opened.values().forEach(this::tellWhatIsOpen);
             summary = summarize();
             listener.summaryChanged(this);
         }

@@ -1179,6 +1179,14 @@ final class Mapping {
         return offers;
     }
 
+    /** What people call an item; empty text if that is not known here. */
+    String nameOf(String item) {
+        return documentOf(item)
+                .flatMap(document -> content(item, document))
+                .map(Item::name)
+                .orElse("");
+    }
+
     private Optional<Item> content(String item, Document document) {
         try {
             return isBlank(document) ? Optional.empty() : Optional.of(ItemJson.read(item, present(document)));
@@ -1285,7 +1293,7 @@ final class Mapping {
     }
 
     /** A person has looked at a conflict. */
-    CompletionStage<Void> settle(Conflict conflict, boolean takeLost) {
+    CompletionStage<Void> settle(Conflict conflict, Optional<String> value) {
         Optional<Document> found = documentOf(conflict.itemId());
         if (found.isEmpty()) {
             return CompletableFuture.failedStage(new SyncException("This item is not shared any more."));
@@ -1293,19 +1301,17 @@ final class Mapping {
         Document document = found.get();
         try {
             if (conflict.id().startsWith(CLASH)) {
-                settleClash(document, takeLost);
+                settleClash(document, value.filter(conflict.lost()::equals).isPresent());
+                Optional<String> third = value.filter(chosen -> !chosen.equals(conflict.lost()));
+                if (third.isPresent()) {
+                    put(document, third.get());
+                }
                 return document.durable;
             }
-            if (takeLost) {
-                Replica replica = documents.integrate(document).replica();
-                String present = replica.json();
-                byte[] update =
-                        signedEdit(replica, present, Conflicts.with(present, conflict.field(), conflict.lost()));
-                conflicts.reportUnseen(document, conflict, present);
-                if (update.length > 0) {
-                    own.add(document, update, history.changed(document, Kind.EDITED, present));
-                    show(document, replica);
-                }
+            if (value.isPresent()) {
+                String present = documents.integrate(document).replica().json();
+                put(document, Conflicts.with(present, conflict.field(), value.get()));
+                conflicts.reportUnseen(document, conflict, value.get(), present);
             }
         } catch (InvalidContentException cannot) {
             return CompletableFuture.failedStage(new SyncException(cannot.getMessage()));
@@ -1339,6 +1345,75 @@ final class Mapping {
             show(document, replica);
         }
         surroundings.changed(mine.item().id());
+    }
+
+    /** A person takes back what they decided about a conflict. */
+    CompletionStage<Void> reopen(Conflict conflict, Optional<String> value) {
+        Optional<Document> found = documentOf(conflict.itemId());
+        if (found.isEmpty()) {
+            return failed("This item is not shared any more.");
+        }
+        Document document = found.get();
+        try {
+            String present = documents.integrate(document).replica().json();
+            if (value.filter(chosen -> Conflicts.has(present, conflict.field(), chosen))
+                    .isPresent()) {
+                put(document, Conflicts.with(present, conflict.field(), conflict.standing()));
+            }
+        } catch (InvalidContentException cannot) {
+            return failed(cannot.getMessage());
+        } catch (ReplicaException failed) {
+            documents.failed(document, failed);
+            return failed("The item cannot be read at the moment. Try again.");
+        }
+        if (conflict.id().startsWith(CLASH)) {
+            return meetAgain(document, ItemJson.read(conflict.itemId(), conflict.lost()));
+        }
+        CompletionStage<Void> reopened = conflicts.reopen(conflict);
+        surroundings.changed(conflict.itemId());
+        return reopened;
+    }
+
+    /** The vault gets back what it held before a person chose, as something that is new to the document. */
+    private CompletionStage<Void> meetAgain(Document document, Item mine) {
+        if (document.putting) {
+            CompletableFuture<Void> later = new CompletableFuture<>();
+            document.meanwhile.add(() -> meetAgain(document, mine).whenComplete((done, failed) -> {
+                if (failed == null) {
+                    later.complete(null);
+                } else {
+                    later.completeExceptionally(failed);
+                }
+            }));
+            return later;
+        }
+        byte[] name = new byte[8];
+        random.nextBytes(name);
+        Revision revision = new Revision(HexFormat.of().formatHex(name));
+        Optional<Revision> replaces = document.host;
+        asking(document);
+        return host.ask(vault -> vault.put(mine, revision, replaces))
+                .whenCompleteAsync((put, failed) -> answered(document), thread)
+                .thenCompose(put -> switch (put) {
+                    case Put.Taken(Item held) -> {
+                        edit(document, new Stored(held, revision));
+                        yield document.durable;
+                    }
+                    case Put.Newer() -> failed("Somebody has changed the item since, so this cannot be taken back.");
+                    case Put.Refused(String why) -> failed(why);
+                })
+                .whenComplete((done, failed) -> goOnWithWhatWasDone(document));
+    }
+
+    /** Edits the present state of a document, and shows that. */
+    private void put(Document document, String json) throws ReplicaException, InvalidContentException {
+        Replica replica = documents.integrate(document).replica();
+        String before = replica.json();
+        byte[] update = signedEdit(replica, before, json);
+        if (update.length > 0) {
+            own.add(document, update, history.changed(document, Kind.EDITED, before));
+            show(document, replica);
+        }
     }
 
     private byte[] signedEdit(Replica replica, String base, String next)

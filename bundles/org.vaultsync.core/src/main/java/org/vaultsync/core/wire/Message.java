@@ -104,6 +104,9 @@ public sealed interface Message {
     /** A document and the digest of what the sender holds of it. */
     record Entry(String docId, byte[] digest) {}
 
+    /** Who the sender is and what it is at, as y-protocols encodes awareness. Kept nowhere. */
+    record Aware(RoomId room, byte[] states) implements Message {}
+
     /** Asks for the bytes of an attachment, from an offset on. */
     record AskAttachment(RoomId room, String sha256, long offset) implements Message {}
 

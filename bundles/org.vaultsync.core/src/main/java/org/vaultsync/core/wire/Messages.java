@@ -17,6 +17,7 @@ import org.vaultsync.RoomId;
 import org.vaultsync.core.wire.Message.Acknowledge;
 import org.vaultsync.core.wire.Message.AskAttachment;
 import org.vaultsync.core.wire.Message.AttachmentPiece;
+import org.vaultsync.core.wire.Message.Aware;
 import org.vaultsync.core.wire.Message.BucketDigests;
 import org.vaultsync.core.wire.Message.BucketEntries;
 import org.vaultsync.core.wire.Message.Bye;
@@ -50,6 +51,7 @@ public final class Messages {
     private static final int SYNC = 0;
     private static final int STEP1 = 0;
     private static final int STEP2 = 1;
+    private static final int AWARENESS = 1;
     private static final int HELLO = 100;
     private static final int OPEN_ROOM = 101;
     private static final int RECORDS = 102;
@@ -151,6 +153,10 @@ public final class Messages {
                     out.varBytes(entry.digest());
                 }
             }
+            case Aware aware -> {
+                begin(out, aware.room(), AWARENESS);
+                out.varBytes(aware.states());
+            }
             case AskAttachment ask -> {
                 begin(out, ask.room(), ASK_ATTACHMENT);
                 out.varString(ask.sha256());
@@ -196,6 +202,7 @@ public final class Messages {
         int type = (int) Math.min(in.varUint(), Integer.MAX_VALUE);
         return switch (type) {
             case SYNC -> sync(DocumentName.parse(name), in);
+            case AWARENESS -> new Aware(new RoomId(name), in.varBytes());
             case HELLO -> json(in, Hello.class);
             case REDEEM -> json(in, Redeem.class);
             case WELCOME -> new Welcome(new RoomId(name), all(in));

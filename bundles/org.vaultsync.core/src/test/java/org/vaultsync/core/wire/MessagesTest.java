@@ -37,6 +37,7 @@ class MessagesTest {
             new Message.RoomDigest(ROOM, new byte[16]),
             new Message.BucketDigests(ROOM, Collections.nCopies(256, new byte[16])),
             new Message.BucketEntries(ROOM, List.of(0, 255), List.of(new Message.Entry("index", new byte[16]))),
+            new Message.Aware(ROOM, new byte[] {0}),
             new Message.AskAttachment(ROOM, "cd".repeat(32), 1L << 40),
             new Message.AttachmentPiece(ROOM, "cd".repeat(32), 0, true, new byte[] {9}),
             new Message.Ping(1),

@@ -1,132 +1,167 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.ui.conflicts;
 
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.eclipse.jface.dialogs.IDialogConstants;
-import org.eclipse.jface.dialogs.TitleAreaDialog;
 import org.eclipse.jface.layout.GridDataFactory;
 import org.eclipse.jface.layout.GridLayoutFactory;
-import org.eclipse.jface.layout.TableColumnLayout;
-import org.eclipse.jface.resource.JFaceResources;
-import org.eclipse.jface.viewers.ArrayContentProvider;
-import org.eclipse.jface.viewers.ColumnLabelProvider;
-import org.eclipse.jface.viewers.ColumnWeightData;
-import org.eclipse.jface.viewers.StructuredSelection;
-import org.eclipse.jface.viewers.TableViewer;
-import org.eclipse.jface.viewers.TableViewerColumn;
 import org.eclipse.osgi.util.NLS;
 import org.eclipse.swt.SWT;
-import org.eclipse.swt.accessibility.AccessibleAdapter;
-import org.eclipse.swt.accessibility.AccessibleEvent;
+import org.eclipse.swt.custom.SashForm;
+import org.eclipse.swt.custom.StyledText;
 import org.eclipse.swt.graphics.Point;
 import org.eclipse.swt.widgets.Button;
 import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Control;
 import org.eclipse.swt.widgets.Label;
 import org.eclipse.swt.widgets.Shell;
-import org.eclipse.swt.widgets.Text;
 import org.vaultsync.Conflict;
 import org.vaultsync.VaultSync;
+import org.vaultsync.Version;
+import org.vaultsync.ui.conflicts.Merge.Choice;
+import org.vaultsync.ui.conflicts.Merge.Lines;
+import org.vaultsync.ui.conflicts.Merge.Side;
+import org.vaultsync.ui.dialogs.Rows;
+import org.vaultsync.ui.dialogs.SyncDialog;
 import org.vaultsync.ui.live.Answers;
 import org.vaultsync.ui.live.LiveSync;
 import org.vaultsync.ui.text.Messages;
-import org.vaultsync.ui.text.Names;
 import org.vaultsync.ui.text.Sentences;
 import org.vaultsync.ui.text.When;
 
-/** The conflicts of some items, field by field: the value that stands and the one that lost, and who wrote them. */
-final class ConflictDialog extends TitleAreaDialog {
-    private final LiveSync live;
+/**
+ * The conflicts of some items, field by field: the value that stands, the one that lost, what both were made from, and
+ * who wrote them. One of them stands from then on, or a third; texts and lists are merged line by line. UI thread.
+ */
+final class ConflictDialog extends SyncDialog {
+    private static final int UNDO = IDialogConstants.CLIENT_ID;
+
+    /** What was decided here, for taking it back. */
+    private record Settled(Conflict conflict, Optional<String> value) {}
+
     private final List<String> itemIds;
-    // All of these: UI thread
-    private TableViewer list;
-    private Side standing;
-    private Side lost;
+    private final Deque<Settled> settled = new ArrayDeque<>();
+    private Rows<Conflict> list;
+    private SashForm halves;
+    private SashForm sides;
+    private Pane standing;
+    private Pane before;
+    private Pane lost;
+    private Pane result;
+    private Button keep;
+    private Button take;
+    private Button use;
+    private Composite choices;
+    private Label difference;
+    private final List<Button> choosing = new ArrayList<>();
     private List<Conflict> conflicts = List.of();
+    private Optional<Conflict> shown = Optional.empty();
+    private Wording wording = Wording.JSON;
+    private Optional<Merge> merge = Optional.empty(); // empty while there is nothing to choose
+    private int chosen; // the difference that the buttons are about
+    private boolean working;
 
     ConflictDialog(LiveSync live, Shell shell, List<String> itemIds) {
-        super(shell);
-        this.live = live;
+        super(live, shell, Messages.conflictsTitle, "conflicts", new Point(760, 640));
         this.itemIds = itemIds;
-        setHelpAvailable(false);
     }
 
     @Override
-    protected void configureShell(Shell shell) {
-        super.configureShell(shell);
-        shell.setText(Messages.conflictsTitle);
-    }
+    protected void fill(Composite area) {
+        list = new Rows<Conflict>(area, SWT.SINGLE)
+                .column(Messages.conflictField, 4, ConflictDialog::field)
+                .column(Messages.conflictStanding, 3, conflict -> brief(conflict.standing()))
+                .column(Messages.conflictLost, 3, conflict -> brief(conflict.lost()))
+                .column(Messages.conflictFound, 2, conflict -> When.was(conflict.found()))
+                .onSelection(this::showSelected);
+        GridDataFactory.fillDefaults().grab(true, false).hint(SWT.DEFAULT, 104).applyTo(list.frame());
 
-    @Override
-    protected boolean isResizable() {
-        return true;
-    }
+        halves = new SashForm(area, SWT.VERTICAL);
+        GridDataFactory.fillDefaults().grab(true, true).applyTo(halves);
+        sides = new SashForm(halves, SWT.HORIZONTAL);
+        sides.setSashWidth(10);
+        standing = new Pane(sides, SWT.READ_ONLY);
+        before = new Pane(sides, SWT.READ_ONLY);
+        before.head(Messages.before);
+        lost = new Pane(sides, SWT.READ_ONLY);
+        keep = button(standing.area(), Messages.keepThis, () -> settle(Optional.empty()));
+        new Label(before.area(), SWT.NONE);
+        take = button(lost.area(), Messages.takeOther, () -> settle(shown.map(Conflict::lost)));
 
-    @Override
-    protected Point getInitialSize() {
-        Point wanted = super.getInitialSize();
-        return new Point(Math.max(wanted.x, 720), Math.max(wanted.y, 520));
-    }
-
-    @Override
-    protected Control createDialogArea(Composite parent) {
-        Composite area = new Composite((Composite) super.createDialogArea(parent), SWT.NONE);
-        GridDataFactory.fillDefaults().grab(true, true).applyTo(area);
-        GridLayoutFactory.swtDefaults()
-                .numColumns(2)
-                .equalWidth(true)
-                .margins(12, 12)
-                .spacing(12, 8)
-                .applyTo(area);
-
-        Composite table = new Composite(area, SWT.NONE);
-        GridDataFactory.fillDefaults()
-                .span(2, 1)
-                .grab(true, false)
-                .hint(SWT.DEFAULT, 120)
-                .applyTo(table);
-        TableColumnLayout columns = new TableColumnLayout();
-        table.setLayout(columns);
-        list = new TableViewer(table, SWT.SINGLE | SWT.BORDER | SWT.FULL_SELECTION | SWT.V_SCROLL);
-        list.getTable().setHeaderVisible(true);
-        list.setContentProvider(ArrayContentProvider.getInstance());
-        column(columns, Messages.conflictField, 4, ConflictDialog::field);
-        column(columns, Messages.conflictStanding, 3, conflict -> brief(conflict.standing()));
-        column(columns, Messages.conflictLost, 3, conflict -> brief(conflict.lost()));
-        column(columns, Messages.conflictFound, 2, conflict -> When.was(conflict.found()));
-        list.addSelectionChangedListener(changed -> showSelected());
-
-        standing = new Side(area, Messages.keepThis, false);
-        lost = new Side(area, Messages.takeOther, true);
+        result = new Pane(halves, SWT.NONE);
+        result.text().addModifyListener(typed -> check());
+        Composite below = new Composite(result.area(), SWT.NONE);
+        GridLayoutFactory.fillDefaults().numColumns(2).spacing(12, 4).applyTo(below);
+        GridDataFactory.fillDefaults().grab(true, false).applyTo(below);
+        use = button(below, Messages.useResult, this::useResult);
+        createChoices(below);
+        halves.setWeights(5, 4);
 
         live.onItems(area, changed -> {
-            if (itemIds.stream().anyMatch(changed::contains)) {
+            if (!working && itemIds.stream().anyMatch(changed::contains)) {
                 refresh();
             }
         });
-        return area;
+    }
+
+    private void createChoices(Composite parent) {
+        choices = new Composite(parent, SWT.NONE);
+        GridLayoutFactory.fillDefaults().numColumns(6).spacing(4, 0).applyTo(choices);
+        GridDataFactory.fillDefaults()
+                .align(SWT.END, SWT.CENTER)
+                .grab(true, false)
+                .applyTo(choices);
+        difference = new Label(choices, SWT.NONE);
+        small(Messages.previousDifference, () -> go(-1));
+        small(Messages.nextDifference, () -> go(1));
+        choosing.add(small(Messages.chooseStanding, () -> choose(Choice.STANDING)));
+        choosing.add(small(Messages.chooseLost, () -> choose(Choice.LOST)));
+        choosing.add(small(Messages.chooseBoth, () -> choose(Choice.BOTH)));
+    }
+
+    private Button small(String text, Runnable run) {
+        Button button = new Button(choices, SWT.PUSH);
+        button.setText(text);
+        button.addListener(SWT.Selection, clicked -> run.run());
+        return button;
+    }
+
+    private Button button(Composite parent, String text, Runnable run) {
+        Button button = new Button(parent, SWT.PUSH);
+        button.setText(text);
+        setButtonLayoutData(button);
+        button.addListener(SWT.Selection, clicked -> run.run());
+        return button;
     }
 
     @Override
     protected Control createContents(Composite parent) {
         Control contents = super.createContents(parent);
         refresh();
-        list.getControl().setFocus();
+        list.setFocus();
         return contents;
     }
 
     @Override
     protected void createButtonsForButtonBar(Composite parent) {
+        createButton(parent, UNDO, Messages.undoDecision, false).setEnabled(false);
         createButton(parent, IDialogConstants.CANCEL_ID, IDialogConstants.CLOSE_LABEL, false);
     }
 
-    private void column(TableColumnLayout columns, String title, int weight, Function<Conflict, String> text) {
-        TableViewerColumn column = new TableViewerColumn(list, SWT.NONE);
-        column.getColumn().setText(title);
-        column.setLabelProvider(ColumnLabelProvider.createTextProvider(conflict -> text.apply((Conflict) conflict)));
-        columns.setColumnData(column.getColumn(), new ColumnWeightData(weight, true));
+    @Override
+    protected void buttonPressed(int button) {
+        if (button == UNDO) {
+            undo();
+        } else {
+            super.buttonPressed(button);
+        }
     }
 
     private static String field(Conflict conflict) {
@@ -144,17 +179,19 @@ final class ConflictDialog extends TitleAreaDialog {
     }
 
     private void refresh() {
-        Optional<Conflict> selected = selected();
-        int index = list.getTable().getSelectionIndex();
+        refresh(shown);
+    }
+
+    private void refresh(Optional<Conflict> wanted) {
+        int index = list.index();
         Optional<VaultSync> sync = live.sync();
         conflicts = sync.stream()
                 .flatMap(present -> itemIds.stream().flatMap(item -> present.conflicts(item).stream()))
                 .toList();
-        list.setInput(conflicts);
+        list.show(conflicts);
         if (!conflicts.isEmpty()) {
-            Conflict next = selected.filter(conflicts::contains)
-                    .orElseGet(() -> conflicts.get(Math.clamp(index, 0, conflicts.size() - 1)));
-            list.setSelection(new StructuredSelection(next), true);
+            list.select(List.of(wanted.flatMap(this::again)
+                    .orElseGet(() -> conflicts.get(Math.clamp(index, 0, conflicts.size() - 1)))));
         }
         if (sync.isEmpty()) {
             setErrorMessage(Messages.notRunning);
@@ -165,78 +202,222 @@ final class ConflictDialog extends TitleAreaDialog {
         showSelected();
     }
 
-    private Optional<Conflict> selected() {
-        return Optional.ofNullable((Conflict) list.getStructuredSelection().getFirstElement());
+    private Optional<Conflict> again(Conflict conflict) {
+        return conflicts.stream()
+                .filter(each -> each.id().equals(conflict.id()))
+                .findFirst();
     }
 
     private void showSelected() {
-        Optional<Conflict> conflict = selected();
-        standing.show(
-                conflict.map(Conflict::standing),
-                conflict.map(shown -> written(Messages.standingBy, Messages.standing, shown.standingWriter())));
-        lost.show(
-                conflict.map(Conflict::lost),
-                conflict.map(shown -> written(Messages.lostBy, Messages.lost, shown.lostWriter())));
+        Optional<Conflict> selected = list.selected();
+        if (!selected.equals(shown)) {
+            shown = selected;
+            setErrorMessage(null);
+            standing.head(selected.map(each -> written(Messages.standingBy, Messages.standing, each.standingWriter()))
+                    .orElse(Messages.standing));
+            lost.head(selected.map(each -> written(Messages.lostBy, Messages.lost, each.lostWriter()))
+                    .orElse(Messages.lost));
+            show(Optional.empty());
+            selected.ifPresent(this::askBefore);
+        }
+        enable();
     }
 
     private static String written(String by, String byNobodyKnown, String writer) {
         return writer.isEmpty() ? byNobodyKnown : NLS.bind(by, writer);
     }
 
-    private void settle(boolean takeLost) {
-        Optional<Conflict> conflict = selected();
-        Optional<VaultSync> sync = live.sync();
-        if (conflict.isEmpty() || sync.isEmpty()) {
-            return;
+    /** What both values were made from is found in the history, where that is known. */
+    private void askBefore(Conflict conflict) {
+        live.history()
+                .ifPresent(history -> Answers.of(
+                        history.versions(conflict.itemId()),
+                        getShell(),
+                        versions -> answered(conflict, versions),
+                        unknown -> {}));
+    }
+
+    private void answered(Conflict conflict, List<Version> versions) {
+        boolean untouched = merge.map(Merge::result).orElse(standing.read()).equals(result.read());
+        if (shown.equals(Optional.of(conflict)) && untouched) {
+            Before.of(conflict, versions).ifPresent(value -> show(Optional.of(value)));
         }
-        setErrorMessage(null);
-        standing.enable(false);
-        lost.enable(false);
-        Answers.of(sync.get().settle(conflict.get(), takeLost), getShell(), settled -> refresh(), why -> {
-            refresh();
-            setErrorMessage(why);
+    }
+
+    /** Shows the selected conflict, and what may become of it. */
+    private void show(Optional<String> was) {
+        String stands = shown.map(Conflict::standing).orElse("");
+        String other = shown.map(Conflict::lost).orElse("");
+        wording = Wording.of(stands, other, was.orElse(""));
+        standing.show(text(stands));
+        lost.show(text(other));
+        before.show(was.map(this::text).orElse(""));
+        before.area().setVisible(was.isPresent());
+        sides.layout();
+        Merge merged = new Merge(wording.text(stands), was.map(wording::text), wording.text(other));
+        merge = shown.filter(conflict -> wording.hasLines() && severalLines(stands, other))
+                .map(conflict -> merged);
+        chosen = 0;
+        // Of two whole items one is chosen; they have too many fields for one text.
+        halves.setMaximizedControl(
+                shown.filter(conflict -> conflict.field().isEmpty()).isPresent() ? sides : null);
+        result.head(merge.isEmpty() ? Messages.third : Messages.merged);
+        showResult();
+    }
+
+    private boolean severalLines(String stands, String other) {
+        return wording != Wording.TEXT
+                || wording.text(stands).contains("\n")
+                || wording.text(other).contains("\n");
+    }
+
+    private String text(String json) {
+        return shown.isEmpty() ? "" : json.isEmpty() ? Messages.fieldGone : wording.text(json);
+    }
+
+    private void showResult() {
+        result.show(merge.map(Merge::result)
+                .orElseGet(() ->
+                        shown.map(conflict -> wording.text(conflict.standing())).orElse("")));
+        mark();
+        enable();
+    }
+
+    private void mark() {
+        standing.mark(where(Side.STANDING), List.of());
+        lost.mark(List.of(), where(Side.LOST));
+        before.mark(List.of(), List.of());
+        List<Lines> stands = new ArrayList<>();
+        List<Lines> others = new ArrayList<>();
+        merge.ifPresent(present -> IntStream.range(0, present.count()).forEach(number -> {
+            Lines all = present.inResult(number);
+            int fromStanding =
+                    present.choice(number) == Choice.LOST ? 0 : Math.min(all.count(), countIn(number, Side.STANDING));
+            stands.add(new Lines(all.first(), fromStanding));
+            others.add(new Lines(all.first() + fromStanding, all.count() - fromStanding));
+        }));
+        result.mark(stands, others);
+    }
+
+    private int countIn(int number, Side side) {
+        return merge.map(present -> present.where(number, side).count()).orElse(0);
+    }
+
+    private List<Lines> where(Side side) {
+        return merge.map(present -> IntStream.range(0, present.count())
+                        .mapToObj(number -> present.where(number, side))
+                        .toList())
+                .orElse(List.of());
+    }
+
+    private void go(int by) {
+        merge.filter(present -> present.count() > 0).ifPresent(present -> {
+            chosen = Math.floorMod(chosen + by, present.count());
+            reveal(present);
+            enable();
         });
     }
 
-    /** One of the two values, with the button that lets it stand. */
-    private final class Side {
-        private final Label heading;
-        private final Text value;
-        private final Button button;
+    private void reveal(Merge present) {
+        standing.reveal(present.where(chosen, Side.STANDING));
+        before.reveal(present.where(chosen, Side.BEFORE));
+        lost.reveal(present.where(chosen, Side.LOST));
+        result.reveal(present.inResult(chosen));
+    }
 
-        Side(Composite parent, String choice, boolean takesLost) {
-            Composite area = new Composite(parent, SWT.NONE);
-            GridLayoutFactory.fillDefaults().spacing(4, 4).applyTo(area);
-            GridDataFactory.fillDefaults().grab(true, true).applyTo(area);
-            heading = new Label(area, SWT.NONE);
-            heading.setFont(JFaceResources.getFontRegistry().getBold(JFaceResources.DIALOG_FONT));
-            GridDataFactory.fillDefaults().grab(true, false).applyTo(heading);
-            value = new Text(area, SWT.BORDER | SWT.MULTI | SWT.READ_ONLY | SWT.WRAP | SWT.V_SCROLL);
-            GridDataFactory.fillDefaults()
-                    .grab(true, true)
-                    .hint(convertWidthInCharsToPixels(30), convertHeightInCharsToPixels(6))
-                    .applyTo(value);
-            value.getAccessible().addAccessibleListener(new AccessibleAdapter() {
-                @Override
-                public void getName(AccessibleEvent event) {
-                    event.result = heading.getText().replace("&&", "&");
-                }
-            });
-            button = new Button(area, SWT.PUSH);
-            button.setText(choice);
-            setButtonLayoutData(button);
-            button.addListener(SWT.Selection, clicked -> settle(takesLost));
-        }
+    private void choose(Choice choice) {
+        merge.ifPresent(present -> {
+            present.choose(chosen, choice);
+            showResult();
+            reveal(present);
+        });
+    }
 
-        void show(Optional<String> json, Optional<String> title) {
-            value.setText(json.map(text -> text.isEmpty() ? Messages.fieldGone : JsonText.readable(text))
-                    .orElse(""));
-            heading.setText(Names.literal(title.orElse("")));
-            enable(json.isPresent());
-        }
+    /** Whether what stands in the result is the merged text, and nothing that somebody typed. */
+    private boolean isUntouched() {
+        return merge.filter(present -> present.result().equals(result.read())).isPresent();
+    }
 
-        void enable(boolean enabled) {
-            button.setEnabled(enabled);
+    private void check() {
+        if (merge.isPresent() && !isUntouched()) {
+            result.mark(List.of(), List.of());
         }
+        setErrorMessage(null);
+        enable();
+    }
+
+    private void enable() {
+        boolean able = shown.isPresent() && !working && live.sync().isPresent();
+        keep.setEnabled(able);
+        take.setEnabled(able);
+        use.setEnabled(able);
+        StyledText typed = result.text();
+        typed.setEditable(able);
+        int count = merge.map(Merge::count).orElse(0);
+        boolean choosable = able && count > 0 && isUntouched();
+        if (choices.getVisible() != count > 0) {
+            choices.setVisible(count > 0);
+        }
+        String where = count == 0 ? "" : NLS.bind(Messages.differenceOf, chosen + 1, count);
+        if (!difference.getText().equals(where)) {
+            difference.setText(where);
+            difference.getParent().requestLayout();
+        }
+        choosing.forEach(button -> button.setEnabled(choosable));
+        Button undo = getButton(UNDO);
+        if (undo != null) {
+            undo.setEnabled(!settled.isEmpty() && !working);
+        }
+    }
+
+    private void useResult() {
+        if (shown.isEmpty()) {
+            return;
+        }
+        Conflict conflict = shown.get();
+        try {
+            boolean gone = result.read().isBlank()
+                    && (conflict.standing().isEmpty() || conflict.lost().isEmpty());
+            String value = gone ? "" : wording.json(result.read());
+            settle(value.equals(conflict.standing()) ? Optional.empty() : Optional.of(value));
+        } catch (Wording.NoValue wrong) {
+            setErrorMessage(wrong.getMessage());
+            result.text().setFocus();
+        }
+    }
+
+    private void settle(Optional<String> value) {
+        shown.ifPresent(conflict ->
+                work(sync -> sync.settle(conflict, value), () -> settled.push(new Settled(conflict, value)), conflict));
+    }
+
+    private void undo() {
+        Settled last = settled.peek();
+        if (last != null) {
+            work(sync -> sync.reopen(last.conflict(), last.value()), settled::pop, last.conflict());
+        }
+    }
+
+    private void work(Function<VaultSync, CompletionStage<Void>> order, Runnable then, Conflict next) {
+        Optional<VaultSync> sync = live.sync();
+        if (sync.isEmpty() || working) {
+            return;
+        }
+        working = true;
+        setErrorMessage(null);
+        enable();
+        Answers.of(
+                order.apply(sync.get()),
+                getShell(),
+                done -> {
+                    working = false;
+                    then.run();
+                    refresh(Optional.of(next));
+                },
+                why -> {
+                    working = false;
+                    refresh();
+                    setErrorMessage(why);
+                });
     }
 }

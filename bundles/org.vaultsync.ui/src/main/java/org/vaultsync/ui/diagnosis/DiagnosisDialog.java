@@ -25,6 +25,7 @@ import org.vaultsync.Diagnosis;
 import org.vaultsync.Diagnostics;
 import org.vaultsync.Finding;
 import org.vaultsync.Finding.Weight;
+import org.vaultsync.ui.dialogs.ContextHelp;
 import org.vaultsync.ui.live.Answers;
 import org.vaultsync.ui.live.DeviceNames;
 import org.vaultsync.ui.live.LiveSync;
@@ -52,6 +53,7 @@ public final class DiagnosisDialog extends TitleAreaDialog {
     protected void configureShell(Shell shell) {
         super.configureShell(shell);
         shell.setText(Messages.diagnosisTitle);
+        ContextHelp.on(shell, "diagnosis");
     }
 
     @Override

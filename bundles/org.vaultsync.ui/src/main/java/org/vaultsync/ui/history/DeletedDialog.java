@@ -3,17 +3,8 @@ package org.vaultsync.ui.history;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import org.eclipse.jface.dialogs.IDialogConstants;
-import org.eclipse.jface.dialogs.TitleAreaDialog;
 import org.eclipse.jface.layout.GridDataFactory;
-import org.eclipse.jface.layout.GridLayoutFactory;
-import org.eclipse.jface.layout.TableColumnLayout;
-import org.eclipse.jface.viewers.ArrayContentProvider;
-import org.eclipse.jface.viewers.ColumnLabelProvider;
-import org.eclipse.jface.viewers.ColumnWeightData;
-import org.eclipse.jface.viewers.TableViewer;
-import org.eclipse.jface.viewers.TableViewerColumn;
 import org.eclipse.osgi.util.NLS;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.graphics.Point;
@@ -23,71 +14,36 @@ import org.eclipse.swt.widgets.Shell;
 import org.vaultsync.ItemHistory;
 import org.vaultsync.Room;
 import org.vaultsync.Version;
+import org.vaultsync.ui.dialogs.Rows;
+import org.vaultsync.ui.dialogs.SyncDialog;
 import org.vaultsync.ui.live.Answers;
 import org.vaultsync.ui.live.LiveSync;
 import org.vaultsync.ui.text.Messages;
 import org.vaultsync.ui.text.Names;
 
 /** The items of a room that were deleted, each with the way back. UI thread. */
-public final class DeletedDialog extends TitleAreaDialog {
+public final class DeletedDialog extends SyncDialog {
     private static final int RESTORE = IDialogConstants.CLIENT_ID;
 
-    private final LiveSync live;
     private final Room room;
-    private TableViewer items;
+    private Rows<Version> items;
 
     public DeletedDialog(LiveSync live, Shell shell, Room room) {
-        super(shell);
-        this.live = live;
+        super(live, shell, Messages.deletedTitle, "history", new Point(620, 420));
         this.room = room;
-        setHelpAvailable(false);
     }
 
     @Override
-    protected void configureShell(Shell shell) {
-        super.configureShell(shell);
-        shell.setText(Messages.deletedTitle);
-    }
-
-    @Override
-    protected boolean isResizable() {
-        return true;
-    }
-
-    @Override
-    protected Point getInitialSize() {
-        Point wanted = super.getInitialSize();
-        return new Point(Math.max(wanted.x, 620), Math.max(wanted.y, 420));
-    }
-
-    @Override
-    protected Control createDialogArea(Composite parent) {
-        Composite framed = new Composite((Composite) super.createDialogArea(parent), SWT.NONE);
-        GridDataFactory.fillDefaults().grab(true, true).applyTo(framed);
-        GridLayoutFactory.swtDefaults().margins(12, 12).applyTo(framed);
-        Composite area = new Composite(framed, SWT.NONE);
-        GridDataFactory.fillDefaults().grab(true, true).applyTo(area);
-        TableColumnLayout columns = new TableColumnLayout();
-        area.setLayout(columns);
-        items = new TableViewer(area, SWT.SINGLE | SWT.BORDER | SWT.FULL_SELECTION | SWT.V_SCROLL);
-        items.getTable().setHeaderVisible(true);
-        items.setContentProvider(ArrayContentProvider.getInstance());
-        column(
-                columns,
-                Messages.deletedItem,
-                4,
-                version -> version.item().map(item -> item.name()).orElse(version.itemId()));
-        column(columns, Messages.versionWhen, 2, Told::when);
-        column(columns, Messages.versionWho, 3, Told::who);
-        items.addSelectionChangedListener(changed -> enable());
-        return framed;
-    }
-
-    private void column(TableColumnLayout columns, String title, int weight, Function<Version, String> text) {
-        TableViewerColumn column = new TableViewerColumn(items, SWT.NONE);
-        column.getColumn().setText(title);
-        column.setLabelProvider(ColumnLabelProvider.createTextProvider(version -> text.apply((Version) version)));
-        columns.setColumnData(column.getColumn(), new ColumnWeightData(weight, true));
+    protected void fill(Composite area) {
+        items = new Rows<Version>(area, SWT.SINGLE)
+                .column(
+                        Messages.deletedItem,
+                        4,
+                        version -> version.item().map(item -> item.name()).orElse(version.itemId()))
+                .column(Messages.versionWhen, 2, Told::when)
+                .column(Messages.versionWho, 3, Told::who)
+                .onSelection(this::enable);
+        GridDataFactory.fillDefaults().grab(true, true).applyTo(items.frame());
     }
 
     @Override
@@ -116,17 +72,13 @@ public final class DeletedDialog extends TitleAreaDialog {
     }
 
     private void show(List<Version> deleted) {
-        items.setInput(deleted);
+        items.show(deleted);
         setMessage(deleted.isEmpty() ? Messages.deletedNone : Messages.deletedExplained);
         enable();
     }
 
-    private Optional<Version> selected() {
-        return Optional.ofNullable((Version) items.getStructuredSelection().getFirstElement());
-    }
-
     private void enable() {
-        getButton(RESTORE).setEnabled(selected().isPresent());
+        getButton(RESTORE).setEnabled(items.selected().isPresent());
     }
 
     @Override
@@ -134,10 +86,10 @@ public final class DeletedDialog extends TitleAreaDialog {
         Optional<ItemHistory> history = live.history();
         if (button != RESTORE) {
             super.buttonPressed(button);
-        } else if (selected().isPresent() && history.isPresent()) {
+        } else if (items.selected().isPresent() && history.isPresent()) {
             setErrorMessage(null);
             getButton(RESTORE).setEnabled(false);
-            Answers.of(history.get().restore(selected().get()), getShell(), done -> load(), why -> {
+            Answers.of(history.get().restore(items.selected().get()), getShell(), done -> load(), why -> {
                 setErrorMessage(why);
                 enable();
             });

@@ -3,19 +3,10 @@ package org.vaultsync.ui.history;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.eclipse.jface.dialogs.IDialogConstants;
-import org.eclipse.jface.dialogs.TitleAreaDialog;
 import org.eclipse.jface.layout.GridDataFactory;
 import org.eclipse.jface.layout.GridLayoutFactory;
-import org.eclipse.jface.layout.TableColumnLayout;
-import org.eclipse.jface.viewers.ArrayContentProvider;
-import org.eclipse.jface.viewers.ColumnLabelProvider;
-import org.eclipse.jface.viewers.ColumnWeightData;
-import org.eclipse.jface.viewers.StructuredSelection;
-import org.eclipse.jface.viewers.TableViewer;
-import org.eclipse.jface.viewers.TableViewerColumn;
 import org.eclipse.osgi.util.NLS;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.custom.SashForm;
@@ -29,6 +20,8 @@ import org.eclipse.swt.widgets.Text;
 import org.vaultsync.FieldChange;
 import org.vaultsync.ItemHistory;
 import org.vaultsync.Version;
+import org.vaultsync.ui.dialogs.Rows;
+import org.vaultsync.ui.dialogs.SyncDialog;
 import org.vaultsync.ui.live.Answers;
 import org.vaultsync.ui.live.LiveSync;
 import org.vaultsync.ui.text.Messages;
@@ -38,55 +31,32 @@ import org.vaultsync.ui.text.Names;
  * The versions of an item. One that is selected shows what was changed in it, two that are selected are compared, and
  * one can be restored. UI thread.
  */
-public final class HistoryDialog extends TitleAreaDialog {
+public final class HistoryDialog extends SyncDialog {
     private static final int RESTORE = IDialogConstants.CLIENT_ID;
 
-    private final LiveSync live;
     private final String itemId;
-    private TableViewer versions;
+    private Rows<Version> versions;
     private Label compared;
-    private TableViewer changes;
+    private Rows<FieldChange> changes;
     private Text before;
     private Text after;
     private List<Version> known = List.of();
 
     public HistoryDialog(LiveSync live, Shell shell, String itemId) {
-        super(shell);
-        this.live = live;
+        super(live, shell, Messages.historyTitle, "history", new Point(760, 620));
         this.itemId = itemId;
-        setHelpAvailable(false);
     }
 
     @Override
-    protected void configureShell(Shell shell) {
-        super.configureShell(shell);
-        shell.setText(Messages.historyTitle);
-    }
-
-    @Override
-    protected boolean isResizable() {
-        return true;
-    }
-
-    @Override
-    protected Point getInitialSize() {
-        Point wanted = super.getInitialSize();
-        return new Point(Math.max(wanted.x, 760), Math.max(wanted.y, 620));
-    }
-
-    @Override
-    protected Control createDialogArea(Composite parent) {
-        Composite area = new Composite((Composite) super.createDialogArea(parent), SWT.NONE);
-        GridDataFactory.fillDefaults().grab(true, true).applyTo(area);
-        GridLayoutFactory.swtDefaults().margins(12, 12).applyTo(area);
+    protected void fill(Composite area) {
         SashForm parts = new SashForm(area, SWT.VERTICAL);
         GridDataFactory.fillDefaults().grab(true, true).applyTo(parts);
 
-        versions = table(parts, SWT.MULTI);
-        column(versions, Messages.versionWhen, 3, (Version version) -> Told.when(version));
-        column(versions, Messages.versionWho, 3, (Version version) -> Told.who(version));
-        column(versions, Messages.versionWhat, 5, (Version version) -> Told.what(version));
-        versions.addSelectionChangedListener(changed -> showSelected());
+        versions = new Rows<Version>(parts, SWT.MULTI)
+                .column(Messages.versionWhen, 3, Told::when)
+                .column(Messages.versionWho, 3, Told::who)
+                .column(Messages.versionWhat, 5, Told::what)
+                .onSelection(this::showSelected);
 
         Composite lower = new Composite(parts, SWT.NONE);
         GridLayoutFactory.fillDefaults()
@@ -96,18 +66,16 @@ public final class HistoryDialog extends TitleAreaDialog {
                 .applyTo(lower);
         compared = new Label(lower, SWT.NONE);
         GridDataFactory.fillDefaults().span(2, 1).grab(true, false).applyTo(compared);
-        Composite framed = new Composite(lower, SWT.NONE);
-        framed.setLayout(new org.eclipse.swt.layout.FillLayout());
+        changes = new Rows<FieldChange>(lower, SWT.SINGLE)
+                .column(Messages.changeField, 3, Told::field)
+                .column(Messages.changeBefore, 4, change -> Told.brief(change.before()))
+                .column(Messages.changeAfter, 4, change -> Told.brief(change.after()))
+                .onSelection(this::showValues);
         GridDataFactory.fillDefaults()
                 .span(2, 1)
                 .grab(true, true)
                 .hint(SWT.DEFAULT, 110)
-                .applyTo(framed);
-        changes = table(framed, SWT.SINGLE);
-        column(changes, Messages.changeField, 3, (FieldChange change) -> Told.field(change));
-        column(changes, Messages.changeBefore, 4, (FieldChange change) -> Told.brief(change.before()));
-        column(changes, Messages.changeAfter, 4, (FieldChange change) -> Told.brief(change.after()));
-        changes.addSelectionChangedListener(changed -> showValues());
+                .applyTo(changes.frame());
         before = value(lower);
         after = value(lower);
         parts.setWeights(4, 5);
@@ -117,26 +85,6 @@ public final class HistoryDialog extends TitleAreaDialog {
                 load();
             }
         });
-        return area;
-    }
-
-    private static TableViewer table(Composite parent, int style) {
-        Composite framed = new Composite(parent, SWT.NONE);
-        framed.setLayout(new TableColumnLayout());
-        TableViewer table = new TableViewer(framed, style | SWT.BORDER | SWT.FULL_SELECTION | SWT.V_SCROLL);
-        table.getTable().setHeaderVisible(true);
-        table.setContentProvider(ArrayContentProvider.getInstance());
-        return table;
-    }
-
-    private static <T> void column(TableViewer table, String title, int weight, Function<T, String> text) {
-        TableViewerColumn column = new TableViewerColumn(table, SWT.NONE);
-        column.getColumn().setText(title);
-        @SuppressWarnings("unchecked") // the table holds nothing else
-        Function<Object, String> ofRow = row -> text.apply((T) row);
-        column.setLabelProvider(ColumnLabelProvider.createTextProvider(ofRow));
-        ((TableColumnLayout) table.getTable().getParent().getLayout())
-                .setColumnData(column.getColumn(), new ColumnWeightData(weight, true));
     }
 
     private Text value(Composite parent) {
@@ -159,7 +107,7 @@ public final class HistoryDialog extends TitleAreaDialog {
         Control contents = super.createContents(parent);
         setTitle(Messages.historyTitle);
         setMessage(Messages.historyLoading);
-        versions.getControl().setFocus();
+        versions.setFocus();
         showSelected();
         load();
         return contents;
@@ -177,12 +125,12 @@ public final class HistoryDialog extends TitleAreaDialog {
     private void show(List<Version> loaded) {
         List<String> selected = selected().stream().map(Version::id).toList();
         known = loaded;
-        versions.setInput(known);
+        versions.show(known);
         List<Version> again = known.stream()
                 .filter(version -> selected.contains(version.id()))
                 .toList();
         if (!known.isEmpty()) {
-            versions.setSelection(new StructuredSelection(again.isEmpty() ? known.subList(0, 1) : again), true);
+            versions.select(again.isEmpty() ? known.subList(0, 1) : again);
         }
         known.stream()
                 .flatMap(version -> version.item().stream())
@@ -194,7 +142,7 @@ public final class HistoryDialog extends TitleAreaDialog {
 
     /** The selected versions, the newest first. */
     private List<Version> selected() {
-        List<?> rows = versions.getStructuredSelection().toList();
+        List<Version> rows = versions.allSelected();
         return known.stream().filter(rows::contains).toList();
     }
 
@@ -213,9 +161,9 @@ public final class HistoryDialog extends TitleAreaDialog {
             what = NLS.bind(Messages.changesBetween, Told.when(older), Told.when(newer));
         }
         compared.setText(Names.literal(what));
-        changes.setInput(found);
+        changes.show(found);
         if (!found.isEmpty()) {
-            changes.setSelection(new StructuredSelection(found.getFirst()), true);
+            changes.select(found.subList(0, 1));
         }
         showValues();
         Button restore = getButton(RESTORE);
@@ -234,8 +182,7 @@ public final class HistoryDialog extends TitleAreaDialog {
     }
 
     private void showValues() {
-        Optional<FieldChange> change = Optional.ofNullable(
-                (FieldChange) changes.getStructuredSelection().getFirstElement());
+        Optional<FieldChange> change = changes.selected();
         before.setText(change.map(FieldChange::before).map(Told::value).orElse(""));
         after.setText(change.map(FieldChange::after).map(Told::value).orElse(""));
     }
@@ -261,7 +208,7 @@ public final class HistoryDialog extends TitleAreaDialog {
                 history.get().restore(version.get()),
                 getShell(),
                 done -> {
-                    versions.setSelection(StructuredSelection.EMPTY); // so that what was restored is selected then
+                    versions.select(List.of()); // so that what was restored is selected then
                     load();
                 },
                 why -> {

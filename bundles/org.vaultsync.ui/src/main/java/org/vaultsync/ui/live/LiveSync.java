@@ -1,35 +1,41 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.ui.live;
 
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.eclipse.core.runtime.SafeRunner;
 import org.eclipse.swt.widgets.Display;
 import org.eclipse.swt.widgets.Widget;
 import org.eclipse.ui.PlatformUI;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceReference;
+import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
-import org.osgi.service.component.annotations.Reference;
-import org.osgi.service.component.annotations.ReferenceCardinality;
-import org.osgi.service.component.annotations.ReferencePolicy;
-import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.osgi.util.tracker.ServiceTracker;
 import org.vaultsync.DeviceSettings;
 import org.vaultsync.Diagnostics;
 import org.vaultsync.ItemHistory;
 import org.vaultsync.ItemStatus;
 import org.vaultsync.Offers;
 import org.vaultsync.Pairing;
+import org.vaultsync.Presence;
 import org.vaultsync.RoomArchives;
 import org.vaultsync.SyncListener;
 import org.vaultsync.SyncLog;
 import org.vaultsync.SyncPolicy;
+import org.vaultsync.Transfers;
 import org.vaultsync.VaultSync;
 
 /**
@@ -47,20 +53,15 @@ public final class LiveSync implements SyncListener {
     private static final int MILLIS_BETWEEN_ROOMS = 200;
 
     private final List<Consumer<Set<String>>> itemListeners = new CopyOnWriteArrayList<>();
+    private final List<Consumer<Set<String>>> presenceListeners = new CopyOnWriteArrayList<>();
     private final List<Runnable> roomListeners = new CopyOnWriteArrayList<>();
     private final Set<String> asked = ConcurrentHashMap.newKeySet();
     private final Set<String> changedItems = new LinkedHashSet<>(); // guarded by itself
-    private volatile Optional<VaultSync> sync = Optional.empty();
-    private volatile Optional<Pairing> pairing = Optional.empty();
-    private volatile Optional<DeviceSettings> settings = Optional.empty();
-    private volatile Optional<ItemHistory> history = Optional.empty();
-    private volatile Optional<SyncLog> log = Optional.empty();
-    private volatile Optional<Diagnostics> diagnostics = Optional.empty();
-    private volatile Optional<RoomArchives> archives = Optional.empty();
-    private volatile Optional<SyncPolicy> policy = Optional.empty();
-    private volatile Optional<Offers> offers = Optional.empty();
+    private final Set<String> openedItems = new HashSet<>(); // guarded by itself
+    private final Map<Class<?>, Followed<?>> services = new HashMap<>();
     private volatile Optional<Paced> items = Optional.empty();
     private volatile Optional<Paced> rooms = Optional.empty();
+    private volatile Optional<Paced> opened = Optional.empty();
 
     /** The one of this application; for what the workbench makes and Declarative Services does not. UI thread. */
     public static LiveSync ofWorkbench() {
@@ -71,182 +72,139 @@ public final class LiveSync implements SyncListener {
         return live;
     }
 
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
-    void addVaultSync(VaultSync arrived) {
-        sync = Optional.of(arrived);
-        arrived.addListener(this);
-        everythingChanged();
+    @Activate
+    public LiveSync(BundleContext context) {
+        for (Class<?> service : List.of(
+                VaultSync.class,
+                Pairing.class,
+                DeviceSettings.class,
+                ItemHistory.class,
+                SyncLog.class,
+                Diagnostics.class,
+                RoomArchives.class,
+                SyncPolicy.class,
+                Offers.class,
+                Presence.class,
+                Transfers.class)) {
+            services.put(service, new Followed<>(context, service));
+        }
+        services.values().forEach(ServiceTracker::open);
     }
 
-    void removeVaultSync(VaultSync gone) {
-        gone.removeListener(this);
-        if (sync.filter(present -> present == gone).isPresent()) {
-            sync = Optional.empty();
-            everythingChanged();
+    /** A service that may come and go. Of several the one counts that the framework prefers. */
+    private final class Followed<T> extends ServiceTracker<T, T> {
+        private final NavigableMap<ServiceReference<T>, T> there = new ConcurrentSkipListMap<>();
+        private final Class<T> service;
+
+        Followed(BundleContext context, Class<T> service) {
+            super(context, service, null);
+            this.service = service;
+        }
+
+        @Override
+        public T addingService(ServiceReference<T> reference) {
+            T arrived = super.addingService(reference);
+            there.put(reference, arrived);
+            if (arrived instanceof VaultSync sync) {
+                sync.addListener(LiveSync.this);
+            }
+            changed();
+            return arrived;
+        }
+
+        @Override
+        public void removedService(ServiceReference<T> reference, T gone) {
+            if (gone instanceof VaultSync sync) {
+                sync.removeListener(LiveSync.this);
+            }
+            there.remove(reference);
+            super.removedService(reference, gone);
+            changed();
+        }
+
+        private void changed() {
+            roomsChanged();
+            if (service == VaultSync.class) {
+                itemsChanged(asked);
+            } else if (service == Presence.class) {
+                presenceChanged(asked);
+            }
         }
     }
 
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
-    void addPairing(Pairing arrived) {
-        pairing = Optional.of(arrived);
-        roomsChanged();
-    }
-
-    void removePairing(Pairing gone) {
-        pairing = pairing.filter(present -> present != gone);
-        roomsChanged();
-    }
-
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
-    void addItemHistory(ItemHistory arrived) {
-        history = Optional.of(arrived);
-    }
-
-    void removeItemHistory(ItemHistory gone) {
-        history = history.filter(present -> present != gone);
-    }
-
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
-    void addSettings(DeviceSettings arrived) {
-        settings = Optional.of(arrived);
-    }
-
-    void removeSettings(DeviceSettings gone) {
-        settings = settings.filter(present -> present != gone);
-    }
-
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
-    void addSyncLog(SyncLog arrived) {
-        log = Optional.of(arrived);
-        roomsChanged();
-    }
-
-    void removeSyncLog(SyncLog gone) {
-        log = log.filter(present -> present != gone);
-    }
-
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
-    void addPolicy(SyncPolicy arrived) {
-        policy = Optional.of(arrived);
-        roomsChanged();
-    }
-
-    void removePolicy(SyncPolicy gone) {
-        policy = policy.filter(present -> present != gone);
-        roomsChanged();
-    }
-
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
-    void addDiagnostics(Diagnostics arrived) {
-        diagnostics = Optional.of(arrived);
-    }
-
-    void removeDiagnostics(Diagnostics gone) {
-        diagnostics = diagnostics.filter(present -> present != gone);
-    }
-
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
-    void addRoomArchives(RoomArchives arrived) {
-        archives = Optional.of(arrived);
-    }
-
-    void removeRoomArchives(RoomArchives gone) {
-        archives = archives.filter(present -> present != gone);
-    }
-
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
-    void addOffers(Offers arrived) {
-        offers = Optional.of(arrived);
-        roomsChanged();
-    }
-
-    void removeOffers(Offers gone) {
-        offers = offers.filter(present -> present != gone);
-        roomsChanged();
+    private <T> Optional<T> find(Class<T> service) {
+        return Optional.ofNullable(services.get(service).there.lastEntry())
+                .map(Map.Entry::getValue)
+                .map(service::cast);
     }
 
     @Deactivate
     void stop() {
+        services.values().forEach(ServiceTracker::close);
         itemListeners.clear();
+        presenceListeners.clear();
         roomListeners.clear();
     }
 
     /** Sync, if it is there now. */
     public Optional<VaultSync> sync() {
-        return sync;
+        return find(VaultSync.class);
     }
 
     /** How devices meet, if sync is there now. */
     public Optional<Pairing> pairing() {
-        return pairing;
+        return find(Pairing.class);
     }
 
     /** What is set about this device, if sync is there now. */
     public Optional<DeviceSettings> settings() {
-        return settings;
+        return find(DeviceSettings.class);
     }
 
     /** The history of items, if sync is there now. */
     public Optional<ItemHistory> history() {
-        return history;
+        return find(ItemHistory.class);
     }
 
     /** The log of sync, if it is there now. */
     public Optional<SyncLog> log() {
-        return log;
+        return find(SyncLog.class);
     }
 
     /** Rooms as files, if sync is there now. */
     public Optional<RoomArchives> archives() {
-        return archives;
+        return find(RoomArchives.class);
     }
 
     /** The doctor of sync, if it is there now. */
     public Optional<Diagnostics> diagnostics() {
-        return diagnostics;
+        return find(Diagnostics.class);
     }
 
     /** What is shared and taken without asking, if sync is there now. */
     public Optional<SyncPolicy> policy() {
-        return policy;
+        return find(SyncPolicy.class);
     }
 
     /** What others share, if sync is there now. */
     public Optional<Offers> offers() {
-        return offers;
+        return find(Offers.class);
+    }
+
+    /** Who has which item open, if sync is there now. */
+    public Optional<Presence> presence() {
+        return find(Presence.class);
+    }
+
+    /** The files that shared items name, if sync is there now. */
+    public Optional<Transfers> transfers() {
+        return find(Transfers.class);
     }
 
     /** The status of an item; not shared while sync is not there. */
     public ItemStatus status(String itemId) {
         asked.add(itemId);
-        return sync.map(present -> present.status(itemId)).orElseGet(() -> ItemStatus.notShared(itemId));
+        return sync().map(present -> present.status(itemId)).orElseGet(() -> ItemStatus.notShared(itemId));
     }
 
     /** Calls on the UI thread with the items whose status changed, until the returned action is run. */
@@ -288,6 +246,7 @@ public final class LiveSync implements SyncListener {
         if (items.isEmpty()) {
             items = Optional.of(new Paced(display, MILLIS_BETWEEN_PORTIONS, this::tellItems));
             rooms = Optional.of(new Paced(display, MILLIS_BETWEEN_ROOMS, this::tellRooms));
+            opened = Optional.of(new Paced(display, MILLIS_BETWEEN_ROOMS, this::tellOpened));
         }
     }
 
@@ -299,14 +258,29 @@ public final class LiveSync implements SyncListener {
         items.ifPresent(Paced::ask);
     }
 
+    /** Calls on the UI thread with the items that others opened, moved in or closed, until the owner is disposed. UI thread. */
+    public void onPresence(Widget owner, Consumer<Set<String>> listener) {
+        tellOn(owner.getDisplay());
+        Consumer<Set<String>> whileThere = changed -> {
+            if (!owner.isDisposed()) {
+                listener.accept(changed);
+            }
+        };
+        presenceListeners.add(whileThere);
+        owner.addDisposeListener(event -> presenceListeners.remove(whileThere));
+    }
+
+    @Override
+    public void presenceChanged(Set<String> itemIds) {
+        synchronized (openedItems) {
+            openedItems.addAll(itemIds);
+        }
+        opened.ifPresent(Paced::ask);
+    }
+
     @Override
     public void roomsChanged() {
         rooms.ifPresent(Paced::ask);
-    }
-
-    private void everythingChanged() {
-        roomsChanged();
-        itemsChanged(asked);
     }
 
     private void tellItems() {
@@ -323,6 +297,15 @@ public final class LiveSync implements SyncListener {
         if (!portion.isEmpty()) {
             itemListeners.forEach(listener -> SafeRunner.run(() -> listener.accept(portion)));
         }
+    }
+
+    private void tellOpened() {
+        Set<String> changed;
+        synchronized (openedItems) {
+            changed = Set.copyOf(openedItems);
+            openedItems.clear();
+        }
+        presenceListeners.forEach(listener -> SafeRunner.run(() -> listener.accept(changed)));
     }
 
     private void tellRooms() {

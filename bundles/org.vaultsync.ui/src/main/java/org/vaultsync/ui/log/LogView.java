@@ -29,6 +29,7 @@ import org.eclipse.ui.actions.ActionFactory;
 import org.eclipse.ui.part.ViewPart;
 import org.vaultsync.LogEntry;
 import org.vaultsync.SyncLog;
+import org.vaultsync.ui.dialogs.ContextHelp;
 import org.vaultsync.ui.live.Answers;
 import org.vaultsync.ui.live.DeviceNames;
 import org.vaultsync.ui.live.LiveSync;
@@ -64,6 +65,7 @@ public final class LogView extends ViewPart {
 
     @Override
     public void createPartControl(Composite parent) {
+        ContextHelp.on(parent, "log");
         live = LiveSync.ofWorkbench();
         names = new DeviceNames(live.sync());
         TableColumnLayout columns = new TableColumnLayout();

@@ -13,15 +13,13 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.eclipse.jface.dialogs.IDialogConstants;
-import org.eclipse.jface.dialogs.TitleAreaDialog;
 import org.eclipse.jface.layout.GridDataFactory;
-import org.eclipse.jface.layout.GridLayoutFactory;
 import org.eclipse.jface.layout.TableColumnLayout;
 import org.eclipse.jface.viewers.ColumnWeightData;
 import org.eclipse.osgi.util.NLS;
 import org.eclipse.swt.SWT;
+import org.eclipse.swt.graphics.Point;
 import org.eclipse.swt.widgets.Composite;
-import org.eclipse.swt.widgets.Control;
 import org.eclipse.swt.widgets.Label;
 import org.eclipse.swt.widgets.Shell;
 import org.eclipse.swt.widgets.Table;
@@ -31,6 +29,7 @@ import org.eclipse.swt.widgets.Text;
 import org.vaultsync.Offers;
 import org.vaultsync.Offers.Offer;
 import org.vaultsync.Room;
+import org.vaultsync.ui.dialogs.SyncDialog;
 import org.vaultsync.ui.live.Answers;
 import org.vaultsync.ui.live.LiveSync;
 import org.vaultsync.ui.text.Messages;
@@ -38,12 +37,11 @@ import org.vaultsync.ui.text.Names;
 import org.vaultsync.ui.text.Sentences;
 
 /** The items of a room, to be taken or copied; more come in while it is open. UI thread. */
-public final class BrowseDialog extends TitleAreaDialog {
+public final class BrowseDialog extends SyncDialog {
     private static final int TAKE = IDialogConstants.CLIENT_ID;
     private static final int COPY = IDialogConstants.CLIENT_ID + 1;
     private static final int MILLIS_BETWEEN_QUESTIONS = 500;
 
-    private final LiveSync live;
     private final Room room;
     private List<Offer> offers = List.of();
     private List<Offer> shown = List.of();
@@ -55,28 +53,12 @@ public final class BrowseDialog extends TitleAreaDialog {
     private Label count;
 
     public BrowseDialog(LiveSync live, Shell shell, Room room) {
-        super(shell);
-        this.live = live;
+        super(live, shell, Messages.browseTitle, "rooms", new Point(640, 420));
         this.room = room;
-        setHelpAvailable(false);
     }
 
     @Override
-    protected void configureShell(Shell shell) {
-        super.configureShell(shell);
-        shell.setText(Messages.browseTitle);
-    }
-
-    @Override
-    protected boolean isResizable() {
-        return true;
-    }
-
-    @Override
-    protected Control createDialogArea(Composite parent) {
-        Composite area = new Composite((Composite) super.createDialogArea(parent), SWT.NONE);
-        GridDataFactory.fillDefaults().grab(true, true).applyTo(area);
-        GridLayoutFactory.swtDefaults().margins(12, 12).spacing(6, 8).applyTo(area);
+    protected void fill(Composite area) {
         setTitle(Names.literal(NLS.bind(Messages.browseHeading, Sentences.quoted(room))));
         setMessage(Messages.browseExplained);
 
@@ -104,7 +86,6 @@ public final class BrowseDialog extends TitleAreaDialog {
         count = new Label(area, SWT.NONE);
         GridDataFactory.fillDefaults().grab(true, false).applyTo(count);
         live.onRooms(area, this::ask);
-        return area;
     }
 
     private void column(TableColumnLayout columns, String title, int weight, int least) {

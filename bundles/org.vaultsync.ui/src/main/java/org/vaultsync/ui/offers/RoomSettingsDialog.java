@@ -10,14 +10,13 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.jface.dialogs.IDialogConstants;
-import org.eclipse.jface.dialogs.TitleAreaDialog;
 import org.eclipse.jface.layout.GridDataFactory;
 import org.eclipse.jface.layout.GridLayoutFactory;
 import org.eclipse.osgi.util.NLS;
 import org.eclipse.swt.SWT;
+import org.eclipse.swt.graphics.Point;
 import org.eclipse.swt.widgets.Button;
 import org.eclipse.swt.widgets.Composite;
-import org.eclipse.swt.widgets.Control;
 import org.eclipse.swt.widgets.Group;
 import org.eclipse.swt.widgets.Label;
 import org.eclipse.swt.widgets.Shell;
@@ -28,6 +27,7 @@ import org.vaultsync.Room;
 import org.vaultsync.SyncPolicy;
 import org.vaultsync.SyncPolicy.Incoming;
 import org.vaultsync.SyncPolicy.Taking;
+import org.vaultsync.ui.dialogs.SyncDialog;
 import org.vaultsync.ui.live.Answers;
 import org.vaultsync.ui.live.LiveSync;
 import org.vaultsync.ui.text.Messages;
@@ -35,8 +35,7 @@ import org.vaultsync.ui.text.Names;
 import org.vaultsync.ui.text.Sentences;
 
 /** What this device takes of a room. UI thread. */
-public final class RoomSettingsDialog extends TitleAreaDialog {
-    private final LiveSync live;
+public final class RoomSettingsDialog extends SyncDialog {
     private final Room room;
     private final Map<Incoming, Button> choices = new EnumMap<>(Incoming.class);
     private Button onlySome;
@@ -45,28 +44,12 @@ public final class RoomSettingsDialog extends TitleAreaDialog {
     private boolean storing;
 
     public RoomSettingsDialog(LiveSync live, Shell shell, Room room) {
-        super(shell);
-        this.live = live;
+        super(live, shell, Messages.settingsTitle, "rooms", new Point(520, 420));
         this.room = room;
-        setHelpAvailable(false);
     }
 
     @Override
-    protected void configureShell(Shell shell) {
-        super.configureShell(shell);
-        shell.setText(Messages.settingsTitle);
-    }
-
-    @Override
-    protected boolean isResizable() {
-        return true;
-    }
-
-    @Override
-    protected Control createDialogArea(Composite parent) {
-        Composite area = new Composite((Composite) super.createDialogArea(parent), SWT.NONE);
-        GridDataFactory.fillDefaults().grab(true, true).applyTo(area);
-        GridLayoutFactory.swtDefaults().margins(12, 12).spacing(6, 10).applyTo(area);
+    protected void fill(Composite area) {
         setTitle(Names.literal(NLS.bind(Messages.settingsHeading, Sentences.quoted(room))));
         setMessage(Messages.settingsExplained);
         Taking now = live.policy().map(policy -> policy.taking(room.id())).orElse(Taking.ALL);
@@ -110,7 +93,6 @@ public final class RoomSettingsDialog extends TitleAreaDialog {
         live.policy()
                 .ifPresent(policy ->
                         Answers.of(policy.types(), types, known -> list(known, Set.of()), this::setErrorMessage));
-        return area;
     }
 
     /** Adds types to the list; what is in it already stays as it is. */

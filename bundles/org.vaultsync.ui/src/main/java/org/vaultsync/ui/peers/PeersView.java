@@ -46,11 +46,13 @@ import org.eclipse.ui.actions.ActionFactory;
 import org.eclipse.ui.part.ViewPart;
 import org.vaultsync.Device;
 import org.vaultsync.Member;
+import org.vaultsync.Presence;
 import org.vaultsync.Room;
 import org.vaultsync.RoomId;
 import org.vaultsync.Scope;
 import org.vaultsync.VaultSync;
 import org.vaultsync.ui.diagnosis.DiagnosisDialog;
+import org.vaultsync.ui.dialogs.ContextHelp;
 import org.vaultsync.ui.history.DeletedDialog;
 import org.vaultsync.ui.live.LiveSync;
 import org.vaultsync.ui.log.LogView;
@@ -75,6 +77,7 @@ public final class PeersView extends ViewPart {
     private MessageStrip message;
     private Label deviceName;
     private Label deviceFingerprint;
+    private Label deviceAddresses;
     private Composite deviceBand;
     private Composite pages;
     private StackLayout shown;
@@ -112,20 +115,32 @@ public final class PeersView extends ViewPart {
 
     /** Brings the view to the front in the active window. */
     public static void show() {
+        bring();
+    }
+
+    /** Brings the view to the front, with a row selected. */
+    static void show(Row row) {
+        bring().ifPresent(view -> view.tree.setSelection(new StructuredSelection(row), true));
+    }
+
+    private static Optional<PeersView> bring() {
         IWorkbenchWindow window = PlatformUI.getWorkbench().getActiveWorkbenchWindow();
         IWorkbenchPage page = window == null ? null : window.getActivePage();
-        if (page == null) {
-            return;
-        }
         try {
-            page.showView(ID);
+            return page == null
+                    ? Optional.empty()
+                    : Optional.of(page.showView(ID))
+                            .filter(PeersView.class::isInstance)
+                            .map(PeersView.class::cast);
         } catch (PartInitException broken) {
             ILog.of(PeersView.class).error("peers view: cannot be opened", broken);
+            return Optional.empty();
         }
     }
 
     @Override
     public void createPartControl(Composite parent) {
+        ContextHelp.on(parent, "peers");
         live = LiveSync.ofWorkbench();
         pictures = new LocalResourceManager(JFaceResources.getResources(), parent);
         GridLayoutFactory.fillDefaults().spacing(0, 0).applyTo(parent);
@@ -141,6 +156,7 @@ public final class PeersView extends ViewPart {
         full = createFull(pages);
         createActions();
         live.onRooms(parent, this::refresh);
+        live.onPresence(parent, opened -> selected());
         refresh();
     }
 
@@ -177,6 +193,13 @@ public final class PeersView extends ViewPart {
                 .grab(true, false)
                 .hint(100, SWT.DEFAULT)
                 .applyTo(deviceFingerprint);
+        new Label(deviceBand, SWT.NONE);
+        deviceAddresses = new Label(deviceBand, SWT.WRAP);
+        GridDataFactory.fillDefaults()
+                .span(2, 1)
+                .grab(true, false)
+                .hint(100, SWT.DEFAULT)
+                .applyTo(deviceAddresses);
         Label line = new Label(parent, SWT.SEPARATOR | SWT.HORIZONTAL);
         GridDataFactory.fillDefaults().grab(true, false).applyTo(line);
     }
@@ -441,6 +464,7 @@ public final class PeersView extends ViewPart {
         say(
                 deviceFingerprint,
                 self.map(device -> device.fingerprint().grouped()).orElse(""));
+        say(deviceAddresses, self.map(PeersView::reachedAt).orElse(""));
         if (deviceBand.getVisible() != self.isPresent()) {
             ((GridData) deviceBand.getLayoutData()).exclude = self.isEmpty();
             deviceBand.setVisible(self.isPresent());
@@ -476,6 +500,12 @@ public final class PeersView extends ViewPart {
         syncNow.setEnabled(!known.isEmpty());
         rename.setEnabled(self.isPresent());
         selected();
+    }
+
+    private static String reachedAt(Device device) {
+        return device.addresses().isEmpty()
+                ? Messages.reachedNowhere
+                : NLS.bind(Messages.reachedAt, String.join(", ", device.addresses()));
     }
 
     /** Changes a label only if it says something else now: a new layout of the window is not for free. */
@@ -514,9 +544,20 @@ public final class PeersView extends ViewPart {
                         + member.admission()
                                 .map(admission ->
                                         "\n" + NLS.bind(Messages.admittedBy, admission.by(), When.was(admission.at())))
-                                .orElse("");
+                                .orElse("")
+                        + open(member);
             case Row.Nobody(RoomId room) -> Messages.nobodyDetails;
         };
+    }
+
+    /** What a member has open now, as a line of its own. */
+    private String open(Member member) {
+        List<String> items = live.presence().stream()
+                .flatMap(presence -> presence.by(member.fingerprint()).stream())
+                .map(Presence.Open::itemName)
+                .filter(name -> !name.isEmpty())
+                .toList();
+        return items.isEmpty() ? "" : "\n" + NLS.bind(Messages.hasOpen, String.join(", ", items));
     }
 
     private Optional<Row> selectedRow() {

@@ -36,6 +36,9 @@ public enum Picture {
     QUALITY_FAIR("states/quality-2"),
     QUALITY_POOR("states/quality-1"),
 
+    /** 8 by 8 points, at a field that somebody else is in. */
+    SOMEBODY("overlays/somebody"),
+
     DEVICE("views/device"),
     LOG("views/log"),
     PEERS("views/peers"),

@@ -20,6 +20,7 @@ import org.eclipse.ui.IWorkbenchPreferencePage;
 import org.vaultsync.Device;
 import org.vaultsync.DeviceSettings;
 import org.vaultsync.VaultSync;
+import org.vaultsync.ui.dialogs.ContextHelp;
 import org.vaultsync.ui.live.Answers;
 import org.vaultsync.ui.live.LiveSync;
 import org.vaultsync.ui.qr.QrCanvas;
@@ -44,6 +45,7 @@ public final class KeyPage extends PreferencePage implements IWorkbenchPreferenc
     @Override
     protected Control createContents(Composite parent) {
         Composite area = new Composite(parent, SWT.NONE);
+        ContextHelp.on(area, "preferences");
         GridLayoutFactory.fillDefaults().spacing(8, 10).applyTo(area);
         Label explained = new Label(area, SWT.WRAP);
         explained.setText(Messages.fingerprintExplained);

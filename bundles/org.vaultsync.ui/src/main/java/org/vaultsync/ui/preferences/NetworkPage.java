@@ -22,6 +22,7 @@ import org.eclipse.ui.IWorkbenchPreferencePage;
 import org.vaultsync.DeviceSettings;
 import org.vaultsync.Listening;
 import org.vaultsync.Pairing;
+import org.vaultsync.ui.dialogs.ContextHelp;
 import org.vaultsync.ui.live.Answers;
 import org.vaultsync.ui.live.LiveSync;
 import org.vaultsync.ui.rooms.Rooms;
@@ -47,6 +48,7 @@ public final class NetworkPage extends PreferencePage implements IWorkbenchPrefe
     @Override
     protected Control createContents(Composite parent) {
         Composite area = new Composite(parent, SWT.NONE);
+        ContextHelp.on(area, "preferences");
         GridLayoutFactory.fillDefaults().spacing(8, 10).applyTo(area);
         ask = new Button(area, SWT.CHECK);
         ask.setText(Messages.askFirst);

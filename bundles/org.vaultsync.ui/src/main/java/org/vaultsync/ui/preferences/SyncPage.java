@@ -15,11 +15,14 @@ import org.eclipse.swt.widgets.Control;
 import org.eclipse.swt.widgets.Group;
 import org.eclipse.swt.widgets.Label;
 import org.eclipse.swt.widgets.Shell;
+import org.eclipse.swt.widgets.Spinner;
 import org.eclipse.swt.widgets.Text;
 import org.eclipse.ui.IWorkbench;
 import org.eclipse.ui.IWorkbenchPreferencePage;
 import org.vaultsync.Device;
+import org.vaultsync.Transfers;
 import org.vaultsync.VaultSync;
+import org.vaultsync.ui.dialogs.ContextHelp;
 import org.vaultsync.ui.live.Answers;
 import org.vaultsync.ui.live.LiveSync;
 import org.vaultsync.ui.rooms.Rooms;
@@ -29,11 +32,16 @@ import org.vaultsync.ui.text.Sentences;
 
 /** The name of this device, where to share without asking, and what to be told of. */
 public final class SyncPage extends PreferencePage implements IWorkbenchPreferencePage {
+    private static final int BYTES = 1_000_000; // in a megabyte
+    private static final int MOST_MEGABYTES = 2_000;
+
     private final Choices choices = new Choices();
     private final LiveSync live = LiveSync.ofWorkbench();
     private final Map<NoticeKind, Button> notices = new EnumMap<>(NoticeKind.class);
     private Text name; // UI thread
     private Label complaint; // UI thread
+    private Spinner fetched; // UI thread
+    private Button showOpen; // UI thread
     private boolean forgetRoom; // UI thread
 
     @Override
@@ -44,6 +52,7 @@ public final class SyncPage extends PreferencePage implements IWorkbenchPreferen
     @Override
     protected Control createContents(Composite parent) {
         Composite area = new Composite(parent, SWT.NONE);
+        ContextHelp.on(area, "preferences");
         GridLayoutFactory.fillDefaults().numColumns(2).spacing(8, 10).applyTo(area);
 
         new Label(area, SWT.NONE).setText(Messages.deviceNameLabel);
@@ -76,6 +85,16 @@ public final class SyncPage extends PreferencePage implements IWorkbenchPreferen
             });
         }
 
+        new Label(area, SWT.NONE).setText(Messages.fetchedAtOnce);
+        fetched = new Spinner(area, SWT.BORDER);
+        fetched.setValues(megabytes(), 0, MOST_MEGABYTES, 0, 1, 10);
+        fetched.setEnabled(live.transfers().isPresent());
+
+        showOpen = new Button(area, SWT.CHECK | SWT.WRAP);
+        showOpen.setText(Messages.showOpen);
+        showOpen.setSelection(choices.showsWhatIsOpen());
+        GridDataFactory.fillDefaults().grab(true, false).span(2, 1).applyTo(showOpen);
+
         Group told = new Group(area, SWT.NONE);
         told.setText(Messages.noticesGroup);
         GridLayoutFactory.swtDefaults().applyTo(told);
@@ -87,6 +106,18 @@ public final class SyncPage extends PreferencePage implements IWorkbenchPreferen
             notices.put(kind, wanted);
         }
         return area;
+    }
+
+    private int megabytes() {
+        return live.transfers()
+                .map(transfers -> Math.clamp(transfers.fetchedAtOnce() / BYTES, 0, MOST_MEGABYTES))
+                .orElse(0);
+    }
+
+    /** The dialog may be gone when an answer comes; what it belongs to is still there. */
+    private Shell owner() {
+        Shell window = (Shell) getShell().getParent();
+        return window == null ? getShell() : window;
     }
 
     private String shareRoom() {
@@ -109,6 +140,16 @@ public final class SyncPage extends PreferencePage implements IWorkbenchPreferen
     @Override
     public boolean performOk() {
         notices.forEach((kind, wanted) -> choices.tells(kind, wanted.getSelection()));
+        Optional<Transfers> transfers = live.transfers();
+        if (transfers.isPresent() && fetched.getSelection() != megabytes()) {
+            Shell window = owner();
+            Answers.of(
+                    transfers.get().setFetchedAtOnce((long) fetched.getSelection() * BYTES),
+                    window,
+                    set -> {},
+                    why -> Rooms.complain(window, why));
+        }
+        choices.showsWhatIsOpen(showOpen.getSelection());
         if (forgetRoom) {
             choices.shareRoom(Optional.empty());
         }
@@ -116,9 +157,7 @@ public final class SyncPage extends PreferencePage implements IWorkbenchPreferen
         Optional<VaultSync> sync = live.sync();
         Optional<Device> self = sync.flatMap(VaultSync::self);
         if (self.isPresent() && !self.get().name().equals(wanted)) {
-            // The dialog may be gone when the answer comes; what it belongs to is still there.
-            Shell window = (Shell) getShell().getParent();
-            Shell owner = window == null ? getShell() : window;
+            Shell owner = owner();
             Answers.of(sync.get().nameDevice(wanted), owner, named -> {}, why -> Rooms.complain(owner, why));
         }
         return true;

@@ -26,6 +26,7 @@ import org.vaultsync.Room;
 import org.vaultsync.SyncPolicy;
 import org.vaultsync.SyncPolicy.Sharing;
 import org.vaultsync.VaultSync;
+import org.vaultsync.ui.dialogs.ContextHelp;
 import org.vaultsync.ui.live.Answers;
 import org.vaultsync.ui.live.LiveSync;
 import org.vaultsync.ui.rooms.Rooms;
@@ -52,6 +53,7 @@ public final class TypesPage extends PreferencePage implements IWorkbenchPrefere
     @Override
     protected Control createContents(Composite parent) {
         Composite area = new Composite(parent, SWT.NONE);
+        ContextHelp.on(area, "preferences");
         GridLayoutFactory.fillDefaults().spacing(8, 10).applyTo(area);
         Label explained = new Label(area, SWT.WRAP);
         explained.setText(Messages.typesExplained);

@@ -25,6 +25,7 @@ import org.vaultsync.Pairing;
 import org.vaultsync.Room;
 import org.vaultsync.RoomId;
 import org.vaultsync.VaultSync;
+import org.vaultsync.ui.dialogs.ContextHelp;
 import org.vaultsync.ui.live.Answers;
 import org.vaultsync.ui.live.LiveSync;
 import org.vaultsync.ui.text.Messages;
@@ -66,6 +67,7 @@ public final class CodeDialog extends TitleAreaDialog {
     protected void configureShell(Shell shell) {
         super.configureShell(shell);
         shell.setText(Messages.nearbyTitle);
+        ContextHelp.on(shell, "nearby");
     }
 
     @Override

@@ -28,6 +28,7 @@ import org.vaultsync.Invite;
 import org.vaultsync.Member;
 import org.vaultsync.Room;
 import org.vaultsync.VaultSync;
+import org.vaultsync.ui.dialogs.ContextHelp;
 import org.vaultsync.ui.live.Answers;
 import org.vaultsync.ui.live.LiveSync;
 import org.vaultsync.ui.qr.QrCanvas;
@@ -59,6 +60,7 @@ public final class InviteDialog extends TitleAreaDialog {
     protected void configureShell(Shell shell) {
         super.configureShell(shell);
         shell.setText(Messages.inviteTitle);
+        ContextHelp.on(shell, "invite");
     }
 
     @Override

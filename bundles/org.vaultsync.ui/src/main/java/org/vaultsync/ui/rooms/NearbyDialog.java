@@ -22,6 +22,7 @@ import org.vaultsync.Encounter;
 import org.vaultsync.Neighbour;
 import org.vaultsync.Pairing;
 import org.vaultsync.RoomId;
+import org.vaultsync.ui.dialogs.ContextHelp;
 import org.vaultsync.ui.live.Answers;
 import org.vaultsync.ui.live.LiveSync;
 import org.vaultsync.ui.text.Messages;
@@ -58,6 +59,7 @@ public final class NearbyDialog extends TitleAreaDialog {
     protected void configureShell(Shell shell) {
         super.configureShell(shell);
         shell.setText(Messages.nearbyTitle);
+        ContextHelp.on(shell, "nearby");
     }
 
     @Override

@@ -22,6 +22,7 @@ import org.vaultsync.Invite;
 import org.vaultsync.RoomId;
 import org.vaultsync.SyncException;
 import org.vaultsync.VaultSync;
+import org.vaultsync.ui.dialogs.ContextHelp;
 import org.vaultsync.ui.live.Answers;
 import org.vaultsync.ui.live.LiveSync;
 import org.vaultsync.ui.text.Messages;
@@ -70,6 +71,7 @@ public final class RoomDialog extends TitleAreaDialog {
     protected void configureShell(Shell shell) {
         super.configureShell(shell);
         shell.setText(Messages.roomTitle);
+        ContextHelp.on(shell, "enter");
     }
 
     @Override

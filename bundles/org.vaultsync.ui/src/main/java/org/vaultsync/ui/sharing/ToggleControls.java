@@ -7,25 +7,36 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.eclipse.jface.action.IContributionItem;
 import org.eclipse.jface.resource.JFaceResources;
+import org.eclipse.osgi.util.NLS;
 import org.eclipse.swt.graphics.Image;
+import org.eclipse.swt.widgets.Control;
 import org.eclipse.swt.widgets.Shell;
 import org.eclipse.swt.widgets.Widget;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.vaultsync.ui.SyncControls;
 import org.vaultsync.ui.live.LiveSync;
 import org.vaultsync.ui.pictures.Picture;
+import org.vaultsync.ui.text.Messages;
 import org.vaultsync.ui.text.Sentences;
 
 /** The controls that a host places. */
 @Component
 public final class ToggleControls implements SyncControls {
     private final LiveSync live;
+    private final OpenItem open;
 
     @Activate
     public ToggleControls(@Reference LiveSync live) {
         this.live = live;
+        this.open = new OpenItem(live);
+    }
+
+    @Deactivate
+    void stop() {
+        open.stop();
     }
 
     @Override
@@ -42,7 +53,19 @@ public final class ToggleControls implements SyncControls {
 
     @Override
     public String describe(String itemId) {
-        return Sentences.of(live.status(itemId), live.sync());
+        String stands = Sentences.of(live.status(itemId), live.sync());
+        String others = open.others(itemId);
+        return others.isEmpty() ? stands : NLS.bind(Messages.describedWithOthers, stands, others);
+    }
+
+    @Override
+    public void opened(Widget owner, String itemId) {
+        open.opened(owner, itemId);
+    }
+
+    @Override
+    public void field(Control control, String itemId, String field) {
+        open.field(control, itemId, field);
     }
 
     @Override
@@ -53,5 +76,6 @@ public final class ToggleControls implements SyncControls {
     @Override
     public void onChange(Widget owner, Consumer<Set<String>> changed) {
         live.onItems(owner, changed);
+        live.onPresence(owner, changed);
     }
 }

@@ -12,6 +12,7 @@ public final class Messages extends NLS {
     public static String askFirst;
     public static String away;
     public static String awaySince;
+    public static String before;
     public static String browseAction;
     public static String browseCount;
     public static String browseExplained;
@@ -25,8 +26,11 @@ public final class Messages extends NLS {
     public static String changeField;
     public static String changesBetween;
     public static String changesIn;
+    public static String chooseBoth;
+    public static String chooseLost;
     public static String chooseRoom;
     public static String chooseRoomTitle;
+    public static String chooseStanding;
     public static String clipboardEmpty;
     public static String codeConfirmedThere;
     public static String codeDiffers;
@@ -80,6 +84,7 @@ public final class Messages extends NLS {
     public static String deletedItem;
     public static String deletedNone;
     public static String deletedTitle;
+    public static String describedWithOthers;
     public static String deviceNameLabel;
     public static String diagnoseAction;
     public static String diagnosing;
@@ -88,6 +93,7 @@ public final class Messages extends NLS {
     public static String diagnosisProblems;
     public static String diagnosisTitle;
     public static String dialling;
+    public static String differenceOf;
     public static String discovery;
     public static String discoveryExplained;
     public static String dismiss;
@@ -98,12 +104,14 @@ public final class Messages extends NLS {
     public static String exportAction;
     public static String exportTitle;
     public static String exported;
+    public static String fetchedAtOnce;
     public static String fieldGone;
     public static String findingFine;
     public static String findingNote;
     public static String findingProblem;
     public static String fingerprintExplained;
     public static String fingerprintQr;
+    public static String hasOpen;
     public static String historyEmpty;
     public static String historyExplained;
     public static String historyLoading;
@@ -115,6 +123,7 @@ public final class Messages extends NLS {
     public static String importAction;
     public static String importTitle;
     public static String imported;
+    public static String inThisField;
     public static String inviteAction;
     public static String inviteCopied;
     public static String inviteExplained;
@@ -194,6 +203,7 @@ public final class Messages extends NLS {
     public static String memberDetails;
     public static String memberJoined;
     public static String memberRefused;
+    public static String merged;
     public static String milliseconds;
     public static String nameControl;
     public static String nameDevice;
@@ -209,6 +219,7 @@ public final class Messages extends NLS {
     public static String nearbyShowExplained;
     public static String nearbyShownFor;
     public static String nearbyTitle;
+    public static String nextDifference;
     public static String noConflicts;
     public static String noInviteInQr;
     public static String noQr;
@@ -227,6 +238,7 @@ public final class Messages extends NLS {
     public static String oneConflict;
     public static String oneItem;
     public static String oneOffered;
+    public static String openAt;
     public static String ownInvite;
     public static String path;
     public static String pauseAllAction;
@@ -235,7 +247,10 @@ public final class Messages extends NLS {
     public static String paused;
     public static String pausedDetails;
     public static String pictureUnreadable;
+    public static String previousDifference;
     public static String quoted;
+    public static String reachedAt;
+    public static String reachedNowhere;
     public static String refused;
     public static String rememberRoom;
     public static String removeMember;
@@ -286,6 +301,7 @@ public final class Messages extends NLS {
     public static String shareRoomRemembered;
     public static String sharedIn;
     public static String showHistory;
+    public static String showOpen;
     public static String showPeers;
     public static String standing;
     public static String standingBy;
@@ -309,6 +325,7 @@ public final class Messages extends NLS {
     public static String takeOffers;
     public static String takeOther;
     public static String taking;
+    public static String third;
     public static String thisDevice;
     public static String tookOffers;
     public static String typesAdd;
@@ -319,8 +336,12 @@ public final class Messages extends NLS {
     public static String typesNever;
     public static String typesNone;
     public static String typesOnRequest;
+    public static String undoDecision;
     public static String unexpected;
     public static String unknownProblem;
+    public static String useResult;
+    public static String valueNoJson;
+    public static String valueNoNumber;
     public static String versionBefore;
     public static String versionByNobodyKnown;
     public static String versionCame;

@@ -10,6 +10,7 @@ import org.eclipse.swt.widgets.Button;
 import org.eclipse.swt.widgets.Event;
 import org.eclipse.swt.widgets.Table;
 import org.eclipse.swt.widgets.Tree;
+import org.eclipse.swt.widgets.TreeItem;
 import org.eclipse.ui.IWorkbenchPage;
 import org.eclipse.ui.PlatformUI;
 import org.eclipse.ui.dialogs.PreferencesUtil;
@@ -80,6 +81,19 @@ class GalleryTest extends ViewsTest {
         screen.awaitText("The other, by Anna's laptop");
         keep("conflicts");
         screen.closeDialogs();
+        var before = List.copyOf(records.versions);
+        records.tellOfMerges();
+        sync.putMerges("item5");
+        screen.press(toggles("item5").getFirst());
+        screen.click("Look at Conflicts…");
+        screen.awaitText("Before both");
+        keep("conflicts-text");
+        screen.choose("quirks");
+        screen.awaitText("Difference 1 of 1:");
+        keep("conflicts-list");
+        screen.closeDialogs();
+        records.versions.clear();
+        records.versions.addAll(before);
 
         sync.put("item1", Badge.SYNCED);
         openHistory("item1");
@@ -152,15 +166,11 @@ class GalleryTest extends ViewsTest {
         screen.closeDialogs();
         tell(false);
         offers.setTaking(ScriptedSync.FRIDAY, Taking.ALL);
-        screen.start(() -> PreferencesUtil.createPreferenceDialogOn(
-                        PlatformUI.getWorkbench().getWorkbenchWindows()[0].getShell(),
-                        "org.vaultsync.ui.preferences.types",
-                        null,
-                        null)
-                .open());
-        screen.awaitText("pilot");
-        keep("types");
-        screen.closeDialogs();
+        preferences("types", "pilot");
+        preferences("network", "be found by them");
+        preferences("key", "Replace Key");
+        preferences("", "Fetch files by themselves");
+        inviteAndPause(tree);
 
         screen.press(toggles("item0").getFirst());
         screen.awaitText("In which room do you want to share 1 item?");
@@ -169,6 +179,50 @@ class GalleryTest extends ViewsTest {
         screen.run(() ->
                 page().setPartState(page().findViewReference("org.vaultsync.ui.peers"), IWorkbenchPage.STATE_RESTORED));
         sync.forget();
+    }
+
+    private void preferences(String page, String text) throws IOException {
+        String id = "org.vaultsync.ui.preferences" + (page.isEmpty() ? "" : "." + page);
+        screen.start(() -> PreferencesUtil.createPreferenceDialogOn(
+                        PlatformUI.getWorkbench().getWorkbenchWindows()[0].getShell(), id, null, null)
+                .open());
+        screen.awaitText(text);
+        keep("preferences-" + (page.isEmpty() ? "sync" : page));
+        screen.closeDialogs();
+    }
+
+    private void inviteAndPause(Tree tree) throws IOException {
+        screen.run(() -> tree.setSelection(tree.getItem(0)));
+        screen.choose(tree, "Invite…");
+        screen.awaitText("Invite somebody to");
+        keep("invite");
+        screen.click("Device Nearby…");
+        screen.awaitText("Devices nearby that show themselves");
+        keep("nearby");
+        screen.closeDialogs();
+        screen.choose(tree, "Leave Room…");
+        screen.awaitText("Do you want to leave");
+        keep("leave");
+        screen.closeDialogs();
+        menu(tree, screen.ask(() -> tree.getItem(0)), "menu-of-room");
+        menu(tree, screen.ask(() -> tree.getItem(0).getItem(1)), "menu-of-peer");
+        sync.withPausedMembers();
+        screen.awaitText("Paused");
+        keep("peers-paused");
+        sync.withFriday();
+    }
+
+    /** The context menu as it opens. */
+    private void menu(Tree tree, TreeItem row, String name) throws IOException {
+        screen.run(() -> {
+            tree.setSelection(row);
+            tree.notifyListeners(SWT.Selection, new Event());
+            tree.getMenu().setLocation(tree.toDisplay(200, 60));
+            tree.getMenu().setVisible(true);
+        });
+        screen.awaitPainted();
+        keep(name);
+        screen.run(() -> tree.getMenu().setVisible(false));
     }
 
     private void keep(String name) throws IOException {

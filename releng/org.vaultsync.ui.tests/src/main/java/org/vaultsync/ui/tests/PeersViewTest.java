@@ -1,14 +1,21 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.ui.tests;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.eclipse.core.runtime.CoreException;
+import org.eclipse.core.runtime.Platform;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.widgets.Event;
 import org.eclipse.swt.widgets.ToolItem;
 import org.eclipse.swt.widgets.Tree;
 import org.eclipse.swt.widgets.TreeItem;
 import org.eclipse.ui.actions.ActionFactory;
+import org.eclipse.ui.quickaccess.IQuickAccessComputer;
+import org.eclipse.ui.quickaccess.QuickAccessElement;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.vaultsync.Member;
@@ -175,5 +182,22 @@ class PeersViewTest extends ViewsTest {
         sync.problem = Optional.of("The disk is full. Make room, then restart the application.");
         sync.withHome();
         screen.awaitText("The disk is full. Make room, then restart the application.");
+    }
+
+    @Test
+    void isFoundByTheSearchOfTheWindow() throws CoreException {
+        sync.withFriday();
+        IQuickAccessComputer search = (IQuickAccessComputer) Arrays.stream(
+                        Platform.getExtensionRegistry().getConfigurationElementsFor("org.eclipse.ui.quickAccess"))
+                .filter(each -> each.getContributor().getName().equals("org.vaultsync.ui"))
+                .findFirst()
+                .orElseThrow()
+                .createExecutableExtension("class");
+        List<QuickAccessElement> found = screen.ask(() -> List.of(search.computeElements()));
+        assertEquals(
+                List.of("Friday & friends", "Anna's laptop – Friday & friends"),
+                found.stream().map(QuickAccessElement::getLabel).limit(2).toList());
+        screen.run(() -> found.get(1).execute());
+        screen.awaitText("Linked over LAN at 192.168.1.4:40111");
     }
 }

@@ -15,6 +15,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.eclipse.swt.SWT;
+import org.eclipse.swt.custom.StyledText;
 import org.eclipse.swt.graphics.GC;
 import org.eclipse.swt.graphics.Image;
 import org.eclipse.swt.graphics.ImageData;
@@ -193,6 +194,11 @@ final class Screen {
         return ask(() -> dialogs().findAny().isPresent());
     }
 
+    /** The widgets of a kind that can be seen. UI thread. */
+    <T extends Widget> Stream<T> all(Class<T> kind) {
+        return widgets().filter(kind::isInstance).map(kind::cast);
+    }
+
     /** Everything that is said in the windows that can be seen. UI thread. */
     List<String> words() {
         return widgets().flatMap(widget -> says(widget).stream()).toList();
@@ -228,6 +234,7 @@ final class Screen {
             case Button button -> said.add(button.getText());
             case Label label -> said.add(label.getText());
             case Link link -> said.add(link.getText());
+            case StyledText text -> said.add(text.getText().replace("&", "&&"));
             case Text text -> said.add(text.getText().replace("&", "&&"));
             case Shell shell -> said.add(shell.getText());
             case ToolItem item -> {
@@ -253,6 +260,18 @@ final class Screen {
             said.add(item.getText(column).replace("&", "&&"));
         }
         Arrays.stream(item.getItems()).forEach(child -> add(child, said));
+    }
+
+    /** Waits until what was just opened has been painted by the window system. */
+    void awaitPainted() {
+        for (int turn = 0; turn < 20; turn++) {
+            run(() -> {
+                while (display.readAndDispatch()) {
+                    // let it be painted
+                }
+            });
+            LockSupport.parkNanos(20_000_000);
+        }
     }
 
     /** Keeps a picture of the whole screen with the results of the build. */

@@ -44,6 +44,20 @@ final class ScriptedRecords implements ItemHistory, SyncLog, Diagnostics {
                             "/content/notes", "\"Slow.\"", "\"Slow, but hard to stop.\\nKeep it near the base.\"")),
             version("v1", Version.Kind.SHARED, "Anna's laptop")));
 
+    /** What the items of {@link ScriptedSync#putMerges} were. */
+    void tellOfMerges() {
+        versions.clear();
+        versions.add(version(
+                "v2",
+                Version.Kind.EDITED,
+                "Bob's desk & chair",
+                new FieldChange(
+                        "/content/notes",
+                        "\"Slow.\\nKeep it near the base.\\nRuns hot.\"",
+                        "\"Slow, but hard to stop.\\nKeep it near the base.\\nRuns hot.\""),
+                new FieldChange("/content/quirks", "[\"rugged\"]", "[\"rugged\",\"easy to pilot\"]")));
+    }
+
     /** Why the next calls fail. */
     volatile Optional<String> refusal = Optional.empty();
 

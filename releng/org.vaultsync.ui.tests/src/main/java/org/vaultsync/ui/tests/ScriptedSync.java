@@ -70,6 +70,7 @@ final class ScriptedSync implements VaultSync {
 
     /** A room with a member in each state that there is. */
     ScriptedSync withFriday() {
+        paused.clear();
         List<String> ids =
                 IntStream.range(0, 212).mapToObj(number -> "item" + number).toList();
         put(new Room(
@@ -101,6 +102,21 @@ final class ScriptedSync implements VaultSync {
                                 "Frank",
                                 new Reach.Refused("This device proved another key than the one it had before."),
                                 3))));
+        return this;
+    }
+
+    /** The same room with one member paused, and everything else, too. */
+    ScriptedSync withPausedMembers() {
+        Room room = rooms().getFirst();
+        paused.add(new Scope.Everything());
+        put(new Room(
+                room.id(),
+                room.name(),
+                room.items(),
+                room.members().stream()
+                        .map(member ->
+                                new Member(member.fingerprint(), member.name(), new Reach.Paused(), member.items()))
+                        .toList()));
         return this;
     }
 
@@ -151,8 +167,51 @@ final class ScriptedSync implements VaultSync {
         put(item, Badge.CONFLICT);
     }
 
+    /** Conflicts about a text of several lines, a list of texts, and a list of other things. */
+    void putMerges(String item) {
+        conflicts.put(
+                item,
+                List.of(
+                        new Conflict(
+                                item + "-text",
+                                item,
+                                "/content/notes",
+                                "\"Slow, but hard to stop.\\nKeep it near the base.\\nRuns hot.\"",
+                                "\"Slow as a snail.\\n"
+                                        + "Keep it near the base.\\n"
+                                        + "Runs hot in the desert.\\n"
+                                        + "Needs a spotter.\"",
+                                "Bob's desk & chair",
+                                "Anna's laptop",
+                                NOW),
+                        new Conflict(
+                                item + "-list",
+                                item,
+                                "/content/quirks",
+                                "[\"rugged\",\"easy to pilot\"]",
+                                "[\"rugged\",\"bad reputation\"]",
+                                "Bob's desk & chair",
+                                "Anna's laptop",
+                                NOW),
+                        new Conflict(
+                                item + "-mounts",
+                                item,
+                                "/content/mounts",
+                                "[{\"id\":1,\"ammo\":5}]",
+                                "[{\"id\":1,\"ammo\":5},{\"id\":2,\"ammo\":9}]",
+                                "Bob's desk & chair",
+                                "Anna's laptop",
+                                NOW)));
+        put(item, Badge.CONFLICT);
+    }
+
     void changed(Set<String> ids) {
         listeners.forEach(listener -> listener.itemsChanged(ids));
+    }
+
+    /** Says that others opened or closed an item, or moved in it. */
+    void changedPresence(String item) {
+        listeners.forEach(listener -> listener.presenceChanged(Set.of(item)));
     }
 
     /** Says that something about rooms, devices or who is nearby has changed. */
@@ -286,12 +345,22 @@ final class ScriptedSync implements VaultSync {
     }
 
     @Override
-    public CompletionStage<Void> settle(Conflict conflict, boolean takeLost) {
-        calls.add("settle " + conflict.id() + " " + takeLost);
+    public CompletionStage<Void> settle(Conflict conflict, Optional<String> value) {
+        calls.add("settle " + conflict.id() + " " + value.orElse("as it is"));
         List<Conflict> left = new ArrayList<>(conflicts(conflict.itemId()));
         left.remove(conflict);
         conflicts.put(conflict.itemId(), left);
         put(conflict.itemId(), left.isEmpty() ? Badge.SYNCED : Badge.CONFLICT);
+        return done();
+    }
+
+    @Override
+    public CompletionStage<Void> reopen(Conflict conflict, Optional<String> value) {
+        calls.add("reopen " + conflict.id() + " " + value.orElse("as it is"));
+        List<Conflict> open = new ArrayList<>(conflicts(conflict.itemId()));
+        open.add(conflict);
+        conflicts.put(conflict.itemId(), open);
+        put(conflict.itemId(), Badge.CONFLICT);
         return done();
     }
 

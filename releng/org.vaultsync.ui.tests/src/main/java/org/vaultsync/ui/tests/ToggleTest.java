@@ -105,24 +105,6 @@ class ToggleTest extends ViewsTest {
     }
 
     @Test
-    void leadsToTheConflicts() {
-        sync.withFriday();
-        sync.putConflicts("item1");
-        screen.press(toggles("item1").getFirst());
-        screen.click("Look at Conflicts…");
-        screen.awaitText("2 conflicts");
-        screen.awaitText("tonnage");
-        screen.awaitText("The other, by Anna's laptop");
-        screen.click("Take the Other");
-        awaitCall("settle item1-c1 true");
-        screen.awaitText("1 conflict");
-        screen.awaitText("Anvil \"AV-3\"");
-        screen.click("Keep This");
-        awaitCall("settle item1-c2 false");
-        screen.awaitText("Everything is decided.");
-    }
-
-    @Test
     void hearsOfThousandsOfChangesInSmallPortions() {
         sync.withFriday();
         AtomicInteger most = new AtomicInteger();

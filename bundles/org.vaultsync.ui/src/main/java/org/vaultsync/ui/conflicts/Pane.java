@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.ui.conflicts;
+
+import java.util.List;
+import org.eclipse.jface.layout.GridDataFactory;
+import org.eclipse.jface.layout.GridLayoutFactory;
+import org.eclipse.jface.resource.JFaceResources;
+import org.eclipse.jface.util.Util;
+import org.eclipse.swt.SWT;
+import org.eclipse.swt.accessibility.AccessibleAdapter;
+import org.eclipse.swt.accessibility.AccessibleEvent;
+import org.eclipse.swt.custom.StyledText;
+import org.eclipse.swt.graphics.Color;
+import org.eclipse.swt.graphics.RGB;
+import org.eclipse.swt.widgets.Composite;
+import org.eclipse.swt.widgets.Label;
+import org.vaultsync.ui.conflicts.Merge.Lines;
+import org.vaultsync.ui.text.Names;
+
+/** A text under a heading, with the lines coloured in which it differs from others. UI thread. */
+final class Pane {
+    private static final RGB BLUE = new RGB(60, 130, 220);
+    private static final RGB ORANGE = new RGB(230, 140, 30);
+    /** How much of the colour is mixed into the background, so that the text stays readable on it in every theme. */
+    private static final double PORTION = 0.28;
+
+    private final Composite area;
+    private final Label heading;
+    private final StyledText text;
+
+    /** @param style {@link SWT#READ_ONLY}, or {@link SWT#NONE} for a text to be typed into */
+    Pane(Composite parent, int style) {
+        area = new Composite(parent, SWT.NONE);
+        GridLayoutFactory.fillDefaults().spacing(4, 4).applyTo(area);
+        heading = new Label(area, SWT.NONE);
+        heading.setFont(JFaceResources.getFontRegistry().getBold(JFaceResources.DIALOG_FONT));
+        GridDataFactory.fillDefaults().grab(true, false).applyTo(heading);
+        text = new StyledText(area, style | SWT.BORDER | SWT.MULTI | SWT.WRAP | SWT.V_SCROLL);
+        text.setAlwaysShowScrollBars(false);
+        text.setMargins(4, 3, 4, 3);
+        GridDataFactory.fillDefaults().grab(true, true).hint(160, 64).applyTo(text);
+        text.getAccessible().addAccessibleListener(new AccessibleAdapter() {
+            @Override
+            public void getName(AccessibleEvent event) {
+                event.result = heading.getText().replace("&&", "&");
+            }
+        });
+        // Tab leaves the field, as in every other text of a dialog.
+        text.addTraverseListener(event -> {
+            if (event.detail == SWT.TRAVERSE_TAB_NEXT || event.detail == SWT.TRAVERSE_TAB_PREVIOUS) {
+                event.doit = true;
+            }
+        });
+    }
+
+    /** What is below the text, for buttons. */
+    Composite area() {
+        return area;
+    }
+
+    StyledText text() {
+        return text;
+    }
+
+    void head(String title) {
+        heading.setText(Names.literal(title));
+    }
+
+    /** Shows a text; what a person sees of it stays where it is. */
+    void show(String shown) {
+        String lines = Util.isWindows() ? shown.replace("\n", "\r\n") : shown;
+        if (!text.getText().equals(lines)) {
+            text.setText(lines);
+        }
+    }
+
+    String read() {
+        return text.getText().replace("\r\n", "\n");
+    }
+
+    /** Colours lines: those of what stands blue, the others orange; all others not. */
+    void mark(List<Lines> standing, List<Lines> lost) {
+        text.setLineBackground(0, text.getLineCount(), null);
+        standing.forEach(lines -> colour(lines, BLUE));
+        lost.forEach(lines -> colour(lines, ORANGE));
+    }
+
+    private void colour(Lines lines, RGB colour) {
+        int count = Math.min(lines.end(), text.getLineCount()) - lines.first();
+        if (count > 0) {
+            RGB ground = text.getBackground().getRGB();
+            text.setLineBackground(
+                    lines.first(),
+                    count,
+                    new Color(
+                            mixed(ground.red, colour.red),
+                            mixed(ground.green, colour.green),
+                            mixed(ground.blue, colour.blue)));
+        }
+    }
+
+    private static int mixed(int ground, int colour) {
+        return (int) (ground + PORTION * (colour - ground));
+    }
+
+    /** Shows the beginning of some lines. */
+    void reveal(Lines lines) {
+        if (lines.first() < text.getLineCount()) {
+            text.setCaretOffset(text.getOffsetAtLine(lines.first()));
+            text.showSelection();
+        }
+    }
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.ui.tests;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.eclipse.swt.SWT;
+import org.eclipse.swt.custom.StyledText;
+import org.eclipse.swt.widgets.Event;
+import org.eclipse.swt.widgets.Shell;
+import org.junit.jupiter.api.Test;
+
+class ConflictsTest extends ViewsTest {
+    @Test
+    void letsOneOrTheOtherStand() {
+        sync.withFriday();
+        sync.putConflicts("item1");
+        openConflicts("item1");
+        screen.awaitText("2 conflicts");
+        screen.awaitText("tonnage");
+        screen.awaitText("The other, by Anna's laptop");
+        screen.click("Take the Other");
+        awaitCall("settle item1-c1 60");
+        screen.awaitText("1 conflict");
+        screen.awaitText("Anvil \"AV-3\"");
+        screen.click("Keep This");
+        awaitCall("settle item1-c2 as it is");
+        screen.awaitText("Everything is decided.");
+    }
+
+    @Test
+    void takesAThirdValueIfItIsOneOfTheField() {
+        sync.withFriday();
+        sync.putConflicts("item1");
+        openConflicts("item1");
+        type("55", "heavy");
+        screen.click("Use This Text");
+        screen.awaitText("This field is a number");
+        assertTrue(sync.calls.isEmpty(), sync.calls.toString());
+        type("heavy", "57.5");
+        screen.awaitNoText("This field is a number");
+        screen.click("Use This Text");
+        awaitCall("settle item1-c1 57.5");
+        type("Anvil \"AV-3\"", "Anvil \\ \"AV-5\"");
+        screen.click("Use This Text");
+        awaitCall("settle item1-c2 \"Anvil \\\\ \\\"AV-5\\\"\"");
+    }
+
+    @Test
+    void takesBackWhatWasDecidedLast() {
+        sync.withFriday();
+        sync.putConflicts("item1");
+        openConflicts("item1");
+        screen.click("Take the Other");
+        awaitCall("settle item1-c1 60");
+        screen.click("Keep This");
+        awaitCall("settle item1-c2 as it is");
+        screen.click("Undo Last Decision");
+        awaitCall("reopen item1-c2 as it is");
+        screen.click("Undo Last Decision");
+        awaitCall("reopen item1-c1 60");
+        screen.awaitText("2 conflicts");
+    }
+
+    @Test
+    void mergesTextsAndLists() {
+        records.tellOfMerges();
+        sync.withFriday();
+        sync.putMerges("item1");
+        openConflicts("item1");
+        screen.awaitText("Before both");
+        screen.awaitText("Difference 1 of 1:");
+        // Of the first line somebody chooses; what only the other changed is taken.
+        screen.awaitText("Slow, but hard to stop.\nKeep it near the base.\nRuns hot in the desert.\nNeeds a spotter.");
+        screen.click("The Other");
+        screen.awaitText("Slow as a snail.\nKeep it near the base.\nRuns hot in the desert.\nNeeds a spotter.");
+        screen.click("Both");
+        screen.awaitText("Slow, but hard to stop.\nSlow as a snail.\nKeep it near the base.");
+        screen.click("What Stands");
+        screen.click("Use This Text");
+        awaitCall("settle item1-text \"Slow, but hard to stop.\\nKeep it near the base.\\nRuns hot in the desert."
+                + "\\nNeeds a spotter.\"");
+        // Both added something to the list, and both is kept.
+        screen.awaitText("rugged\neasy to pilot\nbad reputation");
+        screen.click("Use This Text");
+        awaitCall("settle item1-list [\"rugged\",\"easy to pilot\",\"bad reputation\"]");
+        screen.awaitText("{\"id\":2,\"ammo\":9}");
+        type("{\"id\":1,\"ammo\":5}\n{\"id\":2,\"ammo\":9}", "{\"id\":1,\"ammo\":5}\n{\"id\":2");
+        screen.click("Use This Text");
+        screen.awaitText("This is not JSON.");
+    }
+
+    @Test
+    void saysOnF1WhatItIsFor() {
+        sync.withFriday();
+        sync.putConflicts("item1");
+        openConflicts("item1");
+        Shell dialog = screen.find(Shell.class, "Conflicts");
+        screen.start(() -> dialog.notifyListeners(SWT.Help, new Event()));
+        screen.awaitText("Two people wrote the same field without knowing of each other.");
+    }
+
+    private void openConflicts(String item) {
+        screen.press(toggles(item).getFirst());
+        screen.click("Look at Conflicts…");
+    }
+
+    /** Types over what stands in the field for a third value. */
+    private void type(String before, String text) {
+        StyledText[] field = new StyledText[1];
+        screen.await("the field with " + before, () -> {
+            field[0] = screen.all(StyledText.class)
+                    .filter(each -> each.getEditable() && each.getText().equals(before))
+                    .findFirst()
+                    .orElse(null);
+            return field[0] != null;
+        });
+        screen.run(() -> field[0].setText(text));
+    }
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.ui.tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import java.util.ArrayList;
+import java.util.Dictionary;
+import java.util.Hashtable;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import org.eclipse.core.runtime.preferences.InstanceScope;
+import org.eclipse.swt.SWT;
+import org.eclipse.swt.layout.FillLayout;
+import org.eclipse.swt.widgets.Event;
+import org.eclipse.swt.widgets.Shell;
+import org.eclipse.swt.widgets.Text;
+import org.eclipse.ui.PlatformUI;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.osgi.framework.Constants;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.ServiceRegistration;
+import org.vaultsync.Fingerprint;
+import org.vaultsync.Presence;
+
+/** Who has which item open, in an editor as a host has it. */
+class WhoIsThereTest extends ViewsTest {
+    private static final String TONNAGE = "/content/tonnage";
+
+    private final Scripted presence = new Scripted();
+    private final List<Shell> editors = new ArrayList<>(); // UI thread
+    private ServiceRegistration<Presence> registration; // test thread
+
+    /** Says what a test needs, and writes down what it is told. */
+    private static final class Scripted implements Presence {
+        final List<String> calls = new CopyOnWriteArrayList<>();
+        final List<Open> others = new CopyOnWriteArrayList<>();
+
+        @Override
+        public void open(String itemId, String field) {
+            calls.add("open " + itemId + " " + field);
+        }
+
+        @Override
+        public void close(String itemId) {
+            calls.add("close " + itemId);
+        }
+
+        @Override
+        public List<Open> at(String itemId) {
+            return others.stream().filter(open -> open.itemId().equals(itemId)).toList();
+        }
+
+        @Override
+        public List<Open> by(Fingerprint device) {
+            return others.stream().filter(open -> open.device().equals(device)).toList();
+        }
+    }
+
+    @BeforeEach
+    void takeThePlaceOfPresence() {
+        Dictionary<String, Object> first = new Hashtable<>();
+        first.put(Constants.SERVICE_RANKING, 1000);
+        registration = FrameworkUtil.getBundle(WhoIsThereTest.class)
+                .getBundleContext()
+                .registerService(Presence.class, presence, first);
+        show(true);
+    }
+
+    @AfterEach
+    void putItBack() {
+        screen.run(() -> editors.forEach(Shell::dispose));
+        show(true);
+        registration.unregister();
+    }
+
+    private static void show(boolean wanted) {
+        InstanceScope.INSTANCE.getNode("org.vaultsync.ui").putBoolean("show.open", wanted);
+    }
+
+    @Test
+    void tellsWhichItemAndWhichFieldIsOpen() {
+        Shell editor = editor("item1");
+        awaitCalls("open item1 ");
+        Text field = screen.ask(() -> (Text) editor.getChildren()[0]);
+        screen.run(() -> field.notifyListeners(SWT.FocusIn, new Event()));
+        awaitCalls("open item1 ", "open item1 " + TONNAGE);
+        screen.run(() -> field.notifyListeners(SWT.FocusOut, new Event()));
+        awaitCalls("open item1 ", "open item1 " + TONNAGE, "open item1 ");
+        screen.run(editor::close);
+        screen.await("the call", () -> presence.calls.getLast().equals("close item1"));
+    }
+
+    @Test
+    void tellsNothingToOthersIfThePersonDoesNotWantIt() {
+        Shell editor = editor("item1");
+        awaitCalls("open item1 ");
+        screen.run(() -> show(false));
+        awaitCalls("open item1 ", "close item1");
+        screen.run(() -> ((Text) editor.getChildren()[0]).notifyListeners(SWT.FocusIn, new Event()));
+        assertFalse(presence.calls.contains("open item1 " + TONNAGE), presence.calls.toString());
+    }
+
+    @Test
+    void namesWhoElseIsThere() {
+        sync.withFriday();
+        openPeers();
+        editor("item1");
+        presence.others.add(new Presence.Open(ScriptedSync.ANNA, "Anna's laptop", "item1", "Anvil", TONNAGE));
+        sync.changedPresence("item1");
+        screen.await("the sentence", () -> controls().describe("item1").endsWith("Open at Anna's laptop"));
+        presence.others.clear();
+        sync.changedPresence("item1");
+        screen.await("the end of it", () -> !controls().describe("item1").contains("Open at"));
+        assertEquals(List.of(), presence.by(ScriptedSync.ANNA));
+    }
+
+    private void awaitCalls(String... calls) {
+        screen.await("the calls " + List.of(calls), () -> presence.calls.equals(List.of(calls)));
+    }
+
+    /** An editor with a field; not on the screen, so that nothing but the test moves the focus. */
+    private Shell editor(String item) {
+        AtomicReference<Shell> editor = new AtomicReference<>();
+        screen.run(() -> {
+            Shell shell =
+                    new Shell(PlatformUI.getWorkbench().getWorkbenchWindows()[0].getShell(), SWT.SHELL_TRIM);
+            shell.setText("An editor");
+            shell.setLayout(new FillLayout());
+            controls().opened(shell, item);
+            controls().field(new Text(shell, SWT.BORDER), item, TONNAGE);
+            shell.setSize(300, 120);
+            editor.set(shell);
+            editors.add(shell);
+        });
+        return editor.get();
+    }
+}
