@@ -19,6 +19,7 @@ import org.eclipse.ui.PlatformUI;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceRegistration;
+import org.vaultsync.hangar.look.Words;
 import org.vaultsync.hangar.vault.Workspace;
 
 /** Starts Hangar on a workspace that no other process has, and says so where that cannot be. */
@@ -55,7 +56,8 @@ public final class HangarApplication implements IApplication {
     private static Optional<String> lock(Location location) {
         try {
             if (location == null) {
-                return Optional.of("Hangar was started without a workspace. Start it with -data and a folder.");
+                return Optional.of(
+                        Words.of("Hangar was started without a workspace. Start it with -data and a folder."));
             }
             if (!location.isSet()) {
                 URL standard = Path.of(System.getProperty("user.home"), "Hangar")
@@ -66,11 +68,15 @@ public final class HangarApplication implements IApplication {
             if (location.lock()) {
                 return Optional.empty();
             }
-            return Optional.of("Another Hangar is using the workspace " + folder(location)
-                    + " already. Go on in its window, or start this one with another folder after -data.");
+            return Optional.of(Words.of(
+                    "Another Hangar is using the workspace %s already. Go on in its window, or start this one with"
+                            + " another folder after -data.",
+                    folder(location)));
         } catch (IOException unwritable) {
-            return Optional.of("The workspace " + folder(location) + " cannot be written: " + unwritable.getMessage()
-                    + " Allow writing, or start Hangar with another folder after -data.");
+            return Optional.of(Words.of(
+                    "The workspace %s cannot be written: %s Allow writing, or start Hangar with another folder after"
+                            + " -data.",
+                    folder(location), unwritable.getMessage()));
         }
     }
 

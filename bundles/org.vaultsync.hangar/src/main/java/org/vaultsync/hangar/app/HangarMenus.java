@@ -18,6 +18,7 @@ import org.eclipse.ui.application.ActionBarAdvisor;
 import org.eclipse.ui.application.IActionBarConfigurer;
 import org.eclipse.ui.menus.CommandContributionItem;
 import org.eclipse.ui.menus.CommandContributionItemParameter;
+import org.vaultsync.hangar.look.Words;
 
 /** The menu bar and the tool bar, with the usual places where plug-ins add to them. */
 final class HangarMenus extends ActionBarAdvisor {
@@ -42,7 +43,7 @@ final class HangarMenus extends ActionBarAdvisor {
 
     @Override
     protected void fillMenuBar(IMenuManager bar) {
-        MenuManager file = new MenuManager("&File", IWorkbenchActionConstants.M_FILE);
+        MenuManager file = new MenuManager(Words.of("&File"), IWorkbenchActionConstants.M_FILE);
         file.add(new GroupMarker("new.start"));
         file.add(new Separator(IWorkbenchActionConstants.NEW_EXT));
         file.add(getAction(ActionFactory.CLOSE.getId()));
@@ -55,26 +56,26 @@ final class HangarMenus extends ActionBarAdvisor {
         file.add(getAction(ActionFactory.QUIT.getId()));
         bar.add(file);
 
-        MenuManager edit = new MenuManager("&Edit", IWorkbenchActionConstants.M_EDIT);
-        edit.add(command(IWorkbenchCommandConstants.EDIT_UNDO, "&Undo"));
-        edit.add(command(IWorkbenchCommandConstants.EDIT_REDO, "&Redo"));
+        MenuManager edit = new MenuManager(Words.of("&Edit"), IWorkbenchActionConstants.M_EDIT);
+        edit.add(command(IWorkbenchCommandConstants.EDIT_UNDO, Words.of("&Undo")));
+        edit.add(command(IWorkbenchCommandConstants.EDIT_REDO, Words.of("&Redo")));
         edit.add(new Separator(IWorkbenchActionConstants.CUT_EXT));
-        edit.add(command(IWorkbenchCommandConstants.EDIT_CUT, "Cu&t"));
-        edit.add(command(IWorkbenchCommandConstants.EDIT_COPY, "&Copy"));
-        edit.add(command(IWorkbenchCommandConstants.EDIT_PASTE, "&Paste"));
-        edit.add(command(IWorkbenchCommandConstants.EDIT_SELECT_ALL, "Select &All"));
+        edit.add(command(IWorkbenchCommandConstants.EDIT_CUT, Words.of("Cu&t")));
+        edit.add(command(IWorkbenchCommandConstants.EDIT_COPY, Words.of("&Copy")));
+        edit.add(command(IWorkbenchCommandConstants.EDIT_PASTE, Words.of("&Paste")));
+        edit.add(command(IWorkbenchCommandConstants.EDIT_SELECT_ALL, Words.of("Select &All")));
         edit.add(new Separator("items"));
-        edit.add(command(IWorkbenchCommandConstants.FILE_RENAME, "Rena&me..."));
-        edit.add(command(IWorkbenchCommandConstants.EDIT_DELETE, "&Delete"));
+        edit.add(command(IWorkbenchCommandConstants.FILE_RENAME, Words.of("Rena&me...")));
+        edit.add(command(IWorkbenchCommandConstants.EDIT_DELETE, Words.of("&Delete")));
         edit.add(new Separator("find"));
         edit.add(new Separator(IWorkbenchActionConstants.MB_ADDITIONS));
         bar.add(edit);
 
         bar.add(new GroupMarker(IWorkbenchActionConstants.MB_ADDITIONS));
 
-        MenuManager views = new MenuManager("Show &View", "showView");
+        MenuManager views = new MenuManager(Words.of("Show &View"), "showView");
         views.add(ContributionItemFactory.VIEWS_SHORTLIST.create(window));
-        MenuManager windowMenu = new MenuManager("&Window", IWorkbenchActionConstants.M_WINDOW);
+        MenuManager windowMenu = new MenuManager(Words.of("&Window"), IWorkbenchActionConstants.M_WINDOW);
         windowMenu.add(views);
         windowMenu.add(getAction(ActionFactory.RESET_PERSPECTIVE.getId()));
         windowMenu.add(new Separator("appearance"));
@@ -83,7 +84,7 @@ final class HangarMenus extends ActionBarAdvisor {
         windowMenu.add(getAction(ActionFactory.PREFERENCES.getId()));
         bar.add(windowMenu);
 
-        MenuManager help = new MenuManager("&Help", IWorkbenchActionConstants.M_HELP);
+        MenuManager help = new MenuManager(Words.of("&Help"), IWorkbenchActionConstants.M_HELP);
         help.add(new GroupMarker("group.main"));
         help.add(new GroupMarker("group.tutorials"));
         help.add(new GroupMarker("group.tools"));
@@ -106,8 +107,8 @@ final class HangarMenus extends ActionBarAdvisor {
         ToolBarManager main = new ToolBarManager(SWT.FLAT | SWT.RIGHT);
         main.add(getAction(ActionFactory.SAVE.getId()));
         main.add(new Separator());
-        main.add(command(IWorkbenchCommandConstants.EDIT_UNDO, "Undo"));
-        main.add(command(IWorkbenchCommandConstants.EDIT_REDO, "Redo"));
+        main.add(command(IWorkbenchCommandConstants.EDIT_UNDO, Words.of("Undo")));
+        main.add(command(IWorkbenchCommandConstants.EDIT_REDO, Words.of("Redo")));
         bars.add(new ToolBarContributionItem(main, "main"));
         bars.add(new GroupMarker(IWorkbenchActionConstants.MB_ADDITIONS));
     }

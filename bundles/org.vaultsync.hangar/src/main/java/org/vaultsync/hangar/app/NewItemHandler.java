@@ -2,7 +2,6 @@
 package org.vaultsync.hangar.app;
 
 import java.io.IOException;
-import java.util.Locale;
 import java.util.UUID;
 import org.eclipse.core.commands.AbstractHandler;
 import org.eclipse.core.commands.ExecutionEvent;
@@ -15,6 +14,7 @@ import org.vaultsync.hangar.editor.ItemInput;
 import org.vaultsync.hangar.item.ItemType;
 import org.vaultsync.hangar.json.Json;
 import org.vaultsync.hangar.look.Failures;
+import org.vaultsync.hangar.look.Words;
 import org.vaultsync.hangar.vault.FolderVault;
 import org.vaultsync.vault.Item;
 import org.vaultsync.vault.Revision;
@@ -29,11 +29,8 @@ public final class NewItemHandler extends AbstractHandler {
         IWorkbenchPage page = HandlerUtil.getActiveWorkbenchWindowChecked(event).getActivePage();
         FolderVault vault = page.getWorkbenchWindow().getService(FolderVault.class);
         Item item = new Item(
-                UUID.randomUUID().toString(),
-                type.type(),
-                "New " + type.one().toLowerCase(Locale.ROOT),
-                Json.line(type.template()));
-        Failures.show(page.getWorkbenchWindow().getShell(), "New " + type.one(), () -> {
+                UUID.randomUUID().toString(), type.type(), Words.of("New " + type.type()), Json.line(type.template()));
+        Failures.show(page.getWorkbenchWindow().getShell(), Words.of("New " + type.type()), () -> {
             vault.save(item, Revision.NONE);
             try {
                 ItemEditor.open(page, new ItemInput(item.id(), item.type(), item.name()))

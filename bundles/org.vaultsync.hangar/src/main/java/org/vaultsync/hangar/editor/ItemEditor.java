@@ -48,9 +48,11 @@ import org.vaultsync.hangar.item.ItemType;
 import org.vaultsync.hangar.json.JsonProblem;
 import org.vaultsync.hangar.look.Failures;
 import org.vaultsync.hangar.look.Icon;
+import org.vaultsync.hangar.look.Words;
 import org.vaultsync.hangar.vault.Card;
 import org.vaultsync.hangar.vault.FolderVault;
 import org.vaultsync.hangar.vault.VaultWatcher;
+import org.vaultsync.ui.SyncControls;
 import org.vaultsync.vault.Stored;
 
 /** The editor of one item. It shows a draft and keeps it in step with the vault; all merging is the draft's. */
@@ -133,12 +135,12 @@ public final class ItemEditor extends SharedHeaderFormEditor implements Editing 
                 draft = new Draft(stored.get());
                 type = ItemType.of(draft.type());
             } else {
-                whyNot = "This item is not in the vault any more. It was deleted, or has not come yet.";
+                whyNot = Words.of("This item is not in the vault any more. It was deleted, or has not come yet.");
             }
         } catch (IOException unreadable) {
-            whyNot = unreadable.getMessage() + "\nThe file is left as it is.";
+            whyNot = Words.of("%s\nThe file is left as it is.", unreadable.getMessage());
         } catch (JsonProblem damaged) {
-            whyNot = "The content of this item cannot be edited: " + damaged.getMessage();
+            whyNot = Words.of("The content of this item cannot be edited: %s", damaged.getMessage());
         }
         IHandlerService handlers = site.getService(IHandlerService.class);
         handlers.activateHandler(IWorkbenchCommandConstants.EDIT_UNDO, undoHandler);
@@ -148,13 +150,14 @@ public final class ItemEditor extends SharedHeaderFormEditor implements Editing 
     @Override
     protected void createHeaderContents(IManagedForm header) {
         Form head = header.getForm().getForm();
-        // Not decorated by the toolkit: a heading with a gradient draws a picture of itself as large as it is each time.
+        // Not decorated by the toolkit: a heading with a gradient draws a picture of itself as large as it is each
+        // time.
         head.getHead().setData(SyncHeader.CSS_CLASS, SyncHeader.HEADING);
         resources = new LocalResourceManager(JFaceResources.getResources(), head);
         if (draft != null) {
             head.setImage(resources.get(Icon.of(draft.type()).descriptor()));
             setTitleImage(resources.get(Icon.of(draft.type()).descriptor()));
-            sync = new SyncHeader(head, id);
+            sync = new SyncHeader(head, id, this::showSync);
         }
         showTitle();
     }
@@ -164,7 +167,7 @@ public final class ItemEditor extends SharedHeaderFormEditor implements Editing 
         try {
             if (draft == null) {
                 int page = addPage(explanation());
-                setPageText(page, "Item");
+                setPageText(page, Words.of("Item"));
                 return;
             }
             form = new ItemPage(this, type);
@@ -173,6 +176,12 @@ public final class ItemEditor extends SharedHeaderFormEditor implements Editing 
             addPage(raw);
         } catch (PartInitException broken) {
             throw new IllegalStateException(broken);
+        }
+    }
+
+    private void showSync(SyncControls controls) {
+        if (form != null) {
+            form.showSync(controls, id);
         }
     }
 
@@ -261,8 +270,9 @@ public final class ItemEditor extends SharedHeaderFormEditor implements Editing 
         if (card.isEmpty()) {
             MessageDialog.openInformation(
                     getSite().getShell(),
-                    "Not here",
-                    "This item is not in your vault. It may not have come yet, or it is not shared with you.");
+                    Words.of("Not here"),
+                    Words.of(
+                            "This item is not in your vault. It may not have come yet, or it is not shared with you."));
             return;
         }
         try {
@@ -394,7 +404,10 @@ public final class ItemEditor extends SharedHeaderFormEditor implements Editing 
         try {
             receive(news.bySync() ? draft.take(stored) : draft.takeOwn(stored));
         } catch (JsonProblem unfit) {
-            complain(SAVE, Optional.of("What somebody else saved cannot be shown: " + unfit.getMessage()), null);
+            complain(
+                    SAVE,
+                    Optional.of(Words.of("What somebody else saved cannot be shown: %s", unfit.getMessage())),
+                    null);
         }
     }
 
@@ -412,8 +425,9 @@ public final class ItemEditor extends SharedHeaderFormEditor implements Editing 
             case Reception.Held held -> {
                 message(
                         BOTH,
-                        Optional.of("Also changed by somebody else: " + labels(held.both())
-                                + ". Both are kept when you save."),
+                        Optional.of(Words.of(
+                                "Also changed by somebody else: %s. Both are kept when you save.",
+                                labels(held.both()))),
                         IMessageProvider.WARNING);
                 showDirty();
             }
@@ -426,14 +440,18 @@ public final class ItemEditor extends SharedHeaderFormEditor implements Editing 
         }
         if (!draft.isDirty()) {
             closing = true;
-            getEditorSite().getActionBars().getStatusLineManager().setMessage("\"" + getPartName() + "\" was deleted.");
+            getEditorSite()
+                    .getActionBars()
+                    .getStatusLineManager()
+                    .setMessage(Words.of("\"%s\" was deleted.", getPartName()));
             getSite().getPage().closeEditor(this, false);
             return;
         }
         draft.takeDeletion();
         message(
                 DELETED,
-                Optional.of("This item was deleted. Your edits are still here: save to make it again, or close it."),
+                Optional.of(Words.of(
+                        "This item was deleted. Your edits are still here: save to make it again, or close it.")),
                 IMessageProvider.WARNING);
         showDirty();
     }
@@ -463,7 +481,7 @@ public final class ItemEditor extends SharedHeaderFormEditor implements Editing 
             return "JSON";
         }
         if ((at + "/").startsWith(ItemDocument.ATTACHMENTS + "/")) {
-            return "Pictures";
+            return Words.of("Pictures");
         }
         return type.groups().stream()
                 .flatMap(group -> group.fields().stream())
@@ -493,7 +511,7 @@ public final class ItemEditor extends SharedHeaderFormEditor implements Editing 
                 raw.showAgain();
                 form.showAgain();
             }
-            stepped(stepped, "Not undone");
+            stepped(stepped, Words.of("Not undone"));
         }
     }
 
@@ -501,7 +519,7 @@ public final class ItemEditor extends SharedHeaderFormEditor implements Editing 
         if (raw.canRedo()) {
             raw.redo();
         } else {
-            stepped(draft.redo(), "Not done again");
+            stepped(draft.redo(), Words.of("Not done again"));
         }
     }
 
@@ -516,8 +534,9 @@ public final class ItemEditor extends SharedHeaderFormEditor implements Editing 
                 UNDO,
                 stepped.refused().isEmpty()
                         ? Optional.empty()
-                        : Optional.of(refusal + ": " + labels(stepped.refused())
-                                + ", because somebody else has changed it since."),
+                        : Optional.of(Words.of(
+                                "%s: %s, because somebody else has changed it since.",
+                                refusal, labels(stepped.refused()))),
                 IMessageProvider.INFORMATION);
     }
 
@@ -557,9 +576,10 @@ public final class ItemEditor extends SharedHeaderFormEditor implements Editing 
             monitor.setCanceled(true);
             MessageDialog.openError(
                     getSite().getShell(),
-                    "Not saved",
-                    "Correct this first: " + labels(draft.unfinished().keySet())
-                            + ". What is wrong is said at the field, and at the top of the editor.");
+                    Words.of("Not saved"),
+                    Words.of(
+                            "Correct this first: %s. What is wrong is said at the field, and at the top of the editor.",
+                            labels(draft.unfinished().keySet())));
             return;
         }
         try {
@@ -569,7 +589,7 @@ public final class ItemEditor extends SharedHeaderFormEditor implements Editing 
         } catch (IOException unsaved) {
             monitor.setCanceled(true);
             complain(SAVE, Optional.of(unsaved.getMessage()), null);
-            MessageDialog.openError(getSite().getShell(), "Not saved", Failures.plain(unsaved.getMessage()));
+            MessageDialog.openError(getSite().getShell(), Words.of("Not saved"), Failures.plain(unsaved.getMessage()));
         } catch (JsonProblem impossible) {
             throw new IllegalStateException(impossible);
         }

@@ -21,6 +21,8 @@ import org.vaultsync.hangar.item.Field.Group;
 import org.vaultsync.hangar.item.Field.Kind;
 import org.vaultsync.hangar.item.ItemDocument;
 import org.vaultsync.hangar.item.ItemType;
+import org.vaultsync.hangar.look.Words;
+import org.vaultsync.ui.SyncControls;
 
 /** The form: the fields that people edit, in sections side by side. */
 final class ItemPage extends FormPage {
@@ -36,7 +38,7 @@ final class ItemPage extends FormPage {
     private Composite furtherSection;
 
     ItemPage(ItemEditor editor, ItemType type) {
-        super(editor, "form", "Form");
+        super(editor, "form", Words.of("Form"));
         this.editor = editor;
         this.type = type;
     }
@@ -54,7 +56,7 @@ final class ItemPage extends FormPage {
                 .applyTo(body);
         long narrow = type.groups().stream().filter(group -> !group.wide()).count();
         type.groups().stream().filter(group -> !group.wide()).forEach(group -> addGroup(group, body, toolkit));
-        Composite client = section(toolkit, body, "Pictures", narrow % 2 == 0);
+        Composite client = section(toolkit, body, Words.of("Pictures"), narrow % 2 == 0);
         pictures = new PicturesControl(editor, client, toolkit, resources);
         GridDataFactory.fillDefaults().grab(true, true).span(2, 1).applyTo(pictures.control());
         type.groups().stream().filter(Group::wide).forEach(group -> addGroup(group, body, toolkit));
@@ -152,12 +154,18 @@ final class ItemPage extends FormPage {
         if (!further.isEmpty()) {
             Composite body = getManagedForm().getForm().getBody();
             FormToolkit toolkit = getManagedForm().getToolkit();
-            Group group = new Group("More", true, further);
+            Group group = new Group(Words.of("More"), true, further);
             Composite client = section(toolkit, body, group.title(), group.wide());
             furtherSection = client.getParent();
             further.forEach(field -> furtherControls.add(control(field, client, toolkit, group)));
         }
         getManagedForm().reflow(true);
+    }
+
+    /** Shows at each field who else is in it. */
+    void showSync(SyncControls sync, String itemId) {
+        controls.forEach(
+                control -> sync.field(control.control(), itemId, control.at().toString()));
     }
 
     /** What is in the vault beside this item has changed. */

@@ -3,7 +3,6 @@ package org.vaultsync.hangar.editor;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.eclipse.jface.dialogs.InputDialog;
 import org.eclipse.jface.layout.GridDataFactory;
 import org.eclipse.jface.resource.LocalResourceManager;
@@ -15,6 +14,7 @@ import org.eclipse.swt.widgets.Text;
 import org.eclipse.ui.forms.widgets.FormToolkit;
 import org.vaultsync.hangar.item.Field;
 import org.vaultsync.hangar.look.Icon;
+import org.vaultsync.hangar.look.Words;
 
 /** A list of short texts, with a line below to add one. */
 final class LinesControl extends ListControl {
@@ -24,11 +24,11 @@ final class LinesControl extends ListControl {
         super(field, editing, parent, toolkit, resources);
         entry = new Text(place, SWT.BORDER | SWT.SINGLE);
         toolkit.adapt(entry, true, false);
-        entry.setMessage("Add to " + field.label().toLowerCase(Locale.ROOT) + ", then Enter");
-        entry.setData("label", "Add to " + field.label());
+        entry.setMessage(Words.of("Add to %s, then Enter", field.label()));
+        entry.setData("label", Words.of("Add to %s", field.label()));
         GridDataFactory.fillDefaults().grab(true, false).span(2, 1).applyTo(entry);
         entry.addListener(SWT.DefaultSelection, event -> add());
-        button(Icon.ADD, "Add to " + field.label(), index -> true, this::add);
+        button(Icon.ADD, Words.of("Add to %s", field.label()), index -> true, this::add);
         addCommonButtons();
     }
 
@@ -47,7 +47,7 @@ final class LinesControl extends ListControl {
     @Override
     protected void activate(int index) {
         String before = elements().get(index);
-        InputDialog dialog = new InputDialog(table.getShell(), field.label(), "Text:", before, null);
+        InputDialog dialog = new InputDialog(table.getShell(), field.label(), Words.of("Text:"), before, null);
         if (dialog.open() == Window.OK && !table.isDisposed()) {
             // Somebody else may have changed the list while the dialog was open.
             int now = index < elements().size() && elements().get(index).equals(before)

@@ -20,6 +20,7 @@ import org.eclipse.ui.forms.widgets.FormToolkit;
 import org.vaultsync.hangar.item.Field;
 import org.vaultsync.hangar.json.Json;
 import org.vaultsync.hangar.look.Icon;
+import org.vaultsync.hangar.look.Words;
 
 /** A field that is a list of texts: what texts and references have in common. */
 abstract class ListControl extends FieldControl {
@@ -58,11 +59,11 @@ abstract class ListControl extends FieldControl {
 
     /** The buttons that every list has. */
     protected void addCommonButtons() {
-        button(Icon.REMOVE, "Remove from " + field.label(), index -> index >= 0, this::remove);
-        button(Icon.UP, "Move up in " + field.label(), index -> index > 0, () -> move(-1));
+        button(Icon.REMOVE, Words.of("Remove from %s", field.label()), index -> index >= 0, this::remove);
+        button(Icon.UP, Words.of("Move up in %s", field.label()), index -> index > 0, () -> move(-1));
         button(
                 Icon.DOWN,
-                "Move down in " + field.label(),
+                Words.of("Move down in %s", field.label()),
                 index -> index >= 0 && index < elements.size() - 1,
                 () -> move(1));
         enableButtons();

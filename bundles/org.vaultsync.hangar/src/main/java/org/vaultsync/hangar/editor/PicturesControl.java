@@ -37,6 +37,7 @@ import org.eclipse.ui.forms.widgets.FormToolkit;
 import org.vaultsync.hangar.item.ItemDocument;
 import org.vaultsync.hangar.json.Json;
 import org.vaultsync.hangar.look.Icon;
+import org.vaultsync.hangar.look.Words;
 import org.vaultsync.vault.Attachment;
 
 /** The pictures of an item, as thumbnails. Files are read and written on threads of their own. */
@@ -62,14 +63,32 @@ final class PicturesControl {
         GridLayoutFactory.fillDefaults().applyTo(place);
         Composite buttons = toolkit.createComposite(place);
         RowLayoutFactory.fillDefaults().spacing(6).applyTo(buttons);
-        button(toolkit, buttons, Icon.PICTURE, "Add...", "Add a picture from a file", this::addFromFile);
-        button(toolkit, buttons, Icon.PASTE, "Paste", "Add the picture that is in the clipboard", this::paste);
-        remove = button(toolkit, buttons, Icon.REMOVE, "Remove", "Remove the selected picture", this::remove);
+        button(
+                toolkit,
+                buttons,
+                Icon.PICTURE,
+                Words.of("Add..."),
+                Words.of("Add a picture from a file"),
+                this::addFromFile);
+        button(
+                toolkit,
+                buttons,
+                Icon.PASTE,
+                Words.of("Paste"),
+                Words.of("Add the picture that is in the clipboard"),
+                this::paste);
+        remove = button(
+                toolkit,
+                buttons,
+                Icon.REMOVE,
+                Words.of("Remove"),
+                Words.of("Remove the selected picture"),
+                this::remove);
         remove.setEnabled(false);
         strip = toolkit.createComposite(place);
         RowLayoutFactory.fillDefaults().wrap(true).spacing(8).applyTo(strip);
         GridDataFactory.fillDefaults().grab(true, false).hint(220, SWT.DEFAULT).applyTo(strip);
-        none = toolkit.createLabel(strip, "No pictures yet.");
+        none = toolkit.createLabel(strip, Words.of("No pictures yet."));
         transfers = new PictureTransfers(place, this::transferred);
     }
 
@@ -114,7 +133,7 @@ final class PicturesControl {
         }
         if (changed) {
             none.setVisible(thumbnails.isEmpty());
-            none.setText(thumbnails.isEmpty() ? "No pictures yet." : "");
+            none.setText(thumbnails.isEmpty() ? Words.of("No pictures yet.") : "");
             select(thumbnails.containsKey(selected) ? selected : "");
             strip.requestLayout();
         }
@@ -175,8 +194,8 @@ final class PicturesControl {
 
     private void addFromFile() {
         FileDialog dialog = new FileDialog(place.getShell(), SWT.OPEN | SWT.MULTI);
-        dialog.setText("Add Pictures");
-        dialog.setFilterNames(new String[] {"Pictures", "All files"});
+        dialog.setText(Words.of("Add Pictures"));
+        dialog.setFilterNames(new String[] {Words.of("Pictures"), Words.of("All files")});
         dialog.setFilterExtensions(new String[] {"*.png;*.jpg;*.jpeg;*.gif;*.bmp", "*.*"});
         if (dialog.open() != null) {
             List<Path> files = new ArrayList<>();
@@ -193,7 +212,7 @@ final class PicturesControl {
                 try {
                     if (Files.size(file) > LARGEST) {
                         throw new IOException(
-                                "\"%s\" is too large: a picture may have 32 MB.".formatted(file.getFileName()));
+                                Words.of("\"%s\" is too large: a picture may have 32 MB.", file.getFileName()));
                     }
                     add(file.getFileName().toString(), Files.readAllBytes(file));
                 } catch (IOException failure) {
@@ -226,14 +245,14 @@ final class PicturesControl {
                 default -> "application/octet-stream";
             };
         } catch (SWTException noPicture) {
-            throw new IOException("\"" + name + "\" is not a picture that can be shown here.", noPicture);
+            throw new IOException(Words.of("\"%s\" is not a picture that can be shown here.", name), noPicture);
         }
     }
 
     private void complain(String sentence) {
         display.asyncExec(() -> {
             if (!place.isDisposed()) {
-                MessageDialog.openError(place.getShell(), "Add Picture", sentence);
+                MessageDialog.openError(place.getShell(), Words.of("Add Picture"), sentence);
             }
         });
     }
@@ -261,7 +280,7 @@ final class PicturesControl {
                 addFiles(paths);
             } else {
                 MessageDialog.openInformation(
-                        place.getShell(), "Paste Picture", "There is no picture in the clipboard.");
+                        place.getShell(), Words.of("Paste Picture"), Words.of("There is no picture in the clipboard."));
             }
         } finally {
             clipboard.dispose();

@@ -39,6 +39,7 @@ import org.vaultsync.hangar.edit.TextPatch;
 import org.vaultsync.hangar.item.ItemDocument;
 import org.vaultsync.hangar.json.Json;
 import org.vaultsync.hangar.json.JsonProblem;
+import org.vaultsync.hangar.look.Words;
 
 /** The content as JSON text, with its mistakes marked. What is not an object is not taken into the draft. */
 final class RawPage extends FormPage {
@@ -153,8 +154,8 @@ final class RawPage extends FormPage {
         ruler.update();
         editor.complain(
                 this,
-                problem.map(mistake -> "JSON page, line %d, column %d: %s"
-                        .formatted(mistake.line(), mistake.column(), mistake.getMessage())),
+                problem.map(mistake -> Words.of(
+                        "JSON page, line %d, column %d: %s", mistake.line(), mistake.column(), mistake.getMessage())),
                 null);
     }
 
@@ -274,7 +275,7 @@ final class RawPage extends FormPage {
 
         @Override
         public String getTypeLabel(Annotation annotation) {
-            return "Mistake";
+            return Words.of("Mistake");
         }
 
         @Override

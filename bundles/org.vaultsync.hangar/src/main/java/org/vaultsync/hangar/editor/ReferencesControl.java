@@ -4,7 +4,6 @@ package org.vaultsync.hangar.editor;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.eclipse.jface.preference.JFacePreferences;
 import org.eclipse.jface.resource.JFaceResources;
@@ -19,6 +18,7 @@ import org.eclipse.ui.forms.widgets.FormToolkit;
 import org.vaultsync.hangar.item.Field;
 import org.vaultsync.hangar.item.ItemType;
 import org.vaultsync.hangar.look.Icon;
+import org.vaultsync.hangar.look.Words;
 import org.vaultsync.hangar.vault.Card;
 
 /** A list of other items of the vault. */
@@ -34,14 +34,14 @@ final class ReferencesControl extends ListControl {
             LocalResourceManager resources) {
         super(field, editing, parent, toolkit, resources);
         this.type = type;
-        button(Icon.ADD, "Add to " + field.label() + "...", index -> true, this::pick);
+        button(Icon.ADD, Words.of("Add to %s...", field.label()), index -> true, this::pick);
         addCommonButtons();
     }
 
     @Override
     protected void label(TableItem row, String id) {
         Optional<Card> card = editing.vault().card(id);
-        row.setText(card.map(Card::name).orElse(id + "  (not here)"));
+        row.setText(card.map(Card::name).orElse(Words.of("%s  (not here)", id)));
         row.setImage(resources.get((card.isPresent() ? Icon.of(card.get().type()) : Icon.MISSING).descriptor()));
         row.setForeground(
                 card.isPresent() ? null : JFaceResources.getColorRegistry().get(JFacePreferences.QUALIFIER_COLOR));
@@ -70,11 +70,11 @@ final class ReferencesControl extends ListControl {
             }
         });
         ItemType of = ItemType.of(type);
-        dialog.setTitle("Add " + of.many());
-        dialog.setMessage("Choose what to add (? = any character, * = any text):");
+        dialog.setTitle(Words.of("Add %s", of.many()));
+        dialog.setMessage(Words.of("Choose what to add (? = any character, * = any text):"));
         dialog.setMultipleSelection(true);
         dialog.setIgnoreCase(true);
-        dialog.setEmptyListMessage("There are no other " + of.many().toLowerCase(Locale.ROOT) + ".");
+        dialog.setEmptyListMessage(Words.of("There are no others to add."));
         dialog.setElements(editing.vault().cards().stream()
                 .filter(card -> card.type().equals(type) && !elements().contains(card.id()))
                 .sorted(Comparator.comparing(Card::name))

@@ -2,6 +2,7 @@
 package org.vaultsync.hangar.editor;
 
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.eclipse.jface.action.IToolBarManager;
 import org.eclipse.jface.layout.GridDataFactory;
 import org.eclipse.jface.layout.GridLayoutFactory;
@@ -32,10 +33,13 @@ final class SyncHeader implements ServiceTrackerCustomizer<SyncControls, SyncCon
     private final Display display;
     private final BundleContext bundle;
     private final ServiceTracker<SyncControls, SyncControls> tracker;
+    private final Consumer<SyncControls> place;
     private Optional<Composite> badge = Optional.empty();
 
-    SyncHeader(Form form, String itemId) {
+    /** @param place puts what the fields show of sync into the editor, each time sync comes */
+    SyncHeader(Form form, String itemId, Consumer<SyncControls> place) {
         this.form = form;
+        this.place = place;
         this.itemId = itemId;
         display = form.getDisplay();
         bundle = FrameworkUtil.getBundle(SyncHeader.class).getBundleContext();
@@ -92,6 +96,8 @@ final class SyncHeader implements ServiceTrackerCustomizer<SyncControls, SyncCon
                     label.setText(sync.describe(itemId));
                 }
             });
+            sync.opened(label, itemId);
+            place.accept(sync);
             form.setHeadClient(head);
             badge = Optional.of(head);
         });

@@ -16,6 +16,7 @@ import org.vaultsync.hangar.item.Field;
 import org.vaultsync.hangar.item.Field.Kind;
 import org.vaultsync.hangar.json.Json;
 import org.vaultsync.hangar.json.JsonProblem;
+import org.vaultsync.hangar.look.Words;
 
 /** A field of text, one line or several, or of a number. */
 final class TextControl extends FieldControl {
@@ -44,7 +45,7 @@ final class TextControl extends FieldControl {
     @Override
     protected void enable(boolean enabled) {
         text.setEditable(enabled);
-        text.setToolTipText(enabled ? null : "This is edited on the JSON page.");
+        text.setToolTipText(enabled ? null : Words.of("This is edited on the JSON page."));
     }
 
     @Override
@@ -94,10 +95,10 @@ final class TextControl extends FieldControl {
 
     private Optional<String> whyNot(Kind.Line line, String typed) {
         if (line.required() && typed.isBlank()) {
-            return Optional.of(field.label() + " must not be empty.");
+            return Optional.of(Words.of("%s must not be empty.", field.label()));
         }
         return typed.chars().anyMatch(Character::isISOControl)
-                ? Optional.of(field.label() + " must not have control characters.")
+                ? Optional.of(Words.of("%s must not have control characters.", field.label()))
                 : Optional.empty();
     }
 
@@ -118,7 +119,7 @@ final class TextControl extends FieldControl {
             long number = Long.parseLong(digits);
             typed(number(Long.toString(number)));
         } else {
-            unfinished(typed, "%s is a whole number from %d to %d.".formatted(field.label(), least, most));
+            unfinished(typed, Words.of("%s is a whole number from %d to %d.", field.label(), least, most));
         }
     }
 
@@ -135,7 +136,7 @@ final class TextControl extends FieldControl {
             BigDecimal number = new BigDecimal(digits);
             typed(number(digits.matches("-?(0|[1-9][0-9]*)") ? digits : number.toString()));
         } catch (NumberFormatException noNumber) {
-            unfinished(typed, field.label() + " is a number, such as 12 or 0.5.");
+            unfinished(typed, Words.of("%s is a number, such as 12 or 0.5.", field.label()));
         }
     }
 

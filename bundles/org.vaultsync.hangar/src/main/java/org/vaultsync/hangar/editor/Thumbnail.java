@@ -11,6 +11,7 @@ import org.eclipse.swt.layout.RowData;
 import org.eclipse.swt.widgets.Canvas;
 import org.eclipse.swt.widgets.Composite;
 import org.vaultsync.Transfers.Progress;
+import org.vaultsync.hangar.look.Words;
 import org.vaultsync.vault.Attachment;
 
 /** One picture, small, with its name below. */
@@ -68,7 +69,7 @@ final class Thumbnail {
         }
         image.ifPresent(Image::dispose);
         image = data.map(pixels -> new Image(canvas.getDisplay(), pixels));
-        lacking = data.isEmpty() ? "not here yet" : "";
+        lacking = data.isEmpty() ? Words.of("not here yet") : "";
         tell("");
         canvas.redraw();
     }
@@ -81,30 +82,31 @@ final class Thumbnail {
         if (progress.isPresent()) {
             lacking = switch (progress.get()) {
                 case Progress.Nothing() -> "";
-                case Progress.OnDemand(long size) -> "Fetch %s".formatted(megabytes(size));
-                case Progress.Waiting waiting -> "waits for a device";
+                case Progress.OnDemand(long size) -> Words.of("Fetch %s", megabytes(size));
+                case Progress.Waiting waiting -> Words.of("waits for a device");
                 case Progress.Coming(long bytes, long size) -> "%d %%".formatted(size == 0 ? 0 : 100 * bytes / size);
-                case Progress.Failed failed -> "failed";
+                case Progress.Failed failed -> Words.of("failed");
             };
             tell(
                     switch (progress.get()) {
                         case Progress.Nothing() -> "";
                         case Progress.OnDemand(long size) ->
-                            "It is large and not fetched by itself. Double-click to fetch %s."
-                                    .formatted(megabytes(size));
-                        case Progress.Waiting waiting -> "Nobody who has it is linked now. It comes when somebody is.";
+                            Words.of(
+                                    "It is large and not fetched by itself. Double-click to fetch %s.",
+                                    megabytes(size));
+                        case Progress.Waiting waiting ->
+                            Words.of("Nobody who has it is linked now. It comes when somebody is.");
                         case Progress.Coming(long bytes, long size) ->
-                            "Coming: %s of %s".formatted(megabytes(bytes), megabytes(size));
+                            Words.of("Coming: %s of %s", megabytes(bytes), megabytes(size));
                         case Progress.Failed(String why) ->
-                            "It cannot be stored: %s Double-click to try again.".formatted(why);
+                            Words.of("It cannot be stored: %s Double-click to try again.", why);
                     });
         }
         canvas.redraw();
     }
 
     private void tell(String sentence) {
-        canvas.setToolTipText("%s, %,d bytes%n%s"
-                .formatted(attachment.name(), attachment.size(), sentence)
+        canvas.setToolTipText(Words.of("%s, %,d bytes\n%s", attachment.name(), attachment.size(), sentence)
                 .replace("&", "&&")
                 .strip());
     }

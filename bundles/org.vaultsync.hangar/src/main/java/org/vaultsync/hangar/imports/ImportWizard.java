@@ -23,6 +23,7 @@ import org.eclipse.swt.widgets.FileDialog;
 import org.eclipse.swt.widgets.Label;
 import org.eclipse.swt.widgets.Text;
 import org.vaultsync.hangar.item.ItemType;
+import org.vaultsync.hangar.look.Words;
 import org.vaultsync.hangar.vault.FolderVault;
 
 /** Asks which file to import and how, imports it with a progress bar, and shows the report. */
@@ -32,7 +33,7 @@ public final class ImportWizard extends Wizard {
 
     public ImportWizard(FolderVault vault) {
         this.vault = vault;
-        setWindowTitle("Import Items");
+        setWindowTitle(Words.of("Import Items"));
         setNeedsProgressMonitor(true);
     }
 
@@ -51,7 +52,9 @@ public final class ImportWizard extends Wizard {
             getContainer().run(true, true, monitor -> report.set(imported(file, type, existing, monitor)));
         } catch (InvocationTargetException failed) {
             MessageDialog.openError(
-                    getShell(), "Import Items", String.valueOf(failed.getCause().getMessage()));
+                    getShell(),
+                    Words.of("Import Items"),
+                    String.valueOf(failed.getCause().getMessage()));
             return false;
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
@@ -65,7 +68,7 @@ public final class ImportWizard extends Wizard {
             throws InvocationTargetException {
         try {
             int kilobytes = (int) Math.max(1, Files.size(file) / 1024);
-            monitor.beginTask("Importing " + file.getFileName(), kilobytes);
+            monitor.beginTask(Words.of("Importing %s", file.getFileName()), kilobytes);
             return new ItemImport(vault, type, existing, new ItemImport.Progress() {
                         private long rest;
 
@@ -84,7 +87,7 @@ public final class ImportWizard extends Wizard {
                     .run(file);
         } catch (IOException unreadable) {
             throw new InvocationTargetException(
-                    new IOException("The file cannot be read: " + unreadable.getMessage(), unreadable));
+                    new IOException(Words.of("The file cannot be read: %s", unreadable.getMessage()), unreadable));
         } finally {
             monitor.done();
         }
@@ -98,10 +101,10 @@ public final class ImportWizard extends Wizard {
 
         ChoicePage() {
             super("choice");
-            setTitle("Import items from a file");
+            setTitle(Words.of("Import items from a file"));
             setDescription(
-                    "A .json file with one item or a list, or a .ndjson file with an item on each line; either may"
-                            + " be compressed (.gz).");
+                    Words.of("A .json file with one item or a list, or a .ndjson file with an item on each line; either"
+                            + " may be compressed (.gz)."));
         }
 
         @Override
@@ -112,7 +115,7 @@ public final class ImportWizard extends Wizard {
                     .margins(8, 8)
                     .spacing(10, 8)
                     .applyTo(area);
-            new Label(area, SWT.NONE).setText("File:");
+            new Label(area, SWT.NONE).setText(Words.of("File:"));
             file = new Text(area, SWT.BORDER);
             GridDataFactory.fillDefaults()
                     .grab(true, false)
@@ -120,12 +123,12 @@ public final class ImportWizard extends Wizard {
                     .applyTo(file);
             file.addModifyListener(event -> check());
             Button browse = new Button(area, SWT.PUSH);
-            browse.setText("Browse...");
+            browse.setText(Words.of("Browse..."));
             browse.addListener(SWT.Selection, event -> browse());
 
-            new Label(area, SWT.NONE).setText("Type:");
+            new Label(area, SWT.NONE).setText(Words.of("Type:"));
             type = new Combo(area, SWT.READ_ONLY);
-            type.add("As the content says");
+            type.add(Words.of("As the content says"));
             for (ItemType known : ItemType.known()) {
                 type.add(known.many());
                 types.add(Optional.of(known.type()));
@@ -133,9 +136,10 @@ public final class ImportWizard extends Wizard {
             type.select(0);
             GridDataFactory.fillDefaults().span(2, 1).applyTo(type);
 
-            new Label(area, SWT.NONE).setText("Items that are here already:");
+            new Label(area, SWT.NONE).setText(Words.of("Items that are here already:"));
             existing = new Combo(area, SWT.READ_ONLY);
-            existing.setItems("Leave as they are", "Replace", "Import as new items beside them");
+            existing.setItems(
+                    Words.of("Leave as they are"), Words.of("Replace"), Words.of("Import as new items beside them"));
             existing.select(0);
             GridDataFactory.fillDefaults().span(2, 1).applyTo(existing);
             setControl(area);
@@ -144,8 +148,8 @@ public final class ImportWizard extends Wizard {
 
         private void browse() {
             FileDialog dialog = new FileDialog(getShell(), SWT.OPEN);
-            dialog.setText("Import Items");
-            dialog.setFilterNames(new String[] {"Items", "All files"});
+            dialog.setText(Words.of("Import Items"));
+            dialog.setFilterNames(new String[] {Words.of("Items"), Words.of("All files")});
             dialog.setFilterExtensions(new String[] {"*.json;*.ndjson;*.jsonl;*.gz", "*.*"});
             String chosen = dialog.open();
             if (chosen != null) {
@@ -161,7 +165,8 @@ public final class ImportWizard extends Wizard {
             } catch (IllegalArgumentException noPath) {
                 readable = false;
             }
-            setErrorMessage(readable || name.isEmpty() ? null : "There is no such file, or it cannot be read.");
+            setErrorMessage(
+                    readable || name.isEmpty() ? null : Words.of("There is no such file, or it cannot be read."));
             setPageComplete(readable);
         }
 

@@ -16,6 +16,7 @@ import org.eclipse.swt.widgets.Shell;
 import org.eclipse.swt.widgets.Table;
 import org.eclipse.swt.widgets.TableColumn;
 import org.eclipse.swt.widgets.TableItem;
+import org.vaultsync.hangar.look.Words;
 
 /** Says what was imported, and which lines were refused and why. */
 final class ReportDialog extends TitleAreaDialog {
@@ -33,7 +34,7 @@ final class ReportDialog extends TitleAreaDialog {
     @Override
     protected void configureShell(Shell shell) {
         super.configureShell(shell);
-        shell.setText("Import Report");
+        shell.setText(Words.of("Import Report"));
     }
 
     @Override
@@ -52,10 +53,10 @@ final class ReportDialog extends TitleAreaDialog {
                         : report.refused().isEmpty() ? IMessageProvider.NONE : IMessageProvider.WARNING);
         if (!report.refused().isEmpty()) {
             Table table = new Table(area, SWT.BORDER | SWT.FULL_SELECTION | SWT.MULTI);
-            table.setData("label", "Refused");
+            table.setData("label", Words.of("Refused"));
             table.setHeaderVisible(true);
-            column(table, "Line", 80);
-            column(table, "Why it was refused", 520);
+            column(table, Words.of("Line"), 80);
+            column(table, Words.of("Why it was refused"), 520);
             report.refused().stream()
                     .limit(MOST_ROWS)
                     .forEach(refusal -> new TableItem(table, SWT.NONE)
@@ -78,7 +79,7 @@ final class ReportDialog extends TitleAreaDialog {
     @Override
     protected void createButtonsForButtonBar(Composite parent) {
         if (!report.refused().isEmpty()) {
-            createButton(parent, IDialogConstants.CLIENT_ID, "Copy", false);
+            createButton(parent, IDialogConstants.CLIENT_ID, Words.of("Copy"), false);
         }
         createButton(parent, IDialogConstants.OK_ID, IDialogConstants.CLOSE_LABEL, true);
     }

@@ -15,6 +15,7 @@ import java.util.Set;
 import org.vaultsync.hangar.item.Field.Group;
 import org.vaultsync.hangar.item.Field.Kind;
 import org.vaultsync.hangar.item.Field.Option;
+import org.vaultsync.hangar.look.Words;
 
 /**
  * What Hangar knows about the items of one type. Items of other types can be edited too, with the fields that their
@@ -173,21 +174,33 @@ public record ItemType(String type, String one, String many, List<Group> groups)
     private static ItemType unit() {
         return new ItemType(
                 UNIT,
-                "Unit",
-                "Units",
+                Words.of("Unit"),
+                Words.of("Units"),
                 List.of(
                         new Group(
-                                "Design",
+                                Words.of("Design"),
                                 false,
                                 List.of(
                                         name(),
-                                        line("Chassis", "/chassis"),
-                                        line("Model", "/model"),
-                                        choice("Kind", "/unitType", "Walker", "Vehicle", "Infantry", "Aerospace"),
-                                        choice("Configuration", "/configuration", "Biped", "Quad", "Tripod", "LAM"),
-                                        choice("Tech base", "/techBase", "INNER_SPHERE", "CLAN", "MIXED"),
+                                        line(Words.of("Chassis"), "/chassis"),
+                                        line(Words.of("Model"), "/model"),
                                         choice(
-                                                "Rules level",
+                                                Words.of("Kind"),
+                                                "/unitType",
+                                                "Walker",
+                                                "Vehicle",
+                                                "Infantry",
+                                                "Aerospace"),
+                                        choice(
+                                                Words.of("Configuration"),
+                                                "/configuration",
+                                                "Biped",
+                                                "Quad",
+                                                "Tripod",
+                                                "LAM"),
+                                        choice(Words.of("Tech base"), "/techBase", "INNER_SPHERE", "CLAN", "MIXED"),
+                                        choice(
+                                                Words.of("Rules level"),
                                                 "/rulesLevel",
                                                 "INTRODUCTORY",
                                                 "STANDARD",
@@ -195,7 +208,7 @@ public record ItemType(String type, String one, String many, List<Group> groups)
                                                 "EXPERIMENTAL",
                                                 "UNOFFICIAL"),
                                         choice(
-                                                "Role",
+                                                Words.of("Role"),
                                                 "/role",
                                                 "Ambusher",
                                                 "Brawler",
@@ -205,14 +218,14 @@ public record ItemType(String type, String one, String many, List<Group> groups)
                                                 "Skirmisher",
                                                 "Sniper",
                                                 "Striker"),
-                                        whole("Year", "/year", 1, 9999))),
+                                        whole(Words.of("Year"), "/year", 1, 9999))),
                         new Group(
-                                "Chassis and power",
+                                Words.of("Chassis and power"),
                                 false,
                                 List.of(
-                                        whole("Tonnage", "/tonnage", 1, 1_000_000),
+                                        whole(Words.of("Tonnage"), "/tonnage", 1, 1_000_000),
                                         choice(
-                                                "Engine",
+                                                Words.of("Engine"),
                                                 "/engine/type",
                                                 "FUSION",
                                                 "XL",
@@ -220,13 +233,19 @@ public record ItemType(String type, String one, String many, List<Group> groups)
                                                 "COMPACT",
                                                 "ICE",
                                                 "FUEL_CELL"),
-                                        whole("Engine rating", "/engine/rating", 0, 1000),
-                                        whole("Walk", "/movement/walk", 0, 99),
-                                        whole("Jump", "/movement/jump", 0, 99),
-                                        choice("Heat sinks", "/heatSinks/type", "SINGLE", "DOUBLE", "COMPACT", "LASER"),
-                                        whole("Number of sinks", "/heatSinks/count", 0, 999),
+                                        whole(Words.of("Engine rating"), "/engine/rating", 0, 1000),
+                                        whole(Words.of("Walk"), "/movement/walk", 0, 99),
+                                        whole(Words.of("Jump"), "/movement/jump", 0, 99),
                                         choice(
-                                                "Cockpit",
+                                                Words.of("Heat sinks"),
+                                                "/heatSinks/type",
+                                                "SINGLE",
+                                                "DOUBLE",
+                                                "COMPACT",
+                                                "LASER"),
+                                        whole(Words.of("Number of sinks"), "/heatSinks/count", 0, 999),
+                                        choice(
+                                                Words.of("Cockpit"),
                                                 "/cockpit",
                                                 "STANDARD",
                                                 "SMALL",
@@ -234,66 +253,82 @@ public record ItemType(String type, String one, String many, List<Group> groups)
                                                 "PRIMITIVE",
                                                 "COMMAND_CONSOLE",
                                                 "TORSO_MOUNTED"))),
-                        new Group("Quirks", false, List.of(lines("Quirks", "/quirks"))),
-                        new Group("Notes", true, List.of(notes("Notes", "/notes"), notes("Source", "/source")))));
+                        new Group(Words.of("Quirks"), false, List.of(lines(Words.of("Quirks"), "/quirks"))),
+                        new Group(
+                                Words.of("Notes"),
+                                true,
+                                List.of(notes(Words.of("Notes"), "/notes"), notes(Words.of("Source"), "/source")))));
     }
 
     private static ItemType pilot() {
         return new ItemType(
                 PILOT,
-                "Pilot",
-                "Pilots",
+                Words.of("Pilot"),
+                Words.of("Pilots"),
                 List.of(
                         new Group(
-                                "Person",
+                                Words.of("Person"),
                                 false,
                                 List.of(
                                         name(),
-                                        line("Callsign", "/callsign"),
-                                        line("Affiliation", "/affiliation"),
-                                        choice("Rank", "/rank", "CADET", "SERGEANT", "LIEUTENANT", "CAPTAIN", "MAJOR"),
+                                        line(Words.of("Callsign"), "/callsign"),
+                                        line(Words.of("Affiliation"), "/affiliation"),
                                         choice(
-                                                "Status", "/status", "ACTIVE", "WOUNDED", "RESTING", "MISSING",
+                                                Words.of("Rank"),
+                                                "/rank",
+                                                "CADET",
+                                                "SERGEANT",
+                                                "LIEUTENANT",
+                                                "CAPTAIN",
+                                                "MAJOR"),
+                                        choice(
+                                                Words.of("Status"),
+                                                "/status",
+                                                "ACTIVE",
+                                                "WOUNDED",
+                                                "RESTING",
+                                                "MISSING",
                                                 "RETIRED"))),
                         new Group(
-                                "Skills",
+                                Words.of("Skills"),
                                 false,
                                 List.of(
-                                        whole("Gunnery", "/gunnery", 0, 8),
-                                        whole("Piloting", "/piloting", 0, 8),
-                                        whole("Experience", "/experience", 0, 1_000_000),
-                                        lines("Abilities", "/abilities"))),
-                        new Group("Notes", true, List.of(notes("Notes", "/notes")))));
+                                        whole(Words.of("Gunnery"), "/gunnery", 0, 8),
+                                        whole(Words.of("Piloting"), "/piloting", 0, 8),
+                                        whole(Words.of("Experience"), "/experience", 0, 1_000_000),
+                                        lines(Words.of("Abilities"), "/abilities"))),
+                        new Group(Words.of("Notes"), true, List.of(notes(Words.of("Notes"), "/notes")))));
     }
 
     private static ItemType force() {
         return new ItemType(
                 FORCE,
-                "Force",
-                "Forces",
+                Words.of("Force"),
+                Words.of("Forces"),
                 List.of(
                         new Group(
-                                "Force",
+                                Words.of("Force"),
                                 false,
                                 List.of(
                                         name(),
-                                        line("Affiliation", "/affiliation"),
+                                        line(Words.of("Affiliation"), "/affiliation"),
                                         choice(
-                                                "Size",
+                                                Words.of("Size"),
                                                 "/forceType",
                                                 "LANCE",
                                                 "STAR",
                                                 "LEVEL_II",
                                                 "COMPANY",
                                                 "BATTALION"),
-                                        line("Base", "/base"))),
-                        new Group("Notes", false, List.of(notes("Notes", "/notes"))),
-                        new Group("Units", false, List.of(references("Units", "/units", UNIT))),
-                        new Group("Pilots", false, List.of(references("Pilots", "/pilots", PILOT)))));
+                                        line(Words.of("Base"), "/base"))),
+                        new Group(Words.of("Notes"), false, List.of(notes(Words.of("Notes"), "/notes"))),
+                        new Group(Words.of("Units"), false, List.of(references(Words.of("Units"), "/units", UNIT))),
+                        new Group(
+                                Words.of("Pilots"), false, List.of(references(Words.of("Pilots"), "/pilots", PILOT)))));
     }
 
     private static Field name() {
-        return new Field("Name", ItemDocument.NAME, new Kind.Line(true));
+        return new Field(Words.of("Name"), ItemDocument.NAME, new Kind.Line(true));
     }
 
     private static Field line(String label, String inContent) {
@@ -327,7 +362,7 @@ public record ItemType(String type, String one, String many, List<Group> groups)
 
     private static String label(String value) {
         boolean shouted = value.equals(value.toUpperCase(Locale.ROOT));
-        return shouted ? words(value) : value;
+        return Words.of(shouted ? words(value) : value);
     }
 
     private static JsonPointer at(String inContent) {

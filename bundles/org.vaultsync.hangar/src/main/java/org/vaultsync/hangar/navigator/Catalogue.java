@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.vaultsync.hangar.item.ItemType;
+import org.vaultsync.hangar.look.Words;
 import org.vaultsync.hangar.vault.Card;
 
 /**
@@ -48,7 +49,7 @@ record Catalogue(List<Node.Shelf> shelves, Map<String, List<Node.Entry>> entries
             boolean known = ItemType.known().stream().anyMatch(one -> one.type().equals(type));
             if (!list.isEmpty() || known && words.isEmpty()) {
                 String title = type.equals(DAMAGED)
-                        ? "Cannot be read"
+                        ? Words.of("Cannot be read")
                         : ItemType.of(type).many();
                 shelves.add(new Node.Shelf(type, title, list.size()));
             }

@@ -47,6 +47,7 @@ import org.vaultsync.hangar.editor.ItemInput;
 import org.vaultsync.hangar.json.Json;
 import org.vaultsync.hangar.json.JsonProblem;
 import org.vaultsync.hangar.look.Failures;
+import org.vaultsync.hangar.look.Words;
 import org.vaultsync.hangar.vault.Card;
 import org.vaultsync.hangar.vault.FolderVault;
 import org.vaultsync.hangar.vault.VaultSteps;
@@ -100,8 +101,8 @@ public final class Navigator extends ViewPart {
         GridLayoutFactory.fillDefaults().spacing(0, 0).applyTo(parent);
 
         search = new Text(parent, SWT.SEARCH | SWT.ICON_SEARCH | SWT.ICON_CANCEL);
-        search.setMessage("Search by name");
-        search.setToolTipText("Shows the items whose name has all these words");
+        search.setMessage(Words.of("Search by name"));
+        search.setToolTipText(Words.of("Shows the items whose name has all these words"));
         GridDataFactory.fillDefaults().grab(true, false).indent(4, 4).applyTo(search);
         ((GridData) search.getLayoutData()).horizontalIndent = 4;
         ModifyListener searched = event -> display.timerExec(SEARCH_MILLIS, refresh);
@@ -208,7 +209,7 @@ public final class Navigator extends ViewPart {
     }
 
     private void turn(Failures.VaultWork undoOrRedo) {
-        Failures.show(getSite().getShell(), "Left as it is", undoOrRedo);
+        Failures.show(getSite().getShell(), Words.of("Left as it is"), undoOrRedo);
         refreshHandlers();
     }
 
@@ -313,10 +314,12 @@ public final class Navigator extends ViewPart {
         if (card.problem().isPresent()) {
             MessageDialog.openError(
                     getSite().getShell(),
-                    "This item cannot be read",
-                    card.problem().get()
-                            + "\n\nThe file is left as it is. Repair it and start again, or set it aside with the context"
-                            + " menu.");
+                    Words.of("This item cannot be read"),
+                    Words.of(
+                            "%s\n\n"
+                                    + "The file is left as it is. Repair it and start again, or set it aside with the"
+                                    + " context menu.",
+                            card.problem().get()));
             return;
         }
         try {
@@ -329,8 +332,8 @@ public final class Navigator extends ViewPart {
     private void delete() {
         List<Card> cards = readable();
         String question = cards.size() == 1
-                ? "Delete \"" + cards.getFirst().name() + "\"?"
-                : "Delete these %,d items?".formatted(cards.size());
+                ? Words.of("Delete \"%s\"?", cards.getFirst().name())
+                : Words.of("Delete these %,d items?", cards.size());
         List<String> ids = cards.stream().map(Card::id).toList();
         SyncControls sync = getSite().getService(SyncControls.class);
         if (sync != null && sync.delete(getSite().getShell(), question, ids, () -> delete(ids))) {
@@ -339,11 +342,11 @@ public final class Navigator extends ViewPart {
         boolean sure = MessageDialog.open(
                         MessageDialog.QUESTION,
                         getSite().getShell(),
-                        "Delete",
+                        Words.of("Delete"),
                         Failures.plain(question),
                         SWT.NONE,
-                        "Delete",
-                        "Cancel")
+                        Words.of("Delete"),
+                        Words.of("Cancel"))
                 == 0;
         if (sure) {
             delete(ids);
@@ -351,16 +354,16 @@ public final class Navigator extends ViewPart {
     }
 
     private void delete(List<String> ids) {
-        Failures.show(getSite().getShell(), "Delete", () -> steps.delete(ids));
+        Failures.show(getSite().getShell(), Words.of("Delete"), () -> steps.delete(ids));
         refreshHandlers();
     }
 
     private void rename() {
         Card card = readable().getFirst();
-        InputDialog dialog =
-                new InputDialog(getSite().getShell(), "Rename", "New name:", card.name(), Navigator::whyNoName);
+        InputDialog dialog = new InputDialog(
+                getSite().getShell(), Words.of("Rename"), Words.of("New name:"), card.name(), Navigator::whyNoName);
         if (dialog.open() == Window.OK && !dialog.getValue().strip().equals(card.name())) {
-            Failures.show(getSite().getShell(), "Rename", () -> {
+            Failures.show(getSite().getShell(), Words.of("Rename"), () -> {
                 Stored stored = opened(card);
                 Item item = stored.item();
                 steps.save(
@@ -379,20 +382,20 @@ public final class Navigator extends ViewPart {
     /** @return why this cannot be a name; null if it can, as the dialog wants it */
     private static String whyNoName(String name) {
         if (name.isBlank()) {
-            return "An item needs a name.";
+            return Words.of("An item needs a name.");
         }
-        return name.chars().anyMatch(Character::isISOControl) ? "A name has no control characters." : null;
+        return name.chars().anyMatch(Character::isISOControl) ? Words.of("A name has no control characters.") : null;
     }
 
     private void duplicate() {
         Card card = readable().getFirst();
-        Failures.show(getSite().getShell(), "Duplicate", () -> {
+        Failures.show(getSite().getShell(), Words.of("Duplicate"), () -> {
             Item item = opened(card).item();
             String id = UUID.randomUUID().toString();
             Item copy = new Item(
                     id,
                     item.type(),
-                    item.name() + " (copy)",
+                    Words.of("%s (copy)", item.name()),
                     withId(item.content(), item.id(), id),
                     item.attachments().stream()
                             .map(one -> new Attachment(
@@ -423,14 +426,14 @@ public final class Navigator extends ViewPart {
 
     private Stored opened(Card card) throws IOException {
         return vault.open(card.id())
-                .orElseThrow(() -> new IOException("\"" + card.name() + "\" was deleted meanwhile."));
+                .orElseThrow(() -> new IOException(Words.of("\"%s\" was deleted meanwhile.", card.name())));
     }
 
     private void setAside() {
-        Failures.show(getSite().getShell(), "Set Aside", () -> {
+        Failures.show(getSite().getShell(), Words.of("Set Aside"), () -> {
             for (Card card : damaged()) {
                 Path to = vault.setAside(card.id());
-                getViewSite().getActionBars().getStatusLineManager().setMessage("The file is " + to + " now.");
+                getViewSite().getActionBars().getStatusLineManager().setMessage(Words.of("The file is %s now.", to));
             }
         });
     }
