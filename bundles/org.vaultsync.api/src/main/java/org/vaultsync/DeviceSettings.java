@@ -2,6 +2,7 @@
 package org.vaultsync;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -37,6 +38,20 @@ public interface DeviceSettings {
      *     most 32
      */
     CompletionStage<Void> setTypedAddresses(Fingerprint member, List<String> addresses);
+
+    /** Where this device is to run a signaling server for others; empty where it is to run none. */
+    Optional<Integer> signalingPort();
+
+    /**
+     * Runs a signaling server for others, now and after each start, or none any more. Fails, and changes nothing, where this
+     * machine does not let it.
+     *
+     * @param port 1 to 65535
+     */
+    CompletionStage<Void> runSignaling(Optional<Integer> port);
+
+    /** Where others reach the signaling server of this device, such as {@code ws://192.168.1.20:4444}; empty while it does not run. */
+    List<String> signalingAddresses();
 
     /** Where the key of this device is kept. */
     KeyPlace keyPlace();

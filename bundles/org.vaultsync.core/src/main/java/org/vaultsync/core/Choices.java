@@ -17,15 +17,34 @@ final class Choices {
     private static final Logger LOG = LoggerFactory.getLogger(Choices.class);
     private static final String ASKS = "asks.first";
     private static final String LISTENING = "listening";
+    private static final String SIGNALING = "signaling.port";
+    private static final String NONE = "none";
 
     private final Store store;
     private volatile boolean asks;
     private volatile Optional<Listening> listening;
+    private volatile String signaling; // a port, NONE, or nothing where nobody has chosen
 
     Choices(Store store) {
         this.store = store;
         asks = store.read(database -> Tables.setting(database, ASKS)).equals(Optional.of("yes"));
         listening = store.read(database -> Tables.setting(database, LISTENING)).flatMap(Choices::parse);
+        signaling = store.read(database -> Tables.setting(database, SIGNALING)).orElse("");
+    }
+
+    /** The port for a signaling server of this device; empty inside for none, outside where nobody has chosen. */
+    Optional<Optional<Integer>> signaling() {
+        String chosen = signaling;
+        return switch (chosen) {
+            case "" -> Optional.empty();
+            case NONE -> Optional.of(Optional.empty());
+            default -> Optional.of(Optional.of(Integer.valueOf(chosen)));
+        };
+    }
+
+    CompletionStage<Void> signaling(Optional<Integer> port) {
+        signaling = port.map(String::valueOf).orElse(NONE);
+        return store.write(Tables.putSetting(SIGNALING, signaling));
     }
 
     boolean asks() {

@@ -60,6 +60,7 @@ import org.vaultsync.core.room.HostVault;
 import org.vaultsync.core.store.Store;
 import org.vaultsync.crdt.ReplicaFactory;
 import org.vaultsync.keyring.Keyring;
+import org.vaultsync.transport.SignalingHost;
 import org.vaultsync.transport.Transport;
 import org.vaultsync.vault.Revision;
 import org.vaultsync.vault.Stored;
@@ -110,6 +111,7 @@ public final class LocalVaultSync
     private volatile KeyPlace keyPlace = KeyPlace.FILE;
     private volatile Optional<Keyring> keyring = Optional.empty();
     private final Set<Transport> transports = ConcurrentHashMap.newKeySet();
+    private volatile Optional<SignalingHost> signalingHost = Optional.empty();
     private final Place place;
 
     /** Takes the folder of this workspace and starts what was there. */
@@ -158,6 +160,7 @@ public final class LocalVaultSync
                 Rooms all = new Rooms(home, key, store, host, replicas, machine, board);
                 keyPlace = file.isWrapped() ? KeyPlace.KEYRING : KeyPlace.FILE;
                 problem = Optional.empty();
+                signalingHost.ifPresent(all.signaling()::came); // before anybody asks for it
                 synchronized (early) {
                     early.forEach(told -> told.accept(all));
                     early.clear();
@@ -250,6 +253,17 @@ public final class LocalVaultSync
     void removeTransport(Transport transport) {
         transports.remove(transport);
         rooms.thenAccept(all -> all.remove(transport));
+    }
+
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+    void setSignalingHost(SignalingHost present) {
+        signalingHost = Optional.of(present);
+        rooms.thenAccept(all -> all.signaling().came(present));
+    }
+
+    void unsetSignalingHost(SignalingHost gone) {
+        signalingHost = Optional.empty();
+        rooms.thenAccept(all -> all.signaling().gone(gone));
     }
 
     @Reference(
@@ -500,6 +514,21 @@ public final class LocalVaultSync
                     new SyncException("At most " + MOST_TYPED + " addresses can be kept for a device."));
         }
         return once(all -> all.setTypedAddresses(member, stripped));
+    }
+
+    @Override
+    public Optional<Integer> signalingPort() {
+        return started().flatMap(all -> all.signaling().port());
+    }
+
+    @Override
+    public CompletionStage<Void> runSignaling(Optional<Integer> port) {
+        return once(all -> all.signaling().run(port));
+    }
+
+    @Override
+    public List<String> signalingAddresses() {
+        return started().map(all -> all.signaling().addresses()).orElse(List.of());
     }
 
     @Override

@@ -113,6 +113,7 @@ final class Rooms implements AutoCloseable {
     private final Map<String, InviteRow> invites = new ConcurrentHashMap<>(); // by token
     private final Map<String, byte[]> promised = new ConcurrentHashMap<>(); // token to the only key it is for
     private final Choices choices;
+    private final OwnSignaling signaling;
     private final Requests requests;
     private final Meetings meetings;
     private volatile String deviceName;
@@ -136,6 +137,7 @@ final class Rooms implements AutoCloseable {
         this.machine = machine;
         this.board = board;
         choices = new Choices(store);
+        signaling = new OwnSignaling(choices, machine, board::roomsChanged);
         requests = new Requests(machine, board::roomsChanged);
         meetings = new Meetings(key.fingerprint(), machine, new AroundMeetings());
         deviceName =
@@ -734,7 +736,7 @@ final class Rooms implements AutoCloseable {
         findings.addAll(new StoreCheck(home.key(), home.database(), store).run());
         findings.addAll(Doctor.clock(switchboard.clocks()));
         findings.addAll(new NetworkCheck(switchboard.addresses(), switchboard.problem()).run());
-        findings.add(Doctor.signaling());
+        findings.add(Doctor.signaling(signaling.addresses(), signaling.problem()));
         findings.add(Doctor.vault(host.isPresent()));
         List<Badge> badges = list().stream()
                 .flatMap(room -> room.items().stream())
@@ -924,6 +926,10 @@ final class Rooms implements AutoCloseable {
         return choices;
     }
 
+    OwnSignaling signaling() {
+        return signaling;
+    }
+
     /** Looks out for devices nearby and lets itself be found, also where there is no room yet. */
     void listen() {
         switchboard.open();
@@ -961,6 +967,7 @@ final class Rooms implements AutoCloseable {
     /** Says goodbye, ends what is queued, and gives the folder back. */
     @Override
     public void close() {
+        signaling.close();
         meetings.close();
         housekeeping.close();
         switchboard.close();

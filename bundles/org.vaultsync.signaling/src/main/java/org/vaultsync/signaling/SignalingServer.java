@@ -18,6 +18,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +34,7 @@ public final class SignalingServer implements AutoCloseable {
 
     private final EventLoopGroup thread;
     private final Hall hall;
+    private final AtomicBoolean closing = new AtomicBoolean();
     private Channel listening; // set once, before anybody has this server
 
     private SignalingServer(ServerSettings settings) {
@@ -111,13 +113,19 @@ public final class SignalingServer implements AutoCloseable {
         return ((InetSocketAddress) listening.localAddress()).getPort();
     }
 
-    /** Says goodbye to all clients, which will look for it again, and stops. Blocks for 5 s at most. */
+    /**
+     * Says goodbye to all clients, which will look for it again, and stops. Blocks for 5 s at most. Harmless when it is closed
+     * already, or by another thread at the same time.
+     */
     @Override
     public void close() {
-        if (listening != null) {
-            listening.close().awaitUninterruptibly();
-            thread.submit(hall::dismiss).awaitUninterruptibly();
+        if (closing.compareAndSet(false, true)) {
+            if (listening != null) {
+                listening.close().awaitUninterruptibly();
+                thread.submit(hall::dismiss).awaitUninterruptibly();
+            }
+            thread.shutdownGracefully(0, 3, TimeUnit.SECONDS);
         }
-        thread.shutdownGracefully(0, 3, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
+        thread.terminationFuture().awaitUninterruptibly(5, TimeUnit.SECONDS);
     }
 }

@@ -20,7 +20,6 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -184,29 +183,6 @@ class PagesTest {
                 List.of("--key", "b"),
                 List.of("--colour", "red"))) {
             assertThrows(IllegalArgumentException.class, () -> Main.settings(wrong), wrong.toString());
-        }
-    }
-
-    @Test
-    void thePropertiesOfADeviceAreRead() throws IOException {
-        assertEquals(Optional.empty(), OwnServer.settings(Map.<String, String>of()::get));
-        assertEquals(
-                Optional.of(ServerSettings.at(4455)),
-                OwnServer.settings(Map.of("vaultsync.signaling.port", " 4455 ")::get));
-        assertEquals(
-                new ServerSettings.Tls(Path.of("a"), Path.of("b")),
-                OwnServer.settings(Map.of(
-                                "vaultsync.signaling.port", "0",
-                                "vaultsync.signaling.certificate", "a",
-                                "vaultsync.signaling.key", "b")::get)
-                        .orElseThrow()
-                        .tls()
-                        .orElseThrow());
-        for (Map<String, String> wrong : List.of(
-                Map.of("vaultsync.signaling.port", "x"),
-                Map.of("vaultsync.signaling.port", "70000"),
-                Map.of("vaultsync.signaling.port", "1", "vaultsync.signaling.key", "b"))) {
-            assertThrows(IOException.class, () -> OwnServer.settings(wrong::get), wrong.toString());
         }
     }
 }

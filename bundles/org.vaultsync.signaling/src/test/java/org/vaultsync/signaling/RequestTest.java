@@ -17,7 +17,9 @@ class RequestTest {
     private static final List<String> SEEDS = List.of(
             "{\"type\":\"subscribe\",\"topics\":[\"a\",\"ABC-DEF\",\"\\u00fc\"]}",
             "{\"type\":\"unsubscribe\",\"topics\":[\"a\"]}",
-            "{\"type\":\"publish\",\"topic\":\"a\",\"to\":\"x\",\"from\":\"y\",\"signal\":{\"sdp\":\"v=0\\r\\n\"},\"n\":[1.5e3]}",
+            "{\"type\":\"publish\",\"topic\":\"a\",\"to\":\"x\",\"from\":\"y\",\"signal\":{\"sdp\":\"v=0\\r"
+                    + "\\n"
+                    + "\"},\"n\":[1.5e3]}",
             "{\"type\":\"publish\",\"topic\":\"a\",\"data\":\"AAECAw==\"} \n",
             "{\"type\":\"ping\"}");
 

@@ -59,7 +59,8 @@ class SignalingBench {
         Counts most = run(port, RUN, 0);
         System.out.printf(
                 Locale.ROOT,
-                "signaling: %s: %,.0f messages of 300 bytes a second told, as fast as it goes (%d clients in %d rooms)%n",
+                "signaling: %s: %,.0f messages of 300 bytes a second told, as fast as it goes (%d clients in %d"
+                        + " rooms)%n",
                 whose,
                 most.delivered / most.seconds,
                 ROOMS * IN_EACH,
@@ -67,7 +68,8 @@ class SignalingBench {
         Counts paced = run(port, RUN, PACE);
         System.out.printf(
                 Locale.ROOT,
-                "signaling: %s: %,.0f of %,d messages a second told, p50 %.2f ms, p99 %.2f ms (%d clients in %d rooms)%n",
+                "signaling: %s: %,.0f of %,d messages a second told, p50 %.2f ms, p99 %.2f ms (%d clients in %d"
+                        + " rooms)%n",
                 whose,
                 paced.delivered / paced.seconds,
                 PACE,

@@ -14,11 +14,13 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
+import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.Test;
 import org.junit.runner.RunWith;
 import org.ops4j.pax.exam.Configuration;
@@ -38,7 +40,12 @@ public class SignalingIT {
     @Configuration
     public Option[] peer() throws IOException {
         try (ServerSocket free = new ServerSocket(0)) {
-            return new Option[] {Headless.peer(), frameworkProperty(PORT).value(Integer.toString(free.getLocalPort()))};
+            return new Option[] {
+                Headless.peer(),
+                frameworkProperty(PORT).value(Integer.toString(free.getLocalPort())),
+                frameworkProperty("vaultsync.home")
+                        .value(Files.createTempDirectory("vaultsync-peer").toString())
+            };
         }
     }
 
@@ -50,6 +57,7 @@ public class SignalingIT {
         HttpClient client = HttpClient.newHttpClient();
         HttpRequest health = HttpRequest.newBuilder(URI.create("http://" + address + "/health"))
                 .build();
+        untilItAnswers(client, health);
         BlockingQueue<String> heard = new LinkedBlockingQueue<>();
         WebSocket socket = client.newWebSocketBuilder()
                 .buildAsync(URI.create("ws://" + address), new WebSocket.Listener() {
@@ -76,7 +84,23 @@ public class SignalingIT {
         server.stop();
         assertThrows(ConnectException.class, () -> client.send(health, HttpResponse.BodyHandlers.ofString()));
         server.start();
-        assertEquals(
-                200, client.send(health, HttpResponse.BodyHandlers.ofString()).statusCode());
+        untilItAnswers(client, health);
+    }
+
+    /** Sync starts, and runs the server, on threads of its own. */
+    private static void untilItAnswers(HttpClient client, HttpRequest health) throws Exception {
+        for (long end = System.nanoTime() + 60_000_000_000L; ; LockSupport.parkNanos(20_000_000)) {
+            try {
+                assertEquals(
+                        200,
+                        client.send(health, HttpResponse.BodyHandlers.ofString())
+                                .statusCode());
+                return;
+            } catch (ConnectException notYet) {
+                if (System.nanoTime() > end) {
+                    throw notYet;
+                }
+            }
+        }
     }
 }

@@ -28,7 +28,7 @@ class ImportsTest {
             "api", Set.of(),
             "ui.api", Set.of("api"),
             "crdt", Set.of(),
-            "signaling", Set.of(),
+            "signaling", Set.of("api"),
             "core", Set.of("api", "crdt"),
             "ui", Set.of("api", "ui.api"),
             "hangar", Set.of("api", "ui.api"));

@@ -76,8 +76,22 @@ public final class Doctor {
         return duration.toHours() > 1 ? duration.toHours() + " hours" : duration.toMinutes() + " minutes";
     }
 
-    /** There is no signaling yet, and the report says so rather than nothing. */
-    public static Finding signaling() {
+    /**
+     * Whether this device runs a signaling server, as somebody wants.
+     *
+     * @param addresses where it runs
+     * @param problem why it does not, though it is wanted
+     */
+    public static Finding signaling(List<String> addresses, Optional<String> problem) {
+        if (problem.isPresent()) {
+            return problem(
+                    Area.SIGNALING,
+                    "The signaling server of this device does not run. " + problem.get(),
+                    "Choose another port for it in the preferences.");
+        }
+        if (!addresses.isEmpty()) {
+            return fine(Area.SIGNALING, "This device runs a signaling server at " + String.join(", ", addresses) + ".");
+        }
         return note(
                 Area.SIGNALING,
                 "No signaling server is configured: devices meet on the local network, or at addresses that they know.",

@@ -28,8 +28,10 @@ import org.vaultsync.ui.live.LiveSync;
 import org.vaultsync.ui.rooms.Rooms;
 import org.vaultsync.ui.text.Messages;
 
-/** Who gets in, whether this device is found, and how it listens. */
+/** Who gets in, whether this device is found, how it listens, and whether it serves others. */
 public final class NetworkPage extends PreferencePage implements IWorkbenchPreferencePage {
+    private static final int USUAL_SIGNALING_PORT = 4444;
+
     private final LiveSync live = LiveSync.ofWorkbench();
     // All of these: UI thread
     private Button ask;
@@ -39,6 +41,8 @@ public final class NetworkPage extends PreferencePage implements IWorkbenchPrefe
     private Spinner connections;
     private Spinner attempts;
     private Spinner handshake;
+    private Button serve;
+    private Spinner servedPort;
 
     @Override
     public void init(IWorkbench workbench) {
@@ -75,11 +79,30 @@ public final class NetworkPage extends PreferencePage implements IWorkbenchPrefe
         attempts = number(listening, Messages.listeningAttempts, 10, 100_000);
         handshake = number(listening, Messages.listeningHandshake, 1, 60);
 
+        Group signaling = new Group(area, SWT.NONE);
+        signaling.setText(Messages.signalingGroup);
+        GridLayoutFactory.swtDefaults().numColumns(2).spacing(8, 6).applyTo(signaling);
+        GridDataFactory.fillDefaults().grab(true, false).applyTo(signaling);
+        serve = new Button(signaling, SWT.CHECK);
+        serve.setText(Messages.signalingServe);
+        GridDataFactory.fillDefaults().span(2, 1).applyTo(serve);
+        servedPort = number(signaling, Messages.signalingPort, 1, 65_535);
+        new Label(signaling, SWT.NONE).setText(Messages.signalingAddresses);
+        Text served = new Text(signaling, SWT.BORDER | SWT.READ_ONLY);
+        GridDataFactory.fillDefaults().grab(true, false).applyTo(served);
+
         Optional<DeviceSettings> settings = live.settings();
+        Optional<Integer> present = settings.flatMap(DeviceSettings::signalingPort);
+        serve.setSelection(present.isPresent());
+        servedPort.setSelection(present.orElse(USUAL_SIGNALING_PORT));
+        List<String> addresses =
+                settings.map(DeviceSettings::signalingAddresses).orElse(List.of());
+        served.setText(addresses.isEmpty() ? Messages.signalingNotRunning : String.join(", ", addresses));
         show(settings.map(DeviceSettings::listening).orElse(Listening.USUAL));
         ask.setSelection(live.pairing().map(Pairing::asksFirst).orElse(false));
         boolean running = settings.isPresent() && live.pairing().isPresent();
-        for (Control control : new Control[] {ask, discovery, port, bind, connections, attempts, handshake}) {
+        for (Control control :
+                new Control[] {ask, discovery, port, bind, connections, attempts, handshake, serve, servedPort}) {
             control.setEnabled(running);
         }
         if (!running) {
@@ -135,6 +158,11 @@ public final class NetworkPage extends PreferencePage implements IWorkbenchPrefe
         Listening wanted = wanted();
         if (!wanted.equals(settings.get().listening())) {
             Answers.of(settings.get().listen(wanted), owner, set -> {}, why -> Rooms.complain(owner, why));
+        }
+        Optional<Integer> served = serve.getSelection() ? Optional.of(servedPort.getSelection()) : Optional.empty();
+        boolean runs = !settings.get().signalingAddresses().isEmpty();
+        if (!served.equals(settings.get().signalingPort()) || served.isPresent() && !runs) {
+            Answers.of(settings.get().runSignaling(served), owner, set -> {}, why -> Rooms.complain(owner, why));
         }
         return true;
     }

@@ -303,6 +303,11 @@ public final class Messages extends NLS {
     public static String showHistory;
     public static String showOpen;
     public static String showPeers;
+    public static String signalingAddresses;
+    public static String signalingGroup;
+    public static String signalingNotRunning;
+    public static String signalingPort;
+    public static String signalingServe;
     public static String standing;
     public static String standingBy;
     public static String starting;

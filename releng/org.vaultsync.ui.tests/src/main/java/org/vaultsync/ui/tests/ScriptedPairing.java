@@ -32,6 +32,7 @@ final class ScriptedPairing implements Pairing, DeviceSettings {
     volatile List<String> typed = List.of();
     volatile Optional<String> refusal = Optional.empty();
     volatile boolean asks;
+    volatile Optional<Integer> signaling = Optional.of(4444);
 
     @Override
     public boolean asksFirst() {
@@ -122,6 +123,23 @@ final class ScriptedPairing implements Pairing, DeviceSettings {
         }
         typed = List.copyOf(addresses);
         return CompletableFuture.completedStage(null);
+    }
+
+    @Override
+    public Optional<Integer> signalingPort() {
+        return signaling;
+    }
+
+    @Override
+    public CompletionStage<Void> runSignaling(Optional<Integer> port) {
+        calls.add("signaling " + port);
+        signaling = port;
+        return CompletableFuture.completedStage(null);
+    }
+
+    @Override
+    public List<String> signalingAddresses() {
+        return signaling.map(port -> "ws://192.168.1.20:" + port).stream().toList();
     }
 
     @Override
