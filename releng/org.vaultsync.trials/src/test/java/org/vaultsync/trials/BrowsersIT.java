@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.trials;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+/** Real browsers with the real y-webrtc, at its own signaling server, and at ours as it is delivered. */
+@EnabledOnOs(OS.LINUX)
+class BrowsersIT {
+    private static final String ADDRESS = "10.8.0.1";
+    /** WebRTC does not use the loopback, and a browser none that leads nowhere. */
+    private static final String OWN_NETWORK = "ip link set lo up && ip link add web0 type veth peer name web1"
+            + " && ip addr add " + ADDRESS + "/24 dev web0 && ip link set web0 up && ip link set web1 up"
+            + " && ip route add default via 10.8.0.254 && exec \"$0\" \"$@\"";
+
+    @Test
+    void browsersMeetAtTheServerOfYWebrtc() throws Exception {
+        meet("node", "node_modules/y-webrtc/bin/server.js");
+    }
+
+    @Test
+    void browsersMeetAtOurs() throws Exception {
+        meet(
+                Path.of(System.getProperty("root"))
+                        .resolve("releng/org.vaultsync.signaling.server/target/vault-sync-signaling")
+                        .resolve("vault-sync-signaling/vault-sync-signaling")
+                        .toString(),
+                "--port",
+                "PORT");
+    }
+
+    private static void meet(String... server) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("unshare", isRoot() ? "-n" : "-rn", "sh", "-c", OWN_NETWORK));
+        command.addAll(List.of("node", "src/test/js/browsers.mjs", ADDRESS));
+        command.addAll(List.of(server));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        Process script = builder.start();
+        List<String> said = new ArrayList<>();
+        try (BufferedReader lines = script.inputReader(StandardCharsets.UTF_8)) {
+            lines.lines().forEach(said::add);
+        }
+        assertEquals(0, script.waitFor(), String.join("\n", said));
+        assertEquals(5, said.stream().filter(line -> line.startsWith("seen ")).count(), String.join("\n", said));
+    }
+
+    private static boolean isRoot() {
+        return System.getProperty("user.name").equals("root");
+    }
+}
