@@ -46,8 +46,6 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
     private final class Peer implements Connection.Owner {
         final String name;
         final URI server;
-        final boolean initiator;
-        final Optional<String> instance;
         final Connection connection;
         Optional<OpenChannel> channel = Optional.empty();
         private volatile OpenChannel receiving; // the same, for native threads
@@ -55,8 +53,6 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
         Peer(String name, URI server, boolean initiator, Optional<String> instance) throws IOException {
             this.name = name;
             this.server = server;
-            this.initiator = initiator;
-            this.instance = instance;
             connection = engine.connect(meeting, this);
             // Messages may come before the engine hears that the channel is open.
             receiving = new OpenChannel(engine, connection, name, instance, initiator);
