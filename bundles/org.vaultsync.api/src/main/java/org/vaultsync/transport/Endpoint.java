@@ -18,7 +18,8 @@ public interface Endpoint extends AutoCloseable {
      *
      * @param address as the other side's {@link #addresses()} gave it, or as a person typed it
      * @param expected the key that the other side must prove
-     * @throws IOException if nobody answered there, or somebody who is not the expected device, with a sentence for people
+     * @throws OtherKeyException if somebody answered there who has another key
+     * @throws IOException if nobody answered there, or somebody who does not know this device, with a sentence for people
      */
     Link dial(String address, Fingerprint expected, Knock knock) throws IOException;
 

@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -28,6 +30,7 @@ import org.vaultsync.DeviceSettings.KeyPlace;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.JoinRequest;
 import org.vaultsync.Listening;
+import org.vaultsync.Reach;
 import org.vaultsync.RoomId;
 import org.vaultsync.keyring.Keyring;
 
@@ -211,6 +214,46 @@ class ReachTest {
         type(annaKey, List.of());
         assertEquals(List.of(), ben.sync.typedAddresses(annaKey));
         assertFalse(ben.sync.addresses(annaKey).contains("192.0.2.7"));
+    }
+
+    @Test
+    void anotherKeyInThePlaceOfAMemberIsRefusedAndSaidAndNeverPinned() throws Exception {
+        ben.join(anna.invite(room));
+        TestDevice.until("linked", () -> anna.isLinked() && ben.isLinked());
+        Fingerprint benKey = ben.sync.self().orElseThrow().fingerprint();
+        String address = ben.sync.self().orElseThrow().addresses().getFirst();
+        int port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+        ben.close();
+        Rogue impostor = new Rogue(folder.resolve("impostor.key"));
+        try (ServerSocket door = impostor.context()
+                .getServerSocketFactory()
+                .createServerSocket(port, 50, InetAddress.getByName("127.0.0.1"))) {
+            Thread.ofPlatform().daemon().start(() -> {
+                while (!door.isClosed()) {
+                    try (Socket caller = door.accept()) {
+                        caller.getOutputStream().write(1);
+                    } catch (IOException hungUp) {
+                        // as it should
+                    }
+                }
+            });
+            anna.sync.syncNow();
+            TestDevice.until(
+                    "refused",
+                    () -> reach(benKey) instanceof Reach.Refused refused
+                            && refused.why().contains(impostor.fingerprint().grouped())
+                            && refused.why().contains("invite it again"));
+        }
+        ben = new TestDevice(folder.resolve("ben"), "Ben's desktop", ben.vault);
+        TestDevice.until("linked again", () -> anna.isLinked() && ben.isLinked());
+    }
+
+    private Reach reach(Fingerprint member) {
+        return anna.sync.rooms().getFirst().members().stream()
+                .filter(each -> each.fingerprint().equals(member))
+                .findFirst()
+                .orElseThrow()
+                .reach();
     }
 
     private void type(Fingerprint member, List<String> addresses) throws Exception {

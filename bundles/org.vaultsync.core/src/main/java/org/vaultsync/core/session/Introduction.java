@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.core.session;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -10,7 +11,6 @@ import org.vaultsync.RoomId;
 import org.vaultsync.SyncException;
 import org.vaultsync.core.machine.Machine;
 import org.vaultsync.core.wire.Message;
-import org.vaultsync.core.wire.Message.Bye;
 import org.vaultsync.core.wire.Message.Redeem;
 import org.vaultsync.core.wire.Message.Welcome;
 import org.vaultsync.core.wire.ProtocolException;
@@ -24,7 +24,16 @@ final class Introduction {
 
     private Introduction() {}
 
-    /** Asks over a fresh session, which is used up by it. Fails with a {@link SyncException}. */
+    /** The link broke before there was an answer: whoever asks again may get one. */
+    static final class HungUp extends IOException {
+        private static final long serialVersionUID = 1;
+
+        HungUp() {
+            super("The other device closed the link before it let this one in. Try again.");
+        }
+    }
+
+    /** Asks over a fresh session, which is used up by it. Fails with a {@link SyncException}, or with {@link HungUp}. */
     static CompletionStage<Welcome> over(Machine machine, Session session, RoomId room, Redeem redeem) {
         CompletableFuture<Welcome> answer = new CompletableFuture<>();
         session.start(new Session.Listener() {
@@ -41,9 +50,9 @@ final class Introduction {
 
             @Override
             public void closed(Session from, String reason) {
-                answer.completeExceptionally(new SyncException(from.bye()
-                        .map(Bye::sentence)
-                        .orElse("The other device closed the link before it let this one in. Try again.")));
+                answer.completeExceptionally(from.bye()
+                        .<Exception>map(said -> new SyncException(said.sentence()))
+                        .orElseGet(HungUp::new));
             }
         });
         session.send(redeem);

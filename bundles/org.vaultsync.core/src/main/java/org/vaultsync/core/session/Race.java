@@ -5,14 +5,17 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaultsync.core.machine.Machine;
 import org.vaultsync.transport.Endpoint;
 import org.vaultsync.transport.Link;
+import org.vaultsync.transport.OtherKeyException;
 
 /**
  * Dials a device at several addresses, each a little after the one before, and the last after a second at most, so that
@@ -33,6 +36,7 @@ final class Race {
     private final Try how;
     private final CompletableFuture<Link> winner = new CompletableFuture<>();
     private final AtomicInteger left;
+    private final AtomicReference<Exception> otherKey = new AtomicReference<>();
 
     private Race(String whom, Try how, int tries) {
         this.whom = whom;
@@ -40,7 +44,7 @@ final class Race {
         this.left = new AtomicInteger(tries);
     }
 
-    /** Begins. The last reason that an address failed for is a sentence for people. */
+    /** Begins. */
     static Race over(Machine machine, List<Endpoint> endpoints, List<String> addresses, String whom, Try how) {
         Race race = new Race(whom, how, endpoints.size() * addresses.size());
         List<Runnable> tries = new ArrayList<>();
@@ -63,7 +67,10 @@ final class Race {
         return (even.compareTo(STAGGER) < 0 ? even : STAGGER).multipliedBy(one);
     }
 
-    /** The first link that comes about; the others are closed. Fails once all addresses have. */
+    /**
+     * The first link that comes about; the others are closed. Fails once all addresses have, with a sentence for people:
+     * that somebody with another key answered, or else the last reason.
+     */
     CompletionStage<Link> winner() {
         return winner;
     }
@@ -84,8 +91,11 @@ final class Race {
             }
         } catch (IOException | RuntimeException unreachable) {
             LOG.debug("dialling {}: {}", whom, unreachable.getMessage());
+            if (unreachable instanceof OtherKeyException) {
+                otherKey.compareAndSet(null, unreachable);
+            }
             if (left.decrementAndGet() == 0) {
-                winner.completeExceptionally(unreachable);
+                winner.completeExceptionally(Optional.ofNullable(otherKey.get()).orElse(unreachable));
             }
         }
     }

@@ -51,6 +51,7 @@ import org.vaultsync.transport.Endpoint;
 import org.vaultsync.transport.Guest;
 import org.vaultsync.transport.Knock;
 import org.vaultsync.transport.Link;
+import org.vaultsync.transport.OtherKeyException;
 import org.vaultsync.transport.Sighting;
 import org.vaultsync.transport.Transport;
 
@@ -132,6 +133,7 @@ public final class Switchboard implements Door, AutoCloseable {
     private static final Duration QUESTION = Duration.ofMinutes(11);
     private static final String NOTHING_HEARD = "Nothing is heard from it any more.";
     private static final int REMEMBERED_KNOCKS = 10_000;
+    private static final int REDEEM_TRIES = 3;
 
     private final DeviceKey key;
     private final Store store;
@@ -758,7 +760,7 @@ public final class Switchboard implements Door, AutoCloseable {
             return;
         }
         contact.attempts++;
-        if (contact.attempts <= LOUD_TRIES) {
+        if (contact.attempts <= LOUD_TRIES && !(reach.get(contact.fingerprint) instanceof Reach.Refused)) {
             reach.put(contact.fingerprint, new Reach.Dialling(contact.attempts, LOUD_TRIES));
             rooms.reachChanged();
         }
@@ -772,6 +774,8 @@ public final class Switchboard implements Door, AutoCloseable {
                             contact.again = false;
                             if (failed != null && again) {
                                 dialSoon(contact, Duration.ZERO);
+                            } else if (failed instanceof OtherKeyException) {
+                                refuse(contact, failed.getMessage());
                             } else if (failed != null) {
                                 logbook.note(Kind.ATTEMPT, contact.fingerprint, sentence(failed));
                                 later(contact, sentence(failed));
@@ -786,13 +790,30 @@ public final class Switchboard implements Door, AutoCloseable {
                         thread);
     }
 
+    /** Somebody with another key is where a member was. That is said until the member is linked, or nobody answers any more. */
+    private void refuse(Contact contact, String why) {
+        Reach refused =
+                new Reach.Refused(why + " It was not let in. If that device was set up anew or its key was replaced,"
+                        + " remove it from the room and invite it again; else it has just moved to another address.");
+        if (!refused.equals(reach.put(contact.fingerprint, refused))) {
+            LOG.warn("peer {}: another key was proved in its place", contact.fingerprint);
+            logbook.note(Kind.REFUSED, contact.fingerprint, why);
+            rooms.reachChanged();
+        }
+        again(contact);
+    }
+
     private void later(Contact contact, String why) {
-        Duration pause = contact.attempts < 1 || contact.attempts > LOUD_TRIES
-                ? QUIETLY
-                : Duration.ofSeconds(1L << (contact.attempts - 1));
         if (contact.attempts > LOUD_TRIES || contact.attempts < 1) {
             away(contact, Optional.of(why));
         }
+        again(contact);
+    }
+
+    private void again(Contact contact) {
+        Duration pause = contact.attempts < 1 || contact.attempts > LOUD_TRIES
+                ? QUIETLY
+                : Duration.ofSeconds(1L << (contact.attempts - 1));
         // A network that heals behind a switch tells nobody.
         boolean cut = contact.lostAt
                 .filter(then -> machine.nanos() - then < CUTS_LAST.toNanos())
@@ -865,9 +886,13 @@ public final class Switchboard implements Door, AutoCloseable {
         Supplier<Knock> knocks = () -> Knocks.under(Knocks.ofToken(invite.token()));
         Redeem redeem =
                 new Redeem(VERSION, proof(invite.token(), key.fingerprint(), invite.inviter()), rooms.deviceName());
-        return listening()
-                .thenCompose(ready ->
-                        race(invite.addresses(), invite.inviter(), knocks).winner())
+        return listening().thenCompose(ready -> redeem(invite, knocks, redeem, REDEEM_TRIES));
+    }
+
+    /** On a busy machine a link may be taken for dead before the answer: the same key may ask again. */
+    private CompletionStage<Welcome> redeem(Invite invite, Supplier<Knock> knocks, Redeem redeem, int tries) {
+        return race(invite.addresses(), invite.inviter(), knocks)
+                .winner()
                 .handle((link, failed) -> failed == null
                         ? Introduction.over(machine, new Session(link, machine), invite.room(), redeem)
                                 .thenCompose(welcome -> store.write(
@@ -881,7 +906,16 @@ public final class Switchboard implements Door, AutoCloseable {
                                 "The device that made this invite cannot be reached, or does not know the invite any"
                                         + " more. " + sentence(failed),
                                 failed)))
-                .thenCompose(Function.identity());
+                .thenCompose(Function.identity())
+                .exceptionallyCompose(failed -> {
+                    Throwable cause = failed instanceof CompletionException ? failed.getCause() : failed;
+                    if (!(cause instanceof Introduction.HungUp)) {
+                        return CompletableFuture.failedStage(cause);
+                    }
+                    return tries > 1
+                            ? redeem(invite, knocks, redeem, tries - 1)
+                            : CompletableFuture.failedStage(new SyncException(cause.getMessage(), cause));
+                });
     }
 
     private static String sentence(Throwable failed) {

@@ -9,16 +9,20 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongSupplier;
 
 /** Who is at the door, counted, so that nobody fills it up for the others. Thread-safe. */
 final class Crowd {
     private final Limits limits;
+    private final LongSupplier nanos;
     private final Map<String, Integer> connections = new HashMap<>(); // by source; guarded by this
     private final Map<String, Allowance> allowances = new LinkedHashMap<>(); // by source; guarded by this
     private final Set<Visitor> waiting = new LinkedHashSet<>(); // oldest first; guarded by this
 
-    Crowd(Limits limits) {
+    /** @param nanos a time that does not jump */
+    Crowd(Limits limits, LongSupplier nanos) {
         this.limits = limits;
+        this.nanos = nanos;
     }
 
     /** What one address may still do: it fills up evenly over a minute. */
@@ -104,7 +108,7 @@ final class Crowd {
     }
 
     private boolean allowed(String source) {
-        long now = System.nanoTime();
+        long now = nanos.getAsLong();
         Allowance allowance =
                 allowances.computeIfAbsent(source, first -> new Allowance(limits.attemptsPerMinute(), now));
         double minutes = (now - allowance.at) / 6e10;

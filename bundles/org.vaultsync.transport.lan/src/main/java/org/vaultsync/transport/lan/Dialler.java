@@ -21,6 +21,7 @@ import org.vaultsync.Fingerprint;
 import org.vaultsync.transport.Guest;
 import org.vaultsync.transport.Identity;
 import org.vaultsync.transport.Knock;
+import org.vaultsync.transport.OtherKeyException;
 
 /** Dials, and says in a sentence for people why that failed. */
 final class Dialler {
@@ -67,6 +68,17 @@ final class Dialler {
                     throw new EOFException("no welcome");
                 }
             } catch (IOException failed) {
+                Optional<Fingerprint> wrong = PinnedTls.wrongKey(failed);
+                if (wrong.filter(own()::equals).isPresent()) {
+                    // Others tell their loopback address, too, and the secret of a knock is that of both.
+                    throw new IOException("This device itself is at " + where + ".", failed);
+                }
+                if (wrong.isPresent()) {
+                    throw new OtherKeyException(
+                            "The device at " + where + " is not the one that was expected: its fingerprint is "
+                                    + wrong.get().grouped() + ".",
+                            failed);
+                }
                 throw new IOException(sentence(where, failed, pinned, deadline), failed);
             }
             LanLink.Peer peer = new LanLink.Peer(guest, pinned.peerKey(), where.toString(), true);
@@ -84,6 +96,10 @@ final class Dialler {
         }
     }
 
+    private Fingerprint own() {
+        return Fingerprint.of(self.certificate().getPublicKey().getEncoded());
+    }
+
     private static Duration atMost(Duration patience, long until) {
         Duration left = Duration.ofNanos(until - System.nanoTime());
         return left.compareTo(patience) < 0 ? left : patience;
@@ -95,11 +111,6 @@ final class Dialler {
 
     private static String sentence(
             HostPort where, IOException failed, PinnedTls pinned, Connections.Deadline deadline) {
-        Optional<Fingerprint> wrong = PinnedTls.wrongKey(failed);
-        if (wrong.isPresent()) {
-            return "The device at " + where + " is not the one that was expected: its fingerprint is "
-                    + wrong.get().grouped() + ".";
-        }
         if (deadline.passed()) {
             return tooSlow(where);
         }

@@ -51,7 +51,7 @@ final class Listener implements AutoCloseable {
         this.self = self;
         this.door = door;
         this.connections = connections;
-        crowd = new Crowd(limits);
+        crowd = new Crowd(limits, System::nanoTime);
         wanted = settings.bind();
         List<ServerSocket> bound = bind(settings);
         port = bound.getFirst().getLocalPort();

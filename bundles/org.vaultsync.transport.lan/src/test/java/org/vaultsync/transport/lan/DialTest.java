@@ -2,6 +2,7 @@
 package org.vaultsync.transport.lan;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.transport.Guest;
 import org.vaultsync.transport.Identity;
+import org.vaultsync.transport.OtherKeyException;
 import org.vaultsync.transport.contract.Guests;
 import org.vaultsync.transport.contract.Identities;
 
@@ -151,13 +153,22 @@ class DialTest {
     }
 
     @Test
+    void itIsThisDeviceItselfWhichIsNoOtherKey() {
+        String address = endpoint.addresses().getFirst();
+        IOException itself = assertThrows(
+                IOException.class, () -> endpoint.dial(address, otherKey, door.expect(new Guest.Pinned(otherKey))));
+        assertEquals("This device itself is at " + address + ".", itself.getMessage());
+        assertFalse(itself instanceof OtherKeyException);
+    }
+
+    @Test
     void itIsAnotherDevice() throws IOException {
         Identity third = Identities.make();
         LanEndpoint listening = endpoint(third);
         try {
             String address = listening.addresses().getFirst();
             String sentence = assertThrows(
-                            IOException.class,
+                            OtherKeyException.class,
                             () -> endpoint.dial(
                                     address, otherKey, door.expect(new Guest.Pinned(Identities.fingerprint(self)))))
                     .getMessage();
