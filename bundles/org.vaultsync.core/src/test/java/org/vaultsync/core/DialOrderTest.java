@@ -17,7 +17,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vaultsync.Reach;
+import org.vaultsync.RoomId;
 import org.vaultsync.crdt.ReplicaEngine;
+import org.vaultsync.vault.Item;
+import org.vaultsync.vault.Revision;
 
 /** Where a device that is away is looked for, and when, in a time of its own. */
 class DialOrderTest {
@@ -100,6 +103,27 @@ class DialOrderTest {
         for (int i = 1; i < 3; i++) {
             long gap = dials.get(i).at() - dials.getFirst().at();
             assertTrue(Math.abs(gap - i * 250_000_000L) < 50_000_000, i + " after " + gap / 1e6 + " ms");
+        }
+    }
+
+    /** What a network namespace shows in {@link NetworkTest}, for outages of any length, and whatever else the machine does. */
+    @Test
+    void aCutBehindASwitchIsNoticedWithinTenSecondsAndInSyncThreeSecondsAfterItIsHealed() {
+        RoomId room = anna.sync().rooms().getFirst().id();
+        anna.vault.save(new Item("u1", "note", "u1", "{\"cut\":-1}"), Revision.NONE);
+        done(anna.sync().share(room, List.of("u1")));
+        assertTrue(time.until(() -> ben.vault.content("u1").equals("{\"cut\":-1}"), A_WHILE));
+        for (int outage : new int[] {0, 1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 233, 377, 580}) {
+            network.separate("anna", "ben", true);
+            assertTrue(time.until(() -> !linked(), Duration.ofSeconds(10)), "not noticed");
+            String edited = "{\"cut\":" + outage + "}";
+            anna.vault.save("u1", content -> edited);
+            time.pass(Duration.ofSeconds(outage));
+            network.connectAll();
+            assertTrue(
+                    time.until(() -> ben.vault.content("u1").equals(edited), Duration.ofSeconds(3)),
+                    "not in sync 3 s after a cut of " + outage + " s");
+            time.pass(Duration.ofSeconds(5));
         }
     }
 

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
@@ -203,11 +204,42 @@ final class Lab {
             said.clear();
         }
 
-        boolean hasSaid(String beginning) {
-            return told().stream().anyMatch(line -> line.startsWith(beginning));
+        /** Waits until the last that it said of a member is that it is linked. */
+        void untilLinked(String member, long seconds) throws InterruptedException {
+            until("be linked to " + member, () -> isLinked(member), seconds);
         }
 
-        private List<String> told() {
+        /** Waits until it has said a line that begins so, at any time. */
+        void untilItSaid(String beginning, long seconds) throws InterruptedException {
+            until(
+                    "say “" + beginning + "”",
+                    () -> told().stream().anyMatch(line -> line.startsWith(beginning)),
+                    seconds);
+        }
+
+        private void until(String what, BooleanSupplier condition, long seconds) throws InterruptedException {
+            for (long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds); !condition.getAsBoolean(); ) {
+                assertTrue(System.nanoTime() < end, () -> name + " did not " + what + " but " + told());
+                TimeUnit.MILLISECONDS.sleep(20);
+            }
+        }
+
+        private boolean isLinked(String member) {
+            return told().reversed().stream()
+                    .filter(line -> line.matches("(linked|away|refused|paused) \\Q" + member + "\\E( .*)?"))
+                    .findFirst()
+                    .filter(line -> line.startsWith("linked"))
+                    .isPresent();
+        }
+
+        /** Ends it in order. */
+        void stop() throws InterruptedException {
+            orders.close();
+            awaitEnd();
+        }
+
+        /** All that it has said. */
+        List<String> told() {
             synchronized (all) {
                 return List.copyOf(all);
             }
