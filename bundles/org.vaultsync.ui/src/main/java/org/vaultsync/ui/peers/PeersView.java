@@ -388,6 +388,10 @@ public final class PeersView extends ViewPart {
             case Row.OfMember(Room room, Member member) -> {
                 menu.add(new Separator());
                 addPause(menu, Messages.pausePeerAction, new Scope.OfPeer(member.fingerprint()));
+                menu.add(action(
+                        Messages.addressesAction,
+                        Picture.DEVICE,
+                        () -> new AddressesDialog(live, shell(), member).open()));
                 boolean founded = member.admission().isEmpty();
                 if (room.standing() == Room.Standing.FOUNDER) {
                     menu.add(action(

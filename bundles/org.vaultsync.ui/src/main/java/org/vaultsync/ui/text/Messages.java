@@ -5,6 +5,18 @@ import org.eclipse.osgi.util.NLS;
 
 /** The texts, filled from {@code messages.properties} in the language of the application. */
 public final class Messages extends NLS {
+    public static String addressAdd;
+    public static String addressDown;
+    public static String addressesAction;
+    public static String addressesExplained;
+    public static String addressesHeading;
+    public static String addressesNotSaid;
+    public static String addressesSaid;
+    public static String addressesTitle;
+    public static String addressesTyped;
+    public static String addressExample;
+    public static String addressRemove;
+    public static String addressUp;
     public static String adminMark;
     public static String admittedBy;
     public static String allSettled;

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.eclipse.e4.ui.css.swt.theme.IThemeEngine;
 import org.eclipse.jface.preference.PreferenceDialog;
+import org.eclipse.swt.widgets.Tree;
 import org.eclipse.ui.PlatformUI;
 import org.eclipse.ui.dialogs.PreferencesUtil;
 import org.junit.jupiter.api.BeforeEach;
@@ -116,6 +117,13 @@ class PairingTest extends ViewsTest {
         screen.keepPicture("pairing-nearby-" + shade);
         screen.closeDialogs();
         sync.withFriday();
+        pairing.typed = List.of("laptop.tailnet.example:8765", "192.0.2.7");
+        Tree tree = screen.find(Tree.class, "Anna");
+        screen.run(() -> tree.setSelection(tree.getItem(0).getItem(0)));
+        screen.choose(tree, "Addresses…");
+        screen.awaitText("Where “Anna's laptop” is dialled");
+        screen.keepPicture("pairing-addresses-" + shade);
+        screen.closeDialogs();
         pairing.encounters =
                 List.of(new Encounter("at-" + shade, "Anna's laptop", ScriptedSync.ANNA, "123 456", false, false));
         sync.tellRooms();

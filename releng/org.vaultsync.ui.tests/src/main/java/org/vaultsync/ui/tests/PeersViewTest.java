@@ -10,6 +10,7 @@ import org.eclipse.core.runtime.CoreException;
 import org.eclipse.core.runtime.Platform;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.widgets.Event;
+import org.eclipse.swt.widgets.Table;
 import org.eclipse.swt.widgets.ToolItem;
 import org.eclipse.swt.widgets.Tree;
 import org.eclipse.swt.widgets.TreeItem;
@@ -161,6 +162,39 @@ class PeersViewTest extends ViewsTest {
         screen.type(false, "Saturday");
         screen.click("OK");
         awaitCall("rename " + ScriptedSync.FRIDAY + " Saturday");
+    }
+
+    @Test
+    void takesTheAddressesThatAPersonTypesForAMemberInTheirOrder() {
+        sync.withFriday();
+        pairing.typed = List.of("192.0.2.7");
+        screen.choose(selected(0), "Addresses…");
+        screen.awaitText("Where “Anna's laptop” is dialled");
+        screen.awaitText("Known: 192.168.1.4:8765");
+        screen.type(false, " laptop.tailnet.example:8765 ");
+        screen.click("Add");
+        screen.awaitText("laptop.tailnet.example:8765");
+        screen.choose("laptop.tailnet.example:8765");
+        screen.click("Up");
+        screen.await("it to be first", () -> firstRow().equals("laptop.tailnet.example:8765"));
+        screen.type(false, "two words");
+        pairing.refusal = Optional.of("“two words” is not an address.");
+        screen.click("OK");
+        String call = "addresses of " + ScriptedSync.ANNA + " [laptop.tailnet.example:8765, 192.0.2.7, two words]";
+        screen.await(call, () -> pairing.calls.contains(call));
+        screen.awaitText("“two words” is not an address.");
+        screen.type(false, "");
+        pairing.refusal = Optional.empty();
+        screen.choose("192.0.2.7");
+        screen.click("Remove");
+        screen.click("OK");
+        screen.await("the dialog to close", () -> !screen.dialogOpen());
+        screen.await("the addresses to be kept", () -> pairing.typed.equals(List.of("laptop.tailnet.example:8765")));
+    }
+
+    private String firstRow() {
+        Table table = screen.find(Table.class, "192.0.2.7");
+        return screen.ask(() -> table.getItem(0).getText());
     }
 
     @Test
