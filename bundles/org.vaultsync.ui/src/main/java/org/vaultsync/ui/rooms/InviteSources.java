@@ -8,6 +8,7 @@ import java.util.concurrent.CompletionStage;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.SWTException;
 import org.eclipse.swt.dnd.Clipboard;
+import org.eclipse.swt.dnd.FileTransfer;
 import org.eclipse.swt.dnd.ImageTransfer;
 import org.eclipse.swt.dnd.TextTransfer;
 import org.eclipse.swt.graphics.GC;
@@ -28,10 +29,18 @@ final class InviteSources {
 
     private InviteSources() {}
 
-    /** The text on the clipboard, or what the QR code in the picture there says. Fails with a {@link SyncException}. */
+    /**
+     * The text on the clipboard, or what the QR code in the picture there says, which may be a copied file. Fails with a
+     * {@link SyncException}.
+     */
     static CompletionStage<String> clipboard(Display display) {
         Clipboard clipboard = new Clipboard(display);
         try {
+            // Beside a file there is its name as a text, too.
+            Object files = clipboard.getContents(FileTransfer.getInstance());
+            if (files instanceof String[] paths && paths.length > 0) {
+                return file(paths[0]);
+            }
             Object text = clipboard.getContents(TextTransfer.getInstance());
             if (text instanceof String line && !line.isBlank()) {
                 return CompletableFuture.completedStage(line);

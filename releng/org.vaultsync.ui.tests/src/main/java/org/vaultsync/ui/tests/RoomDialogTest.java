@@ -4,19 +4,36 @@ package org.vaultsync.ui.tests;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.eclipse.swt.SWT;
 import org.eclipse.swt.dnd.Clipboard;
+import org.eclipse.swt.dnd.FileTransfer;
+import org.eclipse.swt.dnd.ImageTransfer;
 import org.eclipse.swt.dnd.TextTransfer;
+import org.eclipse.swt.graphics.Image;
+import org.eclipse.swt.graphics.ImageData;
+import org.eclipse.swt.graphics.ImageLoader;
+import org.eclipse.swt.graphics.PaletteData;
 import org.eclipse.swt.widgets.Button;
 import org.eclipse.swt.widgets.Display;
+import org.eclipse.swt.widgets.Shell;
+import org.eclipse.swt.widgets.ToolItem;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.vaultsync.Member;
 import org.vaultsync.Reach;
 import org.vaultsync.Room;
 import org.vaultsync.SyncException;
 
 class RoomDialogTest extends ViewsTest {
+    @TempDir
+    private Path folder;
+
     @BeforeEach
     void open() {
         openPeers();
@@ -123,5 +140,92 @@ class RoomDialogTest extends ViewsTest {
     private boolean enabled(String button) {
         Button found = screen.find(Button.class, button);
         return screen.ask(found::isEnabled);
+    }
+
+    /** Opens the dialog to join, after it has taken a picture of the code of an invite. */
+    private ImageData pictureOfAnInvite() {
+        screen.click("Create Room…");
+        screen.type(false, "Friday");
+        screen.click("Create");
+        screen.awaitText(ownLine());
+        AtomicReference<ImageData> picture = new AtomicReference<>();
+        screen.await("the code to be painted", () -> {
+            picture.set(screen.pictureOf("QrCanvas"));
+            return dark(picture.get()) > 1000;
+        });
+        screen.closeDialogs();
+        screen.press(screen.find(ToolItem.class, "Join with Invite"));
+        screen.awaitText("Paste the line");
+        return picture.get();
+    }
+
+    private static String ownLine() {
+        return ScriptedSync.inviteBy(ScriptedSync.SELF).line();
+    }
+
+    private static int dark(ImageData picture) {
+        int dark = 0;
+        for (int y = 0; y < picture.height; y++) {
+            for (int x = 0; x < picture.width; x++) {
+                dark += picture.palette.getRGB(picture.getPixel(x, y)).green < 64 ? 1 : 0;
+            }
+        }
+        return dark;
+    }
+
+    private static void save(ImageData picture, Path file) {
+        ImageLoader loader = new ImageLoader();
+        loader.data = new ImageData[] {picture};
+        loader.save(file.toString(), SWT.IMAGE_PNG);
+    }
+
+    @Test
+    void readsTheCodeOfAnInviteInAPictureOnTheClipboard() {
+        screen.copy(pictureOfAnInvite(), ImageTransfer.getInstance());
+        screen.click("From Clipboard");
+        screen.awaitText(ownLine());
+        screen.awaitText("This is your own invite");
+    }
+
+    @Test
+    void readsTheCodeOfAnInviteInAPictureFileThatWasCopied() throws IOException {
+        Path file = folder.resolve("invite.png");
+        save(pictureOfAnInvite(), file);
+        screen.copy(new String[] {file.toString()}, FileTransfer.getInstance());
+        screen.click("From Clipboard");
+        screen.awaitText(ownLine());
+        Files.writeString(file, "no picture");
+        screen.type(true, "");
+        screen.click("From Clipboard");
+        screen.awaitText("This is not a picture that can be read");
+    }
+
+    @Test
+    void readsTheCodeOfAnInviteFromTheScreen() {
+        ImageData picture = pictureOfAnInvite();
+        Shell[] elsewhere = new Shell[1];
+        screen.run(() -> {
+            Shell shell = new Shell(Display.getCurrent(), SWT.NO_TRIM | SWT.ON_TOP);
+            shell.setBounds(40, 40, picture.width, picture.height);
+            Image image = new Image(shell.getDisplay(), picture);
+            shell.addPaintListener(event -> event.gc.drawImage(image, 0, 0));
+            shell.addDisposeListener(gone -> image.dispose());
+            shell.open();
+            elsewhere[0] = shell;
+        });
+        screen.click("From Screen");
+        screen.awaitText(ownLine());
+        screen.run(elsewhere[0]::dispose);
+        screen.type(true, "");
+        screen.click("From Screen");
+        screen.awaitText("No QR code was found.");
+    }
+
+    @Test
+    void saysThatThereIsNoCodeInAPicture() {
+        pictureOfAnInvite();
+        screen.copy(new ImageData(200, 200, 24, new PaletteData(0xff, 0xff00, 0xff0000)), ImageTransfer.getInstance());
+        screen.click("From Clipboard");
+        screen.awaitText("No QR code was found.");
     }
 }

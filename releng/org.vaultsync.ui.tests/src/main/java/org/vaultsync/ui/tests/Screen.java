@@ -16,6 +16,8 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.custom.StyledText;
+import org.eclipse.swt.dnd.Clipboard;
+import org.eclipse.swt.dnd.Transfer;
 import org.eclipse.swt.graphics.GC;
 import org.eclipse.swt.graphics.Image;
 import org.eclipse.swt.graphics.ImageData;
@@ -170,6 +172,46 @@ final class Screen {
             return field.get() != null;
         });
         run(() -> field.get().setText(text));
+    }
+
+    /** What is painted where the only control of a kind that is visible is. */
+    ImageData pictureOf(String kind) {
+        AtomicReference<ImageData> picture = new AtomicReference<>();
+        await("a " + kind, () -> {
+            Optional<Control> control = widgets()
+                    .filter(widget -> widget.getClass().getSimpleName().equals(kind))
+                    .map(Control.class::cast)
+                    .findFirst();
+            control.ifPresent(one -> {
+                while (display.readAndDispatch()) {
+                    // let it be painted
+                }
+                Rectangle area = one.getBounds();
+                Image image = new Image(display, area.width, area.height);
+                GC gc = new GC(one);
+                try {
+                    gc.copyArea(image, 0, 0);
+                    picture.set(image.getImageData());
+                } finally {
+                    gc.dispose();
+                    image.dispose();
+                }
+            });
+            return control.isPresent();
+        });
+        return picture.get();
+    }
+
+    /** Puts something on the clipboard. */
+    void copy(Object what, Transfer as) {
+        run(() -> {
+            Clipboard clipboard = new Clipboard(display);
+            try {
+                clipboard.setContents(new Object[] {what}, new Transfer[] {as});
+            } finally {
+                clipboard.dispose();
+            }
+        });
     }
 
     /** Puts a text into the field that stands behind a label. */
