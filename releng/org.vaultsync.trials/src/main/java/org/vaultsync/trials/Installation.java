@@ -48,8 +48,13 @@ final class Installation {
 
     /** Starts it with a robot inside. */
     HostDriver start(Path workspace, String... vmArguments) throws IOException {
+        return startIn(List.of(), workspace, vmArguments);
+    }
+
+    /** Starts it with a robot inside, and with more environment, as {@code NAME=value}. */
+    HostDriver startIn(List<String> environment, Path workspace, String... vmArguments) throws IOException {
         return HostDriver.start(
-                new HostDriver.Start(folder, built.robot(), workspace, List.of(vmArguments), List.of()));
+                new HostDriver.Start(folder, built.robot(), workspace, List.of(vmArguments), environment));
     }
 
     Path folder() {

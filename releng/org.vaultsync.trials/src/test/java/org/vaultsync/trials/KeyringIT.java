@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.trials;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.vaultsync.robot.driver.HostDriver;
+
+/** Where the device key is, with a real gnome-keyring that works, is locked, is not there, or does not answer. */
+class KeyringIT {
+    private static final String READY = "Share with a friend";
+    /** The bus lets a question wait for 25 s. */
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    @TempDir
+    static Path folder;
+
+    private static Installation hangar;
+
+    @TempDir
+    private Path place;
+
+    private DesktopKeyring keyring;
+    private Path workspace;
+
+    @BeforeAll
+    static void install() throws IOException {
+        if (!DesktopKeyring.isInstalled()) {
+            String why = "gnome-keyring or dbus-daemon is missing";
+            if (System.getenv("CI") != null) {
+                fail(why);
+            }
+            Assumptions.abort(why);
+        }
+        hangar = Installation.copy(Built.in(Path.of(System.getProperty("root"))), folder.resolve("hangar"));
+        hangar.installSync();
+    }
+
+    @BeforeEach
+    void open() throws IOException {
+        keyring = DesktopKeyring.at(place.resolve("home"));
+        workspace = place.resolve("workspace");
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        keyring.close();
+    }
+
+    private HostDriver start() throws IOException {
+        HostDriver host = hangar.startIn(keyring.environment(), workspace, keyring.vmArgument());
+        host.view("org.vaultsync.ui.peers");
+        return host;
+    }
+
+    private List<String> keyFile() throws IOException {
+        return Files.readAllLines(workspace.resolve(".metadata/.plugins/org.vaultsync.core/device.key"));
+    }
+
+    /** Waits until the key takes the keyring to be read. */
+    private void wrapped() throws IOException {
+        for (long end = System.nanoTime() + PATIENCE.toNanos(); keyFile().size() != 3; ) {
+            assertTrue(System.nanoTime() < end, "the key is not wrapped");
+            LockSupport.parkNanos(100_000_000);
+        }
+        assertEquals("wrapped 1", keyFile().getFirst());
+    }
+
+    @Test
+    void aKeyringLocksTheKeyAndWhileItIsLockedOrGoneThatIsSaid() throws IOException {
+        keyring.unlock();
+        try (HostDriver host = start()) {
+            host.waitText(READY, PATIENCE);
+            wrapped();
+            host.quit();
+        }
+        List<String> before = keyFile();
+        keyring.lock();
+        try (HostDriver host = start()) {
+            host.waitText("The key of this device is locked by The keyring of the desktop", PATIENCE);
+            keyring.unlock();
+            host.waitText(READY, PATIENCE);
+            host.quit();
+        }
+        keyring.remove();
+        try (HostDriver host = start()) {
+            host.waitText("The key of this device is locked by ", PATIENCE);
+            host.waitText("To go on without it, move ", PATIENCE);
+            host.quit();
+        }
+        assertEquals(before, keyFile());
+    }
+
+    @Test
+    void withoutAKeyringTheKeyIsInItsFileAlone() throws IOException {
+        try (HostDriver host = start()) {
+            host.waitText(READY, PATIENCE);
+            host.quit();
+        }
+        assertEquals(2, keyFile().size());
+    }
+
+    @Test
+    void nobodyWaitsForAKeyringThatDoesNotAnswer() throws IOException {
+        keyring.hang();
+        try (HostDriver host = start()) {
+            host.waitText(READY, PATIENCE);
+            host.open("Anvil AV-3");
+            assertEquals(2, keyFile().size());
+            host.quit();
+        }
+        assertEquals(2, keyFile().size());
+    }
+}
