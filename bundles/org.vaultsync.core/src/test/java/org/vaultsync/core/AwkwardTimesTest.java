@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -332,7 +333,7 @@ class AwkwardTimesTest {
         Conflict seen = carla.sync().conflicts("u1").getFirst();
         saveFrom(anna, anna.vault.get("u1").orElseThrow(), "{\"title\":\"newer\"}");
         allHave("newer");
-        done(carla.sync().settle(seen, true));
+        done(carla.sync().settle(seen, Optional.of(seen.lost())));
         time.pass(Duration.ofSeconds(10));
         allAgree();
         devices.forEach(device -> isSomewhere(device, "newer", seen.lost()));
