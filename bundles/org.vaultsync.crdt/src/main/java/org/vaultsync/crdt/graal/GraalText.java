@@ -154,7 +154,7 @@ final class GraalText implements OpenText {
         if (come[0] == null) {
             stands = false;
             replica.forget(this);
-            changed.run();
+            tell();
             return;
         }
         boolean news = false;
@@ -166,7 +166,7 @@ final class GraalText implements OpenText {
             news |= hold(TextChange.between(present, (String) come[1]));
         }
         if (news) {
-            changed.run();
+            tell();
         }
     }
 
@@ -206,6 +206,16 @@ final class GraalText implements OpenText {
         }
     }
 
+    /** What an editor does wrong must not look like a fault of an update. */
+    private void tell() {
+        try {
+            changed.run();
+        } catch (RuntimeException e) {
+            System.getLogger(GraalText.class.getName())
+                    .log(System.Logger.Level.ERROR, "text: an editor could not be told of a change", e);
+        }
+    }
+
     @Override
     public boolean stands() {
         return stands;
@@ -215,7 +225,7 @@ final class GraalText implements OpenText {
     void end() {
         if (stands) {
             stands = false;
-            changed.run();
+            tell();
         }
     }
 

@@ -128,6 +128,22 @@ class OpenTextTest {
     }
 
     @Test
+    void anEditorThatThrowsHarmsNoUpdate() throws Exception {
+        try (Replica mine = item(engine, 1);
+                Replica theirs = item(engine, 2)) {
+            theirs.apply(withText(mine, LONG));
+            OpenText open = mine.openText("/content/text", () -> {
+                        throw new IllegalStateException("an editor that is disposed");
+                    })
+                    .orElseThrow();
+            mine.apply(withText(theirs, LONG + "More.\n"));
+            assertEquals(text(theirs), text(mine));
+            assertEquals(1, open.pull().size());
+            open.close();
+        }
+    }
+
+    @Test
     void whereTheTextIsGoneNothingIsWritten() throws Exception {
         try (Replica mine = item(engine, 1);
                 Replica theirs = item(engine, 2)) {

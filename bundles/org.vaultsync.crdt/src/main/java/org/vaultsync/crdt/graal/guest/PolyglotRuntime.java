@@ -31,6 +31,12 @@ public final class PolyglotRuntime implements GuestRuntime {
                 .out(OutputStream.nullOutputStream())
                 .err(OutputStream.nullOutputStream())
                 .build();
+        System.getLogger(PolyglotRuntime.class.getName())
+                .log(
+                        System.Logger.Level.INFO,
+                        engine.getImplementationName().startsWith("Interpreted")
+                                ? "graaljs: Yjs runs interpreted"
+                                : "graaljs: Yjs runs compiled");
         this.script = Source.newBuilder("js", script, "replica.js").cached(true).buildLiteral();
     }
 
