@@ -41,6 +41,7 @@ class CoreBench {
     private static final Duration PATIENCE = Duration.ofMinutes(10);
     private static final int EDITS = Integer.getInteger("edits", 200);
     private static final int DEVICES = Integer.getInteger("devices", 20);
+    private static final int ITEMS = Integer.getInteger("items", 10_000);
     private static final int MEGABYTES = Integer.getInteger("megabytes", 500);
 
     @TempDir
@@ -198,11 +199,11 @@ class CoreBench {
 
     @Test
     void aFreshPeerOf10000() throws Exception {
-        freshPeer(10_000, "8 s", "30 s");
+        freshPeer(ITEMS, "8 s", "30 s");
         reconnect();
         for (Device device : devices) {
             print(
-                    "heap of " + device.name + ", idle with 10,000 items",
+                    "heap of " + device.name + ", idle with " + ITEMS + " items",
                     (Long.parseLong(device.ask("heap", "heap ")) >> 20) + " MB",
                     "target 150 MB");
         }
@@ -259,13 +260,13 @@ class CoreBench {
                 took.add(inStep - resumed);
             }
         }
-        print("two with the same 10,000 items linked again: in step", percentiles(took), "p50 / p95 / most in ms, target 300");
+        print("two with the same " + ITEMS + " items linked again: in step", percentiles(took), "p50 / p95 / most in ms, target 300");
         print("  of that, bytes of messages, both ways, with a second of idling", bytes / 1000 + " KB", "target 20 KB");
     }
 
     @Test
     void anEditWhileManyAreShared() throws Exception {
-        int items = 10_000;
+        int items = ITEMS;
         Device anna = device("anna");
         Device ben = device("ben");
         anna.ask("fill " + items, "filled");
@@ -284,7 +285,7 @@ class CoreBench {
             TimeUnit.MILLISECONDS.sleep(100);
             took.add(edit(anna, ben, mark++));
         }
-        print("10,000 items shared with somebody who is linked", seconds(anna.awaitTime("shared ") - sharing), "");
+        print(items + " items shared with somebody who is linked", seconds(anna.awaitTime("shared ") - sharing), "");
         print("  an edit meanwhile, shown at the other", percentiles(took), "p50 / p95 / most in ms of " + took.size());
     }
 

@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -74,6 +76,31 @@ class ManyItemsTest {
         shared.get(30, TimeUnit.SECONDS);
         TestDevice.until(
                 () -> ben.vault.ids().size() + " of 1001", () -> ben.vault.ids().size() == 1001);
+    }
+
+    @Test
+    void anEditIsShownBeforeWhatComesInBulk() throws Exception {
+        List<String> ids = items(anna, 1000);
+        Semaphore pace = new Semaphore(0);
+        AtomicInteger shown = new AtomicInteger();
+        AtomicInteger shownBefore = new AtomicInteger(Integer.MAX_VALUE);
+        ben.vault.beforePut(pace::acquireUninterruptibly);
+        ben.vault.afterPut(() -> {
+            int before = shown.getAndIncrement();
+            if (ben.vault.content("note").contains("new")) {
+                shownBefore.accumulateAndGet(before, Math::min);
+            }
+        });
+        anna.share(room, ids.toArray(String[]::new));
+        TestDevice.until(
+                "Ben has them on disk",
+                () -> anna.sync.rooms().getFirst().members().getFirst().items() == 1001);
+        anna.vault.save("note", text -> "{\"text\":\"new\"}");
+        anna.untilBadge("note", Badge.SYNCED);
+        pace.release(2000);
+        TestDevice.until(
+                () -> ben.vault.ids().size() + " of 1001", () -> ben.vault.ids().size() == 1001);
+        assertTrue(shownBefore.get() < 100, shownBefore + " were shown before it");
     }
 
     @Test

@@ -195,8 +195,15 @@ final class Mapping {
         }
     }
 
-    /** Somebody edits the document now: integrate it before all else, and also while much else comes. */
+    /**
+     * Somebody edits the document now. If the vault holds the item, integrate it before all else, and also while much else
+     * comes.
+     */
     void editArrived(Document document) {
+        if (document.host.isEmpty()) {
+            arrived(document);
+            return;
+        }
         queued.add(document);
         edited.addLast(document);
         integrateSoon();
