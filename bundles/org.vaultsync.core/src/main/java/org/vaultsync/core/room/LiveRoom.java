@@ -817,7 +817,7 @@ public final class LiveRoom implements AutoCloseable {
         if (mapping == null) {
             return false;
         }
-        return mapping.step() || publish();
+        return mapping.step() || !mapping.isWaiting() && publish();
     }
 
     /** Something is to be told: as soon as there is nothing else to do, and soon in any case. */

@@ -85,7 +85,7 @@ final class Mapping {
     private static final Duration STEPS_ARE_TOLD = Duration.ofMillis(300);
     private static final int SHARED_AT_ONCE = 32;
     /** What the vault is asked about in the background: an edit does not wait long behind it, however slow the vault is. */
-    private static final int ASKED_AT_ONCE = 16;
+    private static final int ASKED_AT_ONCE = 64;
 
     /** The update with nothing in it: of revisions that no fork can be made from. */
     private static final byte[] NO_STATE = {0, 0};
@@ -230,7 +230,7 @@ final class Mapping {
             return true;
         }
         Document next = nextQueued(edited);
-        if (next == null && asked >= ASKED_AT_ONCE) {
+        if (next == null && isWaiting()) {
             return false; // The answers go on with it.
         }
         if (next == null) {
@@ -249,6 +249,11 @@ final class Mapping {
         left.remove();
         compare(oldest);
         return true;
+    }
+
+    /** Whether the background waits for answers of the vault. */
+    boolean isWaiting() {
+        return asked >= ASKED_AT_ONCE;
     }
 
     private Document nextQueued(Deque<Document> from) {
