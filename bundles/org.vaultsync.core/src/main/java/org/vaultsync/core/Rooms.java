@@ -502,17 +502,19 @@ final class Rooms implements AutoCloseable {
 
     /** Shares items of the vault; those that cannot be are told in one exception, and the others are shared all the same. */
     CompletionStage<Void> share(RoomId id, List<String> items) {
-        return in(id, room -> room.share(items, false, item -> {
-            if (policies.sharing(item.type()) instanceof Sharing.Never) {
-                throw new SyncException("“" + item.name()
-                        + "” is not shared, because the preferences say that items of this type never are.");
-            }
-            if (isElsewhere(item.id(), id)) {
-                throw new SyncException(
-                        "“" + item.name() + "” is shared in another room already. Stop sharing it there first.");
-            }
-            return true;
-        }));
+        return in(
+                id,
+                room -> room.share(items, false, item -> {
+                    if (policies.sharing(item.type()) instanceof Sharing.Never) {
+                        throw new SyncException("“" + item.name()
+                                + "” is not shared, because the preferences say that items of this type never are.");
+                    }
+                    if (isElsewhere(item.id(), id)) {
+                        throw new SyncException("“" + item.name()
+                                + "” is shared in another room already. Stop sharing it there first.");
+                    }
+                    return true;
+                }));
     }
 
     private boolean isElsewhere(String item, RoomId room) {

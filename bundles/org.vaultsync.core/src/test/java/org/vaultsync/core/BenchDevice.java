@@ -49,6 +49,8 @@ import org.vaultsync.vault.Revision;
 final class BenchDevice implements SyncListener {
     private static final Pattern MARK = Pattern.compile("\"benchmark\":(\\d+)");
     private static final ObjectMapper JSON = new ObjectMapper();
+    /** Held here, since what is set on a logger goes with it when nobody does. */
+    private static final Logger IN_STEP = Logger.getLogger("org.vaultsync.core.room.Exchange");
 
     private final DiskVault vault;
     private final LocalVaultSync sync;
@@ -74,12 +76,10 @@ final class BenchDevice implements SyncListener {
 
     /** Of what is logged, only that two devices are in step is told. */
     private static void quiet() {
-        Logger root = Logger.getLogger("");
-        root.setLevel(Level.WARNING);
-        Logger rooms = Logger.getLogger("org.vaultsync.core.room.Exchange");
-        rooms.setLevel(Level.FINE);
-        rooms.setUseParentHandlers(false);
-        rooms.addHandler(new Handler() {
+        Logger.getLogger("").setLevel(Level.WARNING);
+        IN_STEP.setLevel(Level.FINE);
+        IN_STEP.setUseParentHandlers(false);
+        IN_STEP.addHandler(new Handler() {
             @Override
             public void publish(LogRecord entry) {
                 if (entry.getMessage().contains("in step")) {
@@ -117,7 +117,8 @@ final class BenchDevice implements SyncListener {
     private void obey(String[] order) throws Exception {
         switch (order[0]) {
             case "found" -> say("room " + wait(sync.createRoom("Bench")).hex());
-            case "invite" -> say("invite " + wait(sync.invite(new RoomId(order[1]))).line());
+            case "invite" ->
+                say("invite " + wait(sync.invite(new RoomId(order[1]))).line());
             case "join" -> {
                 try {
                     wait(sync.join(Invite.parse(order[1])));
@@ -129,8 +130,7 @@ final class BenchDevice implements SyncListener {
             case "fill" -> {
                 List<String> units = Units.realAreHere() ? Units.real() : Units.made(1000, 1);
                 for (int i = 0; i < Integer.parseInt(order[1]); i++) {
-                    vault.save(
-                            new Item("item-" + i, "unit", "Unit " + i, units.get(i % units.size())), Revision.NONE);
+                    vault.save(new Item("item-" + i, "unit", "Unit " + i, units.get(i % units.size())), Revision.NONE);
                 }
                 say("filled");
             }
@@ -155,8 +155,10 @@ final class BenchDevice implements SyncListener {
                 say("taking");
             }
             case "heap" -> say("heap " + heap());
-            case "cpu" -> say("cpu "
-                    + ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime() / 1000);
+            case "cpu" ->
+                say("cpu "
+                        + ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime()
+                                / 1000);
             case "traffic" -> say("traffic " + traffic());
             default -> throw new IllegalArgumentException(order[0]);
         }
@@ -175,8 +177,9 @@ final class BenchDevice implements SyncListener {
     private void edit(String id, int mark) throws IOException {
         var held = vault.get(id).orElseThrow();
         Item item = held.item();
-        String content =
-                ((ObjectNode) JSON.readTree(item.content())).put("benchmark", mark).toString();
+        String content = ((ObjectNode) JSON.readTree(item.content()))
+                .put("benchmark", mark)
+                .toString();
         say("edited " + now());
         vault.save(
                 new Item(id, item.type(), item.name(), content, item.attachments(), item.references()),

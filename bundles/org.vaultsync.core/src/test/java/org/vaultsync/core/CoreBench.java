@@ -82,7 +82,8 @@ class CoreBench {
                     "--enable-native-access=ALL-UNNAMED",
                     "-cp",
                     System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))));
-            java.addAll(List.of(System.getenv().getOrDefault("VAULTSYNC_JVM", "").split(" ")));
+            java.addAll(
+                    List.of(System.getenv().getOrDefault("VAULTSYNC_JVM", "").split(" ")));
             java.removeIf(String::isEmpty);
             java.addAll(List.of(
                     BenchDevice.class.getName(), name, home.resolve(name).toString()));
@@ -228,16 +229,25 @@ class CoreBench {
         long cpuOfBen = ben.cpu();
         long joined = join(ben, anna, room);
         long durableAtBoth = Math.max(anna.awaitTime("held "), ben.awaitTime("held "));
-        print(about + "joined to durable and acknowledged on both sides", seconds(durableAtBoth - joined), "target " + durable);
+        print(
+                about + "joined to durable and acknowledged on both sides",
+                seconds(durableAtBoth - joined),
+                "target " + durable);
         long allShown = ben.awaitTime("shown ");
         long firstShown = ben.awaitTime("shown-50 ");
-        print(about + "the first 50 shown, after joining", seconds(firstShown - joined), "target 1 s after being durable");
+        print(
+                about + "the first 50 shown, after joining",
+                seconds(firstShown - joined),
+                "target 1 s after being durable");
         print(about + "all shown, after joining", seconds(allShown - joined), "target " + shown);
         print(
                 about + "CPU of the one that has them, of the fresh one",
                 seconds(anna.cpu() - cpuOfAnna) + ", " + seconds(ben.cpu() - cpuOfBen),
                 "both processes whole, the compiler of the JVM too");
-        print(about + "the same bytes over a bare TLS socket into a synced file", seconds(bareSocket(items)), "reference");
+        print(
+                about + "the same bytes over a bare TLS socket into a synced file",
+                seconds(bareSocket(items)),
+                "reference");
     }
 
     /** Both hold the same. */
@@ -260,7 +270,10 @@ class CoreBench {
                 took.add(inStep - resumed);
             }
         }
-        print("two with the same " + ITEMS + " items linked again: in step", percentiles(took), "p50 / p95 / most in ms, target 300");
+        print(
+                "two with the same " + ITEMS + " items linked again: in step",
+                percentiles(took),
+                "p50 / p95 / most in ms, target 300");
         print("  of that, bytes of messages, both ways, with a second of idling", bytes / 1000 + " KB", "target 20 KB");
     }
 
@@ -304,15 +317,17 @@ class CoreBench {
         edits(anna, ben, 100, new ArrayList<>());
         List<Long> fsync = new ArrayList<>();
         List<Long> took = edits(anna, ben, EDITS, fsync);
-        print("an edit, saved here to shown there, 1,000 items in the room", percentiles(took),
+        print(
+                "an edit, saved here to shown there, 1,000 items in the room",
+                percentiles(took),
                 "p50 / p95 / most in ms of " + took.size() + ", targets 15 and 50 and two fsync");
         print("  fsync of 4 KB in between", percentiles(fsync), "p50 / p95 / most in ms");
     }
 
     private List<Long> edits(Device from, Device to, int count, List<Long> fsync) throws Exception {
         List<Long> took = new ArrayList<>();
-        try (FileChannel file = FileChannel.open(
-                folder.resolve("fsync"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        try (FileChannel file =
+                FileChannel.open(folder.resolve("fsync"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             for (int i = 0; i < count; i++) {
                 took.add(edit(from, to, i));
                 TimeUnit.MILLISECONDS.sleep(20);
@@ -361,9 +376,13 @@ class CoreBench {
         }
         long micros = ben.awaitTime("has " + sha) - begun;
         print("a file of " + MEGABYTES + " MB", seconds(micros), ((long) MEGABYTES << 20) / micros + " MB/s");
-        print("  an edit meanwhile, the way the file goes", percentiles(there),
+        print(
+                "  an edit meanwhile, the way the file goes",
+                percentiles(there),
                 "p50 / p95 / most in ms of " + there.size() + ", target 200");
-        print("  an edit meanwhile, the other way", percentiles(back),
+        print(
+                "  an edit meanwhile, the other way",
+                percentiles(back),
                 "p50 / p95 / most in ms of " + back.size() + ", target 200");
     }
 
@@ -402,7 +421,9 @@ class CoreBench {
             }
             TimeUnit.MILLISECONDS.sleep(50);
         }
-        print("a room of " + DEVICES + " devices: an edit is shown at all", percentiles(took),
+        print(
+                "a room of " + DEVICES + " devices: an edit is shown at all",
+                percentiles(took),
                 "p50 / p95 / most in ms of " + took.size() + ", target 1,000");
     }
 
@@ -416,8 +437,8 @@ class CoreBench {
             CompletableFuture<Long> done = new CompletableFuture<>();
             Thread.ofPlatform().start(() -> {
                 try (SSLSocket socket = (SSLSocket) server.accept();
-                        FileChannel file = FileChannel.open(
-                                Files.createTempFile(folder, "bare", ""), StandardOpenOption.WRITE)) {
+                        FileChannel file =
+                                FileChannel.open(Files.createTempFile(folder, "bare", ""), StandardOpenOption.WRITE)) {
                     InputStream in = socket.getInputStream();
                     byte[] buffer = new byte[16 << 10];
                     for (int n; (n = in.read(buffer)) >= 0; ) {
@@ -430,8 +451,8 @@ class CoreBench {
                 }
             });
             long began = System.nanoTime();
-            try (SSLSocket socket = (SSLSocket) tls.getSocketFactory()
-                    .createSocket(server.getInetAddress(), server.getLocalPort())) {
+            try (SSLSocket socket =
+                    (SSLSocket) tls.getSocketFactory().createSocket(server.getInetAddress(), server.getLocalPort())) {
                 OutputStream out = socket.getOutputStream();
                 for (int i = 0; i < items; i++) {
                     out.write(contents.get(i % contents.size()));

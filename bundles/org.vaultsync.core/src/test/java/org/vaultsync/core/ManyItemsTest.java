@@ -67,7 +67,9 @@ class ManyItemsTest {
             }
         });
         CompletableFuture<Void> shared = anna.sync.share(room, ids).toCompletableFuture();
-        TestDevice.until("the first of them is at Ben", () -> !ben.vault.content("item-0").isEmpty());
+        TestDevice.until(
+                "the first of them is at Ben",
+                () -> !ben.vault.content("item-0").isEmpty());
         anna.vault.save("note", text -> "{\"text\":\"new\"}");
         ben.untilContent("note", "{\"text\":\"new\"}");
         anna.untilBadge("note", Badge.SYNCED);
