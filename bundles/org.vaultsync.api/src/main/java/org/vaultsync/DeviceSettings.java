@@ -24,6 +24,12 @@ public interface DeviceSettings {
     /** Sets how this device is reached. Links are made anew. Fails, and changes nothing, where this machine does not let it. */
     CompletionStage<Void> listen(Listening how);
 
+    /** How this device meets others that it cannot dial. */
+    Meeting meeting();
+
+    /** Sets how this device meets others. Links are made anew. Fails, and changes nothing, where this machine does not let it. */
+    CompletionStage<Void> meet(Meeting how);
+
     /** Where another member is dialled, in this order: what worked last, what it says of itself, what a person typed. */
     List<String> addresses(Fingerprint member);
 

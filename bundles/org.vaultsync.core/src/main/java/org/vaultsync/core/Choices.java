@@ -6,9 +6,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.vaultsync.IceServer;
 import org.vaultsync.Listening;
+import org.vaultsync.Meeting;
 import org.vaultsync.core.store.Store;
 import org.vaultsync.core.store.Tables;
 
@@ -19,16 +23,21 @@ final class Choices {
     private static final String LISTENING = "listening";
     private static final String SIGNALING = "signaling.port";
     private static final String NONE = "none";
+    private static final String MEETING = "meeting";
+
+    private static final String RELAY_ONLY = "relays only";
 
     private final Store store;
     private volatile boolean asks;
     private volatile Optional<Listening> listening;
     private volatile String signaling; // a port, NONE, or nothing where nobody has chosen
+    private volatile Optional<Meeting> meeting;
 
     Choices(Store store) {
         this.store = store;
         asks = store.read(database -> Tables.setting(database, ASKS)).equals(Optional.of("yes"));
         listening = store.read(database -> Tables.setting(database, LISTENING)).flatMap(Choices::parse);
+        meeting = store.read(database -> Tables.setting(database, MEETING)).flatMap(Choices::parseMeeting);
         signaling = store.read(database -> Tables.setting(database, SIGNALING)).orElse("");
     }
 
@@ -63,6 +72,45 @@ final class Choices {
     CompletionStage<Void> listen(Optional<Listening> how) {
         listening = how;
         return store.write(Tables.putSetting(LISTENING, how.map(Choices::text).orElse("")));
+    }
+
+    Optional<Meeting> meeting() {
+        return meeting;
+    }
+
+    CompletionStage<Void> meet(Optional<Meeting> how) {
+        meeting = how;
+        return store.write(Tables.putSetting(MEETING, how.map(Choices::text).orElse("")));
+    }
+
+    /** A line for each server, signaling servers first, after one that says whether only relays may be used. */
+    private static String text(Meeting how) {
+        return Stream.of(
+                        Stream.of(how.relayOnly() ? RELAY_ONLY : "any way"),
+                        how.signaling().stream(),
+                        how.ice().stream().map(IceServer::line))
+                .flatMap(lines -> lines)
+                .collect(Collectors.joining("\n"));
+    }
+
+    private static Optional<Meeting> parseMeeting(String text) {
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            List<String> lines = text.lines().toList();
+            return Optional.of(new Meeting(
+                    lines.stream().filter(Meeting::isSignaling).toList(),
+                    lines.stream()
+                            .skip(1)
+                            .filter(line -> !Meeting.isSignaling(line))
+                            .map(IceServer::parse)
+                            .toList(),
+                    lines.getFirst().equals(RELAY_ONLY)));
+        } catch (IllegalArgumentException unreadable) {
+            LOG.warn("the stored way to meet cannot be read, the usual one holds: {}", unreadable.getMessage());
+            return Optional.empty();
+        }
     }
 
     private static String text(Listening how) {

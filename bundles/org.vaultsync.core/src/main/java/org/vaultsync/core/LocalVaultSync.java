@@ -39,6 +39,7 @@ import org.vaultsync.ItemStatus;
 import org.vaultsync.JoinRequest;
 import org.vaultsync.Listening;
 import org.vaultsync.LogEntry;
+import org.vaultsync.Meeting;
 import org.vaultsync.Neighbour;
 import org.vaultsync.Offers;
 import org.vaultsync.Pairing;
@@ -487,6 +488,16 @@ public final class LocalVaultSync
     @Override
     public CompletionStage<Void> listen(Listening how) {
         return once(all -> all.listen(how));
+    }
+
+    @Override
+    public Meeting meeting() {
+        return started().flatMap(all -> all.choices().meeting()).orElse(Meeting.USUAL);
+    }
+
+    @Override
+    public CompletionStage<Void> meet(Meeting how) {
+        return once(all -> all.meet(how));
     }
 
     @Override

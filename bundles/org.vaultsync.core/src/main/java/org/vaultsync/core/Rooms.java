@@ -35,6 +35,7 @@ import org.vaultsync.Invite;
 import org.vaultsync.ItemStatus;
 import org.vaultsync.Listening;
 import org.vaultsync.LogEntry;
+import org.vaultsync.Meeting;
 import org.vaultsync.Member;
 import org.vaultsync.Member.Admission;
 import org.vaultsync.Offers.Offer;
@@ -381,7 +382,14 @@ final class Rooms implements AutoCloseable {
             onlyFor.ifPresent(publicKey -> promised.put(token, publicKey));
             invites.put(token, row);
             switchboard.invites(invites.keySet());
-            return new Invite(room, token, key.fingerprint(), addresses, List.of());
+            return new Invite(
+                    room,
+                    token,
+                    key.fingerprint(),
+                    addresses.stream()
+                            .filter(each -> !Meeting.isSignaling(each))
+                            .toList(),
+                    addresses.stream().filter(Meeting::isSignaling).toList());
         });
     }
 
@@ -737,7 +745,15 @@ final class Rooms implements AutoCloseable {
         List<Finding> findings = new ArrayList<>();
         findings.addAll(new StoreCheck(home.key(), home.database(), store).run());
         findings.addAll(Doctor.clock(switchboard.clocks()));
-        findings.addAll(new NetworkCheck(switchboard.addresses(), switchboard.problem()).run());
+        findings.addAll(new NetworkCheck(
+                        switchboard.addresses().stream()
+                                .filter(each -> !Meeting.isSignaling(each))
+                                .toList(),
+                        switchboard.problem())
+                .run());
+        List<String> met =
+                switchboard.addresses().stream().filter(Meeting::isSignaling).toList();
+        findings.add(Doctor.meeting(met, Optional.ofNullable(switchboard.problems().get("webrtc"))));
         findings.add(Doctor.signaling(signaling.addresses(), signaling.problem()));
         findings.add(Doctor.vault(host.isPresent()));
         List<Badge> badges = list().stream()
@@ -873,6 +889,11 @@ final class Rooms implements AutoCloseable {
         }
 
         @Override
+        public Optional<Meeting> meeting() {
+            return choices.meeting();
+        }
+
+        @Override
         public void reachChanged() {
             board.roomsChanged();
         }
@@ -942,6 +963,16 @@ final class Rooms implements AutoCloseable {
         return choices.listen(Optional.of(how))
                 .thenCompose(stored -> switchboard.listenAgain())
                 .exceptionallyCompose(refused -> choices.listen(before)
+                        .thenCompose(stored -> switchboard.listenAgain())
+                        .handle((again, whatever) -> CompletableFuture.<Void>failedStage(refused))
+                        .thenCompose(Function.identity()));
+    }
+
+    CompletionStage<Void> meet(Meeting how) {
+        Optional<Meeting> before = choices.meeting();
+        return choices.meet(Optional.of(how))
+                .thenCompose(stored -> switchboard.listenAgain())
+                .exceptionallyCompose(refused -> choices.meet(before)
                         .thenCompose(stored -> switchboard.listenAgain())
                         .handle((again, whatever) -> CompletableFuture.<Void>failedStage(refused))
                         .thenCompose(Function.identity()));

@@ -30,6 +30,7 @@ final class Lab {
     private final Process holder;
     private final List<String> inside;
     private final List<Device> devices = new ArrayList<>();
+    private final List<Process> programs = new ArrayList<>();
 
     private Lab(Process holder, List<String> inside) {
         this.holder = holder;
@@ -104,12 +105,36 @@ final class Lab {
         return device;
     }
 
+    /** Starts a program of this class path at the switch, until the lab is removed. */
+    void start(String... mainAndArguments) throws IOException {
+        List<String> java = new ArrayList<>(List.of(
+                "sh",
+                "-c",
+                "cd \"$0\" && exec \"$@\"",
+                Path.of("").toAbsolutePath().toString(),
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-Xmx200m",
+                "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))));
+        java.addAll(List.of(mainAndArguments));
+        programs.add(new ProcessBuilder(join(inside, java)).inheritIO().start());
+    }
+
+    /** Gives a device a second cable, to a network of its own on the same switch. */
+    void secondCable(Device device, String address) throws IOException, InterruptedException {
+        run("ip link add " + device.name + "-2 type veth peer name eth1 netns " + device.name + " && ip link set "
+                + device.name + "-2 master switch up");
+        device.run("ip link set eth1 up && ip addr add " + address + "/24 dev eth1");
+    }
+
     /** Unplugs all devices and takes the network away. */
     void remove() throws IOException, InterruptedException {
         devices.forEach(device -> device.orders.close());
         for (Device device : devices) {
             device.awaitEnd();
         }
+        programs.forEach(Process::destroy);
         holder.getOutputStream().close();
         holder.waitFor();
     }

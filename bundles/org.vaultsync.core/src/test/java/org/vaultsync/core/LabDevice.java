@@ -2,15 +2,21 @@
 package org.vaultsync.core;
 
 import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +31,8 @@ import org.vaultsync.Room;
 import org.vaultsync.RoomId;
 import org.vaultsync.SyncListener;
 import org.vaultsync.transport.lan.LanTransport;
+import org.vaultsync.transport.webrtc.WebRtcTransport;
+import org.vaultsync.vault.Attachment;
 import org.vaultsync.vault.Item;
 import org.vaultsync.vault.Revision;
 
@@ -33,15 +41,20 @@ import org.vaultsync.vault.Revision;
  * standard output.
  */
 final class LabDevice implements SyncListener {
-    private final MemoryVault vault = new MemoryVault();
+    private final MemoryVault vault;
     private final LocalVaultSync sync;
+    private volatile int quietUntil; // only how many items there are is told, when they are so many; 0 for all
     private final Map<String, String> reach = new HashMap<>(); // by member's name; guarded by this
 
-    private LabDevice(Path home) {
-        vault.afterPut(() -> vault.ids().forEach(id -> say("content " + id + " " + vault.content(id))));
+    private LabDevice(Path home) throws IOException {
+        vault = new MemoryVault(Files.createDirectories(home.resolve("files")));
+        vault.afterPut(this::tellContents);
         sync = new LocalVaultSync(home, TestDevice.REPLICAS, Clock.systemUTC());
         sync.addListener(this);
         sync.addTransport(new LanTransport(System::getProperty));
+        if (Boolean.getBoolean("webrtc")) {
+            sync.addTransport(new WebRtcTransport(System::getProperty, Clock.systemUTC()));
+        }
         sync.setVault(vault);
     }
 
@@ -73,6 +86,11 @@ final class LabDevice implements SyncListener {
             case "create" -> vault.save(new Item(order[1], "note", order[1], order[2]), Revision.NONE);
             case "edit" -> vault.save(order[1], content -> order[2]);
             case "share" -> done(sync.share(new RoomId(order[1]), List.of(order[2])), shared -> say("shared"));
+            case "quiet" -> quietUntil = Integer.parseInt(order[1]);
+            case "units" -> units(new RoomId(order[1]), Integer.parseInt(order[2]));
+            case "file" -> file(order[1], Integer.parseInt(order[2]) << 20);
+            case "fetch" -> sync.fetch(order[1]);
+            case "holds" -> say("holds " + vault.openAttachment(order[1]).isPresent());
             case "addresses" -> say("addresses " + sync.self().orElseThrow().addresses());
             case "redial" -> sync.syncNow();
             case "type" ->
@@ -98,6 +116,44 @@ final class LabDevice implements SyncListener {
             }
             default -> say("what is " + order[0] + "?");
         }
+    }
+
+    private void tellContents() {
+        if (quietUntil == 0) {
+            vault.ids().forEach(id -> say("content " + id + " " + vault.content(id)));
+        } else if (vault.ids().size() == quietUntil) {
+            say("has " + quietUntil);
+        }
+    }
+
+    /** Saves and shares so many units, real ones where they are here. */
+    private void units(RoomId room, int count) throws Exception {
+        List<String> contents = Units.realAreHere() ? Units.real() : Units.made(count, 1);
+        List<String> ids = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            ids.add("unit" + i);
+            vault.save(new Item("unit" + i, "unit", "Unit " + i, contents.get(i % contents.size())), Revision.NONE);
+        }
+        done(sync.share(room, ids), shared -> say("shared " + count));
+    }
+
+    /** Saves an item with a file of so many bytes by chance. */
+    private void file(String item, int size) throws Exception {
+        byte[] bytes = new byte[size];
+        new Random(size).nextBytes(bytes);
+        String sha256 =
+                HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        vault.putAttachment(sha256, new ByteArrayInputStream(bytes));
+        vault.save(
+                new Item(
+                        item,
+                        "note",
+                        item,
+                        "{}",
+                        List.of(new Attachment("key", "file", sha256, size, "application/octet-stream")),
+                        List.of()),
+                Revision.NONE);
+        say("filed " + sha256);
     }
 
     private static <T> void done(CompletionStage<T> stage, Consumer<T> then) throws Exception {
@@ -127,7 +183,7 @@ final class LabDevice implements SyncListener {
             for (Room room : sync.rooms()) {
                 for (Member member : room.members()) {
                     String now = switch (member.reach()) {
-                        case Reach.Linked linked -> "linked";
+                        case Reach.Linked linked -> linked.path().startsWith("webrtc") ? "met" : "linked";
                         case Reach.Dialling dialling -> "away";
                         case Reach.Away away -> "away";
                         case Reach.Refused refused -> "refused";

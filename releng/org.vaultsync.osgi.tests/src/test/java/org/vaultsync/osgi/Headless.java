@@ -23,7 +23,8 @@ final class Headless {
             "org.vaultsync.core",
             "org.vaultsync.crdt",
             "org.vaultsync.signaling",
-            "org.vaultsync.transport.lan");
+            "org.vaultsync.transport.lan",
+            "org.vaultsync.transport.webrtc");
 
     private static final List<String> THIRD_PARTY = List.of(
             "bcpkix",
@@ -33,6 +34,7 @@ final class Headless {
             "com.fasterxml.jackson.core.jackson-core",
             "com.fasterxml.jackson.core.jackson-databind",
             "dev.failsafe",
+            "dev.onvoid.webrtc",
             "io.netty.buffer",
             "io.netty.codec-base",
             "io.netty.codec-compression",
@@ -82,6 +84,17 @@ final class Headless {
         }
         for (String name : OURS) {
             options.add(bundle(fromSite(name).toUri().toString()));
+        }
+        return composite(options.toArray(Option[]::new));
+    }
+
+    /** The native libraries of WebRTC for all platforms. */
+    static Option webrtc() throws IOException {
+        List<Option> options = new ArrayList<>();
+        for (String platform :
+                List.of("linux.x86_64", "linux.aarch64", "win32.x86_64", "macosx.x86_64", "macosx.aarch64")) {
+            options.add(bundle(fromSite("dev.onvoid.webrtc." + platform).toUri().toString())
+                    .noStart());
         }
         return composite(options.toArray(Option[]::new));
     }

@@ -98,6 +98,26 @@ public final class Doctor {
                 "To sync over the internet, join both machines by a VPN.");
     }
 
+    /**
+     * How devices meet that cannot be dialled.
+     *
+     * @param servers where this device lets itself be met
+     * @param problem why it cannot, as a sentence
+     */
+    public static Finding meeting(List<String> servers, Optional<String> problem) {
+        if (problem.isPresent()) {
+            return problem(
+                    Area.SIGNALING, problem.get(), "Until then, devices on other networks are reached by a VPN only.");
+        }
+        return servers.isEmpty()
+                ? note(
+                        Area.SIGNALING,
+                        "No signaling server is configured: devices meet on the local network, or at addresses that"
+                                + " they know.",
+                        "To sync over the internet, name a signaling server, or join both machines by a VPN.")
+                : fine(Area.SIGNALING, "This device is met at " + String.join(", ", servers) + ".");
+    }
+
     public static Finding vault(boolean present) {
         return present
                 ? fine(Area.VAULT, "The application has given sync its vault.")

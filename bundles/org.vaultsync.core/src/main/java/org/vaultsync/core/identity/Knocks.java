@@ -42,6 +42,11 @@ public final class Knocks {
         return MessageDigest.isEqual(knock.mac(), mac(secret, knock.nonce()));
     }
 
+    /** What two who share a secret find each other with where they cannot dial. */
+    public static byte[] ofRendezvous(byte[] secret) {
+        return hmac(secret, "vaultsync rendezvous 1".getBytes(StandardCharsets.US_ASCII));
+    }
+
     /** The secret of an invite's token. */
     public static byte[] ofToken(String token) {
         return hmac(HexFormat.of().parseHex(token), "vaultsync invite 1".getBytes(StandardCharsets.US_ASCII));

@@ -3,7 +3,6 @@ package org.vaultsync.core.session;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -13,7 +12,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaultsync.core.machine.Machine;
-import org.vaultsync.transport.Endpoint;
 import org.vaultsync.transport.Link;
 import org.vaultsync.transport.OtherKeyException;
 
@@ -25,41 +23,45 @@ final class Race {
     private static final Logger LOG = LoggerFactory.getLogger(Race.class);
     private static final Duration STAGGER = Duration.ofMillis(250);
     private static final Duration ALL_BEGUN = Duration.ofSeconds(1);
+    private static final Duration OTHERS_LATER = Duration.ofMillis(1500);
 
     /** One try. Blocks. */
     @FunctionalInterface
     interface Try {
-        Link dial(Endpoint endpoint, String address) throws IOException;
+        Link dial() throws IOException;
     }
 
     private final String whom;
-    private final Try how;
     private final CompletableFuture<Link> winner = new CompletableFuture<>();
     private final AtomicInteger left;
     private final AtomicReference<Exception> otherKey = new AtomicReference<>();
 
-    private Race(String whom, Try how, int tries) {
+    private Race(String whom, int tries) {
         this.whom = whom;
-        this.how = how;
         this.left = new AtomicInteger(tries);
     }
 
-    /** Begins. */
-    static Race over(Machine machine, List<Endpoint> endpoints, List<String> addresses, String whom, Try how) {
-        Race race = new Race(whom, how, endpoints.size() * addresses.size());
-        List<Runnable> tries = new ArrayList<>();
-        for (Endpoint endpoint : endpoints) {
-            for (String address : addresses) {
-                tries.add(() -> race.run(endpoint, address));
-            }
-        }
-        if (tries.isEmpty()) {
+    /**
+     * Begins. The last reason that a try failed for is a sentence for people.
+     *
+     * @param better what is tried at once, one after the other
+     * @param others what is tried a little later, unless there is nothing better
+     */
+    static Race over(Machine machine, List<Try> better, List<Try> others, String whom) {
+        Race race = new Race(whom, better.size() + others.size());
+        if (better.isEmpty() && others.isEmpty()) {
             race.winner.completeExceptionally(new IOException("There is no way to dial on this device now."));
         }
-        for (int i = 0; i < tries.size(); i++) {
-            machine.run("vaultsync dial " + whom, pause(i, tries.size()), tries.get(i));
-        }
+        race.begin(machine, better, Duration.ZERO);
+        race.begin(machine, others, better.isEmpty() ? Duration.ZERO : OTHERS_LATER);
         return race;
+    }
+
+    private void begin(Machine machine, List<Try> tries, Duration later) {
+        for (int i = 0; i < tries.size(); i++) {
+            Try one = tries.get(i);
+            machine.run("vaultsync dial " + whom, later.plus(pause(i, tries.size())), () -> run(one));
+        }
     }
 
     private static Duration pause(int one, int of) {
@@ -80,12 +82,12 @@ final class Race {
         winner.completeExceptionally(new IOException("The networks of this device have changed."));
     }
 
-    private void run(Endpoint endpoint, String address) {
+    private void run(Try one) {
         if (winner.isDone()) {
             return;
         }
         try {
-            Link link = how.dial(endpoint, address);
+            Link link = one.dial();
             if (!winner.complete(link)) {
                 link.close();
             }

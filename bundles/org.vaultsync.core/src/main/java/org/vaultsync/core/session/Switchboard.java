@@ -6,6 +6,7 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -29,6 +30,7 @@ import org.vaultsync.Fingerprint;
 import org.vaultsync.Invite;
 import org.vaultsync.Listening;
 import org.vaultsync.LogEntry.Kind;
+import org.vaultsync.Meeting;
 import org.vaultsync.Reach;
 import org.vaultsync.SyncException;
 import org.vaultsync.core.identity.DeviceKey;
@@ -52,6 +54,7 @@ import org.vaultsync.transport.Guest;
 import org.vaultsync.transport.Knock;
 import org.vaultsync.transport.Link;
 import org.vaultsync.transport.OtherKeyException;
+import org.vaultsync.transport.Rendezvous;
 import org.vaultsync.transport.Sighting;
 import org.vaultsync.transport.Transport;
 
@@ -95,6 +98,9 @@ public final class Switchboard implements Door, AutoCloseable {
 
         /** How this device is to be reached, if a person has set that. */
         Optional<Listening> settings();
+
+        /** How this device is to meet those that it cannot dial, if a person has set that. */
+        Optional<Meeting> meeting();
 
         /** Whether members can be reached has changed. */
         void reachChanged();
@@ -156,7 +162,7 @@ public final class Switchboard implements Door, AutoCloseable {
     private boolean open; // links thread only
     private volatile boolean allPaused;
     private volatile Set<Fingerprint> pausedPeers = Set.of();
-    private volatile Optional<String> problem = Optional.empty();
+    private final Map<String, String> problems = new ConcurrentHashMap<>(); // by kind of transport
 
     public Switchboard(DeviceKey key, Store store, Machine machine, Logbook logbook, Rooms rooms) {
         this.key = key;
@@ -188,6 +194,7 @@ public final class Switchboard implements Door, AutoCloseable {
             if (endpoint != null) {
                 endpoint.close();
             }
+            problems.remove(transport.kind());
         });
     }
 
@@ -207,7 +214,8 @@ public final class Switchboard implements Door, AutoCloseable {
             endpoints.put(transport.kind(), endpoint);
             endpoint.announce(this::announcement);
             endpoint.show(card);
-            problem = Optional.empty();
+            problems.remove(transport.kind());
+            awaitAll();
             store.write(Tables.putSetting(ADDRESSES, String.join("\n", addresses())));
             LOG.info(
                     "listening over {} at {}",
@@ -219,16 +227,37 @@ public final class Switchboard implements Door, AutoCloseable {
             // Whoever was to be dialled before there was a way has been put off for a minute.
             contacts.values().forEach(contact -> dialSoon(contact, Duration.ZERO));
         } catch (IOException notHere) {
-            problem = Optional.of(notHere.getMessage());
+            problems.put(transport.kind(), notHere.getMessage());
             LOG.error("transport {}: {}", transport.kind(), notHere.getMessage());
             logbook.note(Kind.DEVICE, "It cannot be reached over " + transport.kind() + ": " + notHere.getMessage());
         }
         rooms.reachChanged();
     }
 
-    /** Why this machine cannot be reached, as a sentence for people. */
+    /** Why this machine cannot be reached at all, as a sentence for people. */
     public Optional<String> problem() {
-        return problem;
+        return endpoints.isEmpty() ? problems.values().stream().findFirst() : Optional.empty();
+    }
+
+    /** Why each kind of transport that cannot be used cannot, as sentences for people. */
+    public Map<String, String> problems() {
+        return Map.copyOf(problems);
+    }
+
+    private void awaitAll() {
+        List<Endpoint> meeting =
+                endpoints.values().stream().filter(Endpoint::meets).toList();
+        if (meeting.isEmpty()) {
+            return;
+        }
+        List<Rendezvous> whom = new ArrayList<>();
+        pairSecrets.forEach((member, secret) -> whom.add(new Rendezvous(
+                Knocks.ofRendezvous(secret),
+                store.read(database -> Tables.addresses(database, member)).stream()
+                        .filter(Meeting::isSignaling)
+                        .toList())));
+        inviteSecrets.values().forEach(secret -> whom.add(new Rendezvous(Knocks.ofRendezvous(secret), List.of())));
+        meeting.forEach(endpoint -> endpoint.await(whom));
     }
 
     /** Where this device can be dialled. */
@@ -306,6 +335,7 @@ public final class Switchboard implements Door, AutoCloseable {
             if (!contacts.keySet().containsAll(members.keySet())) {
                 endpoints.values().forEach(endpoint -> endpoint.announce(this::announcement));
             }
+            awaitAll();
             for (Fingerprint member : members.keySet()) {
                 if (!contacts.containsKey(member)) {
                     contacts.put(member, new Contact(member));
@@ -322,6 +352,7 @@ public final class Switchboard implements Door, AutoCloseable {
     public void invites(Set<String> tokens) {
         inviteSecrets.keySet().retainAll(tokens);
         tokens.forEach(token -> inviteSecrets.computeIfAbsent(token, Knocks::ofToken));
+        thread.execute(this::awaitAll);
     }
 
     @Override
@@ -384,20 +415,35 @@ public final class Switchboard implements Door, AutoCloseable {
                 .distinct()
                 .limit(MOST_SIGHTED)
                 .toList();
-        if (contact.session.isEmpty()) {
+        if (!isSettled(contact)) {
             contact.again = contact.dialling.isPresent();
             dialSoon(contact, Duration.ZERO);
         }
+    }
+
+    /** Whether there is a link than which there is none better. */
+    private boolean isSettled(Contact contact) {
+        return contact.session.filter(session -> !isMet(session)).isPresent();
+    }
+
+    /** Whether the link came about by meeting; a dialled one is better. */
+    private boolean isMet(Session session) {
+        return Optional.ofNullable(endpoints.get(session.link().kind()))
+                .filter(Endpoint::meets)
+                .isPresent();
     }
 
     /** Somebody told where a member may be dialled. */
     public void heardOf(Fingerprint member, List<String> addresses) {
         thread.execute(() -> {
             Contact contact = contacts.get(member);
-            if (contact != null && contact.session.isEmpty() && !addresses.isEmpty()) {
+            if (contact != null && !isSettled(contact) && !addresses.isEmpty()) {
                 store.write(Tables.hearAddresses(
                                 member, addresses.stream().limit(MOST_HEARD).toList()))
-                        .thenRun(() -> thread.execute(() -> dialSoon(contact, Duration.ZERO)));
+                        .thenRun(() -> thread.execute(() -> {
+                            awaitAll();
+                            dialSoon(contact, Duration.ZERO);
+                        }));
             }
         });
     }
@@ -432,6 +478,11 @@ public final class Switchboard implements Door, AutoCloseable {
     }
 
     @Override
+    public Optional<Meeting> meeting() {
+        return rooms.meeting();
+    }
+
+    @Override
     public void shown(String id, Card nearby, List<String> addresses) {
         rooms.shown(id, nearby, addresses);
     }
@@ -455,11 +506,15 @@ public final class Switchboard implements Door, AutoCloseable {
         Reach known = reach.getOrDefault(member, new Reach.Away(Optional.empty(), Optional.empty()));
         if (known instanceof Reach.Linked linked) {
             return sessions.getOrDefault(member, Optional.empty())
-                    .<Reach>map(session ->
-                            new Reach.Linked(linked.path(), linked.address(), session.roundTrip(), linked.since()))
+                    .<Reach>map(session -> new Reach.Linked(
+                            way(session.link()), linked.address(), session.roundTrip(), linked.since()))
                     .orElse(known);
         }
         return known;
+    }
+
+    private static String way(Link link) {
+        return link.path().map(path -> link.kind() + ", " + path).orElse(link.kind());
     }
 
     private final Map<Fingerprint, Optional<Session>> sessions = new ConcurrentHashMap<>(); // for reading from anywhere
@@ -584,7 +639,9 @@ public final class Switchboard implements Door, AutoCloseable {
                         Duration.ofMillis(hello.time() - machine.clock().millis()));
             }
             store.write(Tables.putAddresses(
-                    contact.fingerprint, hello.addresses().stream().limit(32).toList()));
+                            contact.fingerprint,
+                            hello.addresses().stream().limit(32).toList()))
+                    .thenRun(() -> thread.execute(this::awaitAll));
             if (session.link().dialled()) {
                 store.write(Tables.addressWorked(
                         contact.fingerprint,
@@ -622,9 +679,14 @@ public final class Switchboard implements Door, AutoCloseable {
                             thread);
             return;
         }
+        if (isMet(old) && !isMet(fresh)) {
+            replace(contact, old, fresh);
+            return;
+        }
         boolean sameDialler = old.link().dialled() == fresh.link().dialled();
         boolean smallerIsUs = key.fingerprint().compareTo(contact.fingerprint) < 0;
-        boolean freshStays = sameDialler || fresh.link().dialled() == smallerIsUs;
+        boolean worse = isMet(fresh) && !isMet(old);
+        boolean freshStays = !worse && (sameDialler || fresh.link().dialled() == smallerIsUs);
         if (freshStays) {
             replace(contact, old, fresh);
             return;
@@ -670,6 +732,9 @@ public final class Switchboard implements Door, AutoCloseable {
                 contact.fingerprint,
                 "Linked over " + session.link().kind() + " at " + session.link().address()
                         + (session.link().dialled() ? ", dialled from here." : ", dialled from there."));
+        if (isMet(session)) {
+            dialSoon(contact, hasJustLost(contact) ? AFTER_A_CUT : QUIETLY);
+        }
         session.ping().thenRun(rooms::reachChanged);
         rooms.linked(session);
         rooms.reachChanged();
@@ -725,7 +790,7 @@ public final class Switchboard implements Door, AutoCloseable {
     public void dialAgain(Fingerprint member) {
         thread.execute(() -> {
             Contact contact = contacts.get(member);
-            if (contact != null && contact.session.isEmpty()) {
+            if (contact != null && !isSettled(contact)) {
                 contact.attempts = 0;
                 contact.again = contact.dialling.isPresent();
                 dialSoon(contact, Duration.ZERO);
@@ -740,10 +805,7 @@ public final class Switchboard implements Door, AutoCloseable {
 
     private void dial(Contact contact) {
         byte[] secret = pairSecrets.get(contact.fingerprint);
-        if (contact.session.isPresent()
-                || contact.dialling.isPresent()
-                || secret == null
-                || !contacts.containsValue(contact)) {
+        if (isSettled(contact) || contact.dialling.isPresent() || secret == null || !contacts.containsValue(contact)) {
             return;
         }
         if (isPaused(contact.fingerprint)) {
@@ -755,16 +817,21 @@ public final class Switchboard implements Door, AutoCloseable {
                         store.read(database -> Tables.addresses(database, contact.fingerprint)).stream())
                 .distinct()
                 .toList();
-        if (addresses.isEmpty() || endpoints.isEmpty()) {
+        List<Race.Try> dials = dials(addresses, contact.fingerprint, secret);
+        boolean met = contact.session.isPresent();
+        List<Race.Try> meetings = met ? List.of() : meetings(addresses, contact.fingerprint, secret);
+        if (dials.isEmpty() && meetings.isEmpty()) {
             later(contact, "No address of it is known yet. It can reach this device.");
             return;
         }
-        contact.attempts++;
-        if (contact.attempts <= LOUD_TRIES && !(reach.get(contact.fingerprint) instanceof Reach.Refused)) {
-            reach.put(contact.fingerprint, new Reach.Dialling(contact.attempts, LOUD_TRIES));
-            rooms.reachChanged();
+        if (!met) {
+            contact.attempts++;
+            if (contact.attempts <= LOUD_TRIES && !(reach.get(contact.fingerprint) instanceof Reach.Refused)) {
+                reach.put(contact.fingerprint, new Reach.Dialling(contact.attempts, LOUD_TRIES));
+                rooms.reachChanged();
+            }
         }
-        Race race = race(addresses, contact.fingerprint, () -> Knocks.under(secret));
+        Race race = Race.over(machine, dials, meetings, contact.fingerprint.brief());
         contact.dialling = Optional.of(race);
         race.winner()
                 .whenCompleteAsync(
@@ -774,6 +841,8 @@ public final class Switchboard implements Door, AutoCloseable {
                             contact.again = false;
                             if (failed != null && again) {
                                 dialSoon(contact, Duration.ZERO);
+                            } else if (failed != null && met) {
+                                later(contact, sentence(failed));
                             } else if (failed instanceof OtherKeyException) {
                                 refuse(contact, failed.getMessage());
                             } else if (failed != null) {
@@ -803,7 +872,19 @@ public final class Switchboard implements Door, AutoCloseable {
         again(contact);
     }
 
+    /** Whether a link to it broke by itself not long ago. */
+    private boolean hasJustLost(Contact contact) {
+        return contact.lostAt
+                .filter(then -> machine.nanos() - then < CUTS_LAST.toNanos())
+                .isPresent();
+    }
+
     private void later(Contact contact, String why) {
+        if (contact.session.isPresent()) {
+            // It is linked by meeting, and goes on to be, until it can be dialled.
+            dialSoon(contact, hasJustLost(contact) ? AFTER_A_CUT : QUIETLY);
+            return;
+        }
         if (contact.attempts > LOUD_TRIES || contact.attempts < 1) {
             away(contact, Optional.of(why));
         }
@@ -815,10 +896,7 @@ public final class Switchboard implements Door, AutoCloseable {
                 ? QUIETLY
                 : Duration.ofSeconds(1L << (contact.attempts - 1));
         // A network that heals behind a switch tells nobody.
-        boolean cut = contact.lostAt
-                .filter(then -> machine.nanos() - then < CUTS_LAST.toNanos())
-                .isPresent();
-        if (cut && pause.compareTo(AFTER_A_CUT) > 0) {
+        if (hasJustLost(contact) && pause.compareTo(AFTER_A_CUT) > 0) {
             pause = AFTER_A_CUT;
         }
         double factor = 0.8 + 0.4 * jitter.nextDouble();
@@ -831,23 +909,45 @@ public final class Switchboard implements Door, AutoCloseable {
         rooms.reachChanged();
     }
 
-    private Race race(List<String> addresses, Fingerprint expected, Supplier<Knock> knocks) {
-        return Race.over(
-                machine,
-                List.copyOf(endpoints.values()),
-                addresses,
-                expected.brief(),
-                (endpoint, address) -> endpoint.dial(address, expected, knocks.get()));
+    /** Tries to dial it at each of these addresses. */
+    private List<Race.Try> dials(List<String> addresses, Fingerprint expected, byte[] secret) {
+        return dials(addresses, (endpoint, address) -> endpoint.dial(address, expected, Knocks.under(secret)));
+    }
+
+    /** One try at one address. */
+    @FunctionalInterface
+    private interface Dial {
+        Link at(Endpoint endpoint, String address) throws IOException;
+    }
+
+    private List<Race.Try> dials(List<String> addresses, Dial how) {
+        return endpoints.values().stream()
+                .filter(endpoint -> !endpoint.meets())
+                .flatMap(endpoint -> addresses.stream()
+                        .filter(address -> !Meeting.isSignaling(address))
+                        .map(address -> (Race.Try) () -> how.at(endpoint, address)))
+                .toList();
+    }
+
+    /** Tries to meet it, where this device looks and where it is known to look. */
+    private List<Race.Try> meetings(List<String> addresses, Fingerprint expected, byte[] secret) {
+        Rendezvous where = new Rendezvous(
+                Knocks.ofRendezvous(secret),
+                addresses.stream().filter(Meeting::isSignaling).toList());
+        return endpoints.values().stream()
+                .filter(endpoint -> endpoint.meets()
+                        && !(endpoint.addresses().isEmpty() && where.servers().isEmpty()))
+                .map(endpoint -> (Race.Try) () -> endpoint.meet(where, expected, Knocks.under(secret)))
+                .toList();
     }
 
     /** Dials a device that shows itself, whatever key it has. */
     public CompletionStage<Link> visit(List<String> addresses, Supplier<Knock> knocks) {
         return Race.over(
                         machine,
-                        List.copyOf(endpoints.values()),
-                        addresses,
-                        "a device nearby",
-                        (endpoint, address) -> endpoint.visit(address, knocks.get()))
+                        dials(addresses, (endpoint, address) -> endpoint.visit(address, knocks.get())),
+                        List.of(),
+                        "a device nearby")
                 .winner();
     }
 
@@ -862,17 +962,22 @@ public final class Switchboard implements Door, AutoCloseable {
 
     /** Closes what listens, and listens again as the settings are now; fails with a {@link SyncException}. */
     public CompletionStage<Void> listenAgain() {
-        return CompletableFuture.runAsync(
+        return CompletableFuture.supplyAsync(
                         () -> {
                             endpoints.values().forEach(Endpoint::close);
                             endpoints.clear();
-                            problem = Optional.empty();
+                            Set<String> before = Set.copyOf(problems.keySet());
+                            problems.clear();
                             if (open) {
                                 transports.values().forEach(this::listen);
                             }
+                            return problems.entrySet().stream()
+                                    .filter(problem -> !before.contains(problem.getKey()))
+                                    .map(Map.Entry::getValue)
+                                    .findFirst();
                         },
                         thread)
-                .thenCompose(done -> problem.isEmpty()
+                .thenCompose(problem -> problem.isEmpty()
                         ? CompletableFuture.<Void>completedFuture(null)
                         : CompletableFuture.<Void>failedFuture(new SyncException(problem.get())))
                 .thenRun(this::dialAll);
@@ -883,20 +988,25 @@ public final class Switchboard implements Door, AutoCloseable {
         if (allPaused) {
             return CompletableFuture.failedStage(new SyncException("Sync is paused. Resume it first."));
         }
-        Supplier<Knock> knocks = () -> Knocks.under(Knocks.ofToken(invite.token()));
         Redeem redeem =
                 new Redeem(VERSION, proof(invite.token(), key.fingerprint(), invite.inviter()), rooms.deviceName());
-        return listening().thenCompose(ready -> redeem(invite, knocks, redeem, REDEEM_TRIES));
+        return listening().thenCompose(ready -> redeem(invite, redeem, REDEEM_TRIES));
     }
 
     /** On a busy machine a link may be taken for dead before the answer: the same key may ask again. */
-    private CompletionStage<Welcome> redeem(Invite invite, Supplier<Knock> knocks, Redeem redeem, int tries) {
-        return race(invite.addresses(), invite.inviter(), knocks)
+    private CompletionStage<Welcome> redeem(Invite invite, Redeem redeem, int tries) {
+        byte[] secret = Knocks.ofToken(invite.token());
+        List<String> addresses = Stream.concat(invite.addresses().stream(), invite.signaling().stream())
+                .toList();
+        return Race.over(
+                        machine,
+                        dials(addresses, invite.inviter(), secret),
+                        meetings(addresses, invite.inviter(), secret),
+                        invite.inviter().brief())
                 .winner()
                 .handle((link, failed) -> failed == null
                         ? Introduction.over(machine, new Session(link, machine), invite.room(), redeem)
-                                .thenCompose(welcome -> store.write(
-                                                Tables.putAddresses(invite.inviter(), invite.addresses()))
+                                .thenCompose(welcome -> store.write(Tables.putAddresses(invite.inviter(), addresses))
                                         .thenCompose(done -> store.write(Tables.addressWorked(
                                                 invite.inviter(),
                                                 link.address(),
@@ -913,7 +1023,7 @@ public final class Switchboard implements Door, AutoCloseable {
                         return CompletableFuture.failedStage(cause);
                     }
                     return tries > 1
-                            ? redeem(invite, knocks, redeem, tries - 1)
+                            ? redeem(invite, redeem, tries - 1)
                             : CompletableFuture.failedStage(new SyncException(cause.getMessage(), cause));
                 });
     }

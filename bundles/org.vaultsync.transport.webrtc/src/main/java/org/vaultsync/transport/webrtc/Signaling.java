@@ -102,7 +102,7 @@ final class Signaling {
         });
     }
 
-    /** Tries all servers that are not reached again at once. */
+    /** Tries all servers that are not reached again at once, and makes sure that the others still are. */
     void again() {
         servers.values().forEach(SignalingServer::again);
     }

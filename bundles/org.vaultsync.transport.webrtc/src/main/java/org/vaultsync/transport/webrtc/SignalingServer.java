@@ -44,6 +44,7 @@ final class SignalingServer {
     private static final Duration ASK_THE_TIME = Duration.ofSeconds(3);
     private static final Duration CONNECT = Duration.ofSeconds(10);
     private static final Duration BETWEEN_PINGS = Duration.ofSeconds(15);
+    private static final Duration PROBE = Duration.ofSeconds(2);
     private static final Duration SILENCE = Duration.ofSeconds(30);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(32);
     private static final int LONGEST_MESSAGE = 1 << 20;
@@ -59,6 +60,7 @@ final class SignalingServer {
     private final Set<String> subscribed = new HashSet<>();
     private final Queue<String> waiting = new ArrayDeque<>();
     private boolean sending;
+    private boolean probing;
     private Optional<WebSocket> socket = Optional.empty();
     private Optional<String> problem = Optional.of("It is being connected to.");
     private Optional<ScheduledFuture<?>> next = Optional.empty();
@@ -102,13 +104,28 @@ final class SignalingServer {
         return Math.floorDiv(clock.millis() + ahead.toMillis(), DAY.toMillis());
     }
 
-    /** Tries at once, unless it is reached or being tried. */
+    /** Tries at once, if it is not reached and not being tried; if it is reached, makes sure that it still is. */
     void again() {
         if (next.isPresent()) {
             attempts = 0;
             next.get().cancel(false);
             connect();
+        } else if (socket.isPresent() && !probing) {
+            probe(connection);
         }
+    }
+
+    /** A network that has changed leaves sockets that nobody hears from and nobody closes. */
+    private void probe(int number) {
+        probing = true;
+        long before = heard;
+        send(Json.object("ping"));
+        engine.after(PROBE, () -> {
+            probing = false;
+            if (heard == before) {
+                lost(number, "It does not answer any more.");
+            }
+        });
     }
 
     /** Asks the server what day it is, then opens the socket. */

@@ -28,7 +28,7 @@ import org.vaultsync.transport.Transport;
  * unless a person has set that.
  */
 @Component(service = {Transport.class, OpenRooms.class})
-public final class WebRtcTransport implements Transport, OpenRooms {
+public final class WebRtcTransport implements Transport, OpenRooms, AutoCloseable {
     static final String SIGNALING = "vaultsync.signaling";
     static final String ICE = "vaultsync.ice";
     static final String RELAY = "vaultsync.relay";
@@ -110,6 +110,7 @@ public final class WebRtcTransport implements Transport, OpenRooms {
 
     /** Closes everything that is still open. */
     @Deactivate
+    @Override
     public void close() {
         engine.execute(signaling::close);
         engine.close();

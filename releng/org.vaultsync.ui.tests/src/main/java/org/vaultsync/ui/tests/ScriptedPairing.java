@@ -14,6 +14,7 @@ import org.vaultsync.Encounter;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.JoinRequest;
 import org.vaultsync.Listening;
+import org.vaultsync.Meeting;
 import org.vaultsync.Neighbour;
 import org.vaultsync.Pairing;
 import org.vaultsync.RoomId;
@@ -29,6 +30,7 @@ final class ScriptedPairing implements Pairing, DeviceSettings {
     volatile List<JoinRequest> requests = List.of();
     volatile Optional<Instant> until = Optional.empty();
     volatile Listening listening = Listening.USUAL;
+    private Meeting meeting = Meeting.USUAL;
     volatile List<String> typed = List.of();
     volatile Optional<String> refusal = Optional.empty();
     volatile boolean asks;
@@ -103,6 +105,17 @@ final class ScriptedPairing implements Pairing, DeviceSettings {
     public CompletionStage<Void> listen(Listening how) {
         listening = how;
         return CompletableFuture.completedStage(null);
+    }
+
+    @Override
+    public Meeting meeting() {
+        return meeting;
+    }
+
+    @Override
+    public CompletionStage<Void> meet(Meeting how) {
+        meeting = how;
+        return CompletableFuture.completedFuture(null);
     }
 
     @Override

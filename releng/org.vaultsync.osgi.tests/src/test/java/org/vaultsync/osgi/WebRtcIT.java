@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.osgi;
+
+import static org.junit.Assert.assertEquals;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Optional;
+import org.junit.Test;
+import org.junit.runner.RunWith;
+import org.ops4j.pax.exam.Configuration;
+import org.ops4j.pax.exam.Option;
+import org.ops4j.pax.exam.junit.PaxExam;
+import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
+import org.ops4j.pax.exam.spi.reactors.PerClass;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.FrameworkUtil;
+
+/** The native library of WebRTC is a fragment for each platform, of which the framework takes the one that fits. */
+@RunWith(PaxExam.class)
+@ExamReactorStrategy(PerClass.class)
+public class WebRtcIT {
+    private static final String ROOMS = "org.vaultsync.transport.OpenRooms";
+
+    @Configuration
+    public Option[] peer() throws IOException {
+        return new Option[] {Headless.peer(), Headless.webrtc()};
+    }
+
+    private static BundleContext framework() {
+        return FrameworkUtil.getBundle(WebRtcIT.class).getBundleContext();
+    }
+
+    private static Object problem() throws Exception {
+        BundleContext framework = framework();
+        Object rooms = framework.getService(framework.getAllServiceReferences(ROOMS, null)[0]);
+        return rooms.getClass().getMethod("problem").invoke(rooms);
+    }
+
+    @Test
+    public void theLibraryOfThisPlatformIsLoadedAndNoOther() throws Exception {
+        assertEquals(Headless.FRAMEWORK, framework().getBundle(0).getSymbolicName());
+        assertEquals(Optional.empty(), problem());
+        assertEquals(
+                1,
+                Arrays.stream(framework().getBundles())
+                        .filter(bundle -> bundle.getSymbolicName().startsWith("dev.onvoid.webrtc."))
+                        .filter(bundle -> bundle.getState() == Bundle.RESOLVED)
+                        .count());
+    }
+
+    @Test
+    public void theTransportComesBackAfterARestart() throws Exception {
+        Bundle transport = Arrays.stream(framework().getBundles())
+                .filter(bundle -> bundle.getSymbolicName().equals("org.vaultsync.transport.webrtc"))
+                .findFirst()
+                .orElseThrow();
+        assertEquals(Optional.empty(), problem());
+        transport.stop();
+        assertEquals(null, framework().getAllServiceReferences(ROOMS, null));
+        transport.start();
+        assertEquals(Optional.empty(), problem());
+    }
+}

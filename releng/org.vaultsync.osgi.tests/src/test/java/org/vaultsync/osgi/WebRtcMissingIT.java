@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.osgi;
+
+import static org.junit.Assert.assertTrue;
+
+import java.io.IOException;
+import org.junit.Test;
+import org.junit.runner.RunWith;
+import org.ops4j.pax.exam.Configuration;
+import org.ops4j.pax.exam.Option;
+import org.ops4j.pax.exam.junit.PaxExam;
+import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
+import org.ops4j.pax.exam.spi.reactors.PerClass;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.FrameworkUtil;
+
+/** Without the native library everything else runs, and it is said what is missing. */
+@RunWith(PaxExam.class)
+@ExamReactorStrategy(PerClass.class)
+public class WebRtcMissingIT {
+    @Configuration
+    public Option[] peer() throws IOException {
+        return new Option[] {Headless.peer()};
+    }
+
+    @Test
+    public void itSaysWhatIsMissing() throws Exception {
+        BundleContext framework = FrameworkUtil.getBundle(WebRtcMissingIT.class).getBundleContext();
+        Object rooms =
+                framework.getService(framework.getAllServiceReferences("org.vaultsync.transport.OpenRooms", null)[0]);
+        String problem = rooms.getClass().getMethod("problem").invoke(rooms).toString();
+        assertTrue(problem, problem.contains("install the feature “Vault Sync WebRTC”"));
+        assertTrue(problem, problem.contains("Sync over the local network works."));
+    }
+}
