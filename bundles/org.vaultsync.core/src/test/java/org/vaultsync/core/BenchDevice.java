@@ -203,7 +203,7 @@ final class BenchDevice implements SyncListener {
         String sha = HexFormat.of().formatHex(hash.digest());
         Files.move(half, vault.attachment(sha));
         Attachment file = new Attachment("k", "large.bin", sha, (long) megabytes << 20, "application/octet-stream");
-        vault.save(new Item("item-0", "unit", "Unit 0", "{}", List.of(file), List.of()), Revision.NONE);
+        vault.save(new Item("item-9", "unit", "Unit 9", "{}", List.of(file), List.of()), Revision.NONE);
         say("attached " + sha);
     }
 

@@ -353,23 +353,23 @@ class CoreBench {
         anna.ask("fill 10", "filled");
         String sha = anna.ask("attach " + MEGABYTES, "attached ");
         String room = anna.ask("found", "room ");
-        anna.tell("share " + room + " 1 2");
+        anna.tell("share " + room + " 0 1");
         anna.await("shared ");
         ben.ask("take-all-files", "taking");
         ben.ask("await 1", "awaiting ");
         join(ben, anna, room);
         ben.await("shown ");
         edits(anna, ben, 100, new ArrayList<>());
-        anna.tell("share " + room + " 0 1");
+        anna.tell("share " + room + " 9 10");
         long begun = Long.parseLong(ben.await("names " + sha));
         List<Long> there = new ArrayList<>();
         List<Long> back = new ArrayList<>();
         int mark = 1_000_000;
         while (!ben.hasSaid("has ")) {
-            anna.tell("edit item-1 " + mark);
+            anna.tell("edit item-0 " + mark);
             long edited = anna.awaitTime("edited ");
             there.add(ben.awaitTime("sees " + mark++ + " ") - edited);
-            ben.tell("edit item-1 " + mark);
+            ben.tell("edit item-0 " + mark);
             edited = ben.awaitTime("edited ");
             back.add(anna.awaitTime("sees " + mark++ + " ") - edited);
             TimeUnit.MILLISECONDS.sleep(50);
