@@ -7,8 +7,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.vaultsync.RoomId;
 import org.vaultsync.core.room.Jsons;
 
@@ -17,18 +20,31 @@ class FreshPeerTest {
     @TempDir
     private Path folder;
 
-    @Test
-    void endsWithEveryMadeItem() throws Exception {
-        joinAndCount(Units.made(300, 1));
+    private static final boolean SOAK = Boolean.getBoolean("soak");
+
+    static IntStream counts() {
+        return SOAK ? IntStream.of(1, 1_000, 10_000) : IntStream.of(1, 1_000);
+    }
+
+    @ParameterizedTest
+    @MethodSource("counts")
+    void endsWithEveryMadeItem(int count) throws Exception {
+        joinAndCount(Units.made(count, 1), false);
+    }
+
+    @ParameterizedTest
+    @MethodSource("counts")
+    void endsWithEveryItemAlsoWhenTheLinkBreaksAtEveryTenthOfTheWay(int count) throws Exception {
+        joinAndCount(Units.made(count, 2), true);
     }
 
     @Test
     void endsWithEveryRealItem() throws Exception {
         assumeTrue(Units.realAreHere(), "the real items are not beside the project");
-        joinAndCount(Units.real());
+        joinAndCount(Units.real(), false);
     }
 
-    private void joinAndCount(List<String> contents) throws Exception {
+    private void joinAndCount(List<String> contents, boolean breaking) throws Exception {
         try (TestDevice anna = new TestDevice(folder.resolve("anna"), "Anna", new MemoryVault());
                 TestDevice ben = new TestDevice(folder.resolve("ben"), "Ben", new MemoryVault())) {
             String[] ids = new String[contents.size()];
@@ -41,15 +57,30 @@ class FreshPeerTest {
             anna.share(room, ids);
             long shared = System.nanoTime();
             ben.join(anna.invite(room));
-            TestDevice.until(
-                    () -> ben.vault.ids().size() + " of " + ids.length,
-                    () -> ben.vault.ids().size() == ids.length);
+            for (int tenth = 1; tenth <= 10; tenth++) {
+                int so = (ids.length * tenth + 9) / 10;
+                untilMore(ben, so);
+                if (breaking && tenth < 10) {
+                    // What is under way is lost; at the other end as well, or it would be sent from there.
+                    TestDevice.until("linked", () -> anna.isLinked() && ben.isLinked());
+                    ben.lan.breakLinks();
+                    anna.lan.breakLinks();
+                    anna.sync.syncNow();
+                    ben.sync.syncNow();
+                }
+            }
+            if (breaking) {
+                assertTrue(
+                        ben.lan.broken() + anna.lan.broken() >= Math.min(9, ids.length),
+                        () -> ben.lan.broken() + " links were broken");
+            }
             long shown = System.nanoTime();
             TestDevice.until(
                     "Anna knows that Ben has them",
                     () -> anna.sync.rooms().getFirst().members().getFirst().items() == ids.length);
             System.out.printf(
-                    "%d items: shared in %d ms, at a fresh peer after %d ms more, acknowledged after %d ms more%n",
+                    "%d items" + (breaking ? ", the link broken nine times" : "")
+                            + ": shared in %d ms, at a fresh peer after %d ms more, acknowledged after %d ms more%n",
                     ids.length,
                     (shared - start) / 1_000_000,
                     (shown - shared) / 1_000_000,
@@ -58,6 +89,18 @@ class FreshPeerTest {
                 assertTrue(Jsons.same(contents.get(i), ben.vault.content(ids[i])), ids[i]);
             }
             assertEquals(ids.length, ben.vault.ids().size());
+        }
+    }
+
+    /** However long it takes, as long as there is more from time to time. */
+    private static void untilMore(TestDevice device, int wanted) {
+        for (int had = -1; had < wanted; ) {
+            int before = had;
+            TestDevice.until(
+                    () -> "more than " + before + " of " + wanted,
+                    () -> device.vault.ids().size() > before
+                            || device.vault.ids().size() >= wanted);
+            had = device.vault.ids().size();
         }
     }
 }

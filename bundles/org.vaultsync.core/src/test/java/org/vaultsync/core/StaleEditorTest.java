@@ -68,6 +68,23 @@ class StaleEditorTest {
     @ParameterizedTest
     @MethodSource("seeds")
     void nothingThatWasAddedIsLostOrDoubled(long seed) throws Exception {
+        check(folder, seed);
+    }
+
+    /** The check alone, for a process in which {@link StaleEditorMutationTest} has broken core; says what it found. */
+    public static void main(String[] arguments) throws Exception {
+        for (int seed = 1; seed <= 4; seed++) {
+            try {
+                check(Path.of(arguments[0], "seed" + seed), seed);
+                System.out.println("passed: seed " + seed);
+            } catch (AssertionError found) {
+                System.out.println("found: " + found.getMessage());
+            }
+        }
+        System.exit(0);
+    }
+
+    private static void check(Path folder, long seed) throws Exception {
         System.out.println("seed " + seed);
         Random random = new Random(seed);
         MemoryVault hers = slow(new MemoryVault(), seed);

@@ -28,10 +28,10 @@ final class TestDevice implements AutoCloseable {
 
     final MemoryVault vault;
     final LocalVaultSync sync;
-    private final LanTransport lan = new LanTransport(Map.of(
+    final BrittleTransport lan = new BrittleTransport(new LanTransport(Map.of(
             "vaultsync.lan.port", "0",
             "vaultsync.lan.bind", "127.0.0.1",
-            "vaultsync.lan.discovery", "off")::get);
+            "vaultsync.lan.discovery", "off")::get));
 
     TestDevice(Path home, String name, MemoryVault vault) throws Exception {
         this(home, name, vault, Clock.systemUTC());

@@ -148,6 +148,7 @@ public final class LiveRoom implements AutoCloseable {
     private boolean telling; // room thread only; soon, also if there is much to do
     private long summarized; // room thread only; when
     private boolean paused; // room thread only
+    private Optional<String> unusable = Optional.empty(); // room thread only; why, as a sentence for people
     private Documents documents; // room thread only
     private Exchange exchange; // room thread only
     private Mapping mapping; // room thread only
@@ -195,55 +196,67 @@ public final class LiveRoom implements AutoCloseable {
 
     public void start() {
         thread.execute(() -> {
-            documents = new Documents(id, store, thread, factory.get(), host::textFields, new Documents.Listener() {
-                @Override
-                public void changing(Document document) {
-                    exchange.changing(document);
-                }
-
-                @Override
-                public void implied(Document document, byte[] update) {
-                    exchange.send(document, update);
-                }
-
-                @Override
-                public Write integrated(Document document, String before, List<Piece> updates) {
-                    return mapping.history().integrated(document, before, updates);
-                }
-
-                @Override
-                public void overwritten(Document document, List<Overwrite> overwrites) {
-                    mapping.overwritten(document, overwrites);
-                }
-            });
-            exchange = new Exchange(id, documents, store, thread, clock, new Exchange.Listener() {
-                @Override
-                public void arrived(Document document, boolean edit) {
-                    if (edit) {
-                        mapping.editArrived(document);
-                    } else {
-                        mapping.arrived(document);
-                    }
-                    heldChanged(document);
-                }
-
-                @Override
-                public void heldChanged(Document document) {
-                    document.item.ifPresent(toPublish::add);
-                    changed();
-                }
-            });
-            OwnEdits own = new OwnEdits(key.fingerprint(), documents, exchange, thread, clock);
-            mapping = new Mapping(id, key, documents, store, host, own, thread, machine, surroundings());
-            attachments = new Attachments(
-                    id, host, files, thread, clock, () -> opened.values(), listener::fetchedAtOnce, listener::transfer);
-            mapping.open();
-            if (host.isPresent()) {
-                mapping.vaultArrived();
+            try {
+                open();
+            } catch (RuntimeException cannot) {
+                LOG.error("room {}: cannot be opened", id, cannot);
+                mapping = null;
+                unusable = Optional.of("This room could not be opened, and nothing is synced in it. Your items are safe"
+                        + " in your vault. Restart the application; if that does not help, look at its log. "
+                        + cannot.getMessage());
             }
-            toPublish.addAll(mapping.items());
-            changed();
         });
+    }
+
+    private void open() {
+        documents = new Documents(id, store, thread, factory.get(), host::textFields, new Documents.Listener() {
+            @Override
+            public void changing(Document document) {
+                exchange.changing(document);
+            }
+
+            @Override
+            public void implied(Document document, byte[] update) {
+                exchange.send(document, update);
+            }
+
+            @Override
+            public Write integrated(Document document, String before, List<Piece> updates) {
+                return mapping.history().integrated(document, before, updates);
+            }
+
+            @Override
+            public void overwritten(Document document, List<Overwrite> overwrites) {
+                mapping.overwritten(document, overwrites);
+            }
+        });
+        exchange = new Exchange(id, documents, store, thread, clock, new Exchange.Listener() {
+            @Override
+            public void arrived(Document document, boolean edit) {
+                if (edit) {
+                    mapping.editArrived(document);
+                } else {
+                    mapping.arrived(document);
+                }
+                heldChanged(document);
+            }
+
+            @Override
+            public void heldChanged(Document document) {
+                document.item.ifPresent(toPublish::add);
+                changed();
+            }
+        });
+        OwnEdits own = new OwnEdits(key.fingerprint(), documents, exchange, thread, clock);
+        mapping = new Mapping(id, key, documents, store, host, own, thread, machine, surroundings());
+        attachments = new Attachments(
+                id, host, files, thread, clock, () -> opened.values(), listener::fetchedAtOnce, listener::transfer);
+        mapping.open();
+        if (host.isPresent()) {
+            mapping.vaultArrived();
+        }
+        toPublish.addAll(mapping.items());
+        changed();
     }
 
     public RoomId id() {
@@ -483,16 +496,24 @@ public final class LiveRoom implements AutoCloseable {
 
     // What the vault tells
 
+    private void whileUsable(Runnable task) {
+        thread.execute(() -> {
+            if (unusable.isEmpty()) {
+                task.run();
+            }
+        });
+    }
+
     public void vaultArrived() {
-        thread.execute(() -> mapping.vaultArrived());
+        whileUsable(() -> mapping.vaultArrived());
     }
 
     public void saved(Stored stored) {
-        thread.execute(() -> mapping.saved(stored));
+        whileUsable(() -> mapping.saved(stored));
     }
 
     public void deleted(String item, Revision revision) {
-        thread.execute(() -> mapping.deleted(item, revision));
+        whileUsable(() -> mapping.deleted(item, revision));
     }
 
     // What sessions bring
@@ -510,6 +531,10 @@ public final class LiveRoom implements AutoCloseable {
                 List.copyOf(offered).forEach(this::close);
             }
         });
+    }
+
+    private boolean isShut() {
+        return paused || unusable.isPresent();
     }
 
     private void close(Session session) {
@@ -531,7 +556,7 @@ public final class LiveRoom implements AutoCloseable {
     }
 
     private void offer(Session session) {
-        if (!paused && isMember() && offered.add(session)) {
+        if (!isShut() && isMember() && offered.add(session)) {
             session.send(new OpenRoom(id, records()));
         }
     }
@@ -563,7 +588,7 @@ public final class LiveRoom implements AutoCloseable {
     private void handle(Session session, Message message, Receipt receipt) throws ProtocolException {
         if (message instanceof OpenRoom open) {
             take(parse(open.records()), Optional.of(session));
-            if (paused) {
+            if (isShut()) {
                 session.send(new CloseRoom(id));
             } else if (isMember() && membership.members().containsKey(session.peer())) {
                 // The other side may be faster than the news of the link: nothing of the room may go out before the
@@ -713,7 +738,7 @@ public final class LiveRoom implements AutoCloseable {
                     listener.membersChanged(this);
                 },
                 thread);
-        toPublish.addAll(mapping.items());
+        toPublish.addAll(items());
         changed();
         sumUp();
         keepSecret();
@@ -908,11 +933,15 @@ public final class LiveRoom implements AutoCloseable {
         return namesake ? name.map(same -> same + " (" + member.brief() + ")") : name;
     }
 
+    private Collection<String> items() {
+        return mapping == null ? List.of() : mapping.items();
+    }
+
     private Summary summarize() {
         List<String> items = new ArrayList<>();
         Map<Fingerprint, Integer> holding = new HashMap<>();
         int offered = 0;
-        for (String item : mapping.items()) {
+        for (String item : items()) {
             Document document = mapping.documentOf(item).orElse(null);
             if (document != null && document.left) {
                 offered++;
@@ -942,6 +971,11 @@ public final class LiveRoom implements AutoCloseable {
                     }
                 });
             } catch (RuntimeException ours) {
+                if (unusable.isPresent()) {
+                    // Who is in the room can still be asked and changed; all else is not there.
+                    answer.completeExceptionally(new SyncException(unusable.get()));
+                    return;
+                }
                 LOG.error("room {}: an error of this side", id, ours);
                 answer.completeExceptionally(
                         new SyncException("Something went wrong inside sync: " + ours.getMessage(), ours));
@@ -954,7 +988,13 @@ public final class LiveRoom implements AutoCloseable {
     @Override
     public void close() {
         CompletableFuture<Void> settled = new CompletableFuture<>();
-        thread.execute(() -> mapping.settled().thenRun(() -> settled.complete(null)));
+        thread.execute(() -> {
+            if (mapping == null) {
+                settled.complete(null);
+            } else {
+                mapping.settled().thenRun(() -> settled.complete(null));
+            }
+        });
         machine.await(settled, LONGEST_ANSWER);
         thread.close();
         if (documents != null) {

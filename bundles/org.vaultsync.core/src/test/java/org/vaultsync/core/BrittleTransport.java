@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.core;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.vaultsync.Fingerprint;
+import org.vaultsync.Listening;
+import org.vaultsync.transport.Announcement;
+import org.vaultsync.transport.Door;
+import org.vaultsync.transport.Endpoint;
+import org.vaultsync.transport.Guest;
+import org.vaultsync.transport.Identity;
+import org.vaultsync.transport.Knock;
+import org.vaultsync.transport.Link;
+import org.vaultsync.transport.Sighting;
+import org.vaultsync.transport.Transport;
+
+/** Another transport, whose links can be broken in the midst of whatever is on them. */
+final class BrittleTransport implements Transport {
+    private final Transport real;
+    private final Set<Link> links = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger broken = new AtomicInteger();
+
+    BrittleTransport(Transport real) {
+        this.real = real;
+    }
+
+    /** Breaks all links that there are. */
+    void breakLinks() {
+        for (Link link : links) {
+            links.remove(link);
+            broken.incrementAndGet();
+            link.close();
+        }
+    }
+
+    /** How many links were broken. */
+    int broken() {
+        return broken.get();
+    }
+
+    @Override
+    public String kind() {
+        return real.kind();
+    }
+
+    @Override
+    public Endpoint open(Identity self, Door door) throws IOException {
+        Endpoint endpoint = real.open(self, new Door() {
+            @Override
+            public Optional<Guest> recognise(Knock knock) {
+                return door.recognise(knock);
+            }
+
+            @Override
+            public List<String> formerAddresses() {
+                return door.formerAddresses();
+            }
+
+            @Override
+            public Optional<Listening> settings() {
+                return door.settings();
+            }
+
+            @Override
+            public void linked(Link link) {
+                links.add(link);
+                door.linked(link);
+            }
+
+            @Override
+            public void sighted(Sighting sighting) {
+                door.sighted(sighting);
+            }
+
+            @Override
+            public void networkChanged() {
+                door.networkChanged();
+            }
+        });
+        return new Endpoint() {
+            @Override
+            public List<String> addresses() {
+                return endpoint.addresses();
+            }
+
+            @Override
+            public Link dial(String address, Fingerprint expected, Knock knock) throws IOException {
+                Link link = endpoint.dial(address, expected, knock);
+                links.add(link);
+                return link;
+            }
+
+            @Override
+            public void announce(Supplier<Announcement> fresh) {
+                endpoint.announce(fresh);
+            }
+
+            @Override
+            public void hide() {
+                endpoint.hide();
+            }
+
+            @Override
+            public void close() {
+                endpoint.close();
+            }
+        };
+    }
+}
