@@ -16,6 +16,9 @@ import org.eclipse.ui.PlatformUI;
 import org.eclipse.ui.dialogs.PreferencesUtil;
 import org.junit.jupiter.api.Test;
 import org.vaultsync.Badge;
+import org.vaultsync.Encounter;
+import org.vaultsync.JoinRequest;
+import org.vaultsync.Neighbour;
 import org.vaultsync.Offers.Offer;
 import org.vaultsync.SyncPolicy.Incoming;
 import org.vaultsync.SyncPolicy.Taking;
@@ -24,7 +27,10 @@ import org.vaultsync.SyncPolicy.Taking;
 class GalleryTest extends ViewsTest {
     private String shade = "light"; // test thread
 
-    /** One test, and light first: switched back from dark, GTK keeps some colours until the application restarts. */
+    /**
+     * The only test that switches themes, and light first: switched back from dark, GTK keeps some colours until the
+     * application restarts.
+     */
     @Test
     void lightAndDark() throws IOException {
         pictures();
@@ -46,8 +52,7 @@ class GalleryTest extends ViewsTest {
 
     private void pictures() throws IOException {
         openPeers();
-        screen.run(() -> page().setPartState(
-                        page().findViewReference("org.vaultsync.ui.peers"), IWorkbenchPage.STATE_MAXIMIZED));
+        maximizePeers();
         screen.awaitText("Share with a friend");
         keep("peers-empty");
         screen.click("Create Room…");
@@ -59,6 +64,7 @@ class GalleryTest extends ViewsTest {
         keep("room-join-damaged");
         screen.closeDialogs();
 
+        pairing();
         sync.withFriday().withHome();
         Tree tree = screen.find(Tree.class, "Eva's tablet");
         screen.run(() -> {
@@ -181,6 +187,46 @@ class GalleryTest extends ViewsTest {
         sync.forget();
     }
 
+    private void maximizePeers() {
+        screen.run(() -> page().setPartState(
+                        page().findViewReference("org.vaultsync.ui.peers"), IWorkbenchPage.STATE_MAXIMIZED));
+    }
+
+    private void pairing() throws IOException {
+        pairing.nearby = List.of(new Neighbour("1", "Anna's laptop"), new Neighbour("2", "Tablet"));
+        screen.click("Join with Invite…");
+        screen.awaitText("Paste the line");
+        keep("pairing-join");
+        screen.click("Device Nearby…");
+        screen.awaitText("Pair with a device nearby");
+        keep("pairing-nearby");
+        screen.closeDialogs();
+        sync.withFriday();
+        pairing.typed = List.of("laptop.tailnet.example:8765", "192.0.2.7");
+        Tree tree = screen.find(Tree.class, "Anna");
+        screen.run(() -> tree.setSelection(tree.getItem(0).getItem(0)));
+        screen.choose(tree, "Addresses…");
+        screen.awaitText("Where “Anna's laptop” is dialled");
+        keep("pairing-addresses");
+        screen.closeDialogs();
+        pairing.encounters =
+                List.of(new Encounter("at-" + shade, "Anna's laptop", ScriptedSync.ANNA, "123 456", false, false));
+        sync.tellRooms();
+        screen.awaitText("123 456");
+        keep("pairing-code");
+        screen.closeDialogs();
+        pairing.encounters = List.of();
+        pairing.requests =
+                List.of(new JoinRequest("of-" + shade, ScriptedSync.FRIDAY, "Work laptop", ScriptedSync.ANNA));
+        sync.tellRooms();
+        screen.awaitText("A device named “Work laptop” wants into");
+        keep("pairing-request");
+        screen.click("Refuse");
+        screen.awaitNoText("A device named “Work laptop” wants into");
+        sync.forget();
+        screen.awaitText("Share with a friend");
+    }
+
     private void preferences(String page, String text) throws IOException {
         String id = "org.vaultsync.ui.preferences" + (page.isEmpty() ? "" : "." + page);
         screen.start(() -> PreferencesUtil.createPreferenceDialogOn(
@@ -192,13 +238,11 @@ class GalleryTest extends ViewsTest {
     }
 
     private void inviteAndPause(Tree tree) throws IOException {
+        maximizePeers();
         screen.run(() -> tree.setSelection(tree.getItem(0)));
         screen.choose(tree, "Invite…");
         screen.awaitText("Invite somebody to");
         keep("invite");
-        screen.click("Device Nearby…");
-        screen.awaitText("Devices nearby that show themselves");
-        keep("nearby");
         screen.closeDialogs();
         screen.choose(tree, "Leave Room…");
         screen.awaitText("Do you want to leave");

@@ -1,16 +1,8 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.ui.tests;
 
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import org.eclipse.e4.ui.css.swt.theme.IThemeEngine;
 import org.eclipse.jface.preference.PreferenceDialog;
-import org.eclipse.swt.widgets.Tree;
-import org.eclipse.ui.PlatformUI;
 import org.eclipse.ui.dialogs.PreferencesUtil;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -84,67 +76,5 @@ class PairingTest extends ViewsTest {
             dialog.setBlockOnOpen(false);
             dialog.open();
         });
-    }
-
-    /** Light first: switched back from dark, GTK keeps some colours until the application restarts. */
-    @Test
-    void picturesInLightAndDark() throws IOException {
-        pictures("light");
-        theme("dark");
-        try {
-            pictures("dark");
-        } finally {
-            theme("default");
-        }
-        assertTrue(Files.exists(Path.of("target", "pictures", "pairing-code-dark.png")));
-    }
-
-    @SuppressWarnings("restriction") // the platform lets people switch themes, and programs only like this
-    private void theme(String name) {
-        screen.run(() -> PlatformUI.getWorkbench()
-                .getService(IThemeEngine.class)
-                .setTheme("org.eclipse.e4.ui.css.theme.e4_" + name, false));
-    }
-
-    private void pictures(String shade) throws IOException {
-        screen.awaitText("Share with a friend");
-        pairing.nearby = List.of(new Neighbour("1", "Anna's laptop"), new Neighbour("2", "Tablet"));
-        screen.click("Join with Invite…");
-        screen.awaitText("Paste the line");
-        screen.keepPicture("pairing-join-" + shade);
-        screen.click("Device Nearby…");
-        screen.awaitText("Pair with a device nearby");
-        screen.keepPicture("pairing-nearby-" + shade);
-        screen.closeDialogs();
-        sync.withFriday();
-        pairing.typed = List.of("laptop.tailnet.example:8765", "192.0.2.7");
-        Tree tree = screen.find(Tree.class, "Anna");
-        screen.run(() -> tree.setSelection(tree.getItem(0).getItem(0)));
-        screen.choose(tree, "Addresses…");
-        screen.awaitText("Where “Anna's laptop” is dialled");
-        screen.keepPicture("pairing-addresses-" + shade);
-        screen.closeDialogs();
-        pairing.encounters =
-                List.of(new Encounter("at-" + shade, "Anna's laptop", ScriptedSync.ANNA, "123 456", false, false));
-        sync.tellRooms();
-        screen.awaitText("123 456");
-        screen.keepPicture("pairing-code-" + shade);
-        screen.closeDialogs();
-        pairing.encounters = List.of();
-        pairing.requests =
-                List.of(new JoinRequest("of-" + shade, ScriptedSync.FRIDAY, "Work laptop", ScriptedSync.ANNA));
-        sync.tellRooms();
-        screen.awaitText("A device named “Work laptop” wants into");
-        screen.keepPicture("pairing-request-" + shade);
-        screen.click("Refuse");
-        page("org.vaultsync.ui.preferences.network");
-        screen.awaitText("Find members of my rooms");
-        screen.keepPicture("pairing-network-" + shade);
-        screen.closeDialogs();
-        page("org.vaultsync.ui.preferences.key");
-        screen.awaitText("Replace Key");
-        screen.keepPicture("pairing-key-" + shade);
-        screen.closeDialogs();
-        sync.forget();
     }
 }

@@ -221,12 +221,12 @@ class PeersViewTest extends ViewsTest {
     @Test
     void isFoundByTheSearchOfTheWindow() throws CoreException {
         sync.withFriday();
-        IQuickAccessComputer search = (IQuickAccessComputer) Arrays.stream(
-                        Platform.getExtensionRegistry().getConfigurationElementsFor("org.eclipse.ui.quickAccess"))
-                .filter(each -> each.getContributor().getName().equals("org.vaultsync.ui"))
-                .findFirst()
-                .orElseThrow()
-                .createExecutableExtension("class");
+        IQuickAccessComputer search = (IQuickAccessComputer)
+                Arrays.stream(Platform.getExtensionRegistry().getConfigurationElementsFor("org.eclipse.ui.quickAccess"))
+                        .filter(each -> each.getContributor().getName().equals("org.vaultsync.ui"))
+                        .findFirst()
+                        .orElseThrow()
+                        .createExecutableExtension("class");
         List<QuickAccessElement> found = screen.ask(() -> List.of(search.computeElements()));
         assertEquals(
                 List.of("Friday & friends", "Anna's laptop – Friday & friends"),
