@@ -753,7 +753,8 @@ final class Rooms implements AutoCloseable {
                 .run());
         List<String> met =
                 switchboard.addresses().stream().filter(Meeting::isSignaling).toList();
-        findings.add(Doctor.meeting(met, Optional.ofNullable(switchboard.problems().get("webrtc"))));
+        findings.add(
+                Doctor.meeting(met, Optional.ofNullable(switchboard.problems().get("webrtc"))));
         findings.add(Doctor.signaling(signaling.addresses(), signaling.problem()));
         findings.add(Doctor.vault(host.isPresent()));
         List<Badge> badges = list().stream()

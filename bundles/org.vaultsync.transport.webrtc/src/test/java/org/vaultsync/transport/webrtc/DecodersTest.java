@@ -41,7 +41,7 @@ class DecodersTest {
             "a=ice-pwd:asd88fgpdd777uzjYhagZgAB",
             "a=ice-options:trickle",
             "a=fingerprint:sha-256"
-                + " 7B:8B:F0:65:5F:78:E2:51:3B:AC:6F:F3:3F:46:1B:35:DC:B8:5F:64:1A:24:C2:43:F0:A1:58:D0:A1:2C:19:08",
+                    + " 7B:8B:F0:65:5F:78:E2:51:3B:AC:6F:F3:3F:46:1B:35:DC:B8:5F:64:1A:24:C2:43:F0:A1:58:D0:A1:2C:19:08",
             "a=setup:actpass",
             "a=mid:0",
             "a=sctp-port:5000",
