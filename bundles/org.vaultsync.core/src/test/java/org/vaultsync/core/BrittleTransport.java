@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.Listening;
@@ -24,24 +23,21 @@ import org.vaultsync.transport.Transport;
 final class BrittleTransport implements Transport {
     private final Transport real;
     private final Set<Link> links = ConcurrentHashMap.newKeySet();
-    private final AtomicInteger broken = new AtomicInteger();
 
     BrittleTransport(Transport real) {
         this.real = real;
     }
 
-    /** Breaks all links that there are. */
-    void breakLinks() {
+    /** Breaks all links that there are, and says how many there were. */
+    int breakLinks() {
+        int broken = 0;
         for (Link link : links) {
-            links.remove(link);
-            broken.incrementAndGet();
-            link.close();
+            if (links.remove(link)) {
+                broken++;
+                link.close();
+            }
         }
-    }
-
-    /** How many links were broken. */
-    int broken() {
-        return broken.get();
+        return broken;
     }
 
     @Override

@@ -2,6 +2,7 @@
 package org.vaultsync.osgi;
 
 import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertNull;
 
 import java.io.IOException;
 import java.util.Arrays;
@@ -58,7 +59,7 @@ public class WebRtcIT {
                 .orElseThrow();
         assertEquals(Optional.empty(), problem());
         transport.stop();
-        assertEquals(null, framework().getAllServiceReferences(ROOMS, null));
+        assertNull(framework().getAllServiceReferences(ROOMS, null));
         transport.start();
         assertEquals(Optional.empty(), problem());
     }
