@@ -43,9 +43,11 @@ final class SignalingServer {
     private static final Duration DAY = Duration.ofDays(1);
     private static final Duration ASK_THE_TIME = Duration.ofSeconds(3);
     private static final Duration CONNECT = Duration.ofSeconds(10);
-    private static final Duration BETWEEN_PINGS = Duration.ofSeconds(15);
+    /** More often than y-webrtc: the HTTP client does not always tell that a server closed without a word. */
+    private static final Duration BETWEEN_PINGS = Duration.ofSeconds(5);
+
     private static final Duration PROBE = Duration.ofSeconds(2);
-    private static final Duration SILENCE = Duration.ofSeconds(30);
+    private static final Duration SILENCE = Duration.ofSeconds(9);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(32);
     private static final int LONGEST_MESSAGE = 1 << 20;
     private static final int MOST_QUEUED = 10_000;

@@ -28,6 +28,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** A signaling server as y-webrtc's own: topics, publishing to all of one, the sender included, and pong. */
 final class TestServer implements AutoCloseable {
     private final ServerSocket listener;
+    private final Thread acceptor;
     private final Clock clock;
     private final Map<String, Set<Client>> topics = new ConcurrentHashMap<>();
     private final List<Client> clients = new CopyOnWriteArrayList<>();
@@ -40,7 +41,7 @@ final class TestServer implements AutoCloseable {
     TestServer(int port, Clock clock) throws IOException {
         this.clock = clock;
         listener = new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
-        Thread.ofVirtual().start(this::accept);
+        acceptor = Thread.ofVirtual().start(this::accept);
     }
 
     int port() {
@@ -85,6 +86,12 @@ final class TestServer implements AutoCloseable {
     @Override
     public void close() throws IOException {
         listener.close();
+        try {
+            // Until it has ended, the port is taken.
+            acceptor.join();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
         clients.forEach(Client::close);
     }
 
