@@ -63,7 +63,8 @@ class FreshPeerTest {
                 if (breaking && tenth < 10) {
                     // What is under way is lost; at the other end as well, or it would be sent from there.
                     TestDevice.until("linked", () -> anna.isLinked() && ben.isLinked());
-                    TestDevice.until("there is a link to break", () -> ben.lan.breakLinks() + anna.lan.breakLinks() > 0);
+                    TestDevice.until(
+                            "there is a link to break", () -> ben.lan.breakLinks() + anna.lan.breakLinks() > 0);
                     anna.sync.syncNow();
                     ben.sync.syncNow();
                 }
