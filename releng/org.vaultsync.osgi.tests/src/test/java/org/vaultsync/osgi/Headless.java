@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.ServiceLoader;
 import org.ops4j.pax.exam.Option;
 import org.osgi.framework.launch.FrameworkFactory;
@@ -63,6 +64,10 @@ final class Headless {
             "org.apache.aries.spifly.dynamic.bundle",
             "slf4j.jdk14");
 
+    private static final String WEBRTC = "dev.onvoid.webrtc.";
+    private static final List<String> WEBRTC_PLATFORMS =
+            List.of("linux.x86_64", "linux.aarch64", "win32.x86_64", "macosx.x86_64", "macosx.aarch64");
+
     /** The symbolic name of the framework that this run must be on. */
     static final String FRAMEWORK = System.getProperty("framework");
 
@@ -88,15 +93,27 @@ final class Headless {
         return composite(options.toArray(Option[]::new));
     }
 
-    /** The native libraries of WebRTC for all platforms. */
+    /** The native library of WebRTC for this platform. */
     static Option webrtc() throws IOException {
-        List<Option> options = new ArrayList<>();
-        for (String platform :
-                List.of("linux.x86_64", "linux.aarch64", "win32.x86_64", "macosx.x86_64", "macosx.aarch64")) {
-            options.add(bundle(fromSite("dev.onvoid.webrtc." + platform).toUri().toString())
-                    .noStart());
+        return bundle(fromSite(WEBRTC + platform()).toUri().toString()).noStart();
+    }
+
+    /** The native libraries of WebRTC for all other platforms; a framework leaves them unresolved. */
+    static List<Path> webrtcElsewhere() throws IOException {
+        List<Path> jars = new ArrayList<>();
+        for (String platform : WEBRTC_PLATFORMS) {
+            if (!platform.equals(platform())) {
+                jars.add(fromSite(WEBRTC + platform));
+            }
         }
-        return composite(options.toArray(Option[]::new));
+        return jars;
+    }
+
+    private static String platform() {
+        String system = System.getProperty("os.name").toLowerCase(Locale.ROOT);
+        String processor = System.getProperty("os.arch");
+        return (system.startsWith("mac") ? "macosx" : system.startsWith("win") ? "win32" : "linux")
+                + (processor.equals("amd64") ? ".x86_64" : "." + processor);
     }
 
     /** The same bundles as files, in an order in which they can be started. */

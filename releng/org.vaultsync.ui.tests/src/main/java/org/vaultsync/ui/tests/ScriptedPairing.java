@@ -30,7 +30,7 @@ final class ScriptedPairing implements Pairing, DeviceSettings {
     volatile List<JoinRequest> requests = List.of();
     volatile Optional<Instant> until = Optional.empty();
     volatile Listening listening = Listening.USUAL;
-    private Meeting meeting = Meeting.USUAL;
+    private Meeting servers = Meeting.USUAL;
     volatile List<String> typed = List.of();
     volatile Optional<String> refusal = Optional.empty();
     volatile boolean asks;
@@ -109,12 +109,12 @@ final class ScriptedPairing implements Pairing, DeviceSettings {
 
     @Override
     public Meeting meeting() {
-        return meeting;
+        return servers;
     }
 
     @Override
     public CompletionStage<Void> meet(Meeting how) {
-        meeting = how;
+        servers = how;
         return CompletableFuture.completedFuture(null);
     }
 
