@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 // Real browsers with the real y-webrtc find each other at a signaling server: the command that starts one is given,
-// with PORT where the port stands. Run it in a network of its own. It prints a line for each thing that was seen to work.
+// with PORT where the port stands. Run it in a network of its own, after packages.mjs, which needs one that leads
+// outside. It prints a line for each thing that was seen to work.
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -9,7 +10,6 @@ import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import './packages.mjs'
 
 const { build } = await import('esbuild')
 const { chromium } = await import('playwright-core')

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -21,6 +22,12 @@ class BrowsersIT {
     private static final String OWN_NETWORK = "ip link set lo up && ip link add web0 type veth peer name web1"
             + " && ip addr add " + ADDRESS + "/24 dev web0 && ip link set web0 up && ip link set web1 up"
             + " && ip route add default via 10.8.0.254 && exec \"$0\" \"$@\"";
+
+    /** While there is a network that leads to packages. */
+    @BeforeAll
+    static void fetchThePackages() throws Exception {
+        run(List.of("node", "src/test/js/packages.mjs"));
+    }
 
     @Test
     void browsersMeetAtTheServerOfYWebrtc() throws Exception {
@@ -42,6 +49,11 @@ class BrowsersIT {
         List<String> command = new ArrayList<>(List.of("unshare", isRoot() ? "-n" : "-rn", "sh", "-c", OWN_NETWORK));
         command.addAll(List.of("node", "src/test/js/browsers.mjs", ADDRESS));
         command.addAll(List.of(server));
+        List<String> said = run(command);
+        assertEquals(5, said.stream().filter(line -> line.startsWith("seen ")).count(), String.join("\n", said));
+    }
+
+    private static List<String> run(List<String> command) throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         Process script = builder.start();
@@ -50,7 +62,7 @@ class BrowsersIT {
             lines.lines().forEach(said::add);
         }
         assertEquals(0, script.waitFor(), String.join("\n", said));
-        assertEquals(5, said.stream().filter(line -> line.startsWith("seen ")).count(), String.join("\n", said));
+        return said;
     }
 
     private static boolean isRoot() {

@@ -106,7 +106,7 @@ class TroubleIT {
         try (HostDriver host = hangar.start(workspace)) {
             host.waitText("cannot be written", SOON);
             host.command("org.vaultsync.hangar.new", "org.vaultsync.hangar.new.type=unit");
-            host.waitDialog("New Unit", SOON);
+            host.waitDialog("New unit", SOON);
             host.click("OK");
             host.quit();
         }
