@@ -28,7 +28,7 @@ import org.vaultsync.transport.OpenRooms.Notice;
 import org.vaultsync.transport.contract.Recorder;
 
 /** Devices in an open room. That it is y-webrtc's to the byte is proven with the real one, in a browser. */
-@Timeout(120)
+@Timeout(60)
 class OpenRoomsTest {
     private TestServer server;
     private WebRtcTransport transport;
@@ -68,7 +68,7 @@ class OpenRoomsTest {
         }
 
         Channel next() throws InterruptedException {
-            Channel channel = came.poll(40, TimeUnit.SECONDS);
+            Channel channel = came.poll(20, TimeUnit.SECONDS);
             assertTrue(channel != null, "nobody came");
             return channel;
         }
