@@ -2,8 +2,6 @@
 package org.vaultsync.ui.tests;
 
 import java.util.List;
-import org.eclipse.jface.preference.PreferenceDialog;
-import org.eclipse.ui.dialogs.PreferencesUtil;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.vaultsync.Encounter;
@@ -67,14 +65,5 @@ class PairingTest extends ViewsTest {
         screen.awaitText(ScriptedSync.ANNA.grouped());
         screen.click("Let It In");
         screen.await("the answer", () -> pairing.calls.contains("answer Work laptop true"));
-    }
-
-    private void page(String id) {
-        screen.run(() -> {
-            PreferenceDialog dialog = PreferencesUtil.createPreferenceDialogOn(
-                    page().getWorkbenchWindow().getShell(), id, new String[] {id}, null);
-            dialog.setBlockOnOpen(false);
-            dialog.open();
-        });
     }
 }
