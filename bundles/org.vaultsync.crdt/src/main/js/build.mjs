@@ -39,6 +39,12 @@ const copyTextsAtOnce = {
   }
 }
 
+// What browsers and Node have, and an engine alone has not. Yjs warns now and then, and there is nobody to read it. It takes
+// names for documents and clients that nobody has named; they are to differ, and no secret.
+const platform = `globalThis.console ??= { log () {}, warn () {}, error () {} };
+globalThis.crypto ??= { getRandomValues: array => (array.forEach((_, i) => { array[i] = Math.random() * 2 ** 32 }), array) };
+`
+
 const script = (from, to, needs = '') => build({
   entryPoints: [from],
   outfile: to,
@@ -49,8 +55,7 @@ const script = (from, to, needs = '') => build({
   mainFields: ['module', 'main'],
   target: 'es2022',
   charset: 'utf8',
-  // Yjs warns now and then, and there is nobody to read it
-  banner: { js: 'globalThis.console ??= { log () {}, warn () {}, error () {} };' + needs },
+  banner: { js: platform + needs },
   legalComments: 'inline',
   logLevel: 'warning',
   plugins: [copyTextsAtOnce]

@@ -7,6 +7,10 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import org.junit.Test;
 import org.junit.runner.RunWith;
@@ -45,7 +49,38 @@ public class HeadlessBundlesIT {
 
     /** By reflection: the test is a bundle that imports nothing of ours. The second edit is the first that needs Yjs. */
     @Test
-    public void javaScriptRunsInThisFramework() throws Exception {
+    public void javaScriptRunsInThisFrameworkAndItIsSaidHow() throws Exception {
+        List<String> said = new CopyOnWriteArrayList<>();
+        Logger logger = Logger.getLogger("org.vaultsync.crdt.graal.guest.PolyglotRuntime");
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+                said.add(line.getMessage());
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        logger.addHandler(handler);
+        try {
+            runJavaScript();
+        } finally {
+            logger.removeHandler(handler);
+        }
+        assertEquals(List.of("graaljs: Yjs runs " + runtime()), said);
+    }
+
+    /** What this run was started for; the compiler does not take every JVM that starts with it. */
+    private static String runtime() {
+        boolean compiler =
+                Boolean.getBoolean("compiler") && Runtime.version().compareTo(Runtime.Version.parse("25.0.3")) >= 0;
+        return compiler ? "compiled" : "interpreted";
+    }
+
+    private static void runJavaScript() throws Exception {
         Object factory = framework()
                 .getService(framework().getAllServiceReferences("org.vaultsync.crdt.ReplicaFactory", null)[0]);
         ClassLoader crdt = factory.getClass().getClassLoader();

@@ -25,9 +25,6 @@ class ScriptAloneTest {
             Class<?> context = graaljs.loadClass("org.graalvm.polyglot.Context");
             Object building =
                     context.getMethod("newBuilder", String[].class).invoke(null, (Object) new String[] {"js"});
-            building =
-                    builder.getMethod("allowExperimentalOptions", boolean.class).invoke(building, true);
-            building = builder.getMethod("option", String.class, String.class).invoke(building, "js.crypto", "true");
             building = builder.getMethod("option", String.class, String.class)
                     .invoke(building, "engine.WarnInterpreterOnly", "false");
             try (AutoCloseable js = (AutoCloseable) builder.getMethod("build").invoke(building)) {

@@ -54,7 +54,6 @@ public final class PolyglotRuntime implements GuestRuntime {
                 .allowNativeAccess(false)
                 .allowHostClassLoading(false)
                 .option("js.ecmascript-version", "2023")
-                .option("js.crypto", "true")
                 .option("js.text-encoding", "true")
                 .option("js.load", "false")
                 .option("js.print", "false")
