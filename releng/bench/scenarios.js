@@ -2,8 +2,32 @@
 // The known scenarios B1 to B4 of crdt-benchmarks, on Yjs of the same script, in GraalJS and on Node. B4 there replays the
 // recorded writing of a paper, which is not ours to ship; here a session is made up that is as long for each write of the
 // size as that one is for 6,000, and of the same mix: seven letters put in for three taken out, mostly where the last one was.
-// Appended to replica.js: see ./crdt.
-replica = { ...replica, scenario: (() => {
+// Before them, what is done with many items, by the functions that Java calls. Appended to replica.js: see ./crdt.
+replica = { ...replica, ...(() => {
+  const { open, write, json, apply, close } = replica
+  const openItem = (client, state = new Uint8Array(0)) => open('attachments content meta refs', true, client, state)
+  const closing = (handle, result) => {
+    close(handle)
+    return [result]
+  }
+  return {
+    openItem,
+    createItem: (client, item) => {
+      const [handle] = openItem(client)
+      const changes = Object.entries(JSON.parse(item)).map(([key, value]) => ['set', ['content', key], value])
+      return closing(handle, write(handle, JSON.stringify(changes))[0])
+    },
+    readItem: state => {
+      const [handle] = openItem(1, state)
+      return closing(handle, json(handle, '[]')[0].length)
+    },
+    applyItem: state => {
+      const [handle] = openItem(1)
+      apply(handle, state)
+      return closing(handle, state.length)
+    }
+  }
+})(), scenario: (() => {
   const { Y } = replica
 
   /** The same numbers everywhere. */
