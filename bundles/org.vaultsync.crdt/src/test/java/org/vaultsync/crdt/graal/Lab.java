@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
@@ -28,6 +29,12 @@ public final class Lab {
     public static final boolean SOAK = Boolean.getBoolean("soak");
 
     private Lab() {}
+
+    /** The seeds of a test; {@code -Dfirst=N -Druns=N} names others, so that the full volume can be run in pieces. */
+    public static IntStream seeds(int slice, int full) {
+        int first = Integer.getInteger("first", 0);
+        return IntStream.range(first, first + Integer.getInteger("runs", SOAK ? full : slice));
+    }
 
     public static ReplicaEngine engine() {
         Assertions.assertTrue(Files.exists(LIB.resolve("replica.js")), "the build has put GraalJS into " + LIB);

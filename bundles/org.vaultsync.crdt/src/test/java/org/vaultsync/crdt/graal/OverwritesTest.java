@@ -148,7 +148,7 @@ class OverwritesTest {
     }
 
     static IntStream seeds() {
-        return IntStream.range(0, Lab.SOAK ? 300 : 10);
+        return Lab.seeds(10, 300);
     }
 
     @ParameterizedTest

@@ -129,7 +129,7 @@ class UndoTest {
     }
 
     static IntStream seeds() {
-        return IntStream.range(0, Lab.SOAK ? 300 : 12);
+        return Lab.seeds(12, 300);
     }
 
     /** Two people write next to each other at random; one takes everything back, and makes it all again. */
