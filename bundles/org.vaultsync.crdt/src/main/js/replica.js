@@ -32,8 +32,6 @@ class Replica {
     this.nested = nested
     this.roots = roots
     this.undo = null
-    this.texts = new Map()
-    this.lastText = 0
     for (const root of roots) {
       this.doc.getMap(root)
     }
@@ -475,82 +473,6 @@ const replace = (container, last, value) => {
   } else {
     container.set(last, value)
   }
-}
-
-// Texts that are open in editors
-
-const PAIR = /[\ud800-\udfff]/
-
-/** Gives the handle of a text within its document, and its letters; null where nothing merges letter by letter. */
-export const openText = (handle, path) => {
-  const replica = replicaOf(handle)
-  const steps = JSON.parse(path)
-  const type = replica.roots.includes(steps[0]) ? valueAt(replica, steps) : undefined
-  if (!(type instanceof Y.Text)) {
-    return [null, null]
-  }
-  const letters = JSON.parse(jsonOf(type))
-  const text = { type, changes: [], pairs: PAIR.test(letters), writing: false, observe: null }
-  text.observe = event => {
-    if (!text.writing) {
-      text.changes.push(event.delta.map(({ insert, delete: taken, retain }) => {
-        if (insert === undefined) {
-          return taken === undefined ? ['keep', retain] : ['take', taken]
-        }
-        const put = typeof insert === 'string' ? insert : '\ufffc'
-        text.pairs ||= PAIR.test(put)
-        return ['put', put]
-      }))
-    }
-  }
-  type.observe(text.observe)
-  replica.texts.set(++replica.lastText, text)
-  return [replica.lastText, letters]
-}
-
-export const closeText = (handle, textHandle) => {
-  const { texts } = replicaOf(handle)
-  const { type, observe } = texts.get(textHandle)
-  type.unobserve(observe)
-  texts.delete(textHandle)
-  return []
-}
-
-/** Writes edits [at, count, text], one after the other, in one transaction; gives the update. */
-export const writeText = (handle, textHandle, editsJson) => {
-  const { doc, texts } = replicaOf(handle)
-  const text = texts.get(textHandle)
-  const edits = JSON.parse(editsJson)
-  text.writing = true
-  try {
-    return [updateOf(doc, () => doc.transact(() => {
-      for (const [at, count, put] of edits) {
-        if (count > 0) {
-          text.type.delete(at, count)
-        }
-        if (put.length > 0) {
-          text.pairs ||= PAIR.test(put)
-          text.type.insert(at, put)
-        }
-      }
-    }, OWN))]
-  } finally {
-    text.writing = false
-  }
-}
-
-/**
- * What was done to a text otherwise since the last call: for each transaction what is kept, taken and put in, from the
- * beginning on; null when the text is gone. Then all its letters, where Yjs may have changed some without telling.
- */
-export const textChanges = (handle, textHandle) => {
-  const text = replicaOf(handle).texts.get(textHandle)
-  if (text.type._item.deleted) {
-    return [null, null]
-  }
-  const changes = text.changes
-  text.changes = []
-  return [JSON.stringify(changes), text.pairs ? JSON.parse(jsonOf(text.type)) : null]
 }
 
 // Updates into a document

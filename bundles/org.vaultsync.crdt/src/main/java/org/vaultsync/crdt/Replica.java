@@ -65,15 +65,6 @@ public interface Replica extends AutoCloseable {
     Applied applyOwn(byte[] update) throws ReplicaException;
 
     /**
-     * Opens a text that merges letter by letter in an editor.
-     *
-     * @param pointer JSON Pointer of the text, such as {@code /content/notes}
-     * @param changed called on the engine's thread when there is something to pull, and when the text no longer stands
-     * @return empty where there is no text, or a plain one, which is only written whole
-     */
-    Optional<OpenText> openText(String pointer, Runnable changed) throws ReplicaException;
-
-    /**
      * From the first call on, what this person writes can be undone until the replica is closed. What is overwritten
      * meanwhile is kept for that, in memory and in {@link #state()}; a replica that is opened anew forgets it.
      */

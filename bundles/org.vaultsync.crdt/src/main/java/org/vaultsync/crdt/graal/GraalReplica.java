@@ -17,7 +17,6 @@ import org.vaultsync.crdt.Applied;
 import org.vaultsync.crdt.DocumentKind;
 import org.vaultsync.crdt.EngineException;
 import org.vaultsync.crdt.InvalidContentException;
-import org.vaultsync.crdt.OpenText;
 import org.vaultsync.crdt.Overwrite;
 import org.vaultsync.crdt.Replica;
 import org.vaultsync.crdt.ReplicaException;
@@ -50,7 +49,6 @@ final class GraalReplica implements Replica {
     private Applied opening;
     private long weight; // bytes that came in
     private GraalUndo undo; // null until it is wanted
-    private final List<GraalText> texts = new ArrayList<>();
     private String json; // null when it may have changed
     private boolean dead;
     private boolean closed;
@@ -211,7 +209,7 @@ final class GraalReplica implements Replica {
             return new byte[0];
         }
         byte[] update = (byte[]) call("write", changes)[0];
-        changed();
+        json = null;
         return update;
     }
 
@@ -255,7 +253,7 @@ final class GraalReplica implements Replica {
                 }
             }
             Object[] done = call(most(update), "apply", update, own);
-            changed();
+            json = null;
             Set<String> members = pointers((String) done[1]);
             List<Overwrite> overwrites = new ArrayList<>();
             for (Json met : ((Json.JsonArray) Json.parse((String) done[2])).elements()) {
@@ -354,38 +352,6 @@ final class GraalReplica implements Replica {
     }
 
     @Override
-    public Optional<OpenText> openText(String pointer, Runnable changed) throws ReplicaException {
-        Object[] opened = call("openText", steps(pointer));
-        if (opened[0] == null) {
-            return Optional.empty();
-        }
-        GraalText text = new GraalText(this, ((Double) opened[0]).intValue(), (String) opened[1], changed);
-        texts.add(text);
-        return Optional.of(text);
-    }
-
-    void forget(GraalText text) {
-        texts.remove(text);
-    }
-
-    void closed(GraalText text, int textHandle) {
-        texts.remove(text);
-        try {
-            call("closeText", textHandle);
-        } catch (ReplicaException e) {
-            System.getLogger(GraalReplica.class.getName()).log(System.Logger.Level.DEBUG, "text: not closed", e);
-        }
-    }
-
-    /** The document is not as it was. */
-    void changed() throws ReplicaException {
-        json = null;
-        for (GraalText text : List.copyOf(texts)) {
-            text.refresh();
-        }
-    }
-
-    @Override
     public Undo undo() throws ReplicaException {
         if (undo == null) {
             call("remember");
@@ -401,7 +367,7 @@ final class GraalReplica implements Replica {
         if (update.length == 0) {
             return Optional.empty();
         }
-        changed();
+        json = null;
         try {
             return Optional.of(new Undo.Step(update, pointers((String) done[1])));
         } catch (InvalidContentException e) {
@@ -485,14 +451,8 @@ final class GraalReplica implements Replica {
         } finally {
             if (!done) {
                 dead = true;
-                endTexts();
             }
         }
-    }
-
-    private void endTexts() {
-        texts.forEach(GraalText::end);
-        texts.clear();
     }
 
     private void alive() throws ReplicaException {
@@ -513,7 +473,6 @@ final class GraalReplica implements Replica {
             return;
         }
         closed = true;
-        endTexts();
         if (home != null && engine.lives(home)) {
             try {
                 engine.call(home, "close", handle);

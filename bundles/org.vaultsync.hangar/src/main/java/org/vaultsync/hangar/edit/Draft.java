@@ -4,6 +4,7 @@ package org.vaultsync.hangar.edit;
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
@@ -14,7 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.vaultsync.TextEdit;
 import org.vaultsync.hangar.item.ItemDocument;
+import org.vaultsync.hangar.item.ItemType;
 import org.vaultsync.hangar.json.Changes;
 import org.vaultsync.hangar.json.Json;
 import org.vaultsync.hangar.json.JsonProblem;
@@ -37,12 +40,20 @@ public final class Draft {
         JsonPointer only() {
             return after.size() == 1 ? after.keySet().iterator().next() : JsonPointer.empty();
         }
+
+        /** Brings what others made of a text into both of its values. */
+        void bring(JsonPointer at, JsonNode from, JsonNode to) {
+            for (Map<JsonPointer, JsonNode> values : List.of(before, after)) {
+                values.computeIfPresent(at, (same, value) -> isText(value) ? merged(from, value, to) : value);
+            }
+        }
     }
 
     private final String id;
     private final String type;
     private final Deque<Step> undo = new ArrayDeque<>();
     private final Deque<Step> redo = new ArrayDeque<>();
+    private final List<JsonPointer> textFields;
     private final Map<JsonPointer, String> unfinished = new LinkedHashMap<>();
     private List<String> references;
     private Revision startedFrom;
@@ -57,6 +68,9 @@ public final class Draft {
     public Draft(Stored opened) throws JsonProblem {
         id = opened.item().id();
         type = opened.item().type();
+        textFields = ItemType.of(type).texts().stream()
+                .map(pointer -> ItemDocument.CONTENT.append(JsonPointer.compile(pointer)))
+                .toList();
         references = opened.item().references();
         startedFrom = opened.revision();
         base = ItemDocument.of(opened.item());
@@ -284,7 +298,7 @@ public final class Draft {
         record Held(Set<JsonPointer> both) implements Reception {}
     }
 
-    /** Takes in what sync has put into the vault. */
+    /** Takes in what sync has put into the vault. Texts of several lines that both changed are put together at once. */
     public Reception take(Stored newest) throws JsonProblem {
         return take(newest, false);
     }
@@ -304,6 +318,8 @@ public final class Draft {
         Changes theirChanges = Changes.between(base, theirs);
         Changes myChanges = Changes.between(base, mine);
         Set<JsonPointer> overlap = myChanges.against(theirChanges, unfinished.keySet());
+        Map<JsonPointer, JsonNode> texts = together(overlap, theirs);
+        overlap.removeAll(texts.keySet());
         if (!overlap.isEmpty() && !mineWins) {
             held = Optional.of(newest);
             both = Set.copyOf(overlap);
@@ -313,6 +329,7 @@ public final class Draft {
         both = Set.of();
         ObjectNode together = theirs.deepCopy();
         myChanges.applyTo(together);
+        texts.forEach((at, text) -> Changes.set(together, at, text));
         Set<JsonPointer> changed =
                 new LinkedHashSet<>(Changes.between(mine, together).fields().keySet());
         if (!changed.isEmpty()
@@ -320,11 +337,49 @@ public final class Draft {
                 && changed.contains(undo.peek().only())) {
             typing = false;
         }
+        keepSteps(theirs);
         base = theirs;
         mine = together;
         startedFrom = newest.revision();
         references = newest.item().references();
         return changed.isEmpty() && !wasDeleted ? new Reception.Same() : new Reception.Shown(changed);
+    }
+
+    /** Texts of several lines that both changed, letter by letter. */
+    private Map<JsonPointer, JsonNode> together(Set<JsonPointer> overlap, ObjectNode theirs) {
+        Map<JsonPointer, JsonNode> texts = new LinkedHashMap<>();
+        for (JsonPointer at : textFields) {
+            if (overlap.contains(at) && isText(theirs.at(at)) && isText(mine.at(at))) {
+                texts.put(at, merged(base.at(at), mine.at(at), theirs.at(at)));
+            }
+        }
+        return texts;
+    }
+
+    private static boolean isText(JsonNode value) {
+        return value.isTextual();
+    }
+
+    private static JsonNode merged(JsonNode from, JsonNode mine, JsonNode theirs) {
+        String base = isText(from) ? from.textValue() : "";
+        String text = mine.textValue();
+        return TextNode.valueOf(TextEdit.all(TextEdit.pull(base, text, theirs.textValue()), text));
+    }
+
+    /** What others did to a text is in the steps too, so that taking one back leaves it there. */
+    private void keepSteps(ObjectNode theirs) {
+        for (JsonPointer at : textFields) {
+            JsonNode from = base.at(at);
+            JsonNode to = theirs.at(at);
+            boolean theirsAlone = isText(from)
+                    && isText(to)
+                    && !from.equals(to)
+                    && !mine.at(at).equals(to);
+            if (theirsAlone) {
+                undo.forEach(step -> step.bring(at, from, to));
+                redo.forEach(step -> step.bring(at, from, to));
+            }
+        }
     }
 
     /** Tries again what was held back, after an edit that may have made room for it. */

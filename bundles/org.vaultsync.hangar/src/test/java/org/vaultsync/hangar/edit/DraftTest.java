@@ -192,6 +192,50 @@ class DraftTest {
         assertFalse(draft.isDirty());
     }
 
+    @Test
+    void aTextThatBothEditIsPutTogetherWhileTheEditorIsOpen() throws Exception {
+        Draft draft = new Draft(stored("{\"notes\":\"One two three.\"}", "r1"));
+        draft.type(NOTES, TextNode.valueOf("One 2 two three."));
+        Reception.Shown shown = assertInstanceOf(
+                Reception.Shown.class, draft.take(stored("{\"notes\":\"Zero. One two three, four.\"}", "r2")));
+        assertEquals(Set.of(NOTES), shown.changed());
+        assertEquals("Zero. One 2 two three, four.", draft.value(NOTES).asText());
+        assertEquals("r2", draft.startedFrom().text());
+        assertTrue(draft.isDirty());
+        draft.undo();
+        assertEquals("Zero. One two three, four.", draft.value(NOTES).asText());
+        assertFalse(draft.isDirty());
+        draft.redo();
+        assertEquals("Zero. One 2 two three, four.", draft.value(NOTES).asText());
+    }
+
+    @Test
+    void theSameTextTypedByBothStandsOnce() throws Exception {
+        Draft draft = new Draft(stored("{\"notes\":\"a\"}", "r1"));
+        draft.type(NOTES, TextNode.valueOf("a b"));
+        draft.take(stored("{\"notes\":\"a b\"}", "r2"));
+        assertEquals("a b", draft.value(NOTES).asText());
+        assertFalse(draft.isDirty());
+        draft.undo();
+        assertEquals("a", draft.value(NOTES).asText());
+    }
+
+    @Test
+    void aTextPutTogetherWaitsWhereAnotherFieldIsHeldBack() throws Exception {
+        Draft draft = new Draft(stored("{\"tonnage\":50,\"notes\":\"a\"}", "r1"));
+        draft.edit(TONNAGE, IntNode.valueOf(60));
+        draft.type(NOTES, TextNode.valueOf("a b"));
+        Reception.Held held =
+                assertInstanceOf(Reception.Held.class, draft.take(stored("{\"tonnage\":55,\"notes\":\"c a\"}", "r2")));
+        assertEquals(Set.of(TONNAGE), held.both());
+        assertEquals("a b", draft.value(NOTES).asText());
+        assertEquals("r1", draft.startedFrom().text());
+        draft.edit(TONNAGE, IntNode.valueOf(50));
+        draft.settle();
+        assertEquals("c a b", draft.value(NOTES).asText());
+        assertEquals(55, draft.value(TONNAGE).asInt());
+    }
+
     /**
      * One person edits, saves, undoes and redoes while another changes the same item, in random order. Whatever happens,
      * a save is exactly this person's edits on top of what its revision stands for.

@@ -37,6 +37,7 @@ class TextPatchTest {
         assertEquals(5, Caret.moved("hello world", "say hello world", 1));
         assertEquals(0, Caret.moved("abc", "", 2));
         assertEquals(2, Caret.moved("abc", "abX", 2));
+        assertEquals(7, Caret.moved("one two three", "0 one two three 4", 5));
     }
 
     private static String text(Random random) {
