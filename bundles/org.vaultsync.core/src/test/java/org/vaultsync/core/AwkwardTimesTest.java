@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
@@ -30,8 +31,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.vaultsync.Badge;
 import org.vaultsync.Conflict;
+import org.vaultsync.Fingerprint;
 import org.vaultsync.Member;
 import org.vaultsync.Reach;
+import org.vaultsync.Room;
 import org.vaultsync.RoomId;
 import org.vaultsync.core.room.Jsons;
 import org.vaultsync.crdt.ReplicaEngine;
@@ -337,6 +340,197 @@ class AwkwardTimesTest {
         time.pass(Duration.ofSeconds(10));
         allAgree();
         devices.forEach(device -> isSomewhere(device, "newer", seen.lost()));
+    }
+
+    /** As when the bundle of a host is stopped, started and updated, while sync goes on. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void aHostThatGoesAndComesBackLosesNothingAndTakesNothingBack(long seed) {
+        threeInARoom(seed);
+        create(anna, "{\"title\":\"first\",\"log\":[]}");
+        allHave("first");
+        // It goes while it is being given something.
+        ben.slowHost(Duration.ofSeconds(3));
+        saveFrom(anna, anna.vault.get("u1").orElseThrow(), "{\"title\":\"anna\",\"log\":[]}");
+        until(this::told, () -> content(carla).contains("anna"));
+        time.pass(Duration.ofMillis(100 * seed));
+        ben.sync().unsetVault(ben.vault);
+        ben.slowHost(Duration.ZERO);
+        saveFrom(ben, ben.vault.get("u1").orElseThrow(), content(ben).replace("[]", "[\"ben\"]"));
+        saveFrom(carla, carla.vault.get("u1").orElseThrow(), "{\"title\":\"anna\",\"log\":[\"carla\"]}");
+        time.pass(Duration.ofSeconds(10));
+        assertTrue(!content(ben).contains("carla"), this::told);
+        ben.sync().setVault(ben.vault);
+        Stream.of("anna", "ben", "carla").forEach(this::allHave);
+        allAgree();
+        assertEquals(List.of("ben", "carla"), elements(content(anna)), this::told);
+        assertEquals("[]", conflicts(anna), this::told);
+        // It is updated: nothing has changed, and nothing is written.
+        String before = ben.vault.get("u1").orElseThrow().revision().text();
+        ben.sync().unsetVault(ben.vault);
+        time.pass(Duration.ofSeconds(1));
+        ben.sync().setVault(ben.vault);
+        time.pass(Duration.ofSeconds(10));
+        allAgree();
+        assertEquals(before, ben.vault.get("u1").orElseThrow().revision().text());
+    }
+
+    private static Set<String> members(SimulatedDevice device, SimulatedDevice... all) {
+        Set<Fingerprint> here = device.sync().rooms().getFirst().members().stream()
+                .map(Member::fingerprint)
+                .collect(Collectors.toSet());
+        return Stream.of(all)
+                .filter(other -> here.contains(other.fingerprint()))
+                .map(SimulatedDevice::toString)
+                .collect(Collectors.toSet());
+    }
+
+    private SimulatedDevice joins(String name, SimulatedDevice inviter) {
+        SimulatedDevice device = device(name);
+        device.start();
+        done(device.sync().join(done(inviter.sync().invite(room))));
+        return device;
+    }
+
+    private void goesOnWithout(SimulatedDevice one, SimulatedDevice other, SimulatedDevice... gone) {
+        saveFrom(one, one.vault.get("u1").orElseThrow(), "{\"title\":\"secret\"}");
+        until(this::told, () -> content(other).contains("secret"));
+        time.pass(Duration.ofMinutes(2));
+        Stream.of(gone).forEach(device -> assertTrue(content(device).contains("first"), this::told));
+    }
+
+    @Test
+    void twoAdminsWhoRemoveEachOtherWhileApartAreBothOut() {
+        threeInARoom(1);
+        SimulatedDevice dana = joins("dana", anna);
+        create(anna, "{\"title\":\"first\"}");
+        allHave("first");
+        done(anna.sync().appoint(room, ben.fingerprint(), true));
+        done(anna.sync().appoint(room, carla.fingerprint(), true));
+        until(
+                this::told,
+                () -> ben.sync().rooms().getFirst().standing() == Room.Standing.ADMIN
+                        && carla.sync().rooms().getFirst().standing() == Room.Standing.ADMIN
+                        && members(carla, dana).size() == 1);
+        // Anna hears of one removal, Dana of the other.
+        List.of(anna, ben)
+                .forEach(left -> List.of(carla, dana).forEach(right -> network.separate(left.name, right.name, false)));
+        done(ben.sync().removeMember(room, carla.fingerprint()));
+        done(carla.sync().removeMember(room, ben.fingerprint()));
+        until(
+                this::told,
+                () -> members(anna, carla).isEmpty() && members(dana, ben).isEmpty());
+        network.connectAll();
+        until(
+                () -> members(anna, ben, carla, dana) + " and " + members(dana, anna, ben, carla),
+                () -> members(anna, ben, carla, dana).equals(Set.of("dana"))
+                        && members(dana, anna, ben, carla).equals(Set.of("anna")));
+        goesOnWithout(anna, dana, ben, carla);
+    }
+
+    @Test
+    void whomTheRemovedLetsInThroughAnotherWhoHasNotHeardIsOut() {
+        threeInARoom(1);
+        create(anna, "{\"title\":\"first\"}");
+        allHave("first");
+        network.separate("anna", "ben", false);
+        network.separate("anna", "carla", false);
+        done(anna.sync().removeMember(room, ben.fingerprint()));
+        SimulatedDevice mallory = device("mallory");
+        network.separate("anna", "mallory", false);
+        mallory.start();
+        done(mallory.sync().join(done(ben.sync().invite(room))));
+        until(
+                this::told,
+                () -> members(carla, mallory).size() == 1 && content(mallory).contains("first"));
+        network.connectAll();
+        until(
+                () -> members(anna, ben, carla, mallory) + " and " + members(carla, anna, ben, mallory),
+                () -> members(anna, ben, carla, mallory).equals(Set.of("carla"))
+                        && members(carla, anna, ben, mallory).equals(Set.of("anna")));
+        goesOnWithout(anna, carla, ben, mallory);
+    }
+
+    /** An editor from before two documents were united brings one of them back. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void whatIsUnitedAgainTakesNothingBackThatWasWrittenSince(long seed) {
+        threeInARoom(seed);
+        network.separate("anna", "ben", false);
+        network.separate("ben", "carla", false);
+        create(anna, "{\"title\":\"anna\",\"note\":\"\"}");
+        create(ben, "{\"title\":\"ben\",\"note\":\"\"}");
+        List<SimulatedDevice> makers = List.of(anna, ben);
+        List<Stored> opened = makers.stream()
+                .map(device -> device.vault.get("u1").orElseThrow())
+                .toList();
+        network.connectAll();
+        devices.forEach(device -> isSomewhere(device, "anna", "ben"));
+        allAgree();
+        int before = anna.sync().conflicts("u1").size();
+        saveFrom(carla, carla.vault.get("u1").orElseThrow(), "{\"title\":\"carla\",\"note\":\"new\"}");
+        allHave("new");
+        allAgree();
+        for (int i = 0; i < makers.size(); i++) {
+            saveFrom(
+                    makers.get(i),
+                    opened.get(i),
+                    "{\"title\":\"" + makers.get(i) + "\",\"note\":\"\",\"more" + i + "\":1}");
+        }
+        Stream.of("carla", "new", "more0", "more1").forEach(this::allHave);
+        time.pass(Duration.ofSeconds(10));
+        allAgree();
+        Stream.of("carla", "new", "more0", "more1").forEach(this::allHave);
+        assertEquals(before, anna.sync().conflicts("u1").size(), this::told);
+    }
+
+    /** Who settled a conflict did not see what somebody who knew of none has written since. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void whatLosesAfterSomebodyHasLookedIsToldAgain(long seed) {
+        threeInARoom(seed);
+        create(anna, "{\"title\":\"first\"}");
+        allHave("first");
+        Stored opened = ben.vault.get("u1").orElseThrow();
+        saveFrom(anna, anna.vault.get("u1").orElseThrow(), "{\"title\":\"anna\"}");
+        allHave("anna");
+        Stored seen = carla.vault.get("u1").orElseThrow();
+        saveFrom(ben, opened, "{\"title\":\"ben\"}");
+        until(
+                this::told,
+                () -> devices.stream()
+                        .noneMatch(device -> device.sync().conflicts("u1").isEmpty()));
+        allAgree();
+        done(anna.sync().settle(anna.sync().conflicts("u1").getFirst(), Optional.empty()));
+        until(
+                this::told,
+                () -> devices.stream()
+                        .allMatch(device -> device.sync().conflicts("u1").isEmpty()));
+        saveFrom(carla, seen, "{\"title\":\"carla\"}");
+        devices.forEach(device -> isSomewhere(device, "carla"));
+        allAgree();
+    }
+
+    /** A third value takes the place of the lost one in a conflict; neither of them knew of the other. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void aThirdValueTakesNoLostOneOutOfItsConflict(long seed) {
+        threeInARoom(seed);
+        create(anna, "{\"title\":\"first\"}");
+        allHave("first");
+        Stored opened = ben.vault.get("u1").orElseThrow();
+        saveFrom(anna, anna.vault.get("u1").orElseThrow(), "{\"title\":\"anna\"}");
+        allHave("anna");
+        Stored seen = carla.vault.get("u1").orElseThrow();
+        saveFrom(anna, anna.vault.get("u1").orElseThrow(), "{\"title\":\"later\"}");
+        allHave("later");
+        saveFrom(ben, opened, "{\"title\":\"ben\"}");
+        devices.forEach(device -> isSomewhere(device, "ben"));
+        allAgree();
+        saveFrom(carla, seen, "{\"title\":\"carla\"}");
+        time.pass(Duration.ofSeconds(10));
+        allAgree();
+        devices.forEach(device -> isSomewhere(device, "ben", "later", "carla"));
     }
 
     /** The vault holds two saves, the second made from the first, and tells of them sooner or later than is waited for. */

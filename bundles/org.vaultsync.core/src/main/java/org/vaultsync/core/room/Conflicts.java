@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import java.util.stream.StreamSupport;
 import org.vaultsync.Conflict;
 import org.vaultsync.Fingerprint;
@@ -24,6 +25,12 @@ import org.vaultsync.crdt.Overwrite;
 
 /** Values that were overwritten by somebody who did not know of them, kept in the index until a person has looked. Belongs to the room's thread. */
 final class Conflicts {
+    /** The member of an entry that names the two writes which did not know of each other. */
+    private static final String BETWEEN = "between";
+
+    /** The member of an entry that names the write which lost. */
+    private static final String LOSER = "loser";
+
     private final Fingerprint self;
     private final Index index;
     private final Clock clock;
@@ -158,38 +165,67 @@ final class Conflicts {
                         Fingerprint.of(of.getBytes(StandardCharsets.UTF_8)).bytes(), 16));
     }
 
-    /** Writes down what an integration found. */
+    /** Writes down what an integration found: of two who did not know of each other, each write that lost by itself. */
     void report(Document document, List<Overwrite> overwrites) {
+        if (document.item.isEmpty()) {
+            return;
+        }
         Map<String, JsonNode> entries = Index.changes();
         for (Overwrite overwrite : overwrites) {
-            boolean says = overwrite.losing().isPresent() && !overwrite.losing().equals(overwrite.winning());
-            if (says && !index.has(Index.LOOKED + overwrite.id()) && document.item.isPresent()) {
+            String entry = Index.CONFLICT + id(overwrite.id() + " " + overwrite.loser());
+            if (overwrite.losing().isPresent() && !overwrite.losing().equals(overwrite.winning())) {
+                writtenOver(overwrite, overwrites, entries);
                 entries.put(
-                        Index.CONFLICT + overwrite.id(),
+                        entry,
                         conflictEntry(
-                                document.item.get(),
-                                overwrite.path(),
-                                overwrite.winning().orElse(""),
-                                overwrite.losing().get(),
-                                overwrite
-                                        .winner()
-                                        .map(write -> writer(write.client()))
-                                        .orElse(""),
-                                writer(overwrite.loser().client())));
+                                        document.item.get(),
+                                        overwrite.path(),
+                                        overwrite.winning().orElse(""),
+                                        overwrite.losing().get(),
+                                        overwrite
+                                                .winner()
+                                                .map(write -> writer(write.client()))
+                                                .orElse(""),
+                                        writer(overwrite.loser().client()))
+                                .put(BETWEEN, overwrite.id())
+                                .put(LOSER, overwrite.loser().toString()));
             }
         }
         entries.entrySet()
-                .removeIf(entry -> index.get(entry.getKey())
-                        .filter(known -> sameConflict(known, entry.getValue()))
-                        .isPresent());
+                .removeIf(entry -> index.has(Index.LOOKED + entry.getKey().substring(Index.CONFLICT.length()))
+                        || index.get(entry.getKey())
+                                .filter(known -> sameConflict(known, entry.getValue()))
+                                .isPresent());
         if (!entries.isEmpty()) {
             index.write(entries);
             surroundings.changed(document.item.get());
         }
     }
 
+    /**
+     * Takes out what somebody lost who has gone on writing, knowing that value, and lost again. Had they not known of each
+     * other, that would be told, too.
+     */
+    private void writtenOver(Overwrite now, List<Overwrite> told, Map<String, JsonNode> entries) {
+        Predicate<JsonNode> rests = before -> before != null
+                && before.path(BETWEEN).asText().equals(now.id())
+                && !before.path(LOSER).asText().equals(now.loser().toString())
+                && told.stream()
+                        .noneMatch(other -> !other.id().equals(now.id())
+                                && other.loser()
+                                        .toString()
+                                        .equals(before.path(LOSER).asText()));
+        entries.values().removeIf(rests);
+        for (String id : index.openConflicts()) {
+            if (rests.test(index.get(Index.CONFLICT + id).orElseThrow())) {
+                entries.put(Index.CONFLICT + id, null);
+            }
+        }
+    }
+
     private static boolean sameConflict(JsonNode one, JsonNode other) {
-        return one.path("standing").equals(other.path("standing"))
+        return other != null
+                && one.path("standing").equals(other.path("standing"))
                 && one.path("lost").equals(other.path("lost"));
     }
 
@@ -231,7 +267,7 @@ final class Conflicts {
         }
     }
 
-    private JsonNode conflictEntry(
+    private ObjectNode conflictEntry(
             String item, String field, String standing, String lost, String standingWriter, String lostWriter) {
         return ItemJson.JSON
                 .createObjectNode()

@@ -266,7 +266,13 @@ final class Exchange {
             }
             case Verdict.NothingNew() -> {
                 knows(partner, document, update);
-                document.durable.whenComplete((done, failed) -> receipt.done());
+                document.durable.whenComplete((done, failed) -> {
+                    if (failed == null) {
+                        receipt.done();
+                    } else {
+                        receipt.refuse(name, "it could not be stored");
+                    }
+                });
             }
             case Verdict.Refused(String why) -> {
                 LOG.warn("document {}: refused an update of {}: {}", document, session.peer(), why);

@@ -82,6 +82,10 @@ final class Mapping {
 
     private static final Logger LOG = LoggerFactory.getLogger(Mapping.class);
     private static final String CLASH = "clash-";
+
+    /** Begins the name of the revision of a document that was put into another; the id of that follows. */
+    private static final String UNITED = "united-";
+
     private static final Duration STEPS_ARE_TOLD = Duration.ofMillis(300);
     private static final int SHARED_AT_ONCE = 32;
     /** What the vault is asked about in the background: an edit does not wait long behind it, however slow the vault is. */
@@ -349,19 +353,29 @@ final class Mapping {
             Replica target = documents.integrate(stays).replica();
             String standing = target.json();
             String other = documents.integrate(goes).replica().json();
-            if (!ItemJson.same(standing, other)) {
+            // What came back after it was united brings only what was written into it since.
+            Optional<RevisionRow> united = documents.revision(goes, UNITED + stays.name.docId());
+            String base = united.map(RevisionRow::item).orElse(standing);
+            if (!ItemJson.same(base, other)) {
                 byte[] update;
                 try {
-                    update = signedEdit(target, standing, other);
+                    update = signedEdit(target, base, other);
                 } catch (InvalidContentException notByThisVersion) {
                     stays.problem = Optional.of(notByThisVersion.getMessage());
                     continue;
                 }
-                own.add(stays, update, history.changed(stays, Kind.EDITED, standing));
-                conflicts.reportDifferences(
-                        stays, item, goes.name.docId(), ItemJson.parse(other), ItemJson.parse(standing));
+                if (update.length > 0) {
+                    own.add(stays, update, history.changed(stays, Kind.EDITED, standing));
+                }
+                if (united.isPresent()) {
+                    conflicts.reportUnseen(stays, base, standing, target.json());
+                } else {
+                    conflicts.reportDifferences(
+                            stays, item, goes.name.docId(), ItemJson.parse(other), ItemJson.parse(standing));
+                }
                 arrived(stays);
             }
+            remember(goes, new RevisionRow(UNITED + stays.name.docId(), other, NO_STATE));
             index.end(goes, "replaced-by " + stays.name.docId(), documents.knowledge(goes));
             LOG.info("room {}: document {} was united with {}", room, goes, stays);
         }
@@ -1414,7 +1428,8 @@ final class Mapping {
                     case Put.Newer() -> failed("Somebody has changed the item since, so this cannot be taken back.");
                     case Put.Refused(String why) -> failed(why);
                 })
-                .whenComplete((done, failed) -> goOnWithWhatWasDone(document));
+                // It may complete on the store's thread.
+                .whenCompleteAsync((done, failed) -> goOnWithWhatWasDone(document), thread);
     }
 
     /** Edits the present state of a document, and shows that. */
