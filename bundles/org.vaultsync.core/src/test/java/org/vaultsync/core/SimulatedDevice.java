@@ -25,6 +25,7 @@ import org.vaultsync.crdt.update.Knowledge;
 import org.vaultsync.crdt.update.MalformedUpdateException;
 import org.vaultsync.crdt.update.PackedUpdate;
 import org.vaultsync.transport.Transport;
+import org.vaultsync.vault.Revision;
 
 /** One device of a simulation: the real core on a real store. The vault and the files outlive its processes. */
 final class SimulatedDevice {
@@ -129,7 +130,9 @@ final class SimulatedDevice {
         Map<String, List<byte[]>> pieces = new TreeMap<>();
         try (Connection database = open();
                 PreparedStatement query =
-                        database.prepareStatement("SELECT document, bytes, packed FROM piece ORDER BY number");
+                        // What waits may rest on what was compacted since, and has a higher number now.
+                        database.prepareStatement(
+                                "SELECT document, bytes, packed FROM piece ORDER BY integrated DESC, number");
                 ResultSet row = query.executeQuery()) {
             while (row.next()) {
                 byte[] bytes = row.getBytes(2);
@@ -148,6 +151,19 @@ final class SimulatedDevice {
             }
         });
         return known;
+    }
+
+    /** Whether sync has taken in what the vault held as this revision, as far as it is on disk. */
+    boolean knows(Revision revision) {
+        try (Connection database = open();
+                PreparedStatement query = database.prepareStatement("SELECT 1 FROM revision WHERE name = ?")) {
+            query.setString(1, revision.name());
+            try (ResultSet row = query.executeQuery()) {
+                return row.next();
+            }
+        } catch (SQLException e) {
+            throw new AssertionError(name, e);
+        }
     }
 
     /** The documents of an item, as this device knows. */

@@ -2,6 +2,8 @@
 package org.vaultsync.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import java.io.IOException;
@@ -17,8 +19,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.vaultsync.core.Simulation.Outcome;
 import org.vaultsync.crdt.ReplicaEngine;
+import org.vaultsync.crdt.graal.GraalReplicaFactory;
 
 /**
  * Devices in a world of their own, where everything that can happen happens, in an order that a seed decides:
@@ -105,6 +109,13 @@ class SimulationTest {
             assertEquals(run(seed, engine), run(seed, engine));
         }
         engine.close();
+    }
+
+    @Test
+    void withoutJavaScriptNoRunPasses(@TempDir Path noJavaScript) {
+        ReplicaEngine engine = GraalReplicaFactory.from(noJavaScript).openEngine();
+        AssertionError said = assertThrows(AssertionError.class, () -> run(1, engine));
+        assertTrue(said.getMessage().contains("cannot be shared"), said.getMessage());
     }
 
     private static Outcome run(long seed, ReplicaEngine engine) throws IOException {
