@@ -78,8 +78,8 @@ public final class Store implements AutoCloseable {
             }
             Path aside = file.resolveSibling(
                     file.getFileName() + ".damaged-" + machine.clock().millis());
-            Files.move(file, aside);
-            for (String suffix : List.of("-wal", "-shm")) {
+            // The file itself last: SQLite deletes a log that it finds beside a new one.
+            for (String suffix : List.of("-wal", "-shm", "")) {
                 Path part = file.resolveSibling(file.getFileName() + suffix);
                 if (Files.exists(part)) {
                     Files.move(part, aside.resolveSibling(aside.getFileName() + suffix));
