@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.tools.ToolProvider;
@@ -47,15 +47,22 @@ class StaleEditorMutationTest {
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
                         "--enable-native-access=ALL-UNNAMED",
+                        // What is lost does not come any more.
+                        "-Dpatience=10",
                         "-cp",
                         classes + File.pathSeparator + cleanly,
                         StaleEditorTest.class.getName(),
                         folder.toString())
                 .redirectError(folder.resolve("errors").toFile())
                 .start();
-        List<String> found = check.inputReader().lines().toList();
-        assertTrue(check.waitFor(60, TimeUnit.SECONDS));
-        assertTrue(found.stream().anyMatch(StaleEditorMutationTest::isLoss), found::toString);
+        List<String> found = new ArrayList<>();
+        try {
+            assertTrue(
+                    check.inputReader().lines().peek(found::add).anyMatch(StaleEditorMutationTest::isLoss),
+                    found::toString);
+        } finally {
+            check.destroyForcibly().waitFor();
+        }
     }
 
     /** Both ended with the same, which lacks something or has it twice; to be slow is not enough. */

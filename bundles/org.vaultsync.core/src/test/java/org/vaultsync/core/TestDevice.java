@@ -24,7 +24,7 @@ import org.vaultsync.vault.Revision;
 /** One device as it is in the world: the real core on a real store, real Yjs, real TLS over loopback. Only the host is small. */
 final class TestDevice implements AutoCloseable {
     static final ReplicaFactory REPLICAS = GraalReplicaFactory.from(Path.of("../org.vaultsync.crdt/lib"));
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(Integer.getInteger("patience", 30));
 
     final MemoryVault vault;
     final LocalVaultSync sync;
