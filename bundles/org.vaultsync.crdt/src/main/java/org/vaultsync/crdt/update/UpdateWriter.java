@@ -75,6 +75,11 @@ final class UpdateWriter {
         count = 0;
     }
 
+    /** About how long the update is so far, but for the deletes. */
+    int size() {
+        return sections.size() + structs.size() + (gcLength > 0 ? 1 : 0);
+    }
+
     byte[] finish(DeleteSet deletes) {
         endClient();
         ByteWriter out = new ByteWriter();

@@ -110,4 +110,34 @@ public final class Updates {
         }
         return out.finish(decoded.deletes());
     }
+
+    /**
+     * Several updates that together bring what this one brings, for a receiver that takes no long messages. They come
+     * client by client: whoever takes one has to keep it until what it rests on has come, as Yjs does.
+     *
+     * @param most how many bytes the writes in one have at most, unless it is a single one. All deletes are in the last
+     */
+    public static List<byte[]> split(byte[] update, int most) throws MalformedUpdateException {
+        Update decoded = Update.decode(update);
+        List<byte[]> parts = new ArrayList<>();
+        UpdateWriter out = new UpdateWriter();
+        for (Update.Section section : decoded.sections()) {
+            StructReader structs = decoded.structs(section);
+            while (structs.next()) {
+                UpdateWriter next = new UpdateWriter();
+                boolean gap = structs.kind() == StructReader.SKIP;
+                if (!gap) {
+                    next.add(structs, 0);
+                }
+                if (out.size() > 0 && (gap || out.size() + next.size() > most)) {
+                    parts.add(out.finish(DeleteSet.EMPTY));
+                    out = next;
+                } else if (!gap) {
+                    out.add(structs, 0);
+                }
+            }
+        }
+        parts.add(out.finish(decoded.deletes()));
+        return parts;
+    }
 }

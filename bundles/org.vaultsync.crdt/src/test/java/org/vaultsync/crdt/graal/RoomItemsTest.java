@@ -3,10 +3,14 @@ package org.vaultsync.crdt.graal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -19,6 +23,7 @@ import org.vaultsync.crdt.Replica;
 import org.vaultsync.crdt.ReplicaEngine;
 import org.vaultsync.crdt.RoomItems;
 import org.vaultsync.crdt.RoomItems.RoomItem;
+import org.vaultsync.crdt.update.Knowledge;
 import org.vaultsync.crdt.update.Update;
 import org.vaultsync.crdt.update.Updates;
 
@@ -87,6 +92,40 @@ class RoomItemsTest {
             RoomItem both = new RoomItem("u", "unit", "Atlas II", "{\"a\":2,\"b\":2}");
             assertEquals(Optional.of(both), new RoomItems(one).item("u"));
             assertEquals(one.json(), other.json());
+        }
+    }
+
+    /** A browser takes no message of more than 256 KB. What comes too early it keeps by itself, here merging does. */
+    @Test
+    void aRoomInPartsComesTogetherInAnyOrder() throws Exception {
+        Random random = new Random(42);
+        try (Replica one = engine.open(DocumentKind.ITEMS, 1, List.of());
+                Replica other = engine.open(DocumentKind.ITEMS, 2, List.of());
+                Replica page = engine.open(DocumentKind.ITEMS, 3, List.of())) {
+            for (int i = 0; i < 60; i++) {
+                // Each rests on what the other wrote before.
+                Replica writer = i % 2 == 0 ? one : other;
+                RoomItems items = new RoomItems(writer);
+                String id = "u" + random.nextInt(20);
+                Optional<RoomItem> base = items.item(id);
+                byte[] update = random.nextInt(5) == 0
+                        ? items.remove(id)
+                        : items.put(
+                                base,
+                                new RoomItem(id, "unit", "Unit", "{\"text\":\"" + "x".repeat(300) + i + "\"}"),
+                                NOON);
+                if (update.length > 0) {
+                    (writer == one ? other : one).apply(update);
+                }
+            }
+            List<byte[]> parts = new ArrayList<>(Updates.split(one.state(), 800));
+            assertTrue(parts.size() > 5, parts.size() + " parts");
+            assertTrue(parts.stream().allMatch(part -> part.length < 1500));
+            assertEquals(Knowledge.of(List.of(one.state())), Knowledge.of(List.of(Updates.merge(parts))));
+            Collections.shuffle(parts, random);
+            page.apply(Updates.merge(parts));
+            assertEquals(one.json(), page.json());
+            assertEquals(1, Updates.split(one.state(), 1 << 20).size());
         }
     }
 
