@@ -88,6 +88,8 @@ public interface OpenRooms {
         THEY_ENCRYPT,
         /** We have a password, and they have none. */
         THEY_DO_NOT_ENCRYPT,
+        /** Somebody looks at the room and does not answer, as a browser does that has another password. */
+        NO_ANSWER,
         /** There are as many peers as this device takes. */
         FULL
     }

@@ -38,6 +38,8 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration LOOK_AT_THE_PATH = Duration.ofSeconds(1);
     private static final int MOST_NOTICES = 1_000;
+    private static final Duration BETWEEN_ANSWERS = Duration.ofSeconds(1);
+    private static final Duration ANSWERED_BY_NOW = Duration.ofSeconds(8);
     private static final int VERSION = 1;
     /** Smaller than any that y-webrtc makes. */
     private static final int LOSING_TOKEN = 0;
@@ -110,6 +112,7 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
     private final Map<String, Peer> peers = new HashMap<>();
     private final Set<String> noticed = new HashSet<>();
     private volatile List<OpenRooms.Server> servers;
+    private long answered = System.nanoTime() - BETWEEN_ANSWERS.toNanos();
     private boolean left;
 
     OpenAttendance(
@@ -184,11 +187,16 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
         }
         Optional<JsonNode> message = opened(published.path("data"));
         if (message.isEmpty()) {
+            answer(server);
             return;
         }
         JsonNode said = message.get();
         String from = Json.text(said, "from");
-        if (from.isEmpty() || from.length() > 128 || from.equals(self)) {
+        if (from.equals(self)) {
+            lookWhoAnswers(published.path("clients").asInt());
+            return;
+        }
+        if (from.isEmpty() || from.length() > 128) {
             return;
         }
         Optional<String> instance = Optional.of(Json.text(said.path("vaultsync"), "instance"))
@@ -228,6 +236,25 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
             notice(OpenRooms.Notice.OTHER_PASSWORD, "");
         }
         return message;
+    }
+
+    /** Whoever cannot read this device either is to hear of it: in y-webrtc only those announce themselves who come. */
+    private void answer(URI server) {
+        if (System.nanoTime() - answered >= BETWEEN_ANSWERS.toNanos()) {
+            answered = System.nanoTime();
+            announce(server);
+        }
+    }
+
+    /** A server says with each message how many look at the room; a browser with another password says nothing. */
+    private void lookWhoAnswers(int clients) {
+        if (clients > 1) {
+            engine.after(ANSWERED_BY_NOW, () -> {
+                if (!left && peers.isEmpty() && noticed.isEmpty()) {
+                    notice(OpenRooms.Notice.NO_ANSWER, "");
+                }
+            });
+        }
     }
 
     private void notice(OpenRooms.Notice notice, String peer) {
