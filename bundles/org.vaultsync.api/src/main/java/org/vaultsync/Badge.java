@@ -11,6 +11,11 @@ public enum Badge {
     SYNCING,
     /** At least one other member, and every linked one, has its last change on disk. */
     SYNCED,
+    /**
+     * In an open room: its last change was sent to everybody who is there, or was there last. Whether they keep it is not
+     * known, because a browser does not say so.
+     */
+    SENT,
     /** Two people changed the same thing at once, or two items met under one id: a person has to look. */
     CONFLICT,
     /** It has stopped syncing on this device; {@link ItemStatus#problem()} says why. */

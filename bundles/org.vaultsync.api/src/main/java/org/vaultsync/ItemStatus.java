@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param room that it is in; empty if it is not shared
  * @param sharedHere whether this device shared it, so far as it knows: it can end its sync for everybody
  * @param holders the other members that have its last change on disk, as they have acknowledged
- * @param others how many other members the room has
+ * @param others how many other members the room has; how many are there now, if it is an open room
  * @param lastSynced when a member last acknowledged a change of it
  * @param lastWriter the name of the device that last changed it, so far as this device knows
  * @param problem a sentence for people, with {@link Badge#ERROR}

@@ -2,9 +2,9 @@
 package org.vaultsync;
 
 /**
- * Names a private room.
+ * Names a room on this device; a private room on all of them.
  *
- * @param hex 32 lower-case hexadecimal digits, made at random with the room
+ * @param hex 32 lower-case hexadecimal digits, made at random with the room, or when an open room is entered
  */
 public record RoomId(String hex) {
     public RoomId {

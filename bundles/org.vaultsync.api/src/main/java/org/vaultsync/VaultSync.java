@@ -40,7 +40,7 @@ public interface VaultSync {
     CompletionStage<RoomId> createRoom(String name);
 
     /**
-     * Renames a room, for everybody in it.
+     * Renames a room, for everybody in it; an open room for this device alone.
      *
      * @param name 1 to 64 characters, no control characters
      */
@@ -62,6 +62,25 @@ public interface VaultSync {
 
     /** Joins a room. Completes when the inviting device has let this one in; fails if it cannot be reached or refuses. */
     CompletionStage<RoomId> join(Invite invite);
+
+    /**
+     * Makes an open room under a new code, and enters it: whoever knows the code can. Fails where no signaling server is
+     * known, because nobody could be met.
+     *
+     * @param name for this device alone; 1 to 64 characters, no control characters
+     * @param password 1 to 128 characters; without one the signaling servers see who meets, and can come in
+     * @param taking what comes into the vault at once; what others share can be taken item by item otherwise
+     */
+    CompletionStage<RoomId> createOpenRoom(
+            String name, OpenRoom.Profile profile, Optional<String> password, SyncPolicy.Taking taking);
+
+    /**
+     * Enters an open room. Completes when this device looks for the others there, whether or not somebody is. Fails where
+     * neither the address nor this device names a signaling server, and if this device is in that room already.
+     *
+     * @param taking as in {@link #createOpenRoom}
+     */
+    CompletionStage<RoomId> joinOpenRoom(OpenRoomAddress address, Optional<String> password, SyncPolicy.Taking taking);
 
     /** Leaves a room. This device keeps its copies of the items. */
     CompletionStage<Void> leave(RoomId room);

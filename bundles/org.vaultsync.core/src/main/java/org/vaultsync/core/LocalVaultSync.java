@@ -42,6 +42,8 @@ import org.vaultsync.LogEntry;
 import org.vaultsync.Meeting;
 import org.vaultsync.Neighbour;
 import org.vaultsync.Offers;
+import org.vaultsync.OpenRoom.Profile;
+import org.vaultsync.OpenRoomAddress;
 import org.vaultsync.Pairing;
 import org.vaultsync.Presence;
 import org.vaultsync.Room;
@@ -61,6 +63,7 @@ import org.vaultsync.core.room.HostVault;
 import org.vaultsync.core.store.Store;
 import org.vaultsync.crdt.ReplicaFactory;
 import org.vaultsync.keyring.Keyring;
+import org.vaultsync.transport.OpenRooms;
 import org.vaultsync.transport.SignalingHost;
 import org.vaultsync.transport.Transport;
 import org.vaultsync.vault.Revision;
@@ -112,6 +115,7 @@ public final class LocalVaultSync
     private volatile KeyPlace keyPlace = KeyPlace.FILE;
     private volatile Optional<Keyring> keyring = Optional.empty();
     private final Set<Transport> transports = ConcurrentHashMap.newKeySet();
+    private volatile Optional<OpenRooms> openRooms = Optional.empty();
     private volatile Optional<SignalingHost> signalingHost = Optional.empty();
     private final Place place;
 
@@ -162,6 +166,7 @@ public final class LocalVaultSync
                 keyPlace = file.isWrapped() ? KeyPlace.KEYRING : KeyPlace.FILE;
                 problem = Optional.empty();
                 signalingHost.ifPresent(all.signaling()::came); // before anybody asks for it
+                openRooms.ifPresent(present -> all.openRooms(openRooms));
                 synchronized (early) {
                     early.forEach(told -> told.accept(all));
                     early.clear();
@@ -222,7 +227,10 @@ public final class LocalVaultSync
                     kept));
         } finally {
             start();
-            rooms.thenAccept(all -> transports.forEach(all::add));
+            rooms.thenAccept(all -> {
+                transports.forEach(all::add);
+                all.openRooms(openRooms);
+            });
         }
     }
 
@@ -254,6 +262,17 @@ public final class LocalVaultSync
     void removeTransport(Transport transport) {
         transports.remove(transport);
         rooms.thenAccept(all -> all.remove(transport));
+    }
+
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+    void setOpenRooms(OpenRooms present) {
+        openRooms = Optional.of(present);
+        rooms.thenAccept(all -> all.openRooms(openRooms));
+    }
+
+    void unsetOpenRooms(OpenRooms gone) {
+        openRooms = openRooms.filter(present -> present != gone);
+        rooms.thenAccept(all -> all.openRooms(openRooms));
     }
 
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
@@ -358,6 +377,17 @@ public final class LocalVaultSync
     @Override
     public CompletionStage<RoomId> join(Invite invite) {
         return once(all -> all.join(invite));
+    }
+
+    @Override
+    public CompletionStage<RoomId> createOpenRoom(
+            String name, Profile profile, Optional<String> password, Taking taking) {
+        return once(all -> all.createOpen(valid(name), profile, password.map(LocalVaultSync::validPassword), taking));
+    }
+
+    @Override
+    public CompletionStage<RoomId> joinOpenRoom(OpenRoomAddress address, Optional<String> password, Taking taking) {
+        return once(all -> all.joinOpen(address, password.map(LocalVaultSync::validPassword), taking));
     }
 
     @Override
@@ -663,6 +693,13 @@ public final class LocalVaultSync
                     new SyncException("A name has 1 to 64 characters, and no control characters."));
         }
         return trimmed;
+    }
+
+    private static String validPassword(String password) {
+        if (password.isEmpty() || password.length() > 128) {
+            throw new CompletionException(new SyncException("A password has 1 to 128 characters."));
+        }
+        return password;
     }
 
     /** Does something once sync has started; fails with a {@link SyncException} and nothing else. */

@@ -2,8 +2,10 @@
 package org.vaultsync.core;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,6 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaultsync.Badge;
@@ -39,9 +42,12 @@ import org.vaultsync.Meeting;
 import org.vaultsync.Member;
 import org.vaultsync.Member.Admission;
 import org.vaultsync.Offers.Offer;
+import org.vaultsync.OpenRoom.Profile;
+import org.vaultsync.OpenRoomAddress;
 import org.vaultsync.Presence.Open;
 import org.vaultsync.Room;
 import org.vaultsync.Room.Standing;
+import org.vaultsync.RoomCode;
 import org.vaultsync.RoomId;
 import org.vaultsync.Scope;
 import org.vaultsync.SyncException;
@@ -59,16 +65,20 @@ import org.vaultsync.core.machine.Machine;
 import org.vaultsync.core.membership.Membership;
 import org.vaultsync.core.membership.Membership.Person;
 import org.vaultsync.core.membership.MembershipRecord;
+import org.vaultsync.core.membership.RoomSecret;
 import org.vaultsync.core.membership.Statement.Name;
 import org.vaultsync.core.membership.Statement.RenameRoom;
 import org.vaultsync.core.pairing.Meetings;
 import org.vaultsync.core.pairing.Requests;
 import org.vaultsync.core.room.HostVault;
+import org.vaultsync.core.room.LiveOpenRoom;
 import org.vaultsync.core.room.LiveRoom;
 import org.vaultsync.core.session.Receipt;
 import org.vaultsync.core.session.Session;
 import org.vaultsync.core.session.Switchboard;
 import org.vaultsync.core.store.Housekeeping;
+import org.vaultsync.core.store.OpenRoomTable;
+import org.vaultsync.core.store.OpenRoomTable.OpenRoomRow;
 import org.vaultsync.core.store.Store;
 import org.vaultsync.core.store.Tables;
 import org.vaultsync.core.store.Tables.InviteRow;
@@ -80,6 +90,7 @@ import org.vaultsync.crdt.ReplicaFactory;
 import org.vaultsync.transport.Card;
 import org.vaultsync.transport.Knock;
 import org.vaultsync.transport.Link;
+import org.vaultsync.transport.OpenRooms;
 import org.vaultsync.transport.Transport;
 import org.vaultsync.vault.Item;
 import org.vaultsync.vault.Revision;
@@ -111,6 +122,9 @@ final class Rooms implements AutoCloseable {
     private final Housekeeping housekeeping;
     private final Switchboard switchboard;
     private final Map<RoomId, LiveRoom> live = new ConcurrentHashMap<>();
+    private final Map<RoomId, LiveOpenRoom> open = new ConcurrentHashMap<>();
+    private final String instance; // of this run, by which our devices know each other in open rooms
+    private volatile Optional<OpenRooms> openRooms = Optional.empty();
     private final Map<String, InviteRow> invites = new ConcurrentHashMap<>(); // by token
     private final Map<String, byte[]> promised = new ConcurrentHashMap<>(); // token to the only key it is for
     private final Choices choices;
@@ -138,7 +152,7 @@ final class Rooms implements AutoCloseable {
         this.machine = machine;
         this.board = board;
         choices = new Choices(store);
-        signaling = new OwnSignaling(choices, machine, board::roomsChanged);
+        signaling = new OwnSignaling(choices, machine, this::signalingChanged);
         requests = new Requests(machine, board::roomsChanged);
         meetings = new Meetings(key.fingerprint(), machine, new AroundMeetings());
         deviceName =
@@ -159,7 +173,11 @@ final class Rooms implements AutoCloseable {
         pauses = Pauses.parse(
                 store.read(database -> Tables.setting(database, PAUSED)).orElse(""));
         switchboard.pause(pauses.everything(), pauses.peers());
+        byte[] run = new byte[16];
+        machine.random().nextBytes(run);
+        instance = HexFormat.of().formatHex(run);
         store.read(Tables::rooms).forEach(this::open);
+        store.read(OpenRoomTable::all).forEach(this::open);
         housekeeping = new Housekeeping(store, machine);
         housekeeping.start();
     }
@@ -215,6 +233,144 @@ final class Rooms implements AutoCloseable {
         tellMembers();
         board.roomsChanged();
         return room;
+    }
+
+    private LiveOpenRoom open(OpenRoomRow row) {
+        Optional<String> password = row.password()
+                .map(secret -> RoomSecret.open(secret, key, key.publicKey(), row.id())
+                        .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
+                        .orElseThrow(() -> new IllegalStateException("the password of an open room cannot be read")));
+        LiveOpenRoom room = new LiveOpenRoom(
+                row, password, instance, store, host, () -> replicas, machine, logbook, new LiveOpenRoom.Listener() {
+                    @Override
+                    public void statusChanged(RoomId where, ItemStatus status, List<Conflict> conflicts) {
+                        board.put(where, status, conflicts);
+                    }
+
+                    @Override
+                    public void roomChanged() {
+                        board.roomsChanged();
+                    }
+
+                    @Override
+                    public void openedBy(RoomId where, Fingerprint standIn, List<Open> items) {
+                        board.put(where, standIn, items);
+                    }
+
+                    @Override
+                    public boolean takes(String type) {
+                        return policies.taking(row.id()).takes(type);
+                    }
+
+                    @Override
+                    public boolean isElsewhere(String item) {
+                        return Rooms.this.isElsewhere(item, row.id());
+                    }
+
+                    @Override
+                    public String deviceName() {
+                        return deviceName;
+                    }
+
+                    @Override
+                    public List<String> signaling() {
+                        return knownSignaling();
+                    }
+
+                    @Override
+                    public Optional<Meeting> meeting() {
+                        return choices.meeting();
+                    }
+                });
+        open.put(row.id(), room);
+        room.start();
+        room.opened(opened);
+        room.pause(pauses.everything() || pauses.room(row.id()));
+        room.transport(openRooms);
+        board.roomsChanged();
+        return room;
+    }
+
+    /** Where others can be met in open rooms: what a person has set, and the server of this device. */
+    private List<String> knownSignaling() {
+        return Stream.concat(
+                        choices.meeting().map(Meeting::signaling).orElse(List.of()).stream(),
+                        signaling.addresses().stream())
+                .toList();
+    }
+
+    private void signalingChanged() {
+        open.values().forEach(LiveOpenRoom::meetAgain);
+        board.roomsChanged();
+    }
+
+    /** The way into open rooms has come, or is gone. */
+    void openRooms(Optional<OpenRooms> present) {
+        openRooms = present;
+        open.values().forEach(room -> room.transport(present));
+    }
+
+    CompletionStage<RoomId> createOpen(String name, Profile profile, Optional<String> password, Taking taking) {
+        List<String> servers = knownSignaling();
+        return enter(
+                new OpenRoomAddress(RoomCode.random(machine.random()), servers),
+                name,
+                Optional.of(LiveOpenRoom.kind(profile)),
+                password,
+                taking);
+    }
+
+    CompletionStage<RoomId> joinOpen(OpenRoomAddress address, Optional<String> password, Taking taking) {
+        return enter(address, address.code().toString(), Optional.empty(), password, taking);
+    }
+
+    private CompletionStage<RoomId> enter(
+            OpenRoomAddress address, String name, Optional<String> kind, Optional<String> password, Taking taking) {
+        if (openRooms.isEmpty()) {
+            return failed("Open rooms need WebRTC, which is not installed here.");
+        }
+        if (address.signaling().isEmpty() && knownSignaling().isEmpty()) {
+            return failed("With this code nobody can be met, because no signaling server is known: name one in the"
+                    + " preferences, or ask for the code with its server.");
+        }
+        if (open.values().stream().anyMatch(room -> room.code().equals(address.code()))) {
+            return failed("This device is already in that room.");
+        }
+        byte[] random = new byte[16];
+        machine.random().nextBytes(random);
+        RoomId id = new RoomId(HexFormat.of().formatHex(random));
+        OpenRoomRow row;
+        try {
+            Optional<byte[]> secret = password.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(
+                            RoomSecret.seal(password.get().getBytes(StandardCharsets.UTF_8), key, key.publicKey(), id));
+            row = new OpenRoomRow(
+                    id,
+                    machine.clock().instant(),
+                    name,
+                    address.code().letters(),
+                    String.join(" ", address.signaling()),
+                    secret,
+                    kind);
+        } catch (GeneralSecurityException neverOfOurs) {
+            throw new IllegalStateException(neverOfOurs);
+        }
+        OpenRooms there = openRooms.get();
+        CompletableFuture<Void> possible = new CompletableFuture<>();
+        machine.run(
+                "vaultsync open room",
+                Duration.ZERO,
+                () -> there.problem()
+                        .ifPresentOrElse(
+                                why -> possible.completeExceptionally(new SyncException(why)),
+                                () -> possible.complete(null)));
+        return possible.thenCompose(ready -> policies.setTaking(id, taking))
+                .thenCompose(set -> store.write(OpenRoomTable.put(row)))
+                .thenApply(stored -> {
+                    logbook.note(id, "Entered the open room " + address.code() + ".");
+                    return open(row).id();
+                });
     }
 
     private void tellMembers() {
@@ -278,6 +434,7 @@ final class Rooms implements AutoCloseable {
         pauses = pauses.with(scope, paused);
         switchboard.pause(pauses.everything(), pauses.peers());
         live.forEach((id, room) -> room.pause(pauses.room(id)));
+        open.forEach((id, room) -> room.pause(pauses.everything() || pauses.room(id)));
         // Who is linked hears of the rooms that go on.
         tellMembers();
         board.roomsChanged();
@@ -285,8 +442,9 @@ final class Rooms implements AutoCloseable {
     }
 
     List<Room> list() {
-        return live.values().stream()
-                .map(this::snapshot)
+        return Stream.concat(
+                        live.values().stream().map(this::snapshot),
+                        open.values().stream().map(LiveOpenRoom::summary))
                 .sorted(Comparator.comparing((Room room) -> room.name().toLowerCase(Locale.ROOT))
                         .thenComparing(room -> room.id().hex()))
                 .toList();
@@ -337,6 +495,7 @@ final class Rooms implements AutoCloseable {
         List<CompletableFuture<?>> all = new ArrayList<>();
         all.add(store.write(Tables.putSetting(DEVICE_NAME, name)).toCompletableFuture());
         live.values().forEach(room -> all.add(room.write(new Name(name)).toCompletableFuture()));
+        open.values().forEach(LiveOpenRoom::renamed);
         board.roomsChanged();
         return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new));
     }
@@ -363,6 +522,9 @@ final class Rooms implements AutoCloseable {
     }
 
     CompletionStage<Invite> invite(RoomId room) {
+        if (open.containsKey(room)) {
+            return failed("An open room needs no invite: pass on its code.");
+        }
         if (!live.containsKey(room)) {
             return failed("This device is not in that room any more.");
         }
@@ -471,7 +633,9 @@ final class Rooms implements AutoCloseable {
     }
 
     CompletionStage<Void> rename(RoomId id, String name) {
-        return in(id, room -> room.write(new RenameRoom(name)).thenApply(all -> null));
+        return open.containsKey(id)
+                ? open.get(id).rename(name)
+                : in(id, room -> room.write(new RenameRoom(name)).thenApply(all -> null));
     }
 
     CompletionStage<Void> removeMember(RoomId id, Fingerprint member) {
@@ -488,6 +652,19 @@ final class Rooms implements AutoCloseable {
     }
 
     CompletionStage<Void> leave(RoomId id) {
+        LiveOpenRoom there = open.remove(id);
+        if (there != null) {
+            return CompletableFuture.supplyAsync(
+                            () -> {
+                                there.close();
+                                board.remove(id);
+                                logbook.note(id, "Left.");
+                                policies.forget(id);
+                                return store.write(Tables.removeRoom(id));
+                            },
+                            task -> machine.run("vaultsync leave", Duration.ZERO, task))
+                    .thenCompose(Function.identity());
+        }
         LiveRoom room = live.get(id);
         if (room == null) {
             return failed("This device is not in that room any more.");
@@ -510,19 +687,27 @@ final class Rooms implements AutoCloseable {
 
     /** Shares items of the vault; those that cannot be are told in one exception, and the others are shared all the same. */
     CompletionStage<Void> share(RoomId id, List<String> items) {
-        return in(
-                id,
-                room -> room.share(items, false, item -> {
-                    if (policies.sharing(item.type()) instanceof Sharing.Never) {
-                        throw new SyncException("“" + item.name()
-                                + "” is not shared, because the preferences say that items of this type never are.");
-                    }
-                    if (isElsewhere(item.id(), id)) {
-                        throw new SyncException("“" + item.name()
-                                + "” is shared in another room already. Stop sharing it there first.");
-                    }
-                    return true;
-                }));
+        LiveRoom.Choice choice = item -> {
+            if (policies.sharing(item.type()) instanceof Sharing.Never) {
+                throw new SyncException("“" + item.name()
+                        + "” is not shared, because the preferences say that items of this type never are.");
+            }
+            if (isElsewhere(item.id(), id)) {
+                throw new SyncException(
+                        "“" + item.name() + "” is shared in another room already. Stop sharing it there first.");
+            }
+            return true;
+        };
+        return either(id, room -> room.share(items, false, choice), there -> there.share(items, false, choice));
+    }
+
+    /** Asks a room of either kind. */
+    private <T> CompletionStage<T> either(
+            RoomId id,
+            Function<LiveRoom, CompletionStage<T>> ofPrivate,
+            Function<LiveOpenRoom, CompletionStage<T>> ofOpen) {
+        LiveOpenRoom there = open.get(id);
+        return there == null ? in(id, ofPrivate) : ofOpen.apply(there);
     }
 
     private boolean isElsewhere(String item, RoomId room) {
@@ -530,12 +715,27 @@ final class Rooms implements AutoCloseable {
     }
 
     CompletionStage<Void> stop(Collection<String> items) {
-        return CompletableFuture.allOf(live.values().stream()
-                .map(room -> room.stop(items).toCompletableFuture())
+        return ofAll(room -> room.stop(items), there -> there.stop(items));
+    }
+
+    /** Asks all rooms. */
+    private CompletionStage<Void> ofAll(
+            Function<LiveRoom, CompletionStage<Void>> ofPrivate, Function<LiveOpenRoom, CompletionStage<Void>> ofOpen) {
+        return CompletableFuture.allOf(Stream.concat(
+                        live.values().stream().map(ofPrivate),
+                        open.values().stream().map(ofOpen))
+                .map(CompletionStage::toCompletableFuture)
                 .toArray(CompletableFuture[]::new));
     }
 
     CompletionStage<Void> stopForAll(Collection<String> items) {
+        if (items.stream()
+                .anyMatch(item ->
+                        board.status(item).room().filter(open::containsKey).isPresent())) {
+            return failed(
+                    "In an open room each device stops for itself. To take an item out of the room for all, delete"
+                            + " it: it can be had back from the history.");
+        }
         Map<LiveRoom, List<String>> byRoom = new HashMap<>();
         items.forEach(item -> board.status(item)
                 .room()
@@ -552,6 +752,7 @@ final class Rooms implements AutoCloseable {
     CompletionStage<Set<String>> types() {
         List<CompletableFuture<Set<String>>> parts = new ArrayList<>();
         live.values().forEach(room -> parts.add(room.types().toCompletableFuture()));
+        open.values().forEach(room -> parts.add(room.types().toCompletableFuture()));
         if (host.isPresent()) {
             parts.add(host.ask(vault -> vault.ids().stream()
                             .flatMap(id -> vault.get(id).stream())
@@ -569,7 +770,7 @@ final class Rooms implements AutoCloseable {
     }
 
     CompletionStage<Void> setSharing(String type, Sharing sharing) {
-        if (sharing instanceof Sharing.Always(RoomId room) && !live.containsKey(room)) {
+        if (sharing instanceof Sharing.Always(RoomId room) && !live.containsKey(room) && !open.containsKey(room)) {
             return failed("This device is not in that room any more.");
         }
         CompletionStage<Void> stored = policies.setSharing(type, sharing);
@@ -577,9 +778,7 @@ final class Rooms implements AutoCloseable {
             case Sharing.OnRequest() -> stored;
             case Sharing.Always(RoomId room) -> stored.thenCompose(done -> shareAllOf(Set.of(type)));
             case Sharing.Never() ->
-                stored.thenCompose(done -> CompletableFuture.allOf(live.values().stream()
-                        .map(room -> room.stopType(type).toCompletableFuture())
-                        .toArray(CompletableFuture[]::new)));
+                stored.thenCompose(done -> ofAll(room -> room.stopType(type), there -> there.stopType(type)));
         };
     }
 
@@ -595,7 +794,10 @@ final class Rooms implements AutoCloseable {
                 ? CompletableFuture.completedFuture(null)
                 : host.ask(Vault::ids)
                         .thenCompose(all -> CompletableFuture.allOf(rooms.stream()
-                                .map(id -> in(id, room -> room.share(all, true, item -> isAlways(item, id)))
+                                .map(id -> either(
+                                                id,
+                                                room -> room.share(all, true, item -> isAlways(item, id)),
+                                                there -> there.share(all, true, item -> isAlways(item, id)))
                                         .toCompletableFuture())
                                 .toArray(CompletableFuture[]::new)));
     }
@@ -606,9 +808,9 @@ final class Rooms implements AutoCloseable {
 
     private void shareByType(Stored stored) {
         if (policies.sharing(stored.item().type()) instanceof Sharing.Always(RoomId id)
-                && live.containsKey(id)
                 && board.status(stored.item().id()).room().isEmpty()) {
-            live.get(id).shareIfNew(stored);
+            Optional.ofNullable(live.get(id)).ifPresent(room -> room.shareIfNew(stored));
+            Optional.ofNullable(open.get(id)).ifPresent(room -> room.shareIfNew(stored));
         }
     }
 
@@ -617,7 +819,7 @@ final class Rooms implements AutoCloseable {
     }
 
     CompletionStage<Void> setTaking(RoomId id, Taking taking) {
-        return in(id, room -> policies.setTaking(id, taking));
+        return either(id, room -> policies.setTaking(id, taking), there -> policies.setTaking(id, taking));
     }
 
     void fetch(String sha256) {
@@ -633,15 +835,15 @@ final class Rooms implements AutoCloseable {
     }
 
     CompletionStage<List<Offer>> offers(RoomId id) {
-        return in(id, LiveRoom::offers);
+        return either(id, LiveRoom::offers, LiveOpenRoom::offers);
     }
 
     CompletionStage<Void> take(RoomId id, Collection<String> items) {
-        return in(id, room -> room.take(items));
+        return either(id, room -> room.take(items), there -> there.take(items));
     }
 
     CompletionStage<List<String>> copy(RoomId id, Collection<String> items) {
-        return in(id, room -> room.copy(items));
+        return either(id, room -> room.copy(items), there -> there.copy(items));
     }
 
     synchronized void opened(String item, String field) {
@@ -661,27 +863,32 @@ final class Rooms implements AutoCloseable {
     private void tellOpened(Map<String, String> now) {
         opened = Map.copyOf(now);
         live.values().forEach(room -> room.opened(opened));
+        open.values().forEach(room -> room.opened(opened));
     }
 
     CompletionStage<Void> settle(Conflict conflict, Optional<String> value) {
-        return ofItem(conflict.itemId(), room -> room.settle(conflict, value));
+        return ofItem(conflict.itemId(), room -> room.settle(conflict, value), there -> there.settle(conflict, value));
     }
 
     CompletionStage<Void> reopen(Conflict conflict, Optional<String> value) {
-        return ofItem(conflict.itemId(), room -> room.reopen(conflict, value));
+        return ofItem(conflict.itemId(), room -> room.reopen(conflict, value), there -> there.reopen(conflict, value));
     }
 
-    private CompletionStage<Void> ofItem(String item, Function<LiveRoom, CompletionStage<Void>> question) {
+    private CompletionStage<Void> ofItem(
+            String item,
+            Function<LiveRoom, CompletionStage<Void>> ofPrivate,
+            Function<LiveOpenRoom, CompletionStage<Void>> ofOpen) {
         return board.status(item)
                 .room()
-                .map(live::get)
-                .map(question)
+                .map(id -> either(id, ofPrivate, ofOpen))
                 .orElseGet(() -> failed("This item is not shared any more."));
     }
 
     CompletionStage<List<Version>> versions(String item) {
-        List<CompletableFuture<List<Version>>> all = live.values().stream()
-                .map(room -> room.versions(item).toCompletableFuture())
+        List<CompletableFuture<List<Version>>> all = Stream.concat(
+                        live.values().stream().map(room -> room.versions(item)),
+                        open.values().stream().map(room -> room.versions(item)))
+                .map(CompletionStage::toCompletableFuture)
                 .toList();
         return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new))
                 .thenApply(done -> all.stream()
@@ -690,15 +897,12 @@ final class Rooms implements AutoCloseable {
     }
 
     CompletionStage<List<Version>> deleted(RoomId id) {
-        return Optional.ofNullable(live.get(id))
-                .map(LiveRoom::deleted)
-                .orElseGet(() -> failed("This device is not in that room any more."));
+        return either(id, LiveRoom::deleted, LiveOpenRoom::deleted);
     }
 
     CompletionStage<Void> restore(Item item, RoomId was) {
-        return Optional.ofNullable(live.get(board.status(item.id()).room().orElse(was)))
-                .map(room -> room.restore(item))
-                .orElseGet(() -> failed("This device is not in that room any more."));
+        return either(
+                board.status(item.id()).room().orElse(was), room -> room.restore(item), there -> there.restore(item));
     }
 
     /** Rooms as files. */
@@ -774,16 +978,19 @@ final class Rooms implements AutoCloseable {
 
     void vaultArrived() {
         live.values().forEach(LiveRoom::vaultArrived);
+        open.values().forEach(LiveOpenRoom::vaultArrived);
         shareAllOf(policies.sharing().keySet());
     }
 
     void saved(Stored stored) {
         live.values().forEach(room -> room.saved(stored));
+        open.values().forEach(room -> room.saved(stored));
         shareByType(stored);
     }
 
     void deleted(String item, Revision revision) {
         live.values().forEach(room -> room.deleted(item, revision));
+        open.values().forEach(room -> room.deleted(item, revision));
     }
 
     private static <T> CompletionStage<T> failed(String sentence) {
@@ -973,6 +1180,7 @@ final class Rooms implements AutoCloseable {
         Optional<Meeting> before = choices.meeting();
         return choices.meet(Optional.of(how))
                 .thenCompose(stored -> switchboard.listenAgain())
+                .thenRun(() -> open.values().forEach(LiveOpenRoom::meetAgain))
                 .exceptionallyCompose(refused -> choices.meet(before)
                         .thenCompose(stored -> switchboard.listenAgain())
                         .handle((again, whatever) -> CompletableFuture.<Void>failedStage(refused))
@@ -993,7 +1201,7 @@ final class Rooms implements AutoCloseable {
 
     /** Leaves all rooms, as far as others can be told of it now. */
     CompletionStage<Void> leaveAll() {
-        return CompletableFuture.allOf(live.keySet().stream()
+        return CompletableFuture.allOf(Stream.concat(live.keySet().stream(), open.keySet().stream())
                 .map(room -> leave(room).toCompletableFuture())
                 .toArray(CompletableFuture[]::new));
     }
@@ -1006,6 +1214,7 @@ final class Rooms implements AutoCloseable {
         housekeeping.close();
         switchboard.close();
         live.values().forEach(LiveRoom::close);
+        open.values().forEach(LiveOpenRoom::close);
         store.close();
         try {
             home.close();

@@ -26,10 +26,12 @@ import org.vaultsync.Fingerprint;
 import org.vaultsync.Invite;
 import org.vaultsync.Member;
 import org.vaultsync.Neighbour;
+import org.vaultsync.OpenRoomAddress;
 import org.vaultsync.Reach;
 import org.vaultsync.Room;
 import org.vaultsync.RoomId;
 import org.vaultsync.SyncListener;
+import org.vaultsync.SyncPolicy.Taking;
 import org.vaultsync.transport.lan.LanTransport;
 import org.vaultsync.transport.webrtc.WebRtcTransport;
 import org.vaultsync.vault.Attachment;
@@ -53,7 +55,9 @@ final class LabDevice implements SyncListener {
         sync.addListener(this);
         sync.addTransport(new LanTransport(System::getProperty));
         if (Boolean.getBoolean("webrtc")) {
-            sync.addTransport(new WebRtcTransport(System::getProperty, Clock.systemUTC()));
+            WebRtcTransport webRtc = new WebRtcTransport(System::getProperty, Clock.systemUTC());
+            sync.addTransport(webRtc);
+            sync.setOpenRooms(webRtc);
         }
         sync.setVault(vault);
     }
@@ -81,6 +85,14 @@ final class LabDevice implements SyncListener {
     private void obey(String[] order) throws Exception {
         switch (order[0]) {
             case "found" -> done(sync.createRoom("Friday group"), room -> say("room " + room.hex()));
+            case "enter" ->
+                done(
+                        sync.joinOpenRoom(
+                                OpenRoomAddress.parse(order[1]),
+                                order.length > 2 ? Optional.of(order[2]) : Optional.empty(),
+                                Taking.ALL),
+                        room -> say("room " + room.hex()));
+            case "delete" -> vault.delete(order[1]);
             case "invite" -> done(sync.invite(new RoomId(order[1])), invite -> say("invite " + invite.line()));
             case "join" -> done(sync.join(Invite.parse(order[1])), room -> say("joined " + room.hex()));
             case "create" -> vault.save(new Item(order[1], "note", order[1], order[2]), Revision.NONE);
@@ -168,8 +180,13 @@ final class LabDevice implements SyncListener {
     @Override
     public void itemsChanged(Set<String> items) {
         items.forEach(item -> {
-            if (sync.status(item).badge() == Badge.SYNCED) {
+            Badge badge = sync.status(item).badge();
+            if (badge == Badge.SYNCED) {
                 say("synced " + item);
+            } else if (badge == Badge.SENT) {
+                say("sent " + item);
+            } else if (badge == Badge.NOT_SHARED) {
+                say("gone " + item);
             }
         });
     }
@@ -181,6 +198,12 @@ final class LabDevice implements SyncListener {
         sync.encounters().forEach(encounter -> news.add("code " + encounter.code() + " of " + encounter.name()));
         synchronized (this) {
             for (Room room : sync.rooms()) {
+                room.open().ifPresent(open -> {
+                    String now = "peers " + open.peers().size() + " " + open.notices();
+                    if (!now.equals(reach.put(room.name(), now))) {
+                        news.add(now);
+                    }
+                });
                 for (Member member : room.members()) {
                     String now = switch (member.reach()) {
                         case Reach.Linked linked -> linked.path().startsWith("webrtc") ? "met" : "linked";

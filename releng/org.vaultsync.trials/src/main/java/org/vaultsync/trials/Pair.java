@@ -19,7 +19,7 @@ final class Pair implements AutoCloseable {
     static final String ANNA = "Anna's laptop";
     static final String BEN = "Ben's desktop";
 
-    private static final String TYPE_INVITE = "Invite:";
+    private static final String TYPE_INVITE = "Invite or code:";
 
     final HostDriver a;
     final HostDriver b;
@@ -40,10 +40,7 @@ final class Pair implements AutoCloseable {
                 CompletableFuture.supplyAsync(() -> host(hangar, workspaces.resolve("b"), ofB));
         HostDriver a = host(hangar, workspaces.resolve("a"));
         try {
-            Pair pair = new Pair(a, b.join());
-            a.send("name-device", ANNA);
-            pair.b.send("name-device", BEN);
-            return pair;
+            return of(a, b.join());
         } catch (CompletionException failed) {
             a.process().destroyForcibly();
             throw failed;
@@ -56,6 +53,13 @@ final class Pair implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Two that were started. */
+    static Pair of(HostDriver a, HostDriver b) {
+        a.send("name-device", ANNA);
+        b.send("name-device", BEN);
+        return new Pair(a, b);
     }
 
     /** In A: opens an item, switches on its sync toggle and creates a room for it. Returns the invite. */

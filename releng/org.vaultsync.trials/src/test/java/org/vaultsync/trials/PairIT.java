@@ -326,7 +326,7 @@ class PairIT {
             try (HostDriver third = hangar.start(workspaces.resolve("c"), Pair.EMPTY)) {
                 third.command("org.vaultsync.ui.joinRoom");
                 third.waitDialog("Room", SOON);
-                third.type("Invite:", invite);
+                third.type("Invite or code:", invite);
                 third.click("Join");
                 third.waitText("This invite was used by another device already.", SOON);
                 third.click("Cancel");
@@ -344,7 +344,7 @@ class PairIT {
     private static void refuses(HostDriver host, String invite, String why) {
         host.command("org.vaultsync.ui.joinRoom");
         host.waitDialog("Room", SOON);
-        host.type("Invite:", invite);
+        host.type("Invite or code:", invite);
         host.waitText(why, SOON);
         assertEquals(List.of("false"), host.send("enabled", "Join"));
         host.click("Cancel");

@@ -164,7 +164,8 @@ public final class Membership {
     /** The room's present secret, if it was given to this device. */
     public Optional<byte[]> secret(DeviceKey self) {
         return epoch.flatMap(present -> sealedFor(present, self.fingerprint())
-                .flatMap(given -> RoomSecret.open(given.bytes(), self, given.author(), room)));
+                .flatMap(given -> RoomSecret.open(given.bytes(), self, given.author(), room))
+                .filter(secret -> secret.length == RoomSecret.LENGTH));
     }
 
     /** Whether somebody was removed who knows the present secret, or there is none yet. */

@@ -13,12 +13,12 @@ import org.vaultsync.core.identity.DeviceKey;
 import org.vaultsync.core.identity.Knocks;
 
 /**
- * Seals the secret of a room from one device to another: AES-256-GCM under a key that only the two can compute, the room
+ * Seals the secret of a room from one device to another, or to itself: AES-256-GCM under a key that only the two can compute, the room
  * as associated data. Sealed is 12 bytes of nonce and the ciphertext with its tag.
  */
-final class RoomSecret {
+public final class RoomSecret {
     private static final int NONCE = 12;
-    private static final int LENGTH = 32;
+    static final int LENGTH = 32;
 
     private RoomSecret() {}
 
@@ -28,7 +28,8 @@ final class RoomSecret {
     }
 
     /** @throws GeneralSecurityException if the recipient's key is no key */
-    static byte[] seal(byte[] secret, DeviceKey author, byte[] recipient, RoomId room) throws GeneralSecurityException {
+    public static byte[] seal(byte[] secret, DeviceKey author, byte[] recipient, RoomId room)
+            throws GeneralSecurityException {
         byte[] nonce = author.random(NONCE);
         byte[] sealed =
                 cipher(Cipher.ENCRYPT_MODE, author, recipient, room, nonce).doFinal(secret);
@@ -38,14 +39,13 @@ final class RoomSecret {
     }
 
     /** Empty if it was not sealed by that author for this device and room. */
-    static Optional<byte[]> open(byte[] sealed, DeviceKey self, byte[] author, RoomId room) {
+    public static Optional<byte[]> open(byte[] sealed, DeviceKey self, byte[] author, RoomId room) {
         if (sealed.length <= NONCE) {
             return Optional.empty();
         }
         try {
-            byte[] secret = cipher(Cipher.DECRYPT_MODE, self, author, room, Arrays.copyOf(sealed, NONCE))
-                    .doFinal(sealed, NONCE, sealed.length - NONCE);
-            return Optional.of(secret).filter(opened -> opened.length == LENGTH);
+            return Optional.of(cipher(Cipher.DECRYPT_MODE, self, author, room, Arrays.copyOf(sealed, NONCE))
+                    .doFinal(sealed, NONCE, sealed.length - NONCE));
         } catch (GeneralSecurityException notForUs) {
             return Optional.empty();
         }

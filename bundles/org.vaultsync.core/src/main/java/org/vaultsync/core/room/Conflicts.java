@@ -78,7 +78,7 @@ final class Conflicts {
     }
 
     /** What is there now; inside of a list, where places shift, what was there then. */
-    private static String standing(JsonNode document, String field, String then) {
+    static String standing(JsonNode document, String field, String then) {
         JsonPointer path = JsonPointer.compile(field);
         for (JsonPointer above = path; !above.matches(); ) {
             above = above.head();
@@ -133,7 +133,8 @@ final class Conflicts {
         }
     }
 
-    private static void unseen(
+    /** Values that stood before an edit whose author had not seen them: what stands now and what did, by path. */
+    static void unseen(
             String path, JsonNode base, JsonNode before, JsonNode after, BiConsumer<String, JsonNode[]> found) {
         if (before.equals(after) || before.equals(base) || before.isMissingNode()) {
             return;
@@ -159,7 +160,8 @@ final class Conflicts {
         return StreamSupport.stream(array.spliterator(), false).anyMatch(element::equals);
     }
 
-    private static String id(String of) {
+    /** An id that is the same for the same. */
+    static String id(String of) {
         return HexFormat.of()
                 .formatHex(java.util.Arrays.copyOf(
                         Fingerprint.of(of.getBytes(StandardCharsets.UTF_8)).bytes(), 16));
@@ -253,7 +255,8 @@ final class Conflicts {
         }
     }
 
-    private static void differences(String path, JsonNode one, JsonNode other, BiConsumer<String, JsonNode[]> found) {
+    /** In what two differ: what the one has and what the other has, by path. */
+    static void differences(String path, JsonNode one, JsonNode other, BiConsumer<String, JsonNode[]> found) {
         if (one.isObject() && other.isObject()) {
             Set<String> names = new TreeSet<>();
             one.fieldNames().forEachRemaining(names::add);

@@ -67,6 +67,9 @@ final class Document {
     /** The names of the revisions that were saved meanwhile. */
     final Set<String> savedMeanwhile = new HashSet<>();
 
+    /** What the room said when the vault took it, where the host holds it in another form; of an item of an open room. */
+    Optional<String> shownAs = Optional.empty();
+
     /** The names of revisions whose earlier steps were waited for. */
     final Set<String> waitedFor = new HashSet<>();
 

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaultsync.RoomId;
@@ -57,6 +58,7 @@ final class Documents implements AutoCloseable {
         /**
          * Updates of one author were integrated, and changed what the document says.
          *
+         * @param document of one item: of others nothing is told
          * @param before the document until then, as JSON; empty if there was nothing in it
          * @return is written in the same transaction as that they were integrated
          */
@@ -75,6 +77,7 @@ final class Documents implements AutoCloseable {
     private final Executor thread;
     private final ReplicaFactory factory;
     private final Listener listener;
+    private final Function<Document, DocumentKind> kinds;
     private final ReplicaEngine engine;
     private final long client;
     private final Set<Long> ownClients = new HashSet<>();
@@ -89,8 +92,10 @@ final class Documents implements AutoCloseable {
             Executor thread,
             ReplicaFactory factory,
             TextFields textFields,
+            Function<Document, DocumentKind> kinds,
             Listener listener) {
         this.listener = listener;
+        this.kinds = kinds;
         this.room = room;
         this.store = store;
         this.thread = thread;
@@ -238,6 +243,11 @@ final class Documents implements AutoCloseable {
         });
     }
 
+    /** The write that stores what is known of a document besides its content. */
+    Write write(Document document) {
+        return Tables.putDocument(room, row(document));
+    }
+
     private static DocumentRow row(Document document) {
         document.stored = true;
         return new DocumentRow(
@@ -281,6 +291,7 @@ final class Documents implements AutoCloseable {
         List<Piece> toApply = new ArrayList<>(document.unapplied);
         document.unapplied.clear();
         boolean blank = false;
+        boolean isItem = kinds.apply(document) == DocumentKind.ITEM;
         Replica replica;
         boolean opened = document.replica.isEmpty();
         if (!opened) {
@@ -288,7 +299,7 @@ final class Documents implements AutoCloseable {
             open.get(document.name.docId());
         } else {
             Pieces pieces = pieces(document);
-            replica = engine.open(kind(document), client, pieces.integrated());
+            replica = engine.open(kinds.apply(document), client, pieces.integrated());
             implied(document, replica.opening());
             toApply = pieces.waiting();
             blank = pieces.integrated().isEmpty();
@@ -296,7 +307,7 @@ final class Documents implements AutoCloseable {
             open.put(document.name.docId(), document);
         }
         for (List<Piece> updates : byAuthor(toApply)) {
-            String before = blank || document.isIndex() ? "" : replica.json();
+            String before = blank || !isItem ? "" : replica.json();
             boolean says = false;
             for (Piece piece : updates) {
                 byte[] update = piece.bytes();
@@ -323,7 +334,7 @@ final class Documents implements AutoCloseable {
                     return new Integrated(rest.replica(), true, rest.members());
                 }
             }
-            if (says && !document.isIndex()) {
+            if (says && isItem) {
                 history.add(listener.integrated(document, before, updates));
             }
             blank = false;
@@ -361,10 +372,6 @@ final class Documents implements AutoCloseable {
             groups.getLast().add(piece);
         }
         return groups;
-    }
-
-    private DocumentKind kind(Document document) {
-        return document.isIndex() ? DocumentKind.INDEX : DocumentKind.ITEM;
     }
 
     /** Deletes that opening brought to light are an update like any other; the caller's digest follows. */

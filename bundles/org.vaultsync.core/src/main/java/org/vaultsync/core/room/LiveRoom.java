@@ -64,6 +64,7 @@ import org.vaultsync.core.wire.Message.Step1;
 import org.vaultsync.core.wire.Message.Step2;
 import org.vaultsync.core.wire.Message.Whereabouts;
 import org.vaultsync.core.wire.ProtocolException;
+import org.vaultsync.crdt.DocumentKind;
 import org.vaultsync.crdt.Overwrite;
 import org.vaultsync.crdt.ReplicaFactory;
 import org.vaultsync.vault.Item;
@@ -209,27 +210,28 @@ public final class LiveRoom implements AutoCloseable {
     }
 
     private void open() {
-        documents = new Documents(id, store, thread, factory.get(), host::textFields, new Documents.Listener() {
-            @Override
-            public void changing(Document document) {
-                exchange.changing(document);
-            }
+        documents = new Documents(
+                id, store, thread, factory.get(), host::textFields, LiveRoom::kind, new Documents.Listener() {
+                    @Override
+                    public void changing(Document document) {
+                        exchange.changing(document);
+                    }
 
-            @Override
-            public void implied(Document document, byte[] update) {
-                exchange.send(document, update);
-            }
+                    @Override
+                    public void implied(Document document, byte[] update) {
+                        exchange.send(document, update);
+                    }
 
-            @Override
-            public Write integrated(Document document, String before, List<Piece> updates) {
-                return mapping.history().integrated(document, before, updates);
-            }
+                    @Override
+                    public Write integrated(Document document, String before, List<Piece> updates) {
+                        return mapping.history().integrated(document, before, updates);
+                    }
 
-            @Override
-            public void overwritten(Document document, List<Overwrite> overwrites) {
-                mapping.overwritten(document, overwrites);
-            }
-        });
+                    @Override
+                    public void overwritten(Document document, List<Overwrite> overwrites) {
+                        mapping.overwritten(document, overwrites);
+                    }
+                });
         exchange = new Exchange(id, documents, store, thread, clock, new Exchange.Listener() {
             @Override
             public void arrived(Document document, boolean edit) {
@@ -257,6 +259,10 @@ public final class LiveRoom implements AutoCloseable {
         }
         toPublish.addAll(mapping.items());
         changed();
+    }
+
+    private static DocumentKind kind(Document document) {
+        return document.isIndex() ? DocumentKind.INDEX : DocumentKind.ITEM;
     }
 
     public RoomId id() {

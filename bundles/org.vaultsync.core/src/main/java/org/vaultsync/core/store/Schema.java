@@ -22,7 +22,8 @@ final class Schema {
     private static final int INCREMENTAL = 2;
 
     /** Each entry brings the database from the version before to the next. Entries are never changed, only added. */
-    private static final List<List<String>> VERSIONS = List.of(first(), withHistoryAndLog(), withPackedSnapshots());
+    private static final List<List<String>> VERSIONS =
+            List.of(first(), withHistoryAndLog(), withPackedSnapshots(), withOpenRooms());
 
     private Schema() {}
 
@@ -70,6 +71,15 @@ final class Schema {
         return List.of(
                 "ALTER TABLE piece ADD COLUMN packed INTEGER NOT NULL DEFAULT 0",
                 "ALTER TABLE revision ADD COLUMN packed INTEGER NOT NULL DEFAULT 0");
+    }
+
+    private static List<String> withOpenRooms() {
+        return List.of(
+                "CREATE TABLE open_room (id TEXT PRIMARY KEY, entered INTEGER NOT NULL, name TEXT NOT NULL, code TEXT"
+                        + " NOT NULL, servers TEXT NOT NULL, password BLOB, profile TEXT)",
+                "CREATE TABLE conflict (room TEXT NOT NULL, id TEXT NOT NULL, item TEXT NOT NULL, field TEXT NOT NULL,"
+                        + " standing TEXT NOT NULL, lost TEXT NOT NULL, standing_writer TEXT NOT NULL, lost_writer TEXT"
+                        + " NOT NULL, found INTEGER NOT NULL, PRIMARY KEY (room, id))");
     }
 
     /**

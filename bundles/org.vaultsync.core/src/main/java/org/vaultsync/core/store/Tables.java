@@ -137,8 +137,9 @@ public final class Tables {
     public static Write removeRoom(RoomId room) {
         return database -> {
             sql("DELETE FROM room WHERE id = ?", room.hex()).to(database);
-            for (String table :
-                    List.of("record", "invite", "document", "piece", "revision", "quarantine", "held", "history")) {
+            sql("DELETE FROM open_room WHERE id = ?", room.hex()).to(database);
+            for (String table : List.of(
+                    "record", "invite", "document", "piece", "revision", "quarantine", "held", "history", "conflict")) {
                 sql("DELETE FROM " + table + " WHERE room = ?", room.hex()).to(database);
             }
         };

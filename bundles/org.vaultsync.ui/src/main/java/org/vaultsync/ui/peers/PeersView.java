@@ -45,7 +45,9 @@ import org.eclipse.ui.PlatformUI;
 import org.eclipse.ui.actions.ActionFactory;
 import org.eclipse.ui.part.ViewPart;
 import org.vaultsync.Device;
+import org.vaultsync.Fingerprint;
 import org.vaultsync.Member;
+import org.vaultsync.OpenRoom;
 import org.vaultsync.Presence;
 import org.vaultsync.Room;
 import org.vaultsync.RoomId;
@@ -404,6 +406,7 @@ public final class PeersView extends ViewPart {
                 }
                 menu.add(new Separator());
             }
+            case Row.OfPeer peer -> {}
             case Row.Nobody nobody -> {}
         }
     }
@@ -527,13 +530,17 @@ public final class PeersView extends ViewPart {
         say(details, row.map(this::explained).orElse(Messages.selectForDetails));
         invite.setEnabled(selectedRoom().isPresent());
         deleted.setEnabled(selectedRoom().isPresent());
-        exportRoom.setEnabled(selectedRoom().isPresent());
+        exportRoom.setEnabled(selectedRoom().filter(room -> !isOpen(room)).isPresent());
+        invite.setText(
+                selectedRoom().filter(this::isOpen).isPresent() ? Messages.copyCodeAction : Messages.inviteAction);
         leave.setEnabled(row.isPresent());
         copy.setEnabled(row.filter(Row.OfMember.class::isInstance).isPresent());
     }
 
     private String explained(Row row) {
         return switch (row) {
+            case Row.OfRoom(Room room)
+            when room.open().isPresent() -> explained(room, room.open().get());
             case Row.OfRoom(Room room) ->
                 NLS.bind(
                         Messages.roomDetails,
@@ -549,15 +556,46 @@ public final class PeersView extends ViewPart {
                                 .map(admission ->
                                         "\n" + NLS.bind(Messages.admittedBy, admission.by(), When.was(admission.at())))
                                 .orElse("")
-                        + open(member);
-            case Row.Nobody(RoomId room) -> Messages.nobodyDetails;
+                        + open(member.fingerprint());
+            case Row.OfPeer(Room room, OpenRoom.Peer peer) ->
+                NLS.bind(Messages.openPeerDetails, Row.called(peer), When.was(peer.since()))
+                        + peer.note().map(note -> "\n" + note).orElse("")
+                        + open(OpenRoom.standIn(room.id(), peer.id()));
+            case Row.Nobody(RoomId room) -> isOpen(room) ? Messages.openNobodyDetails : Messages.nobodyDetails;
         };
     }
 
+    private boolean isOpen(RoomId id) {
+        return known.stream()
+                .anyMatch(room -> room.id().equals(id) && room.open().isPresent());
+    }
+
+    /** What an open room is, what keeps others out, and how it stands with its servers. */
+    private static String explained(Room room, OpenRoom open) {
+        StringBuilder text = new StringBuilder(NLS.bind(Messages.openDetails, new Object[] {
+            Sentences.quoted(room),
+            open.address().code(),
+            Sentences.items(room.items().size())
+        }));
+        open.problem().ifPresent(problem -> text.append('\n').append(problem));
+        open.notices().stream().sorted().forEach(notice -> text.append('\n').append(Sentences.of(notice)));
+        for (OpenRoom.Server server : open.servers()) {
+            text.append('\n')
+                    .append(
+                            server.connected()
+                                    ? NLS.bind(Messages.openServer, server.address())
+                                    : NLS.bind(
+                                            Messages.openServerProblem,
+                                            server.address(),
+                                            server.problem().orElse(Messages.unknownProblem)));
+        }
+        return text.toString();
+    }
+
     /** What a member has open now, as a line of its own. */
-    private String open(Member member) {
+    private String open(Fingerprint member) {
         List<String> items = live.presence().stream()
-                .flatMap(presence -> presence.by(member.fingerprint()).stream())
+                .flatMap(presence -> presence.by(member).stream())
                 .map(Presence.Open::itemName)
                 .filter(name -> !name.isEmpty())
                 .toList();
@@ -612,7 +650,12 @@ public final class PeersView extends ViewPart {
 
         @Override
         public Object getParent(Object row) {
-            return row instanceof Row.OfMember member ? new Row.OfRoom(member.room()) : null;
+            return switch ((Row) row) {
+                case Row.OfMember member -> new Row.OfRoom(member.room());
+                case Row.OfPeer peer -> new Row.OfRoom(peer.room());
+                case Row.OfRoom room -> null;
+                case Row.Nobody nobody -> null;
+            };
         }
 
         @Override

@@ -4,9 +4,11 @@ package org.vaultsync.ui.peers;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.eclipse.osgi.util.NLS;
 import org.vaultsync.Member;
+import org.vaultsync.OpenRoom;
 import org.vaultsync.Reach;
 import org.vaultsync.Room;
 import org.vaultsync.RoomId;
@@ -44,6 +46,21 @@ sealed interface Row {
         }
     }
 
+    /** Somebody in an open room. */
+    record OfPeer(Room room, OpenRoom.Peer peer) implements Row {
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof OfPeer that
+                    && that.room.id().equals(room.id())
+                    && that.peer.id().equals(peer.id());
+        }
+
+        @Override
+        public int hashCode() {
+            return peer.id().hashCode();
+        }
+    }
+
     /** Stands in a room where nobody else is, and says what to do. */
     record Nobody(RoomId inRoom) implements Row {}
 
@@ -52,6 +69,7 @@ sealed interface Row {
         return switch (this) {
             case OfRoom row -> row.room.id();
             case OfMember row -> row.room.id();
+            case OfPeer row -> row.room.id();
             case Nobody row -> row.inRoom;
         };
     }
@@ -59,14 +77,24 @@ sealed interface Row {
     /** The rows below this one. */
     default List<Row> children() {
         return switch (this) {
+            case OfRoom row
+            when !peers(row.room).isEmpty() ->
+                peers(row.room).stream()
+                        .<Row>map(peer -> new OfPeer(row.room, peer))
+                        .toList();
             case OfRoom row when row.room.members().isEmpty() -> List.of(new Nobody(row.room.id()));
             case OfRoom row ->
                 row.room.members().stream()
                         .<Row>map(member -> new OfMember(row.room, member))
                         .toList();
             case OfMember row -> List.of();
+            case OfPeer row -> List.of();
             case Nobody row -> List.of();
         };
+    }
+
+    private static List<OpenRoom.Peer> peers(Room room) {
+        return room.open().map(OpenRoom::peers).orElse(List.of());
     }
 
     default String name() {
@@ -74,14 +102,21 @@ sealed interface Row {
             case OfRoom row -> row.room.name();
             case OfMember row ->
                 row.member.admin() ? NLS.bind(Messages.adminMark, row.member.name()) : row.member.name();
+            case OfPeer row -> called(row.peer);
             case Nobody row -> Messages.nobodyYet;
         };
+    }
+
+    /** What somebody in an open room is called. */
+    static String called(OpenRoom.Peer peer) {
+        return !peer.name().isEmpty() ? peer.name() : peer.browser() ? Messages.openBrowser : Messages.openDevice;
     }
 
     default Optional<Picture> picture() {
         return switch (this) {
             case OfRoom row -> Optional.of(Picture.ROOM);
             case OfMember row -> Optional.of(Picture.of(row.member.reach()));
+            case OfPeer row -> Optional.of(row.peer.note().isEmpty() ? Picture.LINKED : Picture.REFUSED);
             case Nobody row -> Optional.empty();
         };
     }
@@ -89,6 +124,8 @@ sealed interface Row {
     default String state() {
         return switch (this) {
             case OfRoom row when row.room.standing() == Room.Standing.REMOVED -> Messages.removedFromRoom;
+            case OfRoom row
+            when row.room.open().isPresent() -> state(row.room.open().get());
             case OfRoom row when row.room.members().isEmpty() -> Messages.roomAlone;
             case OfRoom row -> {
                 long linked = row.room.members().stream()
@@ -97,8 +134,25 @@ sealed interface Row {
                 yield NLS.bind(Messages.linkedOf, linked, row.room.members().size());
             }
             case OfMember row -> Sentences.of(row.member.reach());
+            case OfPeer row -> row.peer.browser() ? Messages.openBrowser : Messages.linked;
             case Nobody row -> "";
         };
+    }
+
+    private static String state(OpenRoom open) {
+        if (open.problem().isPresent()) {
+            return Messages.openTrouble;
+        }
+        if (!open.notices().isEmpty()) {
+            return open.notices().equals(Set.of(OpenRoom.Notice.FULL))
+                    ? NLS.bind(Messages.openPeers, open.peers().size())
+                    : open.notices().equals(Set.of(OpenRoom.Notice.NO_ANSWER))
+                            ? Messages.openNoAnswer
+                            : Messages.openPasswordDiffers;
+        }
+        return !open.peers().isEmpty()
+                ? NLS.bind(Messages.openPeers, open.peers().size())
+                : open.isReachable() ? Messages.openNobody : Messages.openNotReached;
     }
 
     default String roundTrip() {
@@ -106,6 +160,15 @@ sealed interface Row {
     }
 
     default String path() {
+        if (this instanceof OfPeer row) {
+            return row.peer
+                    .path()
+                    .map(way -> NLS.bind(Messages.path, "WEBRTC", way))
+                    .orElse("");
+        }
+        if (this instanceof OfRoom row && row.room.open().isPresent()) {
+            return row.room.open().get().address().code().toString();
+        }
         return linked(linked -> NLS.bind(Messages.path, linked.path().toUpperCase(Locale.ROOT), linked.address()));
     }
 
@@ -117,6 +180,7 @@ sealed interface Row {
             case OfRoom row -> Sentences.items(row.room.items().size());
             case OfMember row ->
                 NLS.bind(Messages.itemsOf, row.member.items(), row.room.items().size());
+            case OfPeer row -> "";
             case Nobody row -> "";
         };
     }

@@ -17,12 +17,14 @@ public enum Picture {
     PENDING("badges/pending"),
     SYNCING("badges/syncing"),
     SYNCED("badges/synced"),
+    SENT("badges/sent"),
     CONFLICT("badges/conflict"),
     ERROR("badges/error"),
 
     PENDING_OVERLAY("overlays/pending"),
     SYNCING_OVERLAY("overlays/syncing"),
     SYNCED_OVERLAY("overlays/synced"),
+    SENT_OVERLAY("overlays/sent"),
     CONFLICT_OVERLAY("overlays/conflict"),
     ERROR_OVERLAY("overlays/error"),
 
@@ -91,6 +93,7 @@ public enum Picture {
             case PENDING -> PENDING;
             case SYNCING -> SYNCING;
             case SYNCED -> SYNCED;
+            case SENT -> SENT;
             case CONFLICT -> CONFLICT;
             case ERROR -> ERROR;
         };
@@ -103,6 +106,7 @@ public enum Picture {
             case PENDING -> Optional.of(PENDING_OVERLAY);
             case SYNCING -> Optional.of(SYNCING_OVERLAY);
             case SYNCED -> Optional.of(SYNCED_OVERLAY);
+            case SENT -> Optional.of(SENT_OVERLAY);
             case CONFLICT -> Optional.of(CONFLICT_OVERLAY);
             case ERROR -> Optional.of(ERROR_OVERLAY);
         };

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.eclipse.jface.layout.GridDataFactory;
 import org.eclipse.jface.layout.GridLayoutFactory;
 import org.eclipse.jface.preference.PreferencePage;
@@ -20,7 +21,9 @@ import org.eclipse.swt.widgets.Text;
 import org.eclipse.ui.IWorkbench;
 import org.eclipse.ui.IWorkbenchPreferencePage;
 import org.vaultsync.DeviceSettings;
+import org.vaultsync.IceServer;
 import org.vaultsync.Listening;
+import org.vaultsync.Meeting;
 import org.vaultsync.Pairing;
 import org.vaultsync.ui.dialogs.ContextHelp;
 import org.vaultsync.ui.live.Answers;
@@ -41,6 +44,9 @@ public final class NetworkPage extends PreferencePage implements IWorkbenchPrefe
     private Spinner connections;
     private Spinner attempts;
     private Spinner handshake;
+    private Text meetAt;
+    private Text ice;
+    private Button relayOnly;
     private Button serve;
     private Spinner servedPort;
 
@@ -79,6 +85,8 @@ public final class NetworkPage extends PreferencePage implements IWorkbenchPrefe
         attempts = number(listening, Messages.listeningAttempts, 10, 100_000);
         handshake = number(listening, Messages.listeningHandshake, 1, 60);
 
+        createMeeting(area);
+
         Group signaling = new Group(area, SWT.NONE);
         signaling.setText(Messages.signalingGroup);
         GridLayoutFactory.swtDefaults().numColumns(2).spacing(8, 6).applyTo(signaling);
@@ -99,16 +107,73 @@ public final class NetworkPage extends PreferencePage implements IWorkbenchPrefe
                 settings.map(DeviceSettings::signalingAddresses).orElse(List.of());
         served.setText(addresses.isEmpty() ? Messages.signalingNotRunning : String.join(", ", addresses));
         show(settings.map(DeviceSettings::listening).orElse(Listening.USUAL));
+        show(settings.map(DeviceSettings::meeting).orElse(Meeting.USUAL));
         ask.setSelection(live.pairing().map(Pairing::asksFirst).orElse(false));
         boolean running = settings.isPresent() && live.pairing().isPresent();
-        for (Control control :
-                new Control[] {ask, discovery, port, bind, connections, attempts, handshake, serve, servedPort}) {
+        for (Control control : new Control[] {
+            ask, discovery, port, bind, connections, attempts, handshake, meetAt, ice, relayOnly, serve, servedPort
+        }) {
             control.setEnabled(running);
         }
         if (!running) {
             setMessage(Messages.notRunning, WARNING);
         }
         return area;
+    }
+
+    private void createMeeting(Composite area) {
+        Group group = new Group(area, SWT.NONE);
+        group.setText(Messages.meetingGroup);
+        GridLayoutFactory.swtDefaults().spacing(8, 6).applyTo(group);
+        GridDataFactory.fillDefaults().grab(true, false).applyTo(group);
+        meetAt = lines(group, Messages.meetingSignaling, Messages.meetingSignalingExample);
+        ice = lines(group, Messages.meetingIce, Messages.meetingIceExample);
+        relayOnly = new Button(group, SWT.CHECK);
+        relayOnly.setText(Messages.meetingRelayOnly);
+        relayOnly.addListener(SWT.Selection, clicked -> check());
+    }
+
+    private Text lines(Composite parent, String label, String example) {
+        new Label(parent, SWT.NONE).setText(label);
+        Text text = new Text(parent, SWT.BORDER | SWT.MULTI | SWT.V_SCROLL);
+        text.setToolTipText(example);
+        text.addModifyListener(typed -> check());
+        GridDataFactory.fillDefaults()
+                .grab(true, false)
+                .hint(SWT.DEFAULT, 3 * text.getLineHeight())
+                .applyTo(text);
+        return text;
+    }
+
+    private void show(Meeting how) {
+        meetAt.setText(String.join("\n", how.signaling()));
+        ice.setText(how.ice().stream().map(IceServer::line).collect(Collectors.joining("\n")));
+        relayOnly.setSelection(how.relayOnly());
+    }
+
+    private Meeting wantedMeeting() {
+        return new Meeting(
+                given(meetAt), given(ice).stream().map(IceServer::parse).toList(), relayOnly.getSelection());
+    }
+
+    private static List<String> given(Text lines) {
+        return lines.getText()
+                .lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty())
+                .toList();
+    }
+
+    /** Says at once what is wrong with what was typed. */
+    private void check() {
+        try {
+            wantedMeeting();
+            setErrorMessage(null);
+            setValid(true);
+        } catch (IllegalArgumentException wrong) {
+            setErrorMessage(wrong.getMessage());
+            setValid(false);
+        }
     }
 
     private static Spinner number(Composite parent, String label, int least, int most) {
@@ -158,6 +223,10 @@ public final class NetworkPage extends PreferencePage implements IWorkbenchPrefe
         Listening wanted = wanted();
         if (!wanted.equals(settings.get().listening())) {
             Answers.of(settings.get().listen(wanted), owner, set -> {}, why -> Rooms.complain(owner, why));
+        }
+        Meeting meeting = wantedMeeting();
+        if (!meeting.equals(settings.get().meeting())) {
+            Answers.of(settings.get().meet(meeting), owner, set -> {}, why -> Rooms.complain(owner, why));
         }
         Optional<Integer> served = serve.getSelection() ? Optional.of(servedPort.getSelection()) : Optional.empty();
         boolean runs = !settings.get().signalingAddresses().isEmpty();

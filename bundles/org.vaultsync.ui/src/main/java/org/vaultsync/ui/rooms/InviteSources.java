@@ -19,6 +19,7 @@ import org.eclipse.swt.widgets.Display;
 import org.eclipse.swt.widgets.FileDialog;
 import org.eclipse.swt.widgets.Shell;
 import org.vaultsync.Invite;
+import org.vaultsync.OpenRoomAddress;
 import org.vaultsync.SyncException;
 import org.vaultsync.ui.qr.QrReader;
 import org.vaultsync.ui.text.Messages;
@@ -124,7 +125,11 @@ final class InviteSources {
 
     private static boolean isInvite(String text) {
         try {
-            Invite.parse(text);
+            if (text.indexOf('@') >= 0) {
+                OpenRoomAddress.parse(text);
+            } else {
+                Invite.parse(text);
+            }
             return true;
         } catch (SyncException another) {
             return false;

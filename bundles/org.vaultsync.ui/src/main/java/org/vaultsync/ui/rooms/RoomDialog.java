@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.ui.rooms;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.jface.dialogs.IDialogConstants;
@@ -10,8 +11,11 @@ import org.eclipse.jface.layout.GridDataFactory;
 import org.eclipse.jface.layout.GridLayoutFactory;
 import org.eclipse.osgi.util.NLS;
 import org.eclipse.swt.SWT;
+import org.eclipse.swt.graphics.Point;
+import org.eclipse.swt.layout.GridData;
 import org.eclipse.swt.layout.RowLayout;
 import org.eclipse.swt.widgets.Button;
+import org.eclipse.swt.widgets.Combo;
 import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Control;
 import org.eclipse.swt.widgets.Label;
@@ -19,8 +23,12 @@ import org.eclipse.swt.widgets.ProgressBar;
 import org.eclipse.swt.widgets.Shell;
 import org.eclipse.swt.widgets.Text;
 import org.vaultsync.Invite;
+import org.vaultsync.OpenRoom.Profile;
+import org.vaultsync.OpenRoomAddress;
 import org.vaultsync.RoomId;
 import org.vaultsync.SyncException;
+import org.vaultsync.SyncPolicy.Incoming;
+import org.vaultsync.SyncPolicy.Taking;
 import org.vaultsync.VaultSync;
 import org.vaultsync.ui.dialogs.ContextHelp;
 import org.vaultsync.ui.live.Answers;
@@ -28,7 +36,10 @@ import org.vaultsync.ui.live.LiveSync;
 import org.vaultsync.ui.text.Messages;
 import org.vaultsync.ui.text.Names;
 
-/** Creates a room, or joins one with the invite that somebody copied. Closes with OK once this device is in. */
+/**
+ * Creates a private or an open room, or joins one with the invite or the code that somebody copied. Closes with OK once
+ * this device is in.
+ */
 public final class RoomDialog extends TitleAreaDialog {
     /** The two ways into a room. */
     public enum Way {
@@ -36,13 +47,23 @@ public final class RoomDialog extends TitleAreaDialog {
         JOIN
     }
 
+    private static final int LONGEST_PASSWORD = 128;
+
     private final LiveSync live;
     // All of these: UI thread
     private Way way;
     private Button create;
     private Button join;
     private Text name;
+    private Button ofOpen;
     private Text invite;
+    private Composite openPart;
+    private Text password;
+    private Button shown;
+    private Label strength;
+    private Composite profiles;
+    private Combo profile;
+    private Button take;
     private ProgressBar progress;
     private Label waiting;
     private Composite sources;
@@ -91,10 +112,14 @@ public final class RoomDialog extends TitleAreaDialog {
         name = new Text(named, SWT.BORDER);
         name.setMessage(Messages.roomNameExample);
         GridDataFactory.fillDefaults().grab(true, false).applyTo(name);
+        Composite kinds = new Composite(named, SWT.NONE);
+        GridLayoutFactory.fillDefaults().spacing(6, 2).applyTo(kinds);
+        kind(kinds, Messages.createPrivate).setSelection(true);
+        ofOpen = kind(kinds, Messages.createOpen);
 
         join = radio(area, Messages.joinRoom, Way.JOIN);
         Composite pasted = indented(area);
-        new Label(pasted, SWT.NONE).setText(Messages.inviteLine);
+        new Label(pasted, SWT.NONE).setText(Messages.inviteOrCode);
         invite = new Text(pasted, SWT.BORDER | SWT.MULTI | SWT.WRAP | SWT.V_SCROLL);
         GridDataFactory.fillDefaults()
                 .grab(true, true)
@@ -112,6 +137,8 @@ public final class RoomDialog extends TitleAreaDialog {
         source(Messages.inviteFromFile, () -> InviteSources.file(getShell()).ifPresent(this::fetch));
         source(Messages.inviteFromScreen, () -> fetch(InviteSources.screen(getShell())));
         source(Messages.inviteNearby, this::nearby);
+        openPart = indented(area);
+        fillOpenPart(openPart);
 
         waiting = new Label(area, SWT.WRAP);
         GridDataFactory.fillDefaults().grab(true, false).applyTo(waiting);
@@ -134,6 +161,55 @@ public final class RoomDialog extends TitleAreaDialog {
         });
         setTitle(Messages.roomHeading);
         return area;
+    }
+
+    private Button kind(Composite kinds, String text) {
+        Button button = new Button(kinds, SWT.RADIO);
+        button.setText(text);
+        button.addListener(SWT.Selection, clicked -> {
+            if (button.getSelection()) {
+                show();
+            }
+        });
+        return button;
+    }
+
+    /** What an open room has, whether it is created or joined. */
+    private void fillOpenPart(Composite part) {
+        GridLayoutFactory.fillDefaults()
+                .numColumns(4)
+                .extendedMargins(22, 0, 0, 8)
+                .applyTo(part);
+        new Label(part, SWT.NONE).setText(Messages.openPassword);
+        password = new Text(part, SWT.BORDER | SWT.PASSWORD);
+        password.setTextLimit(LONGEST_PASSWORD);
+        char hidden = password.getEchoChar();
+        GridDataFactory.fillDefaults().grab(true, false).applyTo(password);
+        shown = new Button(part, SWT.CHECK);
+        shown.setText(Messages.openShowPassword);
+        shown.addListener(SWT.Selection, clicked -> password.setEchoChar(shown.getSelection() ? '\0' : hidden));
+        strength = new Label(part, SWT.NONE);
+        GridDataFactory.fillDefaults()
+                .align(SWT.FILL, SWT.CENTER)
+                .hint(convertWidthInCharsToPixels(20), SWT.DEFAULT)
+                .applyTo(strength);
+        password.addModifyListener(typed -> strength.setText(Codes.strength(password.getText())));
+        profiles = new Composite(part, SWT.NONE);
+        GridLayoutFactory.fillDefaults().numColumns(2).applyTo(profiles);
+        GridDataFactory.fillDefaults().span(4, 1).grab(true, false).applyTo(profiles);
+        new Label(profiles, SWT.NONE).setText(Messages.openProfile);
+        profile = new Combo(profiles, SWT.READ_ONLY);
+        profile.setItems(Messages.profileFields, Messages.profileWhole);
+        profile.select(0);
+        GridDataFactory.fillDefaults().grab(true, false).applyTo(profile);
+        take = new Button(part, SWT.CHECK);
+        take.setText(Messages.openTake);
+        GridDataFactory.fillDefaults().span(4, 1).applyTo(take);
+    }
+
+    /** Whether it is an open room that is to be entered. */
+    private boolean isOpen() {
+        return way == Way.CREATE ? ofOpen.getSelection() : Codes.isCode(invite.getText());
     }
 
     private void source(String text, Runnable action) {
@@ -201,9 +277,15 @@ public final class RoomDialog extends TitleAreaDialog {
         create.setEnabled(!busy);
         join.setEnabled(!busy);
         name.setEnabled(!busy && way == Way.CREATE);
+        for (Control kind : ofOpen.getParent().getChildren()) {
+            kind.setEnabled(!busy && way == Way.CREATE);
+        }
         invite.setEnabled(!busy && way == Way.JOIN);
         for (Control source : sources.getChildren()) {
             source.setEnabled(!busy && way == Way.JOIN);
+        }
+        for (Control each : new Control[] {password, shown, profile, take}) {
+            each.setEnabled(!busy);
         }
         progress.setVisible(busy);
         waiting.setText(busy ? (way == Way.CREATE ? Messages.creating : Messages.joining) : "");
@@ -218,18 +300,50 @@ public final class RoomDialog extends TitleAreaDialog {
         if (ok == null) {
             return;
         }
-        Optional<String> complaint = way == Way.CREATE ? Names.complaint(name.getText()) : inviteComplaint();
+        showOpenPart();
+        Optional<String> complaint = way == Way.CREATE ? nameComplaint() : inviteComplaint();
         boolean untouched = (way == Way.CREATE ? name : invite).getText().isBlank();
         setErrorMessage(null);
         if (complaint.isPresent() && !untouched) {
             setErrorMessage(complaint.get());
         } else {
-            setMessage(way == Way.CREATE ? Messages.createExplained : joinExplained(), IMessageProvider.NONE);
+            String created = isOpen() ? Messages.createOpenExplained : Messages.createExplained;
+            setMessage(way == Way.CREATE ? created : joinExplained(), IMessageProvider.NONE);
         }
         ok.setEnabled(complaint.isEmpty() && entering.isEmpty());
     }
 
+    /** The fields of an open room are there while one is to be entered; the dialog grows where it has to. */
+    private void showOpenPart() {
+        boolean open = isOpen();
+        boolean choice = way == Way.CREATE;
+        if (openPart.getVisible() != open || profiles.getVisible() != choice) {
+            exclude(profiles, !choice);
+            exclude(openPart, !open);
+            openPart.getParent().layout(true, true);
+            Point wanted = getShell().computeSize(getShell().getSize().x, SWT.DEFAULT);
+            if (wanted.y > getShell().getSize().y) {
+                getShell().setSize(getShell().getSize().x, wanted.y);
+            }
+        }
+    }
+
+    private static void exclude(Control control, boolean out) {
+        ((GridData) control.getLayoutData()).exclude = out;
+        control.setVisible(!out);
+    }
+
+    private Optional<String> nameComplaint() {
+        return Names.complaint(name.getText())
+                .or(() -> isOpen() && Codes.servers(live).isEmpty()
+                        ? Optional.of(Messages.openNoServer)
+                        : Optional.empty());
+    }
+
     private String joinExplained() {
+        if (isOpen()) {
+            return codeExplained();
+        }
         try {
             return NLS.bind(
                     Messages.joinReady, Invite.parse(invite.getText()).inviter().brief());
@@ -238,7 +352,20 @@ public final class RoomDialog extends TitleAreaDialog {
         }
     }
 
+    private String codeExplained() {
+        try {
+            OpenRoomAddress address = OpenRoomAddress.parse(invite.getText());
+            List<String> servers = address.signaling().isEmpty() ? Codes.servers(live) : address.signaling();
+            return NLS.bind(Messages.joinCodeReady, address.code(), String.join(", ", servers));
+        } catch (SyncException notYet) {
+            return Messages.joinExplained;
+        }
+    }
+
     private Optional<String> inviteComplaint() {
+        if (isOpen()) {
+            return Codes.complaint(invite.getText(), live);
+        }
         try {
             Invite pasted = Invite.parse(invite.getText());
             boolean own = live.sync()
@@ -260,9 +387,13 @@ public final class RoomDialog extends TitleAreaDialog {
         }
         CompletionStage<RoomId> stage;
         try {
-            stage = way == Way.CREATE
-                    ? sync.get().createRoom(name.getText().strip())
-                    : sync.get().join(Invite.parse(invite.getText()));
+            if (isOpen()) {
+                stage = enterOpen(sync.get());
+            } else {
+                stage = way == Way.CREATE
+                        ? sync.get().createRoom(name.getText().strip())
+                        : sync.get().join(Invite.parse(invite.getText()));
+            }
         } catch (SyncException why) {
             setErrorMessage(why.getMessage());
             return;
@@ -270,6 +401,18 @@ public final class RoomDialog extends TitleAreaDialog {
         entering = Optional.of(stage);
         show();
         Answers.of(stage, getShell(), this::entered, this::failed);
+    }
+
+    private CompletionStage<RoomId> enterOpen(VaultSync sync) throws SyncException {
+        Optional<String> secret = Optional.of(password.getText()).filter(typed -> !typed.isEmpty());
+        Taking taking = take.getSelection() ? Taking.ALL : new Taking(Incoming.ASK, Optional.empty());
+        return way == Way.CREATE
+                ? sync.createOpenRoom(
+                        name.getText().strip(),
+                        profile.getSelectionIndex() == 0 ? Profile.FIELDS : Profile.WHOLE_ITEMS,
+                        secret,
+                        taking)
+                : sync.joinOpenRoom(OpenRoomAddress.parse(invite.getText()), secret, taking);
     }
 
     private void entered(RoomId room) {

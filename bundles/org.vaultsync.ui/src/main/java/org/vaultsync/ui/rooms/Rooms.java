@@ -60,9 +60,15 @@ public final class Rooms {
         return room;
     }
 
-    /** Makes an invite and shows it for copying. */
+    /** Makes an invite, or takes the code of an open room, and shows it for copying. */
     public void invite(RoomId id) {
-        room(id).ifPresent(room -> new InviteDialog(live, shell, room).open());
+        room(id).ifPresent(room -> {
+            if (room.open().isPresent()) {
+                new RoomCodeDialog(live, shell, room).open();
+            } else {
+                new InviteDialog(live, shell, room).open();
+            }
+        });
     }
 
     /** Leaves a room after asking. */
@@ -75,10 +81,7 @@ public final class Rooms {
                 shell,
                 Messages.leaveTitle,
                 null,
-                Names.literal(NLS.bind(
-                        Messages.leaveQuestion,
-                        Sentences.quoted(room.get()),
-                        Sentences.items(room.get().items().size()))),
+                Names.literal(leaveQuestion(room.get())),
                 MessageDialog.QUESTION,
                 1,
                 Messages.leave,
@@ -88,12 +91,21 @@ public final class Rooms {
         }
     }
 
+    private static String leaveQuestion(Room room) {
+        String items = Sentences.items(room.items().size());
+        return room.open()
+                .map(open -> NLS.bind(Messages.leaveOpenQuestion, new Object[] {
+                    Sentences.quoted(room), items, open.address().code()
+                }))
+                .orElseGet(() -> NLS.bind(Messages.leaveQuestion, Sentences.quoted(room), items));
+    }
+
     /** Asks for a new name of a room. */
     public void rename(Room room) {
         InputDialog dialog = new InputDialog(
                 shell,
                 Messages.renameRoomTitle,
-                Messages.renameRoom,
+                room.open().isPresent() ? Messages.renameOpenRoom : Messages.renameRoom,
                 room.name(),
                 typed -> Names.complaint(typed).orElse(null));
         if (dialog.open() == Window.OK) {

@@ -11,6 +11,7 @@ import org.eclipse.osgi.util.NLS;
 import org.vaultsync.Badge;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.Member;
+import org.vaultsync.OpenRoom;
 import org.vaultsync.Reach;
 import org.vaultsync.Room;
 import org.vaultsync.Scope;
@@ -57,6 +58,10 @@ record Summary(Picture picture, String text, String explained) {
                     case Reach.Paused paused -> {}
                     case Reach.Refused why -> refused = true;
                 }
+            }
+            for (OpenRoom.Peer peer : room.open().map(OpenRoom::peers).orElse(List.of())) {
+                everybody.add(OpenRoom.standIn(room.id(), peer.id()));
+                linked.add(OpenRoom.standIn(room.id(), peer.id()));
             }
             for (String item : room.items()) {
                 badges.merge(sync.get().status(item).badge(), 1, Integer::sum);

@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.eclipse.osgi.util.NLS;
 import org.vaultsync.Device;
 import org.vaultsync.ItemStatus;
+import org.vaultsync.OpenRoom;
 import org.vaultsync.Reach;
 import org.vaultsync.Room;
 import org.vaultsync.VaultSync;
@@ -23,15 +24,29 @@ public final class Sentences {
         return switch (status.badge()) {
             case NOT_SHARED -> Messages.itemNotShared;
             case PENDING ->
-                status.others() == 0 ? Messages.itemAlone : NLS.bind(Messages.itemPending, counted(status, sync.get()));
-            case SYNCING -> NLS.bind(Messages.itemSyncing, counted(status, sync.get()));
+                isInOpenRoom(status, sync.get())
+                        ? Messages.itemWaitsInOpenRoom
+                        : status.others() == 0
+                                ? Messages.itemAlone
+                                : NLS.bind(Messages.itemPending, counted(status, sync.get()));
+            case SYNCING ->
+                isInOpenRoom(status, sync.get())
+                        ? Messages.itemSendingInOpenRoom
+                        : NLS.bind(Messages.itemSyncing, counted(status, sync.get()));
             case SYNCED ->
                 status.lastSynced()
                         .map(time -> NLS.bind(Messages.itemSynced, counted(status, sync.get()), When.was(time)))
                         .orElseGet(() -> counted(status, sync.get()));
+            case SENT -> status.others() == 0 ? Messages.itemSentEarlier : NLS.bind(Messages.itemSent, status.others());
             case CONFLICT -> conflicts(sync.get().conflicts(status.itemId()).size());
             case ERROR -> NLS.bind(Messages.itemError, status.problem().orElse(Messages.unknownProblem));
         };
+    }
+
+    private static boolean isInOpenRoom(ItemStatus status, VaultSync sync) {
+        return sync.rooms().stream()
+                .anyMatch(room -> room.open().isPresent()
+                        && status.room().filter(room.id()::equals).isPresent());
     }
 
     private static String counted(ItemStatus status, VaultSync sync) {
@@ -53,6 +68,17 @@ public final class Sentences {
     /** How many of a room's items there are. */
     public static String items(int count) {
         return count == 1 ? Messages.oneItem : NLS.bind(Messages.severalItems, count);
+    }
+
+    /** Why somebody in an open room cannot be talked to, and what to do. */
+    public static String of(OpenRoom.Notice notice) {
+        return switch (notice) {
+            case OTHER_PASSWORD -> Messages.noticeOtherPassword;
+            case THEY_HAVE_A_PASSWORD -> Messages.noticeTheyHaveOne;
+            case THEY_HAVE_NO_PASSWORD -> Messages.noticeTheyHaveNone;
+            case NO_ANSWER -> Messages.noticeNoAnswer;
+            case FULL -> Messages.noticeFull;
+        };
     }
 
     /** Whether a member can be reached, in few words. */

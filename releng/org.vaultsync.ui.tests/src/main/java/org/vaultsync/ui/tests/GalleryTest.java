@@ -58,7 +58,15 @@ class GalleryTest extends ViewsTest {
         screen.click("Create Room…");
         screen.awaitText("A room is private");
         keep("room-create");
+        screen.type(false, "Friday");
+        screen.click("Open: whoever knows its code gets in, also from a browser");
+        screen.typeAfter("Password, if it has one:", "correct horse");
+        screen.awaitText("can see and change what is in it");
+        keep("room-create-open");
         screen.click("Join a room with an invite");
+        screen.type(true, "qk7-m3");
+        screen.awaitText("this one has 5 so far");
+        keep("room-join-code");
         screen.type(true, "vaultsync:AQ");
         screen.awaitText("Copy the whole line again");
         keep("room-join-damaged");

@@ -3,9 +3,11 @@ package org.vaultsync.ui.tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.eclipse.core.runtime.CoreException;
 import org.eclipse.core.runtime.Platform;
 import org.eclipse.swt.SWT;
@@ -20,6 +22,7 @@ import org.eclipse.ui.quickaccess.QuickAccessElement;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.vaultsync.Member;
+import org.vaultsync.OpenRoom;
 import org.vaultsync.Reach;
 import org.vaultsync.Room;
 import org.vaultsync.Scope;
@@ -233,5 +236,50 @@ class PeersViewTest extends ViewsTest {
                 found.stream().map(QuickAccessElement::getLabel).limit(2).toList());
         screen.run(() -> found.get(1).execute());
         screen.awaitText("Linked over LAN at 192.168.1.4:40111");
+    }
+
+    private void selectRoom(String text) {
+        Tree tree = screen.find(Tree.class, text);
+        screen.run(() -> {
+            tree.setSelection(tree.getItem(0));
+            tree.notifyListeners(SWT.Selection, new Event());
+        });
+    }
+
+    @Test
+    void tellsWhoIsInAnOpenRoom() {
+        sync.put(ScriptedSync.openRoom(
+                "Table",
+                true,
+                List.of(
+                        new OpenRoom.Peer(
+                                "p1", "Anna's laptop", false, Optional.of("direct"), Optional.empty(), Instant.EPOCH),
+                        new OpenRoom.Peer(
+                                "p2",
+                                "",
+                                true,
+                                Optional.empty(),
+                                Optional.of("It has not sent what it has."),
+                                Instant.EPOCH)),
+                Set.of()));
+        screen.awaitText("2 there");
+        screen.awaitText("QK7-M3X");
+        screen.awaitText("Anna's laptop");
+        screen.awaitText("A browser");
+        screen.awaitText("WEBRTC · direct");
+        selectRoom("Table");
+        screen.awaitText("open to whoever knows the code QK7-M3X, has 1 item.");
+        screen.awaitText("Signaling server wss://meet.example:4444: connected");
+        screen.awaitText("Signaling server ws://192.168.1.4:4444: Nothing listens there");
+        screen.choose(screen.find(Tree.class, "Table"), "Show Code…");
+        screen.awaitText("QK7-M3X @ wss://meet.example:4444");
+    }
+
+    @Test
+    void saysThatAPasswordDiffersAndWhatToDo() {
+        sync.put(ScriptedSync.openRoom("Table", true, List.of(), Set.of(OpenRoom.Notice.OTHER_PASSWORD)));
+        screen.awaitText("Other password");
+        selectRoom("Table");
+        screen.awaitText("Somebody is there with another password.");
     }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.dnd.Clipboard;
@@ -88,7 +89,7 @@ class RoomDialogTest extends ViewsTest {
         String line = ScriptedSync.inviteBy(ScriptedSync.ANNA).line();
         screen.click("Join with Invite…");
         screen.awaitText("Paste the line");
-        screen.type(true, "hello");
+        screen.type(true, "hello, have a look at this line");
         screen.awaitText("This is not an invite");
         screen.type(true, line.substring(0, line.length() - 9));
         screen.awaitText("Copy the whole line again");
@@ -227,5 +228,86 @@ class RoomDialogTest extends ViewsTest {
         screen.copy(new ImageData(200, 200, 24, new PaletteData(0xff, 0xff00, 0xff0000)), ImageTransfer.getInstance());
         screen.click("From Clipboard");
         screen.awaitText("No QR code was found.");
+    }
+
+    private static final String OPEN = "Open: whoever knows its code gets in, also from a browser";
+
+    @Test
+    void createsAnOpenRoomAndShowsItsCode() {
+        screen.click("Create Room…");
+        screen.type(false, "Friday");
+        screen.awaitText("A room is private");
+        screen.click(OPEN);
+        screen.awaitText("can see and change what is in it");
+        screen.typeAfter("Password, if it has one:", "abc");
+        screen.awaitText("Weak: easy to guess");
+        screen.typeAfter("Password, if it has one:", "correct horse battery staple");
+        screen.awaitText("Strong");
+        screen.click("Create");
+        awaitCall("createOpenRoom Friday FIELDS correct horse battery staple ASK");
+        screen.awaitText("QK7-M3X @ wss://meet.example:4444");
+        screen.awaitText("They need the password, too.");
+        screen.click("Copy Link");
+        screen.awaitText("Copied: the code with the server");
+        String copied = screen.ask(() -> {
+            Clipboard clipboard = new Clipboard(Display.getCurrent());
+            try {
+                return (String) clipboard.getContents(TextTransfer.getInstance());
+            } finally {
+                clipboard.dispose();
+            }
+        });
+        assertTrue(copied.equals("vaultsync:QK7-M3X@wss://meet.example:4444"), copied);
+    }
+
+    @Test
+    void saysThatNobodyCouldBeMetInAnOpenRoomWithoutAServer() {
+        pairing.signaling = Optional.empty();
+        screen.click("Create Room…");
+        screen.type(false, "Friday");
+        screen.click(OPEN);
+        screen.awaitText("No signaling server is known, so nobody could be met.");
+        assertFalse(enabled("Create"));
+        screen.click("Join a room with an invite");
+        screen.type(true, "qk7m3x");
+        screen.awaitText("With this code alone nobody can be met");
+        assertFalse(enabled("Join"));
+        screen.type(true, "qk7m3x @ wss://meet.example:4444");
+        screen.awaitText("This is the code of the open room QK7-M3X.");
+        assertTrue(enabled("Join"));
+    }
+
+    @Test
+    void saysWhatIsWrongWithACodeAsItIsTyped() {
+        screen.click("Join with Invite…");
+        screen.awaitText("Paste the line");
+        screen.type(true, "qk7");
+        screen.awaitText("A code has 6 characters; this one has 3 so far.");
+        screen.type(true, "qk7-m3o");
+        screen.awaitText("No code has “O” in it");
+        screen.type(true, "qk7-m3xx");
+        screen.awaitText("A code has 6 characters; this one has 7.");
+        assertFalse(enabled("Join"));
+        screen.type(true, "QK7-M3X @ http://meet.example");
+        screen.awaitText("is not the address of a signaling server");
+        assertFalse(enabled("Join"));
+        screen.type(true, " qk7-m3X ");
+        screen.awaitText("Others are met at ws://192.168.1.20:4444.");
+        assertTrue(enabled("Join"));
+    }
+
+    @Test
+    void joinsAnOpenRoomWithItsPassword() {
+        screen.click("Join with Invite…");
+        screen.awaitText("Paste the line");
+        screen.type(true, "vaultsync:QK7-M3X@wss://meet.example:4444");
+        screen.typeAfter("Password, if it has one:", "sésame");
+        Button take = screen.find(Button.class, "Take what others share into my vault at once");
+        screen.run(() -> take.setSelection(true));
+        screen.click("Join");
+        awaitCall("joinOpenRoom QK7-M3X @ wss://meet.example:4444 sésame TAKE");
+        sync.put(ScriptedSync.openRoom("QK7-M3X", true));
+        sync.joining.complete(ScriptedSync.HOME);
+        screen.await("the dialog to close", () -> !screen.dialogOpen());
     }
 }

@@ -22,12 +22,16 @@ import org.vaultsync.Fingerprint;
 import org.vaultsync.Invite;
 import org.vaultsync.ItemStatus;
 import org.vaultsync.Member;
+import org.vaultsync.OpenRoom;
+import org.vaultsync.OpenRoomAddress;
 import org.vaultsync.Reach;
 import org.vaultsync.Room;
+import org.vaultsync.RoomCode;
 import org.vaultsync.RoomId;
 import org.vaultsync.Scope;
 import org.vaultsync.SyncException;
 import org.vaultsync.SyncListener;
+import org.vaultsync.SyncPolicy;
 import org.vaultsync.VaultSync;
 
 /** A sync that is in whatever state a test of the views needs, and writes down what the views ask of it. */
@@ -283,6 +287,50 @@ final class ScriptedSync implements VaultSync {
     public CompletionStage<Void> appoint(RoomId room, Fingerprint member, boolean admin) {
         calls.add("appoint " + room + " " + member + " " + admin);
         return done();
+    }
+
+    @Override
+    public CompletionStage<RoomId> createOpenRoom(
+            String name, OpenRoom.Profile profile, Optional<String> password, SyncPolicy.Taking taking) {
+        calls.add("createOpenRoom " + name + " " + profile + " " + password.orElse("-") + " " + taking.incoming());
+        put(openRoom(name, password.isPresent()));
+        return CompletableFuture.completedFuture(HOME);
+    }
+
+    @Override
+    public CompletionStage<RoomId> joinOpenRoom(
+            OpenRoomAddress address, Optional<String> password, SyncPolicy.Taking taking) {
+        calls.add("joinOpenRoom " + address + " " + password.orElse("-") + " " + taking.incoming());
+        return joining;
+    }
+
+    /** An open room with nobody in it. */
+    static Room openRoom(String name, boolean password) {
+        return openRoom(name, password, List.of(), Set.of());
+    }
+
+    static Room openRoom(String name, boolean password, List<OpenRoom.Peer> peers, Set<OpenRoom.Notice> notices) {
+        OpenRoomAddress address = new OpenRoomAddress(new RoomCode("QK7M3X"), List.of("wss://meet.example:4444"));
+        return new Room(
+                HOME,
+                name,
+                Room.Standing.MEMBER,
+                List.of("item0"),
+                0,
+                List.of(),
+                Optional.of(new OpenRoom(
+                        address,
+                        password,
+                        Optional.of(OpenRoom.Profile.FIELDS),
+                        List.of(
+                                new OpenRoom.Server("wss://meet.example:4444", true, Optional.empty()),
+                                new OpenRoom.Server(
+                                        "ws://192.168.1.4:4444",
+                                        false,
+                                        Optional.of("Nothing listens there, or there is no network."))),
+                        peers,
+                        notices,
+                        Optional.empty())));
     }
 
     @Override

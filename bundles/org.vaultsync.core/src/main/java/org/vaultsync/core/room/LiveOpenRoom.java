@@ -1,0 +1,828 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.core.room;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.vaultsync.Badge;
+import org.vaultsync.Conflict;
+import org.vaultsync.Fingerprint;
+import org.vaultsync.ItemStatus;
+import org.vaultsync.Meeting;
+import org.vaultsync.Offers.Offer;
+import org.vaultsync.OpenRoom;
+import org.vaultsync.OpenRoom.Notice;
+import org.vaultsync.OpenRoom.Profile;
+import org.vaultsync.OpenRoomAddress;
+import org.vaultsync.Presence.Open;
+import org.vaultsync.Room;
+import org.vaultsync.Room.Standing;
+import org.vaultsync.RoomCode;
+import org.vaultsync.RoomId;
+import org.vaultsync.SyncException;
+import org.vaultsync.Version;
+import org.vaultsync.core.log.Logbook;
+import org.vaultsync.core.machine.Machine;
+import org.vaultsync.core.machine.Worker;
+import org.vaultsync.core.store.OpenRoomTable;
+import org.vaultsync.core.store.OpenRoomTable.OpenRoomRow;
+import org.vaultsync.core.store.Store;
+import org.vaultsync.core.store.Store.Write;
+import org.vaultsync.core.store.Tables.Piece;
+import org.vaultsync.crdt.DocumentKind;
+import org.vaultsync.crdt.Overwrite;
+import org.vaultsync.crdt.ReplicaException;
+import org.vaultsync.crdt.ReplicaFactory;
+import org.vaultsync.crdt.update.Gate;
+import org.vaultsync.crdt.update.MalformedUpdateException;
+import org.vaultsync.crdt.update.StateVector;
+import org.vaultsync.crdt.update.Update;
+import org.vaultsync.crdt.update.Updates;
+import org.vaultsync.crdt.update.Verdict;
+import org.vaultsync.transport.OpenRooms;
+import org.vaultsync.transport.OpenRooms.Attendance;
+import org.vaultsync.transport.OpenRooms.Channel;
+import org.vaultsync.transport.OpenRooms.Place;
+import org.vaultsync.vault.Item;
+import org.vaultsync.vault.Revision;
+import org.vaultsync.vault.Stored;
+
+/**
+ * An open room that this device is in: one document, shared by whoever knows the code, browsers among them. Everything
+ * happens on the room's own thread; the methods hand over to it and return at once.
+ */
+public final class LiveOpenRoom implements AutoCloseable {
+    /** What the room asks of those around it, and whom it tells. Called on the room's thread; returns at once. */
+    public interface Listener {
+        void statusChanged(RoomId room, ItemStatus status, List<Conflict> conflicts);
+
+        void roomChanged();
+
+        /** Somebody has other items open than before; none if it is gone. */
+        void openedBy(RoomId room, Fingerprint standIn, List<Open> items);
+
+        /** Whether a new item of this type comes into the vault at once. */
+        boolean takes(String type);
+
+        /** Whether an item is shared in another room. */
+        boolean isElsewhere(String item);
+
+        /** The name of this device. */
+        String deviceName();
+
+        /** The signaling servers that this device knows by itself. */
+        List<String> signaling();
+
+        /** How a person wants this device to meet others. */
+        Optional<Meeting> meeting();
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(LiveOpenRoom.class);
+    private static final Duration LONGEST_ANSWER = Duration.ofSeconds(10);
+    private static final Duration OFTEN = Duration.ofMillis(50);
+    private static final int STATUSES_AT_ONCE = 100;
+    private static final int MOST_SERVERS = 16;
+
+    private final RoomId id;
+    private final RoomCode code;
+    private final Optional<String> password;
+    private final String instance;
+    private final Store store;
+    private final HostVault host;
+    private final Supplier<ReplicaFactory> factory;
+    private final Machine machine;
+    private final Logbook logbook;
+    private final Listener listener;
+    private final Worker thread;
+    private OpenRoomRow row; // room thread only, after the constructor
+    private Documents documents; // room thread only
+    private OpenContent content; // room thread only
+    private OpenItems items; // room thread only
+    private OpenPeers peers; // room thread only
+    private Optional<OpenRooms> transport = Optional.empty(); // room thread only
+    private Optional<Attendance> attendance = Optional.empty(); // room thread only
+    private List<String> attendedAt = List.of(); // room thread only; servers
+    private int attended; // room thread only; how often this device has gone there
+    private boolean paused; // room thread only
+    private Optional<String> problem = Optional.empty(); // room thread only
+    private final Set<Notice> notices = EnumSet.noneOf(Notice.class); // room thread only
+    private long number; // room thread only; of the last change of the document
+    private final Map<String, Long> changes = new HashMap<>(); // room thread only; the last of each item, in this run
+    private final Set<String> toPublish = new LinkedHashSet<>(); // room thread only
+    private final Set<String> unsent =
+            new HashSet<>(); // room thread only; items that wait for being sent, as last told
+    private int others; // room thread only; as last told
+    private final Set<Fingerprint> openElsewhere = new HashSet<>(); // room thread only
+    private Map<String, String> openedHere = Map.of(); // room thread only
+    private boolean telling; // room thread only
+    private volatile Room summary;
+    private volatile boolean ended;
+
+    public LiveOpenRoom(
+            OpenRoomRow row,
+            Optional<String> password,
+            String instance,
+            Store store,
+            HostVault host,
+            Supplier<ReplicaFactory> factory,
+            Machine machine,
+            Logbook logbook,
+            Listener listener) {
+        this.id = row.id();
+        this.row = row;
+        this.code = new RoomCode(row.code());
+        this.password = password;
+        this.instance = instance;
+        this.store = store;
+        this.host = host;
+        this.factory = factory;
+        this.machine = machine;
+        this.logbook = logbook;
+        this.listener = listener;
+        this.thread = machine.worker("vaultsync open room " + code);
+        this.summary = summarize(List.of(), 0);
+    }
+
+    public void start() {
+        thread.execute(() -> {
+            try {
+                open();
+            } catch (RuntimeException | ReplicaException cannot) {
+                LOG.error("room {}: cannot be opened", code, cannot);
+                items = null;
+                problem =
+                        Optional.of("This room could not be opened, and nothing is synced in it. Your items are safe in"
+                                + " your vault. Restart the application; if that does not help, look at its log. "
+                                + cannot.getMessage());
+            }
+            changed();
+        });
+    }
+
+    private void open() throws ReplicaException {
+        documents = new Documents(
+                id,
+                store,
+                thread,
+                factory.get(),
+                host::textFields,
+                document -> content.profile().orElse(DocumentKind.ITEMS),
+                new Documents.Listener() {
+                    @Override
+                    public void changing(Document document) {
+                        number++;
+                    }
+
+                    @Override
+                    public void implied(Document document, byte[] update) {
+                        peers.spread(update, Optional.empty());
+                    }
+
+                    @Override
+                    public Write integrated(Document document, String before, List<Piece> updates) {
+                        return database -> {};
+                    }
+
+                    @Override
+                    public void overwritten(Document document, List<Overwrite> overwrites) {
+                        items.overwritten(overwrites);
+                    }
+                });
+        content = new OpenContent(documents, machine.clock(), row.profile().map(DocumentKind::valueOf));
+        peers = new OpenPeers(code.toString(), documents.client(), instance, machine, thread, new OurDocument());
+        items = new OpenItems(id, documents, content, store, host, thread, machine, new AroundItems());
+        if (content.isKnown()) {
+            content.integrate();
+        }
+        if (host.isPresent()) {
+            items.vaultArrived();
+        }
+        toPublish.addAll(content.ids());
+        sayWhoWeAre();
+        attend();
+    }
+
+    public RoomId id() {
+        return id;
+    }
+
+    public RoomCode code() {
+        return code;
+    }
+
+    /** The room as it was a moment ago. */
+    public Room summary() {
+        return summary;
+    }
+
+    // Being there
+
+    /** The way into open rooms has come, or is gone. */
+    public void transport(Optional<OpenRooms> present) {
+        whileUsable(() -> {
+            if (!present.equals(transport)) {
+                transport = present;
+                attend();
+            }
+        });
+    }
+
+    /** Other servers, or another way to meet, count from now on. */
+    public void meetAgain() {
+        whileUsable(() -> {
+            if (!attendance.isPresent() || !places().equals(attendedAt)) {
+                attend();
+            }
+        });
+    }
+
+    private List<String> places() {
+        return Stream.concat(servers().stream(), listener.signaling().stream())
+                .distinct()
+                .toList();
+    }
+
+    private List<String> servers() {
+        return Arrays.stream(row.servers().split(" "))
+                .filter(each -> !each.isEmpty())
+                .toList();
+    }
+
+    public void pause(boolean pause) {
+        whileUsable(() -> {
+            if (paused != pause) {
+                paused = pause;
+                attend();
+            }
+        });
+    }
+
+    /** Goes there, or leaves, as it is to be now. */
+    private void attend() {
+        attendance.ifPresent(Attendance::close);
+        attendance = Optional.empty();
+        attended++;
+        notices.clear();
+        peers.leave();
+        problem = Optional.empty();
+        if (!paused) {
+            sayWhoWeAre();
+            if (transport.isPresent()) {
+                go(transport.get(), attended);
+            } else {
+                problem = Optional.of("Open rooms need WebRTC, which is not installed here.");
+            }
+        }
+        changed();
+    }
+
+    private void go(OpenRooms there, int time) {
+        attendedAt = places();
+        if (attendedAt.isEmpty()) {
+            problem = Optional.of("No signaling server is known, so nobody can be met. Name one in the preferences.");
+            return;
+        }
+        Place place = new Place(code.letters(), password, attendedAt, instance);
+        Optional<Meeting> meeting = listener.meeting();
+        // Loading the natives takes a while.
+        machine.run("vaultsync open room", Duration.ZERO, () -> {
+            try {
+                Attendance joined = there.join(place, meeting, new AtTheDoor(time));
+                thread.execute(() -> {
+                    if (time == attended) {
+                        attendance = Optional.of(joined);
+                        changed();
+                    } else {
+                        joined.close();
+                    }
+                });
+                if (ended) {
+                    joined.close();
+                }
+            } catch (IOException | IllegalArgumentException cannot) {
+                thread.execute(() -> {
+                    if (time == attended) {
+                        problem = Optional.of(cannot.getMessage());
+                        changed();
+                    }
+                });
+            }
+        });
+    }
+
+    /** What the transport tells, handed to the room's thread. */
+    private final class AtTheDoor implements OpenRooms.Visitor {
+        private final int time;
+
+        AtTheDoor(int time) {
+            this.time = time;
+        }
+
+        @Override
+        public void came(Channel channel) {
+            thread.execute(() -> {
+                if (time == attended) {
+                    notices.clear(); // it may have been this one, with the right password now
+                    peers.came(channel);
+                } else {
+                    channel.close();
+                }
+            });
+        }
+
+        @Override
+        public void notice(OpenRooms.Notice notice) {
+            Notice told = switch (notice) {
+                case OTHER_PASSWORD -> Notice.OTHER_PASSWORD;
+                case THEY_ENCRYPT -> Notice.THEY_HAVE_A_PASSWORD;
+                case THEY_DO_NOT_ENCRYPT -> Notice.THEY_HAVE_NO_PASSWORD;
+                case NO_ANSWER -> Notice.NO_ANSWER;
+                case FULL -> Notice.FULL;
+            };
+            thread.execute(() -> {
+                if (time == attended && notices.add(told)) {
+                    logbook.note(
+                            id,
+                            switch (told) {
+                                case OTHER_PASSWORD -> "Somebody there has another password.";
+                                case THEY_HAVE_A_PASSWORD -> "Somebody there has a password, and this device has none.";
+                                case THEY_HAVE_NO_PASSWORD ->
+                                    "Somebody there has no password, and this device has one.";
+                                case NO_ANSWER -> "Somebody there does not answer.";
+                                case FULL -> "There are as many peers as this device takes.";
+                            });
+                    changed();
+                }
+            });
+        }
+
+        @Override
+        public void serversChanged() {
+            thread.execute(LiveOpenRoom.this::changed);
+        }
+    }
+
+    // What the person wants
+
+    public CompletionStage<Void> share(Collection<String> some, boolean onlyNew, LiveRoom.Choice choice) {
+        return ask(() -> {
+            settleProfile();
+            return items.share(some, onlyNew, choice);
+        });
+    }
+
+    /** Who puts the first item into a room says how items lie there. */
+    private void settleProfile() {
+        if (!content.isKnown()) {
+            become(DocumentKind.ITEMS);
+        }
+    }
+
+    private void become(DocumentKind kind) {
+        content.is(kind);
+        row = row.of(kind.name());
+        store.write(OpenRoomTable.put(row));
+    }
+
+    public CompletionStage<Void> stop(Collection<String> some) {
+        return ask(() -> items.stop(some));
+    }
+
+    /** Takes this device out of the sync of all items of a type. */
+    public CompletionStage<Void> stopType(String type) {
+        return ask(() -> items.stop(items.itemsOfType(type)));
+    }
+
+    /** Shares an item unless it is, or was, in the room. */
+    public void shareIfNew(Stored stored) {
+        whileUsable(() -> {
+            settleProfile();
+            items.shareIfNew(stored);
+        });
+    }
+
+    public CompletionStage<Set<String>> types() {
+        return ask(() -> CompletableFuture.completedFuture(items.types()));
+    }
+
+    public CompletionStage<List<Offer>> offers() {
+        return ask(() -> CompletableFuture.completedFuture(items.offers()));
+    }
+
+    public CompletionStage<Void> take(Collection<String> some) {
+        return ask(() -> items.take(some));
+    }
+
+    public CompletionStage<List<String>> copy(Collection<String> some) {
+        return ask(() -> items.copy(some));
+    }
+
+    public CompletionStage<Void> settle(Conflict conflict, Optional<String> value) {
+        return ask(() -> items.settle(conflict, value));
+    }
+
+    public CompletionStage<Void> reopen(Conflict conflict, Optional<String> value) {
+        return ask(() -> items.reopen(conflict, value));
+    }
+
+    public CompletionStage<List<Version>> versions(String item) {
+        return ask(() -> items.versions(item));
+    }
+
+    public CompletionStage<List<Version>> deleted() {
+        return ask(() -> items.deleted());
+    }
+
+    public CompletionStage<Void> restore(Item item) {
+        return ask(() -> items.restore(item));
+    }
+
+    /** Names the room, for this device alone. */
+    public CompletionStage<Void> rename(String name) {
+        return ask(() -> {
+            row = row.named(name);
+            changed();
+            return store.write(OpenRoomTable.put(row));
+        });
+    }
+
+    /** The name of this device changed. */
+    public void renamed() {
+        whileUsable(this::sayWhoWeAre);
+    }
+
+    /** The person has these items open, of any room: item to field. */
+    public void opened(Map<String, String> open) {
+        whileUsable(() -> {
+            openedHere = open;
+            sayWhoWeAre();
+        });
+    }
+
+    private void sayWhoWeAre() {
+        peers.say(
+                listener.deviceName(),
+                openedHere.entrySet().stream()
+                        .filter(each -> items.isSynced(each.getKey()))
+                        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
+    }
+
+    // What the vault tells
+
+    public void vaultArrived() {
+        whileUsable(() -> items.vaultArrived());
+    }
+
+    public void saved(Stored stored) {
+        whileUsable(() -> items.saved(stored));
+    }
+
+    public void deleted(String item, Revision revision) {
+        whileUsable(() -> items.deleted(item, revision));
+    }
+
+    private void whileUsable(Runnable task) {
+        thread.execute(() -> {
+            if (items != null) {
+                task.run();
+            }
+        });
+    }
+
+    private Document document() {
+        return OpenContent.roomIn(documents);
+    }
+
+    /** The document as those see it to whom it is sent. */
+    private final class OurDocument implements OpenPeers.Document {
+        @Override
+        public StateVector held() {
+            return documents.knowledge(document()).writes();
+        }
+
+        @Override
+        public byte[] lacking(StateVector held) {
+            if (documents.knowledge(document()).writes().clocks().isEmpty()) {
+                return Updates.empty();
+            }
+            try {
+                return Updates.diff(documents.state(document()), held);
+            } catch (MalformedUpdateException neverPastTheGate) {
+                throw new IllegalStateException(neverPastTheGate);
+            }
+        }
+
+        @Override
+        public long number() {
+            return number;
+        }
+
+        @Override
+        public boolean received(OpenPeer from, byte[] update) throws MalformedUpdateException {
+            if (documents.isQuarantined(update)) {
+                return false;
+            }
+            return switch (Gate.check(documents.knowledge(document()), update, documents.ownClients())) {
+                case Verdict.Accepted(byte[] whole) -> {
+                    take(from, whole);
+                    yield false;
+                }
+                case Verdict.Partly(byte[] part, String missing) -> {
+                    LOG.debug("room {}: part of an update of {} waits: {}", code, from, missing);
+                    if (part.length > 0) {
+                        take(from, part);
+                    }
+                    yield true;
+                }
+                case Verdict.NothingNew() -> false;
+                case Verdict.Refused(String why) -> throw new MalformedUpdateException(why);
+            };
+        }
+
+        @Override
+        public void peersChanged() {
+            int present = peers.present().size();
+            if (present != others) {
+                others = present;
+                toPublish.addAll(content.ids());
+            }
+            changed();
+        }
+
+        @Override
+        public void sent() {
+            toPublish.addAll(unsent);
+            changed();
+        }
+    }
+
+    /** Something new, which passed the gate: stored, passed on, and shown. */
+    private void take(OpenPeer from, byte[] update) throws MalformedUpdateException {
+        number++;
+        documents
+                .add(
+                        document(),
+                        update,
+                        false,
+                        Optional.empty(),
+                        machine.clock().instant())
+                .thenRunAsync(() -> peers.spread(update, Optional.of(from)), thread);
+        if (!content.isKnown()) {
+            DocumentKind.ofRoom(Update.decode(documents.state(document()))).ifPresent(this::become);
+        }
+        if (!content.isKnown()) {
+            return;
+        }
+        try {
+            Set<String> changed = content.integrate();
+            changed.forEach(item -> changes.put(item, number));
+            items.arrived(changed, writer(update));
+        } catch (ReplicaException failed) {
+            content.failed(failed);
+            LOG.error("room {}: an update cannot be read now: {}", code, failed.getMessage());
+        }
+        changed();
+    }
+
+    /** The name of the one who wrote, if it is one and says who it is. */
+    private String writer(byte[] update) throws MalformedUpdateException {
+        Set<Long> writers = Update.decode(update).reach().clocks().keySet();
+        return writers.size() == 1 ? peers.nameOf(writers.iterator().next()) : "";
+    }
+
+    private final class AroundItems implements OpenItems.Surroundings {
+        @Override
+        public void changed(String item) {
+            toPublish.add(item);
+            LiveOpenRoom.this.changed();
+        }
+
+        @Override
+        public boolean takes(String type) {
+            return listener.takes(type);
+        }
+
+        @Override
+        public boolean isElsewhere(String item) {
+            return listener.isElsewhere(item);
+        }
+
+        @Override
+        public CompletionStage<Void> add(byte[] update, List<String> edited, Write... also) {
+            number++;
+            for (String item : edited) {
+                changes.put(item, number);
+                items.sent(item, false);
+            }
+            CompletionStage<Void> durable = documents.add(
+                    document(), update, true, Optional.empty(), machine.clock().instant(), also);
+            durable.thenRunAsync(() -> peers.spread(update, Optional.empty()), thread);
+            LiveOpenRoom.this.changed();
+            return durable;
+        }
+
+        @Override
+        public String self() {
+            return listener.deviceName();
+        }
+
+        @Override
+        public String nameOf(long writer) {
+            return peers.nameOf(writer);
+        }
+    }
+
+    // Status
+
+    /** Something is to be told, soon and with what else changes meanwhile. */
+    private void changed() {
+        if (!telling) {
+            telling = true;
+            thread.after(OFTEN, () -> {
+                telling = false;
+                publish();
+            });
+        }
+    }
+
+    private void publish() {
+        if (items == null) {
+            summary = summarize(List.of(), 0);
+            listener.roomChanged();
+            return;
+        }
+        List<String> some = toPublish.stream().limit(STATUSES_AT_ONCE).toList();
+        some.forEach(toPublish::remove);
+        for (String item : some) {
+            ItemStatus status = status(item);
+            listener.statusChanged(id, status, status.badge() == Badge.CONFLICT ? items.conflicts(item) : List.of());
+        }
+        if (!toPublish.isEmpty()) {
+            changed();
+        }
+        List<String> synced =
+                content.ids().stream().filter(items::isSynced).sorted().toList();
+        sayWhoWeAre();
+        tellWhatIsOpen();
+        summary = summarize(synced, content.ids().size() - synced.size());
+        listener.roomChanged();
+    }
+
+    private ItemStatus status(String item) {
+        if (!items.isSynced(item)) {
+            return ItemStatus.notShared(item);
+        }
+        long change = changes.getOrDefault(item, 0L);
+        List<OpenPeer> present = List.copyOf(peers.present());
+        boolean all = present.stream().allMatch(peer -> peer.sent >= change);
+        if (present.stream().anyMatch(peer -> peer.sent >= change)) {
+            items.sent(item, true);
+        }
+        Badge badge;
+        if (items.problem(item).isPresent()) {
+            badge = Badge.ERROR;
+        } else if (items.hasConflict(item)) {
+            badge = Badge.CONFLICT;
+        } else if (!all || host.isPresent() && !items.isShown(item)) {
+            badge = Badge.SYNCING;
+        } else {
+            badge = items.wasSent(item) ? Badge.SENT : Badge.PENDING;
+        }
+        if (badge == Badge.SYNCING || badge == Badge.PENDING) {
+            unsent.add(item);
+        } else {
+            unsent.remove(item);
+        }
+        return new ItemStatus(
+                item,
+                badge,
+                Optional.of(id),
+                false,
+                List.of(),
+                present.size(),
+                Optional.empty(),
+                items.lastWriter(item),
+                items.problem(item));
+    }
+
+    private void tellWhatIsOpen() {
+        Set<Fingerprint> before = new HashSet<>(openElsewhere);
+        openElsewhere.clear();
+        List<OpenRoom.Peer> described = peers.described();
+        int next = 0;
+        for (OpenPeer peer : peers.all()) {
+            OpenRoom.Peer who = described.get(next++);
+            List<Open> open = new ArrayList<>();
+            Fingerprint standIn = OpenRoom.standIn(id, who.id());
+            peers.openAt(peer).forEach((item, field) -> {
+                if (items.isSynced(item)) {
+                    open.add(new Open(standIn, who.name(), item, items.nameOf(item), field));
+                }
+            });
+            if (!open.isEmpty()) {
+                openElsewhere.add(standIn);
+                listener.openedBy(id, standIn, open);
+            }
+        }
+        before.stream()
+                .filter(gone -> !openElsewhere.contains(gone))
+                .forEach(gone -> listener.openedBy(id, gone, List.of()));
+    }
+
+    private Room summarize(List<String> synced, int offered) {
+        List<OpenRoom.Server> servers = attendance
+                .map(there -> there.servers().stream()
+                        .map(server -> new OpenRoom.Server(server.address(), server.connected(), server.problem()))
+                        .toList())
+                .orElse(List.of());
+        OpenRoom open = new OpenRoom(
+                new OpenRoomAddress(code, places().stream().limit(MOST_SERVERS).toList()),
+                password.isPresent(),
+                row.profile().map(kind -> profile(DocumentKind.valueOf(kind))),
+                servers,
+                peers == null ? List.of() : peers.described(),
+                notices,
+                problem);
+        return new Room(id, row.name(), Standing.MEMBER, synced, offered, List.of(), Optional.of(open));
+    }
+
+    private static Profile profile(DocumentKind kind) {
+        return kind == DocumentKind.VAULT_ITEMS ? Profile.WHOLE_ITEMS : Profile.FIELDS;
+    }
+
+    /** The kind of the document of a room with this profile. */
+    public static String kind(Profile profile) {
+        return (switch (profile) {
+                    case FIELDS -> DocumentKind.ITEMS;
+                    case WHOLE_ITEMS -> DocumentKind.VAULT_ITEMS;
+                })
+                .name();
+    }
+
+    private <T> CompletionStage<T> ask(Supplier<CompletionStage<T>> question) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        thread.execute(() -> {
+            if (items == null) {
+                answer.completeExceptionally(new SyncException(problem.orElse("This room is not open.")));
+                return;
+            }
+            try {
+                question.get().whenComplete((value, failed) -> {
+                    if (failed == null) {
+                        answer.complete(value);
+                    } else {
+                        answer.completeExceptionally(
+                                failed instanceof java.util.concurrent.CompletionException
+                                        ? failed.getCause()
+                                        : failed);
+                    }
+                });
+            } catch (RuntimeException ours) {
+                LOG.error("room {}: an error of this side", code, ours);
+                answer.completeExceptionally(
+                        new SyncException("Something went wrong inside sync: " + ours.getMessage(), ours));
+            }
+        });
+        return answer;
+    }
+
+    /** Says goodbye, ends what is queued, and what waits for the vault's answer, and closes the replica. */
+    @Override
+    public void close() {
+        ended = true;
+        CompletableFuture<Void> settled = new CompletableFuture<>();
+        thread.execute(() -> {
+            attended++;
+            if (items == null) {
+                settled.complete(null);
+                return;
+            }
+            peers.leave();
+            attendance.ifPresent(Attendance::close);
+            attendance = Optional.empty();
+            items.settled().thenRun(() -> settled.complete(null));
+        });
+        machine.await(settled, LONGEST_ANSWER);
+        thread.close();
+        if (documents != null) {
+            documents.close();
+        }
+    }
+}

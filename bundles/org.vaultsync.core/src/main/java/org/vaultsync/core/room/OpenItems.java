@@ -1,0 +1,1109 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.core.room;
+
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.vaultsync.Conflict;
+import org.vaultsync.Offers.Offer;
+import org.vaultsync.RoomId;
+import org.vaultsync.SyncException;
+import org.vaultsync.Version;
+import org.vaultsync.core.machine.Machine;
+import org.vaultsync.core.machine.Worker;
+import org.vaultsync.core.store.HistoryTable;
+import org.vaultsync.core.store.HistoryTable.HistoryRow;
+import org.vaultsync.core.store.HistoryTable.Kind;
+import org.vaultsync.core.store.Store;
+import org.vaultsync.core.store.Store.Write;
+import org.vaultsync.core.store.Tables.RevisionRow;
+import org.vaultsync.crdt.InvalidContentException;
+import org.vaultsync.crdt.Overwrite;
+import org.vaultsync.crdt.ReplicaException;
+import org.vaultsync.crdt.update.Knowledge;
+import org.vaultsync.crdt.update.Updates;
+import org.vaultsync.vault.Item;
+import org.vaultsync.vault.Put;
+import org.vaultsync.vault.Revision;
+import org.vaultsync.vault.Stored;
+import org.vaultsync.vault.Vault;
+
+/**
+ * Keeps the host's vault and the one document of an open room in step. As in a private room an edit is compared with the
+ * revision that it was made from; where the room has moved on since, only what the person changed is written, and what that
+ * writes over is kept as a conflict. Files are not shared in an open room: those of an item stay with the vault that has
+ * them. Belongs to the room's thread.
+ */
+final class OpenItems {
+    /** What this needs of the room around it. */
+    interface Surroundings {
+        /** The status of an item may have changed. */
+        void changed(String item);
+
+        /** Whether a new item of this type comes into the vault at once. */
+        boolean takes(String type);
+
+        /** Whether an item is shared in another room. */
+        boolean isElsewhere(String item);
+
+        /** An edit of this device: stored with what belongs to it, then sent. Completes when it is on disk. */
+        CompletionStage<Void> add(byte[] update, List<String> items, Write... also);
+
+        /** The name of this device. */
+        String self();
+
+        /** What a writer calls itself; empty text if that is not known. */
+        String nameOf(long writer);
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(OpenItems.class);
+    private static final String CLASH = "clash-";
+    /** In the place of a digest, which an item that has no document of its own does not have. */
+    private static final byte[] SENT = {1};
+
+    private static final int SHARED_AT_ONCE = 32;
+    private static final int MOST_DELETED = 500;
+
+    private final RoomId room;
+    private final Documents documents;
+    private final OpenContent content;
+    private final Store store;
+    private final HostVault host;
+    private final Worker thread;
+    private final Machine machine;
+    private final Clock clock;
+    private final Surroundings surroundings;
+    private final OpenConflicts conflicts;
+    private final Map<String, Document> items = new TreeMap<>(); // those that this device knows, also such as are gone
+    private final Map<String, UnaryOperator<Optional<Stored>>> beingShared = new HashMap<>(); // what became of them
+    private final CompletableFuture<Void> settled = new CompletableFuture<>();
+    private int asked;
+    private boolean closing;
+
+    OpenItems(
+            RoomId room,
+            Documents documents,
+            OpenContent content,
+            Store store,
+            HostVault host,
+            Worker thread,
+            Machine machine,
+            Surroundings surroundings) {
+        this.room = room;
+        this.documents = documents;
+        this.content = content;
+        this.store = store;
+        this.host = host;
+        this.thread = thread;
+        this.machine = machine;
+        this.clock = machine.clock();
+        this.surroundings = surroundings;
+        this.conflicts = new OpenConflicts(room, store, clock);
+        for (Document document : documents.all()) {
+            document.item.ifPresent(item -> items.put(item, document));
+        }
+    }
+
+    // What is where
+
+    /** The ids of the items that are in the room. */
+    Set<String> ids() {
+        return content.ids();
+    }
+
+    boolean isSynced(String item) {
+        return content.has(item)
+                && known(item).filter(document -> !document.left).isPresent();
+    }
+
+    private Optional<Document> known(String item) {
+        return Optional.ofNullable(items.get(item));
+    }
+
+    private Document document(String item) {
+        return items.computeIfAbsent(item, id -> {
+            Document document = documents.get(OpenContent.documentOf(id));
+            document.item = Optional.of(id);
+            return document;
+        });
+    }
+
+    Optional<String> problem(String item) {
+        return known(item).flatMap(document -> document.problem);
+    }
+
+    boolean hasConflict(String item) {
+        return known(item).filter(document -> document.clash.isPresent()).isPresent() || conflicts.hasOpen(item);
+    }
+
+    /** Whether the vault holds what the room says, so far as we know. */
+    boolean isShown(String item) {
+        return known(item)
+                .filter(document -> document.host.isPresent() && !document.putting)
+                .isPresent();
+    }
+
+    /** Whether somebody was sent the last change of an item, or brought it; kept across restarts. */
+    boolean wasSent(String item) {
+        return known(item)
+                .filter(document -> document.digest.length == SENT.length)
+                .isPresent();
+    }
+
+    /** Notes that somebody was sent the last change of an item, or that there is a new one which nobody was sent yet. */
+    void sent(String item, boolean sent) {
+        known(item).filter(document -> wasSent(item) != sent).ifPresent(document -> {
+            document.digest = sent ? SENT : Knowledge.NOTHING.digest();
+            documents.save(document);
+        });
+    }
+
+    Optional<String> lastWriter(String item) {
+        return known(item).flatMap(document -> document.author);
+    }
+
+    String nameOf(String item) {
+        return content.json(item).map(json -> ItemJson.read(item, json).name()).orElse("");
+    }
+
+    private String typeOf(String item) {
+        return content.json(item).map(json -> ItemJson.read(item, json).type()).orElse("");
+    }
+
+    // From the room to the vault
+
+    /** These items were changed, added or removed by others. */
+    void arrived(Collection<String> changed, String writer) {
+        for (String item : changed) {
+            if (content.has(item)) {
+                boolean isNew = !items.containsKey(item);
+                Document document = document(item);
+                document.digest = SENT;
+                document.author = Optional.of(writer).filter(name -> !name.isEmpty());
+                document.changed = clock.instant();
+                if (isNew) {
+                    document.left = surroundings.isElsewhere(item) || !surroundings.takes(typeOf(item));
+                }
+                documents.save(document);
+                show(document);
+            } else {
+                known(item).ifPresent(this::removeFromVault);
+            }
+            surroundings.changed(item);
+        }
+    }
+
+    /** Somebody wrote over values that they did not know of. */
+    void overwritten(List<Overwrite> overwrites) {
+        for (Overwrite overwrite : overwrites) {
+            if (overwrite.losing().isEmpty() || overwrite.losing().equals(overwrite.winning())) {
+                continue;
+            }
+            content.locate(overwrite.path()).ifPresent(place -> {
+                if (!isTaken(place.item())) {
+                    return;
+                }
+                String winner = overwrite
+                        .winner()
+                        .map(write -> nameOfWriter(write.client()))
+                        .orElse("");
+                String loser = nameOfWriter(overwrite.loser().client());
+                if (place.field().isEmpty()) {
+                    String lost =
+                            content.canonical(place.item(), overwrite.losing().get());
+                    String standing = overwrite
+                            .winning()
+                            .map(json -> content.canonical(place.item(), json))
+                            .orElse("{}");
+                    conflicts.reportDifferences(overwrite.id(), place.item(), standing, lost, winner, loser);
+                } else {
+                    conflicts.report(
+                            overwrite.id(),
+                            place.item(),
+                            place.field(),
+                            overwrite.winning().orElse(""),
+                            overwrite.losing().get(),
+                            winner,
+                            loser);
+                }
+                surroundings.changed(place.item());
+            });
+        }
+    }
+
+    private boolean isTaken(String item) {
+        return known(item).filter(document -> !document.left).isPresent();
+    }
+
+    private String nameOfWriter(long client) {
+        return documents.ownClients().contains(client) ? surroundings.self() : surroundings.nameOf(client);
+    }
+
+    /** Puts what the room says into the vault, if the vault holds something else. */
+    private void show(Document document) {
+        String item = document.item.orElseThrow();
+        Optional<String> json = content.json(item);
+        if (document.putting
+                || document.left
+                || document.clash.isPresent()
+                || !host.isPresent()
+                || json.isEmpty()
+                || isHeld(document, json.get())) {
+            return;
+        }
+        Optional<RevisionRow> before = document.host.flatMap(held -> documents.revision(document, held.name()));
+        Revision revision = fresh();
+        RevisionRow row = new RevisionRow(revision.text(), json.get(), Updates.empty());
+        Optional<Revision> replaces = document.host;
+        asking(document);
+        // The revision is on disk before the vault holds it: an edit made from it must never be without its origin.
+        store.write(documents.remember(document, row))
+                .thenCompose(stored -> host.ask(vault -> vault.put(
+                        content.withOwnFiles(ItemJson.read(item, json.get()), vault.get(item)), revision, replaces)))
+                .whenCompleteAsync(
+                        (put, failed) -> {
+                            answered(document);
+                            documents.remembered(document, row);
+                            if (failed != null) {
+                                problem(document, failed);
+                            } else {
+                                answered(document, put, row, revision, before);
+                            }
+                            goOnWithWhatWasDone(document);
+                            surroundings.changed(item);
+                        },
+                        thread);
+    }
+
+    private boolean isHeld(Document document, String json) {
+        return document.host
+                .flatMap(held -> documents.revision(document, held.name()))
+                .filter(row -> ItemJson.same(row.item(), json))
+                .isPresent();
+    }
+
+    private Revision fresh() {
+        byte[] name = new byte[8];
+        machine.random().nextBytes(name);
+        return new Revision(HexFormat.of().formatHex(name));
+    }
+
+    private void answered(
+            Document document, Put put, RevisionRow row, Revision revision, Optional<RevisionRow> before) {
+        switch (put) {
+            case Put.Taken(Item asStored) -> {
+                document.host = Optional.of(revision);
+                document.problem = Optional.empty();
+                documents.save(
+                        document,
+                        history(
+                                document,
+                                before.isPresent() ? Kind.EDITED : Kind.BEGUN,
+                                before.map(RevisionRow::item).orElse("")));
+                try {
+                    String normalised = content.canonical(asStored);
+                    if (!ItemJson.same(normalised, row.item())) {
+                        remember(document, new RevisionRow(row.name(), normalised, row.state()));
+                        document.shownAs = Optional.of(row.item());
+                    }
+                } catch (InvalidContentException strangeHost) {
+                    document.problem = Optional.of(strangeHost.getMessage());
+                }
+                follow(document, row.item());
+            }
+            case Put.Newer() -> readAgain(document);
+            case Put.Refused(String why) -> document.problem = Optional.of(why);
+        }
+    }
+
+    /** The room may say something else by now than what was just put. */
+    private void follow(Document document, String shown) {
+        Optional<String> now = content.json(document.item.orElseThrow());
+        if (now.isEmpty()) {
+            removeFromVault(document);
+        } else if (!ItemJson.same(now.get(), shown)) {
+            show(document);
+        }
+    }
+
+    private void removeFromVault(Document document) {
+        if (document.host.isEmpty() || document.left || document.putting || !host.isPresent()) {
+            return;
+        }
+        Revision held = document.host.get();
+        String item = document.item.orElseThrow();
+        asking(document);
+        // What is removed can be had back from the history, with its files.
+        host.ask(vault -> {
+                    Optional<Stored> before = vault.get(item);
+                    return new Removal(before, !vault.remove(item, held));
+                })
+                .whenCompleteAsync(
+                        (removal, failed) -> {
+                            answered(document);
+                            if (failed != null) {
+                                problem(document, failed);
+                            } else if (removal.kept() && removal.before().isPresent()) {
+                                look(document, removal.before().get());
+                            } else {
+                                document.host = Optional.empty();
+                                documents.save(
+                                        document,
+                                        removal.before()
+                                                .map(stored -> history(document, Kind.DELETED, whole(stored.item())))
+                                                .orElse(database -> {}));
+                                conflicts.forget(item);
+                                if (content.has(item)) {
+                                    show(document);
+                                }
+                            }
+                            goOnWithWhatWasDone(document);
+                            surroundings.changed(item);
+                        },
+                        thread);
+    }
+
+    /**
+     * What became of an item that is to be removed.
+     *
+     * @param kept whether the vault held something newer
+     */
+    private record Removal(Optional<Stored> before, boolean kept) {}
+
+    private static String whole(Item item) {
+        try {
+            return ItemJson.write(item);
+        } catch (InvalidContentException cannot) {
+            return "{}";
+        }
+    }
+
+    private void asking(Document document) {
+        document.putting = true;
+        asked++;
+    }
+
+    private void answered(Document document) {
+        document.putting = false;
+        asked--;
+    }
+
+    /** Once nothing is left that people did and the vault's answer is awaited for. */
+    CompletionStage<Void> settled() {
+        closing = true;
+        if (asked == 0) {
+            settled.complete(null);
+        }
+        return settled;
+    }
+
+    private void goOnWithWhatWasDone(Document document) {
+        List<Runnable> done = List.copyOf(document.meanwhile);
+        document.meanwhile.clear();
+        document.savedMeanwhile.clear();
+        done.forEach(Runnable::run);
+        if (closing && asked == 0) {
+            settled.complete(null);
+        }
+    }
+
+    /** The vault holds this: comes before what was saved meanwhile if it is older, after it if it is newer. */
+    private void look(Document document, Stored held) {
+        boolean told = document.savedMeanwhile.contains(held.revision().name());
+        boolean newer = held.revision().lineage().stream().anyMatch(document.savedMeanwhile::contains);
+        if (!newer) {
+            edit(document, held);
+        }
+        goOnWithWhatWasDone(document);
+        if (newer && !told) {
+            edit(document, held);
+        }
+    }
+
+    private void readAgain(Document document) {
+        if (document.putting || document.left) {
+            return; // Its answer will tell.
+        }
+        String item = document.item.orElseThrow();
+        asking(document);
+        host.ask(vault -> vault.get(item))
+                .whenCompleteAsync(
+                        (stored, failed) -> {
+                            answered(document);
+                            if (failed != null) {
+                                problem(document, failed);
+                            } else if (stored.isPresent()) {
+                                look(document, stored.get());
+                            } else {
+                                // Deleted while nobody told us: giving it back harms less than deleting it everywhere.
+                                document.host = Optional.empty();
+                                show(document);
+                            }
+                            goOnWithWhatWasDone(document);
+                            surroundings.changed(item);
+                        },
+                        thread);
+    }
+
+    private void problem(Document document, Throwable failed) {
+        Throwable cause = failed instanceof CompletionException wrapped ? wrapped.getCause() : failed;
+        LOG.warn("room {}: the vault failed on an item: {}", room, cause.toString());
+        if (host.isPresent()) {
+            document.problem = Optional.of("The application could not store it: " + cause.getMessage());
+        }
+    }
+
+    // From the vault to the room
+
+    /** The vault has come, or the room was opened: compare everything with what it holds. */
+    void vaultArrived() {
+        if (!content.isKnown()) {
+            return;
+        }
+        for (String item : content.ids()) {
+            boolean isNew = !items.containsKey(item);
+            Document document = document(item);
+            if (isNew) {
+                document.left = surroundings.isElsewhere(item) || !surroundings.takes(typeOf(item));
+                documents.save(document);
+            }
+            readAgain(document);
+        }
+        items.values().stream()
+                .filter(document -> !content.has(document.item.orElseThrow()))
+                .forEach(this::removeFromVault);
+    }
+
+    /** A person saved an item. */
+    void saved(Stored stored) {
+        String item = stored.item().id();
+        beingShared.replace(item, read -> Optional.of(stored));
+        known(item).filter(document -> !document.left).ifPresent(document -> edit(document, stored));
+    }
+
+    /** A person deleted an item: it is deleted for everybody, unless it has come to hold what that person did not see. */
+    void deleted(String item, Revision revision) {
+        beingShared.replace(item, read -> Optional.empty());
+        known(item).filter(document -> !document.left).ifPresent(document -> deleted(document, item, revision));
+    }
+
+    private void deleted(Document document, String item, Revision revision) {
+        if (document.putting) {
+            document.meanwhile.add(() -> deleted(item, revision));
+            return;
+        }
+        boolean putAgain = document.host.filter(held -> !held.equals(revision)).isPresent();
+        Optional<RevisionRow> seen = baseOf(document, revision).filter(base -> document.clash.isEmpty());
+        Optional<String> present = content.json(item);
+        if (!putAgain) {
+            document.host = Optional.empty();
+        }
+        document.clash = Optional.empty();
+        if (present.isPresent() && seen.isPresent() && saysTheSame(document, seen.get(), present.get())) {
+            try {
+                byte[] update = content.remove(item);
+                surroundings.add(
+                        update,
+                        List.of(item),
+                        documents.write(document),
+                        history(document, Kind.DELETED, present.get()));
+                conflicts.forget(item);
+                if (putAgain) {
+                    removeFromVault(document);
+                }
+            } catch (ReplicaException failed) {
+                failed(document, failed);
+            }
+        } else {
+            documents.save(document);
+            show(document);
+        }
+        surroundings.changed(item);
+    }
+
+    /** The host may hold what the room says in another form. */
+    private boolean saysTheSame(Document document, RevisionRow seen, String present) {
+        return ItemJson.same(seen.item(), present)
+                || document.shownAs
+                        .filter(shown -> ItemJson.same(shown, present))
+                        .isPresent();
+    }
+
+    private Optional<RevisionRow> baseOf(Document document, Revision revision) {
+        return revision.lineage().stream()
+                .filter(name -> !name.isEmpty() || document.host.isPresent())
+                .map(name -> documents.revision(document, name))
+                .flatMap(Optional::stream)
+                .findFirst();
+    }
+
+    /** Makes of what the vault holds an edit of the room, if it is one. */
+    private void edit(Document document, Stored stored) {
+        if (document.putting) {
+            document.meanwhile.add(() -> edit(document, stored));
+            document.savedMeanwhile.add(stored.revision().name());
+            return;
+        }
+        String item = stored.item().id();
+        try {
+            String json = content.canonical(stored.item());
+            if (document.passedOver.remove(stored.revision().name())) {
+                remember(document, new RevisionRow(stored.revision().name(), json, Updates.empty()));
+                return;
+            }
+            Optional<RevisionRow> base = baseOf(document, stored.revision());
+            if (base.isEmpty()) {
+                meet(document, stored, json);
+            } else if (ItemJson.same(base.get().item(), json)) {
+                sameAsBase(document, stored, base.get());
+            } else {
+                editFrom(document, stored, base.get(), json);
+            }
+            if (document.clash.isEmpty()) {
+                document.problem = Optional.empty();
+            }
+        } catch (InvalidContentException cannot) {
+            document.problem = Optional.of(cannot.getMessage());
+        } catch (ReplicaException failed) {
+            failed(document, failed);
+        }
+        surroundings.changed(item);
+    }
+
+    private void failed(Document document, ReplicaException failed) {
+        content.failed(failed);
+        document.problem = Optional.of("The last change could not be merged. It is safe in your vault.");
+    }
+
+    private void sameAsBase(Document document, Stored stored, RevisionRow base) {
+        String name = stored.revision().name();
+        if (!stored.revision().equals(document.host.orElse(null))) {
+            document.host = Optional.of(stored.revision());
+            if (!base.name().equals(name)) {
+                remember(document, new RevisionRow(name, base.item(), base.state()));
+            }
+            documents.save(document);
+        }
+        follow(document, document.shownAs.orElse(base.item()));
+    }
+
+    private void editFrom(Document document, Stored stored, RevisionRow base, String json)
+            throws ReplicaException, InvalidContentException {
+        String item = stored.item().id();
+        Optional<String> before = content.json(item);
+        byte[] update = content.edit(item, Optional.of(base.item()), json);
+        if (update.length == 0) {
+            sameAsBase(document, stored, new RevisionRow(base.name(), json, base.state()));
+            return;
+        }
+        document.host = Optional.of(stored.revision());
+        document.shownAs = Optional.empty();
+        stored.revision().lineage().stream()
+                .skip(1)
+                .takeWhile(name -> !name.equals(base.name()))
+                .forEach(document.passedOver::add);
+        RevisionRow row = new RevisionRow(stored.revision().name(), json, Updates.empty());
+        write(document, update, row, history(document, Kind.EDITED, before.orElse("")));
+        String after = content.json(item).orElse("{}");
+        if (before.isPresent() && !ItemJson.same(before.get(), base.item())) {
+            conflicts.reportUnseen(item, base.item(), before.get(), after, surroundings.self());
+        }
+        if (!ItemJson.same(after, json)) {
+            show(document);
+        }
+    }
+
+    /** The edit and the revision that it made go to disk together: half of it would be made again after a crash. */
+    private CompletionStage<Void> write(Document document, byte[] update, RevisionRow revision, Write told) {
+        document.author = Optional.of(surroundings.self());
+        document.changed = clock.instant();
+        CompletionStage<Void> stored = surroundings.add(
+                update,
+                List.of(document.item.orElseThrow()),
+                documents.write(document),
+                documents.remember(document, revision),
+                told);
+        stored.thenRunAsync(() -> documents.remembered(document, revision), thread);
+        return stored;
+    }
+
+    private void remember(Document document, RevisionRow revision) {
+        store.write(documents.remember(document, revision))
+                .thenRunAsync(() -> documents.remembered(document, revision), thread);
+    }
+
+    /** The vault holds an item that it did not get from this room. Equal content is adopted; else a person has to choose. */
+    private void meet(Document document, Stored stored, String json) {
+        Optional<String> shared = content.json(stored.item().id());
+        if (shared.isEmpty()) {
+            return;
+        }
+        if (ItemJson.same(shared.get(), json)) {
+            document.clash = Optional.empty();
+            document.host = Optional.of(stored.revision());
+            remember(document, new RevisionRow(stored.revision().name(), json, Updates.empty()));
+            documents.save(document);
+        } else {
+            document.clash = Optional.of(stored);
+        }
+    }
+
+    // Sharing
+
+    /**
+     * Shares items that the vault holds; those that cannot be are told in one exception, and the others are shared all the
+     * same.
+     */
+    CompletionStage<Void> share(Collection<String> ids, boolean onlyNew, LiveRoom.Choice choice) {
+        List<String> refused = new ArrayList<>();
+        Deque<String> left = new ArrayDeque<>(ids);
+        return shareNext(left, onlyNew, choice, refused)
+                .thenCompose(done -> refused.isEmpty()
+                        ? CompletableFuture.<Void>completedStage(null)
+                        : CompletableFuture.<Void>failedStage(new SyncException(String.join("\n", refused))));
+    }
+
+    private CompletionStage<Void> shareNext(
+            Deque<String> left, boolean onlyNew, LiveRoom.Choice choice, List<String> refused) {
+        List<String> some = new ArrayList<>();
+        while (!left.isEmpty() && some.size() < SHARED_AT_ONCE) {
+            String item = left.removeFirst();
+            if (!onlyNew || !items.containsKey(item)) {
+                some.add(item);
+            }
+        }
+        if (some.isEmpty()) {
+            return CompletableFuture.completedStage(null);
+        }
+        some.forEach(item -> beingShared.putIfAbsent(item, read -> read));
+        return host.ask(vault ->
+                        some.stream().map(vault::get).flatMap(Optional::stream).toList())
+                .whenCompleteAsync(
+                        (held, failed) -> {
+                            if (failed != null) {
+                                some.forEach(beingShared::remove);
+                            }
+                        },
+                        thread)
+                .thenComposeAsync(
+                        held -> share(some, held, onlyNew, choice, refused)
+                                .thenComposeAsync(stored -> shareNext(left, onlyNew, choice, refused), thread),
+                        thread);
+    }
+
+    /** What is to be shared as it is now: what people did while the vault was asked is what counts. */
+    private CompletionStage<Void> share(
+            List<String> some, List<Stored> read, boolean onlyNew, LiveRoom.Choice choice, List<String> refused) {
+        Map<String, Stored> byId = new HashMap<>();
+        read.forEach(stored -> byId.put(stored.item().id(), stored));
+        CompletionStage<Void> last = CompletableFuture.completedStage(null);
+        for (String item : some) {
+            UnaryOperator<Optional<Stored>> meanwhile = beingShared.remove(item);
+            Optional<Stored> held = Optional.ofNullable(byId.get(item));
+            held = meanwhile == null ? held : meanwhile.apply(held);
+            try {
+                if (held.isEmpty() && !onlyNew) {
+                    refused.add("The item “" + item + "” is not in the vault any more.");
+                } else if (held.isPresent() && choice.shares(held.get().item())) {
+                    last = share(held.get());
+                }
+            } catch (SyncException cannot) {
+                refused.add(cannot.getMessage());
+            }
+        }
+        return last;
+    }
+
+    private CompletionStage<Void> share(Stored stored) throws SyncException {
+        String item = stored.item().id();
+        Document document = document(item);
+        if (content.has(item)) {
+            document.left = false;
+            CompletionStage<Void> saved = documents.save(document);
+            edit(document, stored);
+            show(document);
+            return saved;
+        }
+        try {
+            String json = content.canonical(stored.item());
+            byte[] update = content.edit(item, Optional.empty(), json);
+            document.left = false;
+            document.host = Optional.of(stored.revision());
+            document.problem = Optional.empty();
+            CompletionStage<Void> written = write(
+                    document,
+                    update,
+                    new RevisionRow(stored.revision().name(), json, Updates.empty()),
+                    history(document, Kind.BEGUN, ""));
+            surroundings.changed(item);
+            return written;
+        } catch (InvalidContentException cannot) {
+            throw new SyncException("“" + stored.item().name() + "” cannot be shared. " + cannot.getMessage(), cannot);
+        } catch (ReplicaException failed) {
+            content.failed(failed);
+            throw new SyncException("“" + stored.item().name() + "” cannot be shared: " + failed.getMessage(), failed);
+        }
+    }
+
+    /** Shares an item unless it is, or was, in the room. */
+    void shareIfNew(Stored stored) {
+        if (!items.containsKey(stored.item().id())) {
+            try {
+                share(stored);
+            } catch (SyncException cannot) {
+                LOG.warn("room {}: {}", room, cannot.getMessage());
+            }
+        }
+    }
+
+    /** This device takes no further part in the sync of these items. */
+    CompletionStage<Void> stop(Collection<String> ids) {
+        CompletionStage<Void> last = CompletableFuture.completedFuture(null);
+        for (String item : ids) {
+            if (content.has(item)) {
+                Document document = document(item);
+                document.left = true;
+                document.clash = Optional.empty();
+                conflicts.forget(item);
+                last = documents.save(document);
+                surroundings.changed(item);
+            }
+        }
+        return last;
+    }
+
+    List<String> itemsOfType(String type) {
+        return content.ids().stream().filter(item -> typeOf(item).equals(type)).toList();
+    }
+
+    Set<String> types() {
+        Set<String> types = new TreeSet<>();
+        content.ids().forEach(item -> types.add(typeOf(item)));
+        types.remove("");
+        return types;
+    }
+
+    // What others share
+
+    List<Offer> offers() {
+        List<Offer> offers = new ArrayList<>();
+        for (String item : content.ids()) {
+            offers.add(
+                    new Offer(item, typeOf(item), nameOf(item), lastWriter(item).orElse(""), isTaken(item)));
+        }
+        offers.sort(
+                Comparator.comparing(Offer::name, String.CASE_INSENSITIVE_ORDER).thenComparing(Offer::itemId));
+        return offers;
+    }
+
+    CompletionStage<Void> take(Collection<String> ids) {
+        CompletionStage<Void> last = CompletableFuture.completedFuture(null);
+        for (String item : ids) {
+            if (content.has(item) && !isTaken(item)) {
+                Document document = document(item);
+                document.left = false;
+                last = documents.save(document);
+                readAgain(document);
+                surroundings.changed(item);
+            }
+        }
+        return last;
+    }
+
+    /** Puts copies of items, and of what they refer to, into the vault. */
+    CompletionStage<List<String>> copy(Collection<String> ids) {
+        Map<String, Item> originals = new LinkedHashMap<>();
+        Deque<String> toRead = new ArrayDeque<>(ids);
+        while (!toRead.isEmpty()) {
+            String item = toRead.removeFirst();
+            Optional<String> json = originals.containsKey(item) ? Optional.empty() : content.json(item);
+            if (json.isPresent()) {
+                Item original = ItemJson.read(item, json.get());
+                originals.put(item, original);
+                toRead.addAll(original.references());
+            } else if (ids.contains(item) && !originals.containsKey(item)) {
+                return failed("An item is not shared any more, or its content has not come yet.");
+            }
+        }
+        Map<String, String> newIds = new HashMap<>();
+        originals.keySet().forEach(item -> newIds.put(item, UUID.randomUUID().toString()));
+        return host.ask(vault -> {
+            for (Item original : originals.values()) {
+                Item copy = ItemJson.copy(original, newIds);
+                if (vault.put(copy, Revision.NONE, Optional.empty()) instanceof Put.Refused(String why)) {
+                    throw new CompletionException(new SyncException("“" + copy.name() + "” cannot be stored. " + why));
+                }
+            }
+            return ids.stream().map(newIds::get).toList();
+        });
+    }
+
+    // Conflicts
+
+    List<Conflict> conflicts(String item) {
+        String present = content.json(item).orElse("{}");
+        List<Conflict> open = new ArrayList<>(conflicts.open(item, present));
+        known(item).flatMap(document -> document.clash).ifPresent(mine -> open.addFirst(clash(mine, present)));
+        return open;
+    }
+
+    private Conflict clash(Stored mine, String present) {
+        return new Conflict(
+                CLASH + mine.item().id(),
+                mine.item().id(),
+                "",
+                present,
+                whole(content.withoutFiles(mine.item())),
+                lastWriter(mine.item().id()).orElse(""),
+                surroundings.self(),
+                document(mine.item().id()).changed);
+    }
+
+    /** A person has looked at a conflict. */
+    CompletionStage<Void> settle(Conflict conflict, Optional<String> value) {
+        Optional<Document> found = known(conflict.itemId()).filter(document -> content.has(conflict.itemId()));
+        if (found.isEmpty()) {
+            return failed("This item is not shared any more.");
+        }
+        Document document = found.get();
+        try {
+            if (conflict.id().startsWith(CLASH)) {
+                return settleClash(document, value);
+            }
+            if (value.isPresent()) {
+                String present = content.json(conflict.itemId()).orElse("{}");
+                put(document, present, Conflicts.with(present, conflict.field(), value.get()));
+                String seen = Conflicts.with(present, conflict.field(), conflict.standing());
+                if (!Conflicts.has(present, conflict.field(), conflict.standing())) {
+                    conflicts.reportUnseen(
+                            conflict.itemId(),
+                            seen,
+                            present,
+                            content.json(conflict.itemId()).orElse("{}"),
+                            surroundings.self());
+                }
+            }
+        } catch (InvalidContentException cannot) {
+            return failed(cannot.getMessage());
+        } catch (ReplicaException failed) {
+            content.failed(failed);
+            return failed("The item cannot be read at the moment. Try again.");
+        }
+        CompletionStage<Void> looked = conflicts.looked(conflict);
+        surroundings.changed(conflict.itemId());
+        return looked;
+    }
+
+    /** Two items met under one id: what the person chose stands in the room, and then in the vault. */
+    private CompletionStage<Void> settleClash(Document document, Optional<String> value)
+            throws ReplicaException, InvalidContentException {
+        String item = document.item.orElseThrow();
+        Stored mine = document.clash.orElse(null);
+        if (mine == null) {
+            return failed("Somebody has settled this already.");
+        }
+        String present = content.json(item).orElse("{}");
+        document.clash = Optional.empty();
+        document.host = Optional.of(mine.revision());
+        remember(document, new RevisionRow(mine.revision().name(), content.canonical(mine.item()), Updates.empty()));
+        CompletionStage<Void> stored = documents.save(document, history(document, Kind.EDITED, whole(mine.item())));
+        put(document, present, value.orElse(present));
+        show(document);
+        surroundings.changed(item);
+        return stored;
+    }
+
+    /** Takes a settlement back. */
+    CompletionStage<Void> reopen(Conflict conflict, Optional<String> value) {
+        if (conflict.id().startsWith(CLASH)) {
+            return failed(
+                    "This cannot be taken back in an open room. The version before is in the history of the item.");
+        }
+        Optional<Document> found = known(conflict.itemId()).filter(document -> content.has(conflict.itemId()));
+        if (found.isEmpty()) {
+            return failed("This item is not shared any more.");
+        }
+        try {
+            String present = content.json(conflict.itemId()).orElse("{}");
+            if (value.isPresent() && Conflicts.has(present, conflict.field(), value.get())) {
+                put(found.get(), present, Conflicts.with(present, conflict.field(), conflict.standing()));
+            }
+        } catch (InvalidContentException cannot) {
+            return failed(cannot.getMessage());
+        } catch (ReplicaException failed) {
+            content.failed(failed);
+            return failed("The item cannot be read at the moment. Try again.");
+        }
+        CompletionStage<Void> open = conflicts.reopen(conflict);
+        surroundings.changed(conflict.itemId());
+        return open;
+    }
+
+    /** Edits what stands in the room now, and shows that. */
+    private CompletionStage<Void> put(Document document, String present, String next)
+            throws ReplicaException, InvalidContentException {
+        String item = document.item.orElseThrow();
+        byte[] update = content.edit(item, Optional.of(present), next);
+        if (update.length == 0) {
+            return CompletableFuture.completedStage(null);
+        }
+        document.author = Optional.of(surroundings.self());
+        document.changed = clock.instant();
+        CompletionStage<Void> stored = surroundings.add(
+                update, List.of(item), documents.write(document), history(document, Kind.EDITED, present));
+        show(document);
+        surroundings.changed(item);
+        return stored;
+    }
+
+    // History
+
+    private Write history(Document document, Kind kind, String before) {
+        return HistoryTable.add(
+                room,
+                document.item.orElseThrow(),
+                new HistoryRow(
+                        0, document.name.docId(), kind, clock.instant(), document.author, List.of(), false, before));
+    }
+
+    /** The versions of an item that is not stopped here, the newest first. */
+    CompletionStage<List<Version>> versions(String item) {
+        Optional<Document> document = known(item).filter(each -> !each.left);
+        return document.isEmpty()
+                ? CompletableFuture.completedStage(List.of())
+                : store.written()
+                        .thenApplyAsync(
+                                written -> versions(
+                                        item,
+                                        store.read(database -> HistoryTable.of(database, room, item)),
+                                        content.json(item).orElse("")),
+                                thread);
+    }
+
+    private List<Version> versions(String item, List<HistoryRow> rows, String present) {
+        List<Version> versions = new ArrayList<>();
+        if (!rows.isEmpty() && !rows.getFirst().before().isEmpty()) {
+            versions.add(new Version(
+                    document(item).name.docId(),
+                    room,
+                    item,
+                    Version.Kind.EARLIER,
+                    List.of(),
+                    Optional.empty(),
+                    true,
+                    List.of(),
+                    Optional.of(ItemJson.read(item, rows.getFirst().before()))));
+        }
+        for (int i = 0; i < rows.size(); i++) {
+            HistoryRow row = rows.get(i);
+            boolean deleted = row.kind() == Kind.DELETED;
+            String after = deleted ? "" : i + 1 < rows.size() ? rows.get(i + 1).before() : present;
+            versions.add(new Version(
+                    String.valueOf(row.number()),
+                    room,
+                    item,
+                    switch (row.kind()) {
+                        case BEGUN -> Version.Kind.SHARED;
+                        case EDITED -> Version.Kind.EDITED;
+                        case RESTORED -> Version.Kind.RESTORED;
+                        case DELETED -> Version.Kind.DELETED;
+                    },
+                    row.author().stream().toList(),
+                    Optional.of(row.time()),
+                    row.merged(),
+                    row.before().isEmpty() || after.isEmpty() ? List.of() : Differences.between(row.before(), after),
+                    Optional.of(after).filter(json -> !json.isEmpty()).map(json -> ItemJson.read(item, json))));
+        }
+        return versions.reversed();
+    }
+
+    /** The items that were deleted and are not back, each as its deletion with the item as it was before. */
+    CompletionStage<List<Version>> deleted() {
+        return store.written()
+                .thenApplyAsync(
+                        written -> store.read(database -> HistoryTable.deleted(database, room, MOST_DELETED)).stream()
+                                .filter(item -> !content.has(item))
+                                .map(this::deletion)
+                                .toList(),
+                        thread);
+    }
+
+    private Version deletion(String item) {
+        HistoryRow last =
+                store.read(database -> HistoryTable.of(database, room, item)).getLast();
+        return new Version(
+                String.valueOf(last.number()),
+                room,
+                item,
+                Version.Kind.DELETED,
+                last.author().stream().toList(),
+                Optional.of(last.time()),
+                last.merged(),
+                List.of(),
+                Optional.of(ItemJson.read(item, last.before())));
+    }
+
+    /** Gives an item what it was earlier, as an edit of its present state; one that is gone is shared again. */
+    CompletionStage<Void> restore(Item item) {
+        Optional<String> present = content.json(item.id());
+        Optional<Document> known = known(item.id());
+        if (present.isEmpty()) {
+            return shareAgain(item);
+        }
+        if (known.filter(document -> !document.left).isEmpty()) {
+            return failed("Sync of this item is stopped on this device. Share it again to restore an earlier version.");
+        }
+        if (known.get().clash.isPresent()) {
+            return failed("There are two items under one id. Choose one of them first: press the badge of the item.");
+        }
+        try {
+            return put(known.get(), present.get(), content.canonical(item));
+        } catch (InvalidContentException cannot) {
+            return failed(cannot.getMessage());
+        } catch (ReplicaException failed) {
+            content.failed(failed);
+            return failed("The item cannot be read at the moment. Try again.");
+        }
+    }
+
+    private CompletionStage<Void> shareAgain(Item item) {
+        Revision revision = fresh();
+        return host.ask((Vault vault) -> vault.put(item, revision, Optional.empty()))
+                .thenComposeAsync(
+                        put -> switch (put) {
+                            case Put.Taken(Item held) -> {
+                                try {
+                                    yield share(new Stored(held, revision));
+                                } catch (SyncException cannot) {
+                                    yield CompletableFuture.<Void>failedStage(cannot);
+                                }
+                            }
+                            case Put.Newer() -> OpenItems.<Void>failed("There is another item under this id already.");
+                            case Put.Refused(String why) -> OpenItems.<Void>failed(why);
+                        },
+                        thread);
+    }
+
+    private static <T> CompletionStage<T> failed(String sentence) {
+        return CompletableFuture.failedStage(new SyncException(sentence));
+    }
+}

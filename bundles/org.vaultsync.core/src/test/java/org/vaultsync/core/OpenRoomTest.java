@@ -1,0 +1,529 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.vaultsync.core.TestDevice.until;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.vaultsync.Badge;
+import org.vaultsync.Conflict;
+import org.vaultsync.Meeting;
+import org.vaultsync.OpenRoom;
+import org.vaultsync.OpenRoom.Notice;
+import org.vaultsync.OpenRoom.Profile;
+import org.vaultsync.OpenRoomAddress;
+import org.vaultsync.Room;
+import org.vaultsync.RoomCode;
+import org.vaultsync.RoomId;
+import org.vaultsync.SyncException;
+import org.vaultsync.SyncPolicy.Incoming;
+import org.vaultsync.SyncPolicy.Taking;
+import org.vaultsync.Version;
+import org.vaultsync.crdt.DocumentKind;
+import org.vaultsync.crdt.update.Update;
+import org.vaultsync.vault.Attachment;
+import org.vaultsync.vault.Item;
+import org.vaultsync.vault.Revision;
+
+/** Open rooms as a person has them: whole devices, and pages that speak y-webrtc. Only the network is small. */
+@Timeout(120)
+class OpenRoomTest {
+    private static final String SERVER = "ws://hub.example:4444";
+    private static final Taking NOTHING = new Taking(Incoming.BROWSE, Optional.empty());
+
+    @TempDir
+    Path folder;
+
+    private final OpenHub hub = new OpenHub();
+    private final MemoryVault anns = new MemoryVault();
+    private final MemoryVault bens = new MemoryVault();
+    private LocalVaultSync ann;
+    private LocalVaultSync ben;
+    private RoomId room;
+
+    @AfterEach
+    void close() {
+        stop(ann, anns);
+        stop(ben, bens);
+    }
+
+    private static void stop(LocalVaultSync device, MemoryVault vault) {
+        if (device != null) {
+            device.unsetVault(vault);
+            device.stop();
+        }
+    }
+
+    private LocalVaultSync device(String name, MemoryVault vault) throws Exception {
+        LocalVaultSync device = new LocalVaultSync(folder.resolve(name), TestDevice.REPLICAS, Clock.systemUTC());
+        device.setOpenRooms(hub);
+        device.setVault(vault);
+        done(device.nameDevice(name));
+        return device;
+    }
+
+    private static <T> T done(CompletionStage<T> stage) throws Exception {
+        return stage.toCompletableFuture().get(60, TimeUnit.SECONDS);
+    }
+
+    private static SyncException refused(CompletionStage<?> stage) {
+        return (SyncException)
+                assertThrows(ExecutionException.class, () -> done(stage)).getCause();
+    }
+
+    private void annCreates(Profile profile) throws Exception {
+        ann = device("ann", anns);
+        done(ann.meet(new Meeting(List.of(SERVER), List.of(), false)));
+        room = done(ann.createOpenRoom("Friday group", profile, Optional.empty(), Taking.ALL));
+    }
+
+    private void benJoins(Taking taking) throws Exception {
+        ben = device("ben", bens);
+        done(ben.joinOpenRoom(open(ann).address(), Optional.empty(), taking));
+    }
+
+    private static Room roomOf(LocalVaultSync device) {
+        return device.rooms().getFirst();
+    }
+
+    private static OpenRoom open(LocalVaultSync device) {
+        return roomOf(device).open().orElseThrow();
+    }
+
+    private void annShares(String id, String content) throws Exception {
+        anns.save(new Item(id, "note", "Note " + id, content), Revision.NONE);
+        done(ann.share(room, List.of(id)));
+    }
+
+    private WebPage page(DocumentKind kind) throws Exception {
+        return new WebPage(hub, open(ann).address().code().letters(), kind);
+    }
+
+    private static void untilContent(MemoryVault vault, String id, String json) {
+        until(
+                () -> id + " is " + json + ", not " + vault.content(id),
+                () -> json.isEmpty()
+                        ? vault.content(id).isEmpty()
+                        : !vault.content(id).isEmpty() && org.vaultsync.core.room.Jsons.same(json, vault.content(id)));
+    }
+
+    private static void untilContent(WebPage page, String id, String json) {
+        until(
+                () -> id + " is " + json + ", not " + page.content(id),
+                () -> json.isEmpty()
+                        ? page.content(id).isEmpty()
+                        : !page.content(id).isEmpty() && org.vaultsync.core.room.Jsons.same(json, page.content(id)));
+    }
+
+    private static void untilBadge(LocalVaultSync device, String item, Badge badge) {
+        until(
+                () -> "badge of " + item + " is " + badge + ", not " + device.status(item),
+                () -> device.status(item).badge() == badge);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Profile.class)
+    void itemsAreCreatedEditedAndDeletedOnBothSides(Profile profile) throws Exception {
+        annCreates(profile);
+        annShares("u1", "{\"a\":1}");
+        untilBadge(ann, "u1", Badge.PENDING);
+        benJoins(Taking.ALL);
+        untilContent(bens, "u1", "{\"a\":1}");
+        untilBadge(ann, "u1", Badge.SENT);
+        bens.save("u1", content -> "{\"a\":2,\"b\":[1,2]}");
+        untilContent(anns, "u1", "{\"a\":2,\"b\":[1,2]}");
+        untilBadge(ben, "u1", Badge.SENT);
+        until("the writer is told", () -> ann.status("u1").lastWriter().equals(Optional.of("ben")));
+        bens.save(new Item("u2", "note", "Ben's", "{}"), Revision.NONE);
+        done(ben.share(roomOf(ben).id(), List.of("u2")));
+        untilContent(anns, "u2", "{}");
+        anns.delete("u2");
+        untilContent(bens, "u2", "");
+        assertEquals(Badge.NOT_SHARED, ann.status("u2").badge());
+        bens.delete("u1");
+        untilContent(anns, "u1", "");
+        assertEquals(Optional.of(profile), open(ben).profile());
+    }
+
+    @ParameterizedTest
+    @EnumSource(Profile.class)
+    void aPageTakesPart(Profile profile) throws Exception {
+        annCreates(profile);
+        annShares("u1", "{\"a\":1}");
+        DocumentKind kind = profile == Profile.FIELDS ? DocumentKind.ITEMS : DocumentKind.VAULT_ITEMS;
+        try (WebPage page = page(kind)) {
+            untilContent(page, "u1", "{\"a\":1}");
+            untilBadge(ann, "u1", Badge.SENT);
+            page.put("u1", "{\"a\":5}");
+            untilContent(anns, "u1", "{\"a\":5}");
+            page.put("u2", "{\"new\":true}");
+            untilContent(anns, "u2", "{\"new\":true}");
+            anns.save("u2", content -> "{\"new\":false}");
+            untilContent(page, "u2", "{\"new\":false}");
+            page.remove("u1");
+            untilContent(anns, "u1", "");
+            anns.delete("u2");
+            untilContent(page, "u2", "");
+            until(
+                    "the page is listed by name",
+                    () -> open(ann).peers().stream()
+                            .anyMatch(peer -> peer.browser() && peer.name().equals("A page")));
+            until(
+                    "the page knows who is there",
+                    () -> statesOf(page).stream().anyMatch(state -> state.contains("\"name\":\"ann\"")));
+        }
+        until("the page is gone", () -> open(ann).peers().isEmpty());
+    }
+
+    private static List<String> statesOf(WebPage page) {
+        try {
+            return List.copyOf(page.states().values());
+        } catch (Exception failed) {
+            throw new IllegalStateException(failed);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = DocumentKind.class,
+            names = {"ITEMS", "VAULT_ITEMS"})
+    void whoJoinsRecognisesHowItemsLie(DocumentKind kind) throws Exception {
+        ann = device("ann", anns);
+        RoomCode code = RoomCode.parse("abc def");
+        try (WebPage page = new WebPage(hub, "ABCDEF", kind)) {
+            page.put("u1", "{\"a\":1}");
+            room = done(ann.joinOpenRoom(new OpenRoomAddress(code, List.of(SERVER)), Optional.empty(), Taking.ALL));
+            untilContent(anns, "u1", "{\"a\":1}");
+            anns.save("u1", content -> "{\"a\":2}");
+            untilContent(page, "u1", "{\"a\":2}");
+            annShares("u2", "{}");
+            untilContent(page, "u2", "{}");
+            assertEquals(
+                    Optional.of(kind == DocumentKind.ITEMS ? Profile.FIELDS : Profile.WHOLE_ITEMS),
+                    open(ann).profile());
+        }
+    }
+
+    @Test
+    void aRestartKeepsTheRoomAndLeavingForgetsIt() throws Exception {
+        annCreates(Profile.FIELDS);
+        annShares("u1", "{\"a\":1}");
+        try (WebPage page = page(DocumentKind.ITEMS)) {
+            untilContent(page, "u1", "{\"a\":1}");
+            untilBadge(ann, "u1", Badge.SENT);
+            stop(ann, anns);
+            anns.save("u1", content -> "{\"a\":2}");
+            page.put("u2", "{}");
+            ann = device("ann", anns);
+            untilContent(page, "u1", "{\"a\":2}");
+            untilContent(anns, "u2", "{}");
+            assertEquals("Friday group", roomOf(ann).name());
+        }
+        stop(ann, anns);
+        ann = device("ann", anns);
+        untilBadge(ann, "u2", Badge.SENT); // the page had it
+        done(ann.leave(room));
+        assertEquals(List.of(), ann.rooms());
+        untilBadge(ann, "u1", Badge.NOT_SHARED);
+        assertEquals("{\"a\":2}", anns.content("u1"));
+        stop(ann, anns);
+        ann = device("ann", anns);
+        assertEquals(List.of(), ann.rooms());
+    }
+
+    @Test
+    void aPasswordIsKeptAndAnotherOneIsSaid() throws Exception {
+        ann = device("ann", anns);
+        done(ann.meet(new Meeting(List.of(SERVER), List.of(), false)));
+        room = done(ann.createOpenRoom("Secret", Profile.FIELDS, Optional.of("sésame"), Taking.ALL));
+        annShares("u1", "{\"a\":1}");
+        stop(ann, anns);
+        ann = device("ann", anns);
+        assertTrue(open(ann).password());
+        String code = open(ann).address().code().letters();
+        try (WebPage right = new WebPage(hub, code, DocumentKind.ITEMS, "sésame")) {
+            untilContent(right, "u1", "{\"a\":1}");
+        }
+        benJoins(Taking.ALL);
+        until("ben hears of it", () -> open(ben).notices().equals(Set.of(Notice.THEY_HAVE_A_PASSWORD)));
+        until("ann hears of it", () -> open(ann).notices().contains(Notice.THEY_HAVE_NO_PASSWORD));
+        done(ben.leave(roomOf(ben).id()));
+        done(ben.joinOpenRoom(open(ann).address(), Optional.of("other"), Taking.ALL));
+        until("the other password is said", () -> open(ben).notices().equals(Set.of(Notice.OTHER_PASSWORD)));
+        assertEquals("", bens.content("u1"));
+        assertFalse(
+                new String(Files.readAllBytes(folder.resolve("ann/sync.db")), java.nio.charset.StandardCharsets.UTF_8)
+                        .contains("sésame"));
+    }
+
+    @Test
+    void whatOthersShareIsOnlyOfferedUntilItIsTaken() throws Exception {
+        annCreates(Profile.FIELDS);
+        annShares("u1", "{\"a\":1}");
+        benJoins(NOTHING);
+        until("it is offered", () -> roomOf(ben).offered() == 1);
+        assertEquals("", bens.content("u1"));
+        assertEquals(Badge.NOT_SHARED, ben.status("u1").badge());
+        List<String> copies = done(ben.copy(roomOf(ben).id(), List.of("u1")));
+        untilContent(bens, copies.getFirst(), "{\"a\":1}");
+        done(ben.take(roomOf(ben).id(), List.of("u1")));
+        untilContent(bens, "u1", "{\"a\":1}");
+        bens.save("u1", content -> "{\"a\":2}");
+        untilContent(anns, "u1", "{\"a\":2}");
+        done(ben.stop(List.of("u1")));
+        bens.save("u1", content -> "{\"a\":3}");
+        annShares("u2", "{}");
+        until("the next is offered", () -> roomOf(ben).offered() == 2);
+        assertEquals("{\"a\":2}", anns.content("u1"));
+        SyncException notForAll = refused(ann.stopForAll(List.of("u1")));
+        assertTrue(notForAll.getMessage().contains("delete"), notForAll.getMessage());
+    }
+
+    @ParameterizedTest
+    @EnumSource(Profile.class)
+    void anEditorThatIsBehindRevertsNothing(Profile profile) throws Exception {
+        annCreates(profile);
+        annShares("u1", "{\"a\":1,\"b\":1,\"c\":1}");
+        benJoins(Taking.ALL);
+        untilContent(bens, "u1", "{\"a\":1,\"b\":1,\"c\":1}");
+        Revision started = bens.get("u1").orElseThrow().revision();
+        anns.save("u1", content -> "{\"a\":2,\"b\":2,\"c\":1}");
+        untilContent(bens, "u1", "{\"a\":2,\"b\":2,\"c\":1}");
+        // Ben's editor still shows what it started from; he changed b and c.
+        bens.save(new Item("u1", "note", "Note u1", "{\"a\":1,\"b\":3,\"c\":3}"), started);
+        untilContent(anns, "u1", "{\"a\":2,\"b\":3,\"c\":3}");
+        untilContent(bens, "u1", "{\"a\":2,\"b\":3,\"c\":3}");
+        untilBadge(ben, "u1", Badge.CONFLICT);
+        Conflict conflict = ben.conflicts("u1").getFirst();
+        assertEquals(List.of("/content/b", "3", "2"), List.of(conflict.field(), conflict.standing(), conflict.lost()));
+        done(ben.settle(conflict, Optional.of(conflict.lost())));
+        untilContent(anns, "u1", "{\"a\":2,\"b\":2,\"c\":3}");
+        untilBadge(ben, "u1", Badge.SENT);
+        assertEquals(List.of(), ben.conflicts("u1"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Profile.class)
+    void whatTwoWriteAtOnceIsAConflictAndBothValuesAreKept(Profile profile) throws Exception {
+        annCreates(profile);
+        annShares("u1", "{\"a\":1}");
+        benJoins(Taking.ALL);
+        untilContent(bens, "u1", "{\"a\":1}");
+        hub.cut();
+        until(
+                "both are alone",
+                () -> open(ann).peers().isEmpty() && open(ben).peers().isEmpty());
+        anns.save("u1", content -> "{\"a\":\"ann\"}");
+        bens.save("u1", content -> "{\"a\":\"ben\"}");
+        untilBadge(ann, "u1", Badge.PENDING);
+        untilBadge(ben, "u1", Badge.PENDING);
+        meetAgain(ann);
+        meetAgain(ben);
+        until(
+                () -> "a conflict at one of them: " + ann.status("u1") + ben.status("u1"),
+                () -> ann.status("u1").badge() == Badge.CONFLICT
+                        || ben.status("u1").badge() == Badge.CONFLICT);
+        until("both say the same", () -> anns.content("u1").equals(bens.content("u1")));
+        Conflict conflict = ann.conflicts("u1").isEmpty()
+                ? ben.conflicts("u1").getFirst()
+                : ann.conflicts("u1").getFirst();
+        assertEquals(Set.of("\"ann\"", "\"ben\""), Set.of(conflict.standing(), conflict.lost()));
+    }
+
+    private void meetAgain(LocalVaultSync device) throws Exception {
+        done(device.pause(new org.vaultsync.Scope.Everything()));
+        done(device.resume(new org.vaultsync.Scope.Everything()));
+    }
+
+    @Test
+    void twoItemsThatMeetUnderOneIdAreBothKept() throws Exception {
+        annCreates(Profile.FIELDS);
+        annShares("u1", "{\"a\":\"ann\"}");
+        bens.hold(new Item("u1", "note", "Note u1", "{\"a\":\"ben\"}"));
+        bens.hold(new Item("u2", "note", "Note u2", "{\"same\":1}"));
+        annShares("u2", "{\"same\":1}");
+        benJoins(Taking.ALL);
+        untilBadge(ben, "u1", Badge.CONFLICT);
+        untilBadge(ben, "u2", Badge.SENT);
+        assertEquals("{\"a\":\"ben\"}", bens.content("u1"));
+        Conflict conflict = ben.conflicts("u1").getFirst();
+        done(ben.settle(conflict, Optional.of(conflict.lost())));
+        untilContent(anns, "u1", "{\"a\":\"ben\"}");
+        untilBadge(ben, "u1", Badge.SENT);
+    }
+
+    @Test
+    void whatIsDeletedComesBackFromTheHistoryWithItsFiles() throws Exception {
+        annCreates(Profile.WHOLE_ITEMS);
+        String sha256 = "ab".repeat(32);
+        Item withFile = new Item(
+                "u1",
+                "note",
+                "Note u1",
+                "{\"a\":1}",
+                List.of(new Attachment("k", "picture.png", sha256, 9, "image/png")),
+                List.of("u9"));
+        anns.save(withFile, Revision.NONE);
+        done(ann.share(room, List.of("u1")));
+        try (WebPage page = page(DocumentKind.VAULT_ITEMS)) {
+            untilContent(page, "u1", "{\"a\":1}");
+            page.put("u1", "{\"a\":2}");
+            untilContent(anns, "u1", "{\"a\":2}");
+            Item held = anns.get("u1").orElseThrow().item();
+            assertEquals(withFile.attachments(), held.attachments());
+            assertEquals(withFile.references(), held.references());
+            page.remove("u1");
+            untilContent(anns, "u1", "");
+            List<Version> deleted = done(new LocalItemHistory(ann).deleted(room));
+            assertEquals(1, deleted.size());
+            done(new LocalItemHistory(ann).restore(deleted.getFirst()));
+            untilContent(anns, "u1", "{\"a\":2}");
+            assertEquals(
+                    withFile.attachments(), anns.get("u1").orElseThrow().item().attachments());
+            untilContent(page, "u1", "{\"a\":2}");
+            List<Version> versions = done(new LocalItemHistory(ann).versions("u1"));
+            assertEquals(
+                    List.of(Version.Kind.SHARED, Version.Kind.DELETED, Version.Kind.EDITED, Version.Kind.SHARED),
+                    versions.stream().map(Version::kind).toList());
+        }
+    }
+
+    @Test
+    void aLargeRoomComesToAPageInMessagesThatFitAndToADeviceWhole() throws Exception {
+        annCreates(Profile.FIELDS);
+        Random random = new Random(6);
+        for (int i = 0; i < 40; i++) {
+            byte[] bytes = new byte[40_000];
+            random.nextBytes(bytes);
+            annShares("u" + i, "{\"text\":\"" + java.util.HexFormat.of().formatHex(bytes) + "\"}");
+        }
+        try (WebPage page = page(DocumentKind.ITEMS)) {
+            until("all of it came", () -> items(page) == 40);
+            assertTrue(page.received.size() > 12, page.received.size() + " messages");
+            benJoins(Taking.ALL);
+            until("ben has all", () -> bens.ids().size() == 40);
+            assertTrue(open(ben).peers().stream().allMatch(peer -> peer.note().isEmpty()));
+        }
+    }
+
+    private static int items(WebPage page) {
+        try {
+            return Update.decode(page.merged()).isEmpty()
+                    ? 0
+                    : (int) java.util.stream.IntStream.range(0, 40)
+                            .filter(i -> !page.content("u" + i).isEmpty())
+                            .count();
+        } catch (org.vaultsync.crdt.update.MalformedUpdateException notYet) {
+            return 0;
+        }
+    }
+
+    @Test
+    void whoBreaksTheRulesIsIgnoredAndThatIsSaid() throws Exception {
+        annCreates(Profile.FIELDS);
+        annShares("u1", "{\"a\":1}");
+        try (WebPage bad = page(DocumentKind.ITEMS);
+                WebPage good = page(DocumentKind.ITEMS)) {
+            untilContent(bad, "u1", "{\"a\":1}");
+            untilContent(good, "u1", "{\"a\":1}");
+            until("both are there", () -> open(ann).peers().size() == 2);
+            Random random = new Random(1);
+            byte[] garbage = new byte[2000];
+            random.nextBytes(garbage);
+            garbage[0] = 0;
+            garbage[1] = 2;
+            bad.say(garbage);
+            until(
+                    "it is said",
+                    () -> open(ann).peers().stream()
+                            .anyMatch(peer -> peer.note()
+                                    .filter(note -> note.contains("ignored"))
+                                    .isPresent()));
+            good.put("u1", "{\"a\":2}");
+            untilContent(anns, "u1", "{\"a\":2}");
+            untilBadge(ann, "u1", Badge.SENT);
+        }
+    }
+
+    @Test
+    void whatIsNoItemStaysInTheRoomAndOutOfTheVault() throws Exception {
+        annCreates(Profile.FIELDS);
+        annShares("u1", "{\"a\":1}");
+        try (WebPage page = page(DocumentKind.ITEMS)) {
+            untilContent(page, "u1", "{\"a\":1}");
+            page.putPlain("strange", "{\"tonnage\":20}");
+            page.put("u2", "{}");
+            untilContent(anns, "u2", "{}");
+            assertEquals(List.of("u1", "u2"), anns.ids());
+            assertEquals(0, roomOf(ann).offered());
+        }
+    }
+
+    @Test
+    void whoHasWhatOpenIsSeen() throws Exception {
+        annCreates(Profile.FIELDS);
+        annShares("u1", "{\"a\":1}");
+        benJoins(Taking.ALL);
+        untilContent(bens, "u1", "{\"a\":1}");
+        ben.open("u1", "/content/a");
+        until(
+                "ann sees it",
+                () -> ann.at("u1").stream()
+                        .anyMatch(open ->
+                                open.deviceName().equals("ben") && open.field().equals("/content/a")));
+        ben.close("u1");
+        until("it is closed", () -> ann.at("u1").isEmpty());
+    }
+
+    @Test
+    void aRoomThatCanReachNobodyIsRefused() throws Exception {
+        ann = device("ann", anns);
+        OpenRoomAddress bare = OpenRoomAddress.parse("abcdef");
+        SyncException why = refused(ann.joinOpenRoom(bare, Optional.empty(), Taking.ALL));
+        assertTrue(why.getMessage().contains("no signaling server is known"), why.getMessage());
+        done(ann.joinOpenRoom(OpenRoomAddress.parse("ABC-DEF @ " + SERVER), Optional.empty(), Taking.ALL));
+        until("there", () -> open(ann).isReachable());
+        SyncException twice = refused(
+                ann.joinOpenRoom(OpenRoomAddress.parse("vaultsync:ABC-DEF@" + SERVER), Optional.empty(), Taking.ALL));
+        assertEquals("This device is already in that room.", twice.getMessage());
+        ann.unsetOpenRooms(hub);
+        until("it is said", () -> open(ann).problem().isPresent());
+    }
+
+    @Test
+    void aCodeIsReadAsPeopleTypeIt() throws Exception {
+        assertEquals("ABC-DEF", RoomCode.parse(" aBc–dEf ").toString());
+        for (String wrong : List.of("", "ABC-DE", "ABC-DEFG", "ABC-DE0", "ABCDEI", "ÄBCDEF")) {
+            assertThrows(SyncException.class, () -> RoomCode.parse(wrong), wrong);
+        }
+        OpenRoomAddress address = OpenRoomAddress.parse("abc-def @ wss://one.example:4444 ws://10.0.0.1:4444");
+        assertEquals(address, OpenRoomAddress.parse(address.text()));
+        assertEquals(address, OpenRoomAddress.parse(address.link()));
+        assertEquals(
+                new OpenRoomAddress(new RoomCode("ABCDEF"), List.of()), OpenRoomAddress.parse("vaultsync:abcdef@"));
+        assertThrows(SyncException.class, () -> OpenRoomAddress.parse("ABC-DEF @ http://one.example"));
+        Set<RoomCode> codes = new java.util.HashSet<>();
+        for (int i = 0; i < 100; i++) {
+            codes.add(RoomCode.random(new java.security.SecureRandom()));
+        }
+        assertEquals(100, codes.size());
+    }
+}
