@@ -39,7 +39,12 @@ final class Installation {
     }
 
     void installSync() throws IOException {
-        director("-repository", built.site().toUri().toString(), "-installIU", SYNC);
+        install(SYNC);
+    }
+
+    /** Installs a feature from the update site. */
+    void install(String feature) throws IOException {
+        director("-repository", built.site().toUri().toString(), "-installIU", feature);
     }
 
     void uninstallSync() throws IOException {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.condition.OS;
 /** Real browsers with the real y-webrtc, at its own signaling server, and at ours as it is delivered. */
 @EnabledOnOs(OS.LINUX)
 class BrowsersIT {
-    private static final String ADDRESS = "10.8.0.1";
+    static final String ADDRESS = "10.8.0.1";
     /** WebRTC does not use the loopback, and a browser none that leads nowhere. */
     private static final String OWN_NETWORK = "ip link set lo up && ip link add web0 type veth peer name web1"
             + " && ip addr add " + ADDRESS + "/24 dev web0 && ip link set web0 up && ip link set web1 up"
@@ -46,14 +46,20 @@ class BrowsersIT {
     }
 
     private static void meet(String... server) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of("unshare", isRoot() ? "-n" : "-rn", "sh", "-c", OWN_NETWORK));
-        command.addAll(List.of("node", "src/test/js/browsers.mjs", ADDRESS));
+        List<String> command = inOwnNetwork("node", "src/test/js/browsers.mjs", ADDRESS);
         command.addAll(List.of(server));
         List<String> said = run(command);
         assertEquals(5, said.stream().filter(line -> line.startsWith("seen ")).count(), String.join("\n", said));
     }
 
-    private static List<String> run(List<String> command) throws IOException, InterruptedException {
+    /** A command, with whatever it starts, in a network with one address that leads nowhere. */
+    static List<String> inOwnNetwork(String... command) {
+        List<String> all = new ArrayList<>(List.of("unshare", isRoot() ? "-n" : "-rn", "sh", "-c", OWN_NETWORK));
+        all.addAll(List.of(command));
+        return all;
+    }
+
+    static List<String> run(List<String> command) throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         Process script = builder.start();

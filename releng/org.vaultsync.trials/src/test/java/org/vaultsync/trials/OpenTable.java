@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.trials;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.vaultsync.robot.driver.HostDriver;
+
+/**
+ * An open room with two Hangars, of which one is the signaling server of the room, and a browser. To be run in a network of
+ * its own, because WebRTC does not use the loopback. Prints a line for each thing that was seen to work.
+ */
+final class OpenTable implements AutoCloseable {
+    private static final String UNIT = "Anvil AV-3";
+    private static final String PASSWORD = "correct horse battery";
+    private static final String FIELD = "Password, if it has one:";
+    private static final String TAKE = "Take what others share into my vault at once";
+    private static final Duration SOON = Duration.ofSeconds(60);
+
+    private final Pair pair;
+    private final Path pictures;
+    private final Browser browser = new Browser();
+
+    private OpenTable(Pair pair, Path pictures) throws IOException {
+        this.pair = pair;
+        this.pictures = pictures;
+    }
+
+    /** Arguments: the folder of the project, an empty folder to work in, a folder for pictures. */
+    public static void main(String[] arguments) throws Exception {
+        Path folder = Path.of(arguments[1]);
+        Installation hangar = Installation.copy(Built.in(Path.of(arguments[0])), folder.resolve("hangar"));
+        hangar.installSync();
+        hangar.install("org.vaultsync.webrtc.feature.feature.group");
+        Pair pair = Pair.of(
+                hangar.start(folder.resolve("a"), "-Dvaultsync.signaling.port=4444", "-Dvaultsync.lan.discovery=off"),
+                hangar.start(folder.resolve("b"), Pair.EMPTY, "-Dvaultsync.lan.discovery=off"));
+        try (OpenTable table = new OpenTable(pair, Path.of(arguments[2]))) {
+            try {
+                table.play();
+            } catch (IllegalStateException wrong) {
+                table.picture("wrong");
+                System.out.println(wrong.getMessage() + "\nA shows " + pair.a.texts() + ", log " + pair.a.log()
+                        + "\nB shows " + pair.b.texts() + ", log " + pair.b.log());
+                System.exit(1);
+            }
+            pair.quit();
+        }
+    }
+
+    private void play() throws IOException {
+        HostDriver a = pair.a;
+        HostDriver b = pair.b;
+        a.open(UNIT);
+        a.click("Not shared");
+        a.waitDialog("Room", SOON);
+        a.type("Name:", "Friday evening");
+        a.click("Open: whoever knows its code gets in, also from a browser");
+        a.type(FIELD, PASSWORD);
+        a.choose("How items are kept:", "Item by item, as the MekStation web app has them");
+        a.click(TAKE);
+        picture("a-create", a);
+        a.click("Create");
+        a.waitDialog("Code of the Room", SOON);
+        picture("a-code", a);
+        a.click("Copy Code");
+        a.click("Close");
+        String copied = a.clipboard();
+        seen("A made an open room and copied " + copied.replaceAll("[A-Z2-9]{3}-[A-Z2-9]{3}", "its code"));
+
+        join(b, copied.toLowerCase(Locale.ROOT), "wrong horse");
+        b.view("org.vaultsync.ui.peers");
+        b.waitText("Other password", SOON);
+        a.view("org.vaultsync.ui.peers");
+        a.waitText("Other password", SOON);
+        picture("b-other-password", b);
+        seen("a wrong password is said on both sides");
+
+        b.context(copied.substring(0, 7), "Leave Room…");
+        b.waitDialog("Leave Room", SOON);
+        b.click("Leave");
+        join(b, copied, PASSWORD);
+        b.waitRow(UNIT, SOON);
+        seen("B typed the password, and has the unit");
+
+        String[] parts = copied.split(" @ ");
+        browser.ask("join", parts[0].replace("-", ""), parts[1], PASSWORD);
+        browser.until(UNIT);
+        seen("the browser has the unit");
+
+        browser.ask("rename", UNIT, "Anvil of the Browser");
+        a.waitField("Name", "Anvil of the Browser", SOON);
+        b.waitRow("Anvil of the Browser", SOON);
+        seen("what the browser changes is in the open editor of A, and in B");
+
+        b.open("Anvil of the Browser");
+        b.type("Name", "Anvil of B");
+        b.save();
+        a.waitField("Name", "Anvil of B", SOON);
+        browser.until("Anvil of B");
+        a.type("Name", "Anvil of A");
+        a.save();
+        b.waitField("Name", "Anvil of A", SOON);
+        browser.until("Anvil of A");
+        seen("what A and B change is everywhere");
+
+        browser.ask("copy", "Anvil of A", "Made in the Browser");
+        a.waitRow("Made in the Browser", SOON);
+        b.waitRow("Made in the Browser", SOON);
+        seen("what the browser makes is in both vaults");
+        a.view("org.vaultsync.ui.peers");
+        a.waitText("A browser", SOON);
+        picture("a-room", a);
+        picture("b-room", b);
+
+        browser.ask("erase", "Made in the Browser");
+        a.waitNoRow("Made in the Browser", SOON);
+        b.waitNoRow("Made in the Browser", SOON);
+        seen("what the browser deletes is gone from both vaults");
+
+        a.view("org.vaultsync.hangar.navigator");
+        a.select("Anvil of A");
+        a.command("org.eclipse.ui.edit.delete");
+        a.waitDialog("Delete", SOON);
+        a.click("For Everybody");
+        b.waitNoRow("Anvil of A", SOON);
+        browser.until("");
+        seen("what A deletes is gone from B and from the browser");
+
+        Random random = new Random(1);
+        for (int i = 0; i < 12; i++) {
+            byte[] noise = new byte[20_000];
+            random.nextBytes(noise);
+            a.send(
+                    "vault-put",
+                    "large" + i,
+                    "unit",
+                    "Large " + i,
+                    "{\"notes\":\"" + HexFormat.of().formatHex(noise) + "\"}");
+        }
+        a.send("share-all");
+        String all = Integer.toString(a.send("vault-ids").size());
+        try (Browser late = new Browser()) {
+            late.ask("join", parts[0].replace("-", ""), parts[1], PASSWORD);
+            late.until("count", all);
+        }
+        b.waitRow("Large 11", SOON);
+        seen("half a megabyte comes to a browser that joins late, and to B");
+    }
+
+    private void join(HostDriver host, String code, String password) {
+        host.command("org.vaultsync.ui.joinRoom");
+        host.waitDialog("Room", SOON);
+        host.type("Invite or code:", code);
+        host.type(FIELD, password);
+        host.click(TAKE);
+        host.click("Join");
+        host.waitDialog("Hangar", SOON);
+    }
+
+    private void picture(String name) {
+        picture(name + "-a", pair.a);
+        picture(name + "-b", pair.b);
+    }
+
+    private void picture(String name, HostDriver host) {
+        host.screenshot(pictures.resolve("open-" + name + ".png"));
+    }
+
+    private static void seen(String what) {
+        System.out.println("seen " + what);
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (pair;
+                browser) {
+            // Only to be sure that all processes are gone.
+        }
+    }
+
+    /** A browser that is told what to do, a line at a time. */
+    private static final class Browser implements AutoCloseable {
+        private final Process process;
+        private final BufferedReader answers;
+        private final PrintStream orders;
+
+        Browser() throws IOException {
+            process = new ProcessBuilder(List.of("node", "src/test/js/driven.mjs"))
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+            answers = process.inputReader(StandardCharsets.UTF_8);
+            orders = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
+            answer("ready");
+        }
+
+        String ask(String... words) throws IOException {
+            orders.println(String.join("\t", words));
+            return answer("= ");
+        }
+
+        private String answer(String beginning) throws IOException {
+            for (String line; (line = answers.readLine()) != null; ) {
+                if (line.startsWith(beginning)) {
+                    return line.substring(beginning.length());
+                }
+            }
+            throw new IllegalStateException("the browser is gone");
+        }
+
+        /** Waits until the names of the items in the room are these. */
+        void until(String names) throws IOException {
+            until("names", names);
+        }
+
+        /** Waits until a question is answered like this. */
+        void until(String question, String answer) throws IOException {
+            String now = "";
+            for (long end = System.nanoTime() + SOON.toNanos(); System.nanoTime() < end; ) {
+                now = ask(question);
+                if (now.equals(answer)) {
+                    return;
+                }
+                try {
+                    TimeUnit.MILLISECONDS.sleep(50);
+                } catch (InterruptedException stopped) {
+                    Thread.currentThread().interrupt();
+                    throw new IllegalStateException(stopped);
+                }
+            }
+            throw new IllegalStateException("the browser has " + question + " “" + now + "”, not “" + answer + "”");
+        }
+
+        @Override
+        public void close() {
+            orders.close();
+            try {
+                if (!process.waitFor(20, TimeUnit.SECONDS)) {
+                    process.destroyForcibly();
+                }
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+                process.destroyForcibly();
+            }
+        }
+    }
+}
