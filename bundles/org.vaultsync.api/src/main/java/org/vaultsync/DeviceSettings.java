@@ -59,6 +59,12 @@ public interface DeviceSettings {
     /** Where others reach the signaling server of this device, such as {@code ws://192.168.1.20:4444}; empty while it does not run. */
     List<String> signalingAddresses();
 
+    /**
+     * The signaling servers that devices on the local network run, as far as they were heard of by now. Open rooms that were
+     * entered by a code alone are looked for there; anybody on the network could run one.
+     */
+    List<String> nearbySignaling();
+
     /** Where the key of this device is kept. */
     KeyPlace keyPlace();
 

@@ -50,6 +50,17 @@ public interface Door {
     default void shownNoLonger(String id) {}
 
     /**
+     * Somebody nearby runs a signaling server for everybody; the same one may be told again. Returns at once.
+     *
+     * @param id names it until {@link #servedNoLonger}
+     * @param addresses such as {@code ws://192.168.1.20:4444}
+     */
+    default void served(String id, List<String> addresses) {}
+
+    /** A server that was {@link #served} is not there any more. Returns at once. */
+    default void servedNoLonger(String id) {}
+
+    /**
      * The networks of this device have changed, or it woke up: addresses that did not answer may do so now, and
      * {@link Endpoint#addresses()} may have changed. Returns at once.
      */

@@ -65,6 +65,12 @@ public interface Endpoint extends AutoCloseable {
      */
     default void announce(Supplier<Announcement> fresh) {}
 
+    /**
+     * Tells everybody nearby that a signaling server runs at this port of this device, or none any more. Returns at once.
+     * While this device {@linkplain #announce looks out} for others, the door is told of theirs.
+     */
+    default void serve(Optional<Integer> signalingPort) {}
+
     /** No longer announces this device nor looks out for others. Links stay. Returns at once. */
     default void hide() {}
 

@@ -573,6 +573,11 @@ public final class LocalVaultSync
     }
 
     @Override
+    public List<String> nearbySignaling() {
+        return started().map(Rooms::nearbySignaling).orElse(List.of());
+    }
+
+    @Override
     public KeyPlace keyPlace() {
         return keyPlace;
     }

@@ -57,6 +57,10 @@ final class OwnSignaling implements AutoCloseable {
         return choices.signaling().orElseGet(() -> host.flatMap(SignalingHost::usualPort));
     }
 
+    boolean isRunning() {
+        return running.isPresent();
+    }
+
     List<String> addresses() {
         return running.map(Hosted::addresses).orElse(List.of());
     }

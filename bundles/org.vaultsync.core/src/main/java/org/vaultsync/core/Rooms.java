@@ -108,6 +108,7 @@ final class Rooms implements AutoCloseable {
     private static final Duration AFTER_JOINING = Duration.ofSeconds(3);
 
     private static final String DEVICE_NAME = "device.name";
+    private static final int MOST_SERVED = 16;
     private static final int LOG_IN_REPORT = 200;
     private static final String PAUSED = "paused";
 
@@ -123,6 +124,7 @@ final class Rooms implements AutoCloseable {
     private final Switchboard switchboard;
     private final Map<RoomId, LiveRoom> live = new ConcurrentHashMap<>();
     private final Map<RoomId, LiveOpenRoom> open = new ConcurrentHashMap<>();
+    private final Map<String, List<String>> served = new ConcurrentHashMap<>(); // signaling servers nearby
     private final String instance; // of this run, by which our devices know each other in open rooms
     private volatile Optional<OpenRooms> openRooms = Optional.empty();
     private final Map<String, InviteRow> invites = new ConcurrentHashMap<>(); // by token
@@ -278,6 +280,11 @@ final class Rooms implements AutoCloseable {
                     }
 
                     @Override
+                    public List<String> nearbySignaling() {
+                        return Rooms.this.nearbySignaling();
+                    }
+
+                    @Override
                     public Optional<Meeting> meeting() {
                         return choices.meeting();
                     }
@@ -287,6 +294,7 @@ final class Rooms implements AutoCloseable {
         room.opened(opened);
         room.pause(pauses.everything() || pauses.room(row.id()));
         room.transport(openRooms);
+        switchboard.open(); // to hear of servers nearby, and to tell of ours
         board.roomsChanged();
         return room;
     }
@@ -299,7 +307,31 @@ final class Rooms implements AutoCloseable {
                 .toList();
     }
 
+    private static boolean isServer(String address) {
+        try {
+            Meeting.checked(address);
+            return true;
+        } catch (IllegalArgumentException no) {
+            return false;
+        }
+    }
+
     private void signalingChanged() {
+        switchboard.serve(signaling.isRunning() ? signaling.port() : Optional.empty());
+        open.values().forEach(LiveOpenRoom::meetAgain);
+        board.roomsChanged();
+    }
+
+    /** The signaling servers that devices on the local network run, as far as they were heard of. */
+    List<String> nearbySignaling() {
+        return served.values().stream()
+                .flatMap(List::stream)
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    private void servedChanged() {
         open.values().forEach(LiveOpenRoom::meetAgain);
         board.roomsChanged();
     }
@@ -329,7 +361,9 @@ final class Rooms implements AutoCloseable {
         if (openRooms.isEmpty()) {
             return failed("Open rooms need WebRTC, which is not installed here.");
         }
-        if (address.signaling().isEmpty() && knownSignaling().isEmpty()) {
+        if (address.signaling().isEmpty()
+                && knownSignaling().isEmpty()
+                && nearbySignaling().isEmpty()) {
             return failed("With this code nobody can be met, because no signaling server is known: name one in the"
                     + " preferences, or ask for the code with its server.");
         }
@@ -1089,6 +1123,22 @@ final class Rooms implements AutoCloseable {
         @Override
         public void shownNoLonger(String id) {
             meetings.shownNoLonger(id);
+        }
+
+        @Override
+        public void served(String id, List<String> addresses) {
+            List<String> usable =
+                    addresses.stream().filter(Rooms::isServer).limit(4).toList();
+            if (served.size() < MOST_SERVED && !usable.equals(served.put(id, usable))) {
+                servedChanged();
+            }
+        }
+
+        @Override
+        public void servedNoLonger(String id) {
+            if (served.remove(id) != null) {
+                servedChanged();
+            }
         }
 
         @Override

@@ -32,6 +32,7 @@ import org.vaultsync.Room;
 import org.vaultsync.RoomId;
 import org.vaultsync.SyncListener;
 import org.vaultsync.SyncPolicy.Taking;
+import org.vaultsync.signaling.OwnServer;
 import org.vaultsync.transport.lan.LanTransport;
 import org.vaultsync.transport.webrtc.WebRtcTransport;
 import org.vaultsync.vault.Attachment;
@@ -59,6 +60,7 @@ final class LabDevice implements SyncListener {
             sync.addTransport(webRtc);
             sync.setOpenRooms(webRtc);
         }
+        sync.setSignalingHost(new OwnServer(System::getProperty));
         sync.setVault(vault);
     }
 
@@ -195,6 +197,7 @@ final class LabDevice implements SyncListener {
     public void roomsChanged() {
         List<String> news = new ArrayList<>();
         sync.nearby().forEach(neighbour -> news.add("nearby " + neighbour.name()));
+        sync.nearbySignaling().forEach(server -> news.add("server " + server));
         sync.encounters().forEach(encounter -> news.add("code " + encounter.code() + " of " + encounter.name()));
         synchronized (this) {
             for (Room room : sync.rooms()) {

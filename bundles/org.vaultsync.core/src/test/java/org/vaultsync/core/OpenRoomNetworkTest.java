@@ -38,6 +38,19 @@ class OpenRoomNetworkTest {
     }
 
     @Test
+    void onOneNetworkACodeAloneIsEnoughWhereADeviceIsTheServer() throws Exception {
+        Lab.Device ann = lab.device(folder, "ann", "10.10.0.1", "webrtc=true", "vaultsync.signaling.port=4445");
+        Lab.Device ben = lab.device(folder, "ben", "10.10.0.2", "webrtc=true");
+        String room = ann.ask("enter abc-def", "room ");
+        ann.tell("create u1 {\"a\":1}");
+        ann.ask("share " + room + " u1", "shared");
+        ben.tell("nearby");
+        ben.mustSay("server ws://10.10.0.1:4445", PATIENCE);
+        ben.ask("enter ABCDEF", "room ");
+        ben.mustSay("content u1 {\"a\":1}", PATIENCE);
+    }
+
+    @Test
     void anItemGoesToWhoeverTypesTheCodeAndAWrongPasswordIsSaid() throws Exception {
         Lab.Device ann = lab.device(folder, "ann", "10.10.0.1", "webrtc=true", "vaultsync.lan.discovery=off");
         Lab.Device ben = lab.device(folder, "ben", "10.10.0.2", "webrtc=true", "vaultsync.lan.discovery=off");

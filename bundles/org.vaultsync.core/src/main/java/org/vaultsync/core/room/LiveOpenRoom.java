@@ -90,6 +90,9 @@ public final class LiveOpenRoom implements AutoCloseable {
         /** The signaling servers that this device knows by itself. */
         List<String> signaling();
 
+        /** The signaling servers that others run on the local network: anybody there could. */
+        List<String> nearbySignaling();
+
         /** How a person wants this device to meet others. */
         Optional<Meeting> meeting();
     }
@@ -254,7 +257,10 @@ public final class LiveOpenRoom implements AutoCloseable {
     }
 
     private List<String> places() {
-        return Stream.concat(servers().stream(), listener.signaling().stream())
+        // A room whose servers are known is looked for nowhere else: a server learns its code.
+        List<String> nearby = row.servers().isEmpty() ? listener.nearbySignaling() : List.of();
+        return Stream.of(servers(), listener.signaling(), nearby)
+                .flatMap(List::stream)
                 .distinct()
                 .toList();
     }

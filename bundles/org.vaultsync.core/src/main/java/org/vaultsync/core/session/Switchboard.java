@@ -96,6 +96,11 @@ public final class Switchboard implements Door, AutoCloseable {
 
         void shownNoLonger(String id);
 
+        /** Somebody nearby runs a signaling server. */
+        void served(String id, List<String> addresses);
+
+        void servedNoLonger(String id);
+
         /** How this device is to be reached, if a person has set that. */
         Optional<Listening> settings();
 
@@ -159,6 +164,7 @@ public final class Switchboard implements Door, AutoCloseable {
     private final Map<Fingerprint, Contact> contacts = new HashMap<>(); // links thread only
     private final Set<Session> strangers = new HashSet<>(); // links thread only; not yet greeted
     private Optional<Card> card = Optional.empty(); // links thread only
+    private Optional<Integer> serving = Optional.empty(); // switchboard thread only; the port of our signaling server
     private boolean open; // links thread only
     private volatile boolean allPaused;
     private volatile Set<Fingerprint> pausedPeers = Set.of();
@@ -214,6 +220,7 @@ public final class Switchboard implements Door, AutoCloseable {
             endpoints.put(transport.kind(), endpoint);
             endpoint.announce(this::announcement);
             endpoint.show(card);
+            endpoint.serve(serving);
             problems.remove(transport.kind());
             awaitAll();
             store.write(Tables.putSetting(ADDRESSES, String.join("\n", addresses())));
@@ -490,6 +497,16 @@ public final class Switchboard implements Door, AutoCloseable {
     @Override
     public void shownNoLonger(String id) {
         rooms.shownNoLonger(id);
+    }
+
+    @Override
+    public void served(String id, List<String> addresses) {
+        rooms.served(id, addresses);
+    }
+
+    @Override
+    public void servedNoLonger(String id) {
+        rooms.servedNoLonger(id);
     }
 
     @Override
@@ -957,6 +974,14 @@ public final class Switchboard implements Door, AutoCloseable {
         thread.execute(() -> {
             card = shown;
             endpoints.values().forEach(endpoint -> endpoint.show(shown));
+        });
+    }
+
+    /** Tells everybody nearby that a signaling server runs at this port, or none any more. */
+    public void serve(Optional<Integer> signalingPort) {
+        thread.execute(() -> {
+            serving = signalingPort;
+            endpoints.values().forEach(endpoint -> endpoint.serve(signalingPort));
         });
     }
 

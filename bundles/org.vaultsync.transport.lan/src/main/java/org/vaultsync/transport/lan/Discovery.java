@@ -36,6 +36,7 @@ final class Discovery {
     private static final Logger log = LoggerFactory.getLogger(Discovery.class);
     private static final String TYPE = "_vaultsync._tcp.local.";
     private static final String CARDS = "_vaultsync-pair._tcp.local.";
+    private static final String SERVERS = "_vaultsync-meet._tcp.local.";
 
     private final Door door;
     private final int port;
@@ -44,6 +45,7 @@ final class Discovery {
     private final Set<Networks.Address> failed = new HashSet<>();
     private Optional<Supplier<Announcement>> announcements = Optional.empty();
     private Optional<Card> card = Optional.empty();
+    private Optional<Integer> served = Optional.empty();
 
     Discovery(Door door, int port) {
         this.door = door;
@@ -61,6 +63,14 @@ final class Discovery {
         card = shown;
         responders.values().forEach(responder -> responder.show(shown));
         follow(addresses);
+    }
+
+    /** Tells everybody of a signaling server at a port of this device, or of none any more. */
+    void serve(Optional<Integer> signalingPort) {
+        if (!signalingPort.equals(served)) {
+            served = signalingPort;
+            responders.values().forEach(responder -> responder.serve(served));
+        }
     }
 
     /** Says goodbye everywhere. */
@@ -93,6 +103,9 @@ final class Discovery {
                 if (started != null && card.isPresent()) {
                     started.show(card);
                 }
+                if (started != null && served.isPresent()) {
+                    started.serve(served);
+                }
             }
         }
     }
@@ -119,30 +132,46 @@ final class Discovery {
         private final Networks.Address address;
         private final String instance = name();
         private final String cardInstance = name();
+        private final String serverInstance = name();
         private final JmDNS dns;
         private Optional<ServiceInfo> shown = Optional.empty(); // watch thread only
+        private Optional<ServiceInfo> serving = Optional.empty(); // watch thread only
 
         Responder(Networks.Address address, Announcement announcement) throws IOException {
             this.address = address;
             dns = JmDNS.create(address.address(), name());
             dns.addServiceListener(TYPE, this);
             dns.addServiceListener(CARDS, this);
+            dns.addServiceListener(SERVERS, this);
             dns.registerService(
                     ServiceInfo.create(TYPE, instance, port, 0, 0, false, Advert.encode(announcement, random)));
         }
 
         void show(Optional<Card> card) {
+            shown = replace(
+                    shown,
+                    card.map(one -> ServiceInfo.create(CARDS, cardInstance, port, 0, 0, false, Advert.encode(one))));
+        }
+
+        void serve(Optional<Integer> signalingPort) {
+            serving = replace(
+                    serving,
+                    signalingPort.map(one -> ServiceInfo.create(
+                            SERVERS, serverInstance, one, 0, 0, false, new byte[] {3, 'v', '=', '1'})));
+        }
+
+        private Optional<ServiceInfo> replace(Optional<ServiceInfo> before, Optional<ServiceInfo> now) {
             try {
-                if (shown.isPresent()) {
-                    dns.unregisterService(shown.get());
+                if (before.isPresent()) {
+                    dns.unregisterService(before.get());
                 }
-                shown = card.map(one -> ServiceInfo.create(CARDS, cardInstance, port, 0, 0, false, Advert.encode(one)));
-                if (shown.isPresent()) {
-                    dns.registerService(shown.get());
+                if (now.isPresent()) {
+                    dns.registerService(now.get());
                 }
             } catch (IOException notShown) {
                 log.info("lan: cannot be seen over {}: {}", address.network(), notShown.getMessage());
             }
+            return now;
         }
 
         @Override
@@ -155,6 +184,8 @@ final class Discovery {
             log.debug("lan: {} went away", event.getName());
             if (event.getType().equals(CARDS)) {
                 door.shownNoLonger(event.getName());
+            } else if (event.getType().equals(SERVERS)) {
+                door.servedNoLonger(event.getName());
             }
         }
 
@@ -165,8 +196,19 @@ final class Discovery {
                 List<String> addresses = addresses(info);
                 if (instance.equals(event.getName())
                         || cardInstance.equals(event.getName())
+                        || serverInstance.equals(event.getName())
                         || info.getPort() == 0
                         || addresses.isEmpty()) {
+                    return;
+                }
+                if (event.getType().equals(SERVERS)) {
+                    // Addresses that mean something on one network only are none of a server.
+                    door.served(
+                            event.getName(),
+                            addresses.stream()
+                                    .filter(one -> one.indexOf('%') < 0)
+                                    .map(one -> "ws://" + one)
+                                    .toList());
                     return;
                 }
                 if (event.getType().equals(CARDS)) {

@@ -93,6 +93,13 @@ final class LanEndpoint implements Endpoint {
     }
 
     @Override
+    public void serve(Optional<Integer> signalingPort) {
+        if (discovers) {
+            watch.execute(() -> discovery.serve(signalingPort));
+        }
+    }
+
+    @Override
     public void announce(Supplier<Announcement> fresh) {
         if (discovers) {
             watch.execute(() -> discovery.announce(fresh, findable()));

@@ -3,7 +3,9 @@ package org.vaultsync.ui.rooms;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.eclipse.osgi.util.NLS;
+import org.vaultsync.DeviceSettings;
 import org.vaultsync.Meeting;
 import org.vaultsync.OpenRoomAddress;
 import org.vaultsync.RoomCode;
@@ -44,7 +46,7 @@ public final class Codes {
         }
         try {
             OpenRoomAddress address = OpenRoomAddress.parse(typed);
-            return address.signaling().isEmpty() && servers(live).isEmpty()
+            return address.signaling().isEmpty() && found(live).isEmpty()
                     ? Optional.of(NLS.bind(Messages.openBareCode, EXAMPLE))
                     : Optional.empty();
         } catch (SyncException why) {
@@ -52,10 +54,19 @@ public final class Codes {
         }
     }
 
+    /** Where a room is looked for whose code is all that is known: also at servers that others on the network run. */
+    public static List<String> found(LiveSync live) {
+        return Stream.concat(
+                        servers(live).stream(),
+                        live.settings().map(DeviceSettings::nearbySignaling).orElse(List.of()).stream())
+                .distinct()
+                .toList();
+    }
+
     /** The signaling servers that this device knows by itself. */
     public static List<String> servers(LiveSync live) {
         return live.settings()
-                .map(settings -> java.util.stream.Stream.concat(
+                .map(settings -> Stream.concat(
                                 settings.meeting().signaling().stream(), settings.signalingAddresses().stream())
                         .filter(Meeting::isSignaling)
                         .distinct()

@@ -25,6 +25,7 @@ import org.eclipse.swt.widgets.Text;
 import org.vaultsync.Invite;
 import org.vaultsync.OpenRoom.Profile;
 import org.vaultsync.OpenRoomAddress;
+import org.vaultsync.Pairing;
 import org.vaultsync.RoomId;
 import org.vaultsync.SyncException;
 import org.vaultsync.SyncPolicy.Incoming;
@@ -160,6 +161,9 @@ public final class RoomDialog extends TitleAreaDialog {
             }
         });
         setTitle(Messages.roomHeading);
+        // Looks out for servers nearby, too, and says so when one is heard of.
+        live.pairing().ifPresent(Pairing::nearby);
+        live.onRooms(area, this::check);
         return area;
     }
 
@@ -355,7 +359,7 @@ public final class RoomDialog extends TitleAreaDialog {
     private String codeExplained() {
         try {
             OpenRoomAddress address = OpenRoomAddress.parse(invite.getText());
-            List<String> servers = address.signaling().isEmpty() ? Codes.servers(live) : address.signaling();
+            List<String> servers = address.signaling().isEmpty() ? Codes.found(live) : address.signaling();
             return NLS.bind(Messages.joinCodeReady, address.code(), String.join(", ", servers));
         } catch (SyncException notYet) {
             return Messages.joinExplained;

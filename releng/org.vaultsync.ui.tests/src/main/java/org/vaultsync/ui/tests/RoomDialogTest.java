@@ -272,6 +272,10 @@ class RoomDialogTest extends ViewsTest {
         screen.type(true, "qk7m3x");
         screen.awaitText("With this code alone nobody can be met");
         assertFalse(enabled("Join"));
+        pairing.nearbyServers = List.of("ws://192.168.1.9:4444");
+        sync.tellRooms();
+        screen.awaitText("Others are met at ws://192.168.1.9:4444.");
+        assertTrue(enabled("Join"));
         screen.type(true, "qk7m3x @ wss://meet.example:4444");
         screen.awaitText("This is the code of the open room QK7-M3X.");
         assertTrue(enabled("Join"));

@@ -31,6 +31,7 @@ final class ScriptedPairing implements Pairing, DeviceSettings {
     volatile Optional<Instant> until = Optional.empty();
     volatile Listening listening = Listening.USUAL;
     private Meeting servers = Meeting.USUAL;
+    volatile List<String> nearbyServers = List.of();
     volatile List<String> typed = List.of();
     volatile Optional<String> refusal = Optional.empty();
     volatile boolean asks;
@@ -153,6 +154,11 @@ final class ScriptedPairing implements Pairing, DeviceSettings {
     @Override
     public List<String> signalingAddresses() {
         return signaling.map(port -> "ws://192.168.1.20:" + port).stream().toList();
+    }
+
+    @Override
+    public List<String> nearbySignaling() {
+        return nearbyServers;
     }
 
     @Override
