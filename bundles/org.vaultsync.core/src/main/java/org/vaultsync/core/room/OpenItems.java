@@ -218,6 +218,8 @@ final class OpenItems {
             if (overwrite.losing().isEmpty() || overwrite.losing().equals(overwrite.winning())) {
                 continue;
             }
+            // Each write that lost by itself: who goes on writing may lose again.
+            String id = Conflicts.id(overwrite.id() + " " + overwrite.loser());
             content.locate(overwrite.path()).ifPresent(place -> {
                 if (!isTaken(place.item())) {
                     return;
@@ -234,10 +236,10 @@ final class OpenItems {
                             .winning()
                             .map(json -> content.canonical(place.item(), json))
                             .orElse("{}");
-                    conflicts.reportDifferences(overwrite.id(), place.item(), standing, lost, winner, loser);
+                    conflicts.reportDifferences(id, place.item(), standing, lost, winner, loser);
                 } else {
                     conflicts.report(
-                            overwrite.id(),
+                            id,
                             place.item(),
                             place.field(),
                             overwrite.winning().orElse(""),
