@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param lastSynced when a member last acknowledged a change of it
  * @param lastWriter the name of the device that last changed it, so far as this device knows
  * @param problem a sentence for people, with {@link Badge#ERROR}
+ * @param readOnly whether a newer version of sync has laid it out in a way that is not known here: it is shown and passed on,
+ *     and what is saved of it stays on this device
  */
 public record ItemStatus(
         String itemId,
@@ -25,7 +27,8 @@ public record ItemStatus(
         int others,
         Optional<Instant> lastSynced,
         Optional<String> lastWriter,
-        Optional<String> problem) {
+        Optional<String> problem,
+        boolean readOnly) {
     public ItemStatus {
         holders = List.copyOf(holders);
     }
@@ -41,6 +44,7 @@ public record ItemStatus(
                 0,
                 Optional.empty(),
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                false);
     }
 }

@@ -2,6 +2,7 @@
 package org.vaultsync.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
@@ -89,6 +90,12 @@ class ShapesTest {
                                     + newer.fingerprint().hex() + "\",\"type\":\"note\"}}}")));
             anna.untilContent("u1", "{\"a\":1}");
             ben.untilContent("u1", "{\"a\":1}");
+            TestDevice.until("read only", () -> anna.sync.status("u1").readOnly());
+            anna.create("u2", "{\"shape\":2}");
+            anna.share(room, "u2");
+            ben.untilContent("u2", "{\"shape\":2}");
+            anna.untilBadge("u2", Badge.SYNCED);
+            assertFalse(anna.sync.status("u2").readOnly());
 
             anna.vault.save("u1", content -> "{\"a\":2}");
             anna.untilBadge("u1", Badge.ERROR);

@@ -30,6 +30,12 @@ public interface SyncControls {
      */
     String describe(String itemId);
 
+    /**
+     * Whether an editor should show the item, and not let it be edited: a newer version of sync has laid it out in a way that
+     * is not known here. What is saved of it all the same stays on this device, and {@link #describe} says so.
+     */
+    boolean isReadOnly(String itemId);
+
     /** Lets others see that this person has the item open, while it is shared, until the owner is disposed. */
     void opened(Widget owner, String itemId);
 

@@ -82,6 +82,9 @@ final class Document {
     /** Why the item has stopped syncing, as a sentence for people. */
     Optional<String> problem = Optional.empty();
 
+    /** Whether it is laid out in a way that is not known here, so far as it was looked at. */
+    boolean readOnly;
+
     /** The fingerprint, in hexadecimal digits, of the device that wrote last. */
     Optional<String> author = Optional.empty();
 

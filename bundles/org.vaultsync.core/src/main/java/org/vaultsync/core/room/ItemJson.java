@@ -83,6 +83,12 @@ final class ItemJson {
         return document.toString();
     }
 
+    /** Whether a document can be written here: one of a newer version of sync says so, and {@code Replica.edit} refuses it. */
+    static boolean hasKnownShape(String json) {
+        return !json.contains("\"shape\"")
+                || parse(json).path("meta").path("shape").asInt(1) == 1;
+    }
+
     /** The item that a document holds. What a strange document lacks is empty. */
     static Item read(String id, String json) {
         JsonNode document = parse(json);

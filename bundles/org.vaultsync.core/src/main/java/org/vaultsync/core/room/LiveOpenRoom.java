@@ -725,7 +725,8 @@ public final class LiveOpenRoom implements AutoCloseable {
                 present.size(),
                 Optional.empty(),
                 items.lastWriter(item),
-                items.problem(item));
+                items.problem(item),
+                false);
     }
 
     private void tellWhatIsOpen() {

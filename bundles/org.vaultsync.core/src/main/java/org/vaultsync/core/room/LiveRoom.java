@@ -925,7 +925,8 @@ public final class LiveRoom implements AutoCloseable {
                 others.size(),
                 exchange.lastHeld(document),
                 document.author.map(Fingerprint::new).flatMap(this::nameOf),
-                document.problem);
+                document.problem,
+                document.readOnly);
     }
 
     /** A member's name; if this device has the same, with the beginning of the fingerprint, to tell them apart. */

@@ -446,6 +446,7 @@ final class Mapping {
                 .isPresent();
         Item shown = ItemJson.read(item, json);
         names(document, shown);
+        document.readOnly = !ItemJson.hasKnownShape(json);
         surroundings.shown(shown);
         if (upToDate) {
             return;
@@ -723,6 +724,8 @@ final class Mapping {
                 return;
             }
             Optional<RevisionRow> base = baseOf(document, stored.revision());
+            document.readOnly =
+                    base.isPresent() && !ItemJson.hasKnownShape(base.get().item());
             Optional<Document> twin = base.isEmpty() ? twinWith(document, stored.revision()) : Optional.empty();
             if (twin.isPresent()) {
                 editTwin(document, twin.get(), stored, json);

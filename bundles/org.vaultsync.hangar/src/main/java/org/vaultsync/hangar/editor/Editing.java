@@ -18,6 +18,9 @@ interface Editing {
     /** Whether the field can be set without putting something else out of its place. */
     boolean isReachable(JsonPointer at);
 
+    /** Whether the item can only be read here. */
+    boolean isReadOnly();
+
     /** Sets a field as a step of its own. */
     void edit(JsonPointer at, JsonNode value);
 

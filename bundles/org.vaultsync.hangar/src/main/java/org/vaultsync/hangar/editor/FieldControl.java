@@ -51,7 +51,7 @@ abstract class FieldControl {
         }
         everShown = true;
         shown = value.deepCopy();
-        enable(editing.isReachable(at()) && takes(value));
+        enable(!editing.isReadOnly() && editing.isReachable(at()) && takes(value));
         showing = true;
         try {
             put(value);

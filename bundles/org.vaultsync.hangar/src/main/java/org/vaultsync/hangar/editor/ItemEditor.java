@@ -113,6 +113,7 @@ public final class ItemEditor extends SharedHeaderFormEditor implements Editing 
     private String whyNot = "";
     private long lastTyped;
     private boolean wasDirty;
+    private boolean readOnly;
     private boolean closing;
 
     /** Opens an item, or brings its editor to the front. */
@@ -157,7 +158,7 @@ public final class ItemEditor extends SharedHeaderFormEditor implements Editing 
         if (draft != null) {
             head.setImage(resources.get(Icon.of(draft.type()).descriptor()));
             setTitleImage(resources.get(Icon.of(draft.type()).descriptor()));
-            sync = new SyncHeader(head, id, this::showSync);
+            sync = new SyncHeader(head, id, this::showSync, this::showReadOnly);
         }
         showTitle();
     }
@@ -183,6 +184,24 @@ public final class ItemEditor extends SharedHeaderFormEditor implements Editing 
         if (form != null) {
             form.showSync(controls, id);
         }
+    }
+
+    /** Sync passes the item on, and cannot write it; its sentence in the header says so. */
+    private void showReadOnly(boolean now) {
+        if (now == readOnly) {
+            return;
+        }
+        readOnly = now;
+        if (form != null) {
+            form.showAgain();
+            form.show();
+            raw.enable();
+        }
+    }
+
+    @Override
+    public boolean isReadOnly() {
+        return readOnly;
     }
 
     private Control explanation() {

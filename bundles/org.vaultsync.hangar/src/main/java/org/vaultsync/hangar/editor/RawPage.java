@@ -107,7 +107,15 @@ final class RawPage extends FormPage {
             }
         });
         text.addListener(SWT.FocusOut, event -> flush());
+        viewer.setEditable(!editor.isReadOnly());
         show();
+    }
+
+    /** Whether it can be edited has changed. */
+    void enable() {
+        if (viewer != null) {
+            viewer.setEditable(!editor.isReadOnly());
+        }
     }
 
     private void typed() {

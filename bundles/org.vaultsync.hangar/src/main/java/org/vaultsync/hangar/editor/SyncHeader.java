@@ -34,12 +34,17 @@ final class SyncHeader implements ServiceTrackerCustomizer<SyncControls, SyncCon
     private final BundleContext bundle;
     private final ServiceTracker<SyncControls, SyncControls> tracker;
     private final Consumer<SyncControls> place;
+    private final Consumer<Boolean> readOnly;
     private Optional<Composite> badge = Optional.empty();
 
-    /** @param place puts what the fields show of sync into the editor, each time sync comes */
-    SyncHeader(Form form, String itemId, Consumer<SyncControls> place) {
+    /**
+     * @param place puts what the fields show of sync into the editor, each time sync comes
+     * @param readOnly is told whether the item can only be read, each time that may have changed
+     */
+    SyncHeader(Form form, String itemId, Consumer<SyncControls> place, Consumer<Boolean> readOnly) {
         this.form = form;
         this.place = place;
+        this.readOnly = readOnly;
         this.itemId = itemId;
         display = form.getDisplay();
         bundle = FrameworkUtil.getBundle(SyncHeader.class).getBundleContext();
@@ -94,13 +99,18 @@ final class SyncHeader implements ServiceTrackerCustomizer<SyncControls, SyncCon
                     // It has the whole width of the header already, so nothing has to be laid out anew.
                     label.setImage(sync.badge(itemId));
                     label.setText(sync.describe(itemId));
+                    readOnly.accept(sync.isReadOnly(itemId));
                 }
             });
             sync.opened(label, itemId);
             place.accept(sync);
+            readOnly.accept(sync.isReadOnly(itemId));
             form.setHeadClient(head);
             badge = Optional.of(head);
         });
+        if (controls.isEmpty()) {
+            readOnly.accept(false);
+        }
         tools.update(true);
         form.layout(true, true);
     }

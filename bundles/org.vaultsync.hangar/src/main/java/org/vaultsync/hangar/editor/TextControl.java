@@ -45,7 +45,7 @@ final class TextControl extends FieldControl {
     @Override
     protected void enable(boolean enabled) {
         text.setEditable(enabled);
-        text.setToolTipText(enabled ? null : Words.of("This is edited on the JSON page."));
+        text.setToolTipText(enabled || editing.isReadOnly() ? null : Words.of("This is edited on the JSON page."));
     }
 
     @Override

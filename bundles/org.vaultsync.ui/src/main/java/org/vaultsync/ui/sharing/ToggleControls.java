@@ -59,6 +59,11 @@ public final class ToggleControls implements SyncControls {
     }
 
     @Override
+    public boolean isReadOnly(String itemId) {
+        return live.status(itemId).readOnly();
+    }
+
+    @Override
     public void opened(Widget owner, String itemId) {
         open.opened(owner, itemId);
     }

@@ -167,6 +167,7 @@ public final class Messages extends NLS {
     public static String itemError;
     public static String itemNotShared;
     public static String itemPending;
+    public static String itemReadOnly;
     public static String itemSendingInOpenRoom;
     public static String itemSent;
     public static String itemSentEarlier;

@@ -21,24 +21,29 @@ public final class Sentences {
         if (sync.isEmpty()) {
             return Messages.notRunning;
         }
+        String stands = badge(status, sync.get());
+        return status.readOnly() ? NLS.bind(Messages.itemReadOnly, stands) : stands;
+    }
+
+    private static String badge(ItemStatus status, VaultSync sync) {
         return switch (status.badge()) {
             case NOT_SHARED -> Messages.itemNotShared;
             case PENDING ->
-                isInOpenRoom(status, sync.get())
+                isInOpenRoom(status, sync)
                         ? Messages.itemWaitsInOpenRoom
                         : status.others() == 0
                                 ? Messages.itemAlone
-                                : NLS.bind(Messages.itemPending, counted(status, sync.get()));
+                                : NLS.bind(Messages.itemPending, counted(status, sync));
             case SYNCING ->
-                isInOpenRoom(status, sync.get())
+                isInOpenRoom(status, sync)
                         ? Messages.itemSendingInOpenRoom
-                        : NLS.bind(Messages.itemSyncing, counted(status, sync.get()));
+                        : NLS.bind(Messages.itemSyncing, counted(status, sync));
             case SYNCED ->
                 status.lastSynced()
-                        .map(time -> NLS.bind(Messages.itemSynced, counted(status, sync.get()), When.was(time)))
-                        .orElseGet(() -> counted(status, sync.get()));
+                        .map(time -> NLS.bind(Messages.itemSynced, counted(status, sync), When.was(time)))
+                        .orElseGet(() -> counted(status, sync));
             case SENT -> status.others() == 0 ? Messages.itemSentEarlier : NLS.bind(Messages.itemSent, status.others());
-            case CONFLICT -> conflicts(sync.get().conflicts(status.itemId()).size());
+            case CONFLICT -> conflicts(sync.conflicts(status.itemId()).size());
             case ERROR -> NLS.bind(Messages.itemError, status.problem().orElse(Messages.unknownProblem));
         };
     }

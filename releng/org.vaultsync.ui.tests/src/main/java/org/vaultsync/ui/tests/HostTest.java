@@ -15,6 +15,7 @@ import org.eclipse.swt.SWT;
 import org.eclipse.swt.graphics.Image;
 import org.eclipse.swt.graphics.ImageData;
 import org.eclipse.swt.widgets.Event;
+import org.eclipse.swt.widgets.Text;
 import org.eclipse.swt.widgets.Tree;
 import org.eclipse.swt.widgets.TreeItem;
 import org.eclipse.ui.ISharedImages;
@@ -99,6 +100,30 @@ class HostTest extends ViewsTest {
         screen.awaitText("Delete \"");
         assertFalse(screen.ask(screen::words).contains("Only Here"));
         screen.click("Cancel");
+    }
+
+    @Test
+    void saysInTheEditorThatAnItemCanOnlyBeRead() {
+        sync.withFriday();
+        String item = sharedInNavigator();
+        // opening a first editor of the host takes long, and is not what is looked at here
+        watch.close();
+        Tree tree = screen.find(Tree.class, "Units");
+        screen.run(() -> {
+            Event event = new Event();
+            event.item = tree.getSelection()[0];
+            tree.notifyListeners(SWT.DefaultSelection, event);
+        });
+        Text tonnage = screen.find(Text.class, "65");
+        screen.await("a field to edit", tonnage::getEditable);
+        sync.readOnly.add(item);
+        sync.put(item, Badge.SYNCED);
+        screen.await("it to be read only", () -> !tonnage.getEditable());
+        screen.awaitText("Read only: it was made by a newer version of sync.");
+        sync.readOnly.remove(item);
+        sync.put(item, Badge.SYNCED);
+        screen.await("it to be as others", tonnage::getEditable);
+        screen.awaitNoText("Read only");
     }
 
     /** Selects an item and shares it; the id of it. */

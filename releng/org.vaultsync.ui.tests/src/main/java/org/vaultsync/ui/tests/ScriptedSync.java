@@ -57,6 +57,8 @@ final class ScriptedSync implements VaultSync {
     /** The items that this device shared itself; set before they are put. */
     final Set<String> sharedHere = ConcurrentHashMap.newKeySet();
 
+    final Set<String> readOnly = ConcurrentHashMap.newKeySet();
+
     private final Set<Scope> paused = ConcurrentHashMap.newKeySet();
 
     /** Why the next calls fail. */
@@ -149,7 +151,8 @@ final class ScriptedSync implements VaultSync {
                         3,
                         Optional.of(NOW),
                         Optional.of("Bob's desk & chair"),
-                        badge == Badge.ERROR ? Optional.of("The item is too large.") : Optional.empty()));
+                        badge == Badge.ERROR ? Optional.of("The item is too large.") : Optional.empty(),
+                        readOnly.contains(item)));
         changed(Set.of(item));
     }
 

@@ -49,7 +49,7 @@ abstract class ViewsTest {
     private ServiceRegistration<?> pairingRegistration; // test thread
     private ServiceRegistration<?> offersRegistration; // test thread
     private boolean withdrawn; // test thread
-    private UiWatch watch; // test thread
+    UiWatch watch; // test thread
 
     @BeforeEach
     void takeThePlaceOfSync() {
