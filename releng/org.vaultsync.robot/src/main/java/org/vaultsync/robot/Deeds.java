@@ -205,9 +205,9 @@ final class Deeds {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
         String last = "";
         while (true) {
-            long asked = System.nanoTime();
+            long[] took = new long[1]; // without the time that the question waited for its turn
             try {
-                if (screen.ask(condition)) {
+                if (screen.ask(() -> timed(condition, took))) {
                     return List.of(Robot.now());
                 }
             } catch (Refusal notYet) {
@@ -217,7 +217,16 @@ final class Deeds {
                 throw new Refusal("waited " + millis + " ms for: " + what + last);
             }
             // What is dear to ask, such as all rows of a long tree, is asked less often.
-            pause(Math.max(POLL_MILLIS, 4 * (System.nanoTime() - asked) / 1_000_000));
+            pause(Math.max(POLL_MILLIS, 4 * took[0] / 1_000_000));
+        }
+    }
+
+    private static boolean timed(Callable<Boolean> condition, long[] took) throws Exception {
+        long begin = System.nanoTime();
+        try {
+            return condition.call();
+        } finally {
+            took[0] = System.nanoTime() - begin;
         }
     }
 

@@ -8,11 +8,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.vaultsync.robot.driver.HostDriver;
 
 /** The figures that are promised, measured in real hosts. */
 public final class Bench {
     private static final String UNIT = "Anvil AV-3";
+    /** A line that heading, tab and tree show, too; a line, a number and a long text. */
+    private static final List<String> FIELDS = List.of("Name", "Model", "Year", "Notes");
+
     private static final int EDITS = Integer.getInteger("edits", 1000);
     private static final int STARTS = 5;
 
@@ -76,20 +81,31 @@ public final class Bench {
             pair.b.waitRow(UNIT, Pair.SOON);
             pair.b.open(UNIT);
             List<Double> millis = new ArrayList<>();
+            Map<String, List<Double>> byField = new TreeMap<>();
+            List<Double> here = new ArrayList<>();
+            List<Double> there = new ArrayList<>();
             int warmUp = EDITS / 10;
             for (int i = -warmUp; i < EDITS; i++) {
                 if (i == 0) {
                     pair.b.resetWatchdog();
                 }
-                String name = UNIT + " " + (i + warmUp);
-                pair.a.type("Name", name);
+                int number = i + warmUp;
+                String field = FIELDS.get(number % FIELDS.size());
+                String text = field.equals("Year") ? "" + (1 + number % 9999) : UNIT + " " + number;
+                pair.a.type(field, text);
                 Instant saved = pair.a.save();
-                Instant seen = pair.b.waitField("Name", name, Pair.SOON);
+                Instant seen = pair.b.waitField(field, text, Pair.SOON);
                 if (i >= 0) {
                     millis.add(millis(saved, seen));
+                    here.add(millis(saved, written(folder.resolve("a"))));
+                    there.add(millis(saved, written(folder.resolve("b"))));
+                    byField.computeIfAbsent(field, none -> new ArrayList<>()).add(millis.getLast());
                 }
             }
             print("edit, from save in A to shown in B", millis);
+            print("  until it is in the vault of A", here);
+            print("  until it is in the vault of B", there);
+            byField.forEach((field, those) -> print("  of field " + field, those));
             HostDriver.Responsiveness ui = pair.b.watchdog();
             System.out.printf(
                     "UI thread of B: longest wait %d ms, %d waits over 50 ms%n",
@@ -99,6 +115,12 @@ public final class Bench {
                     millis.stream().map(String::valueOf).toList());
             pair.quit();
         }
+    }
+
+    /** When the item that is edited was last written in the vault of a workspace. */
+    private static Instant written(Path workspace) throws IOException {
+        return Files.getLastModifiedTime(workspace.resolve("vault/sample-unit-anvil.json"))
+                .toInstant();
     }
 
     private static double millis(Instant from, Instant to) {
