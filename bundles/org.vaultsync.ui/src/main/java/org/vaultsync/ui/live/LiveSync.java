@@ -49,8 +49,8 @@ public final class LiveSync implements SyncListener {
     /** So many items a portion: what listeners do for each must stay far below the 50 ms that people notice. */
     private static final int PORTION = 100;
 
-    private static final int MILLIS_TO_ITEMS = 50;
-    private static final int MILLIS_TO_ROOMS = 150;
+    private static final int MILLIS_BETWEEN_PORTIONS = 30;
+    private static final int MILLIS_BETWEEN_ROOMS = 200;
 
     private final List<Consumer<Set<String>>> itemListeners = new CopyOnWriteArrayList<>();
     private final List<Consumer<Set<String>>> presenceListeners = new CopyOnWriteArrayList<>();
@@ -244,9 +244,9 @@ public final class LiveSync implements SyncListener {
     /** Before anybody listens there is nothing to tell, so the first listener brings the display. */
     private synchronized void tellOn(Display display) {
         if (items.isEmpty()) {
-            items = Optional.of(new Paced(display, MILLIS_TO_ITEMS, this::tellItems));
-            rooms = Optional.of(new Paced(display, MILLIS_TO_ROOMS, this::tellRooms));
-            opened = Optional.of(new Paced(display, MILLIS_TO_ROOMS, this::tellOpened));
+            items = Optional.of(new Paced(display, MILLIS_BETWEEN_PORTIONS, this::tellItems));
+            rooms = Optional.of(new Paced(display, MILLIS_BETWEEN_ROOMS, this::tellRooms));
+            opened = Optional.of(new Paced(display, MILLIS_BETWEEN_ROOMS, this::tellOpened));
         }
     }
 

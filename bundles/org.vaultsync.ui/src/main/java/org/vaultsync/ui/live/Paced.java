@@ -5,14 +5,12 @@ import org.eclipse.swt.SWT;
 import org.eclipse.swt.SWTException;
 import org.eclipse.swt.widgets.Display;
 
-/**
- * Runs some work on the UI thread a little after it was asked for, once for all who ask meanwhile: what a person waits for,
- * such as the content of an item, is on the screen first.
- */
+/** Runs some work on the UI thread soon after it was asked for, and never more often than its pace allows. */
 final class Paced {
     private final Display display;
     private final int millis;
     private final Runnable work;
+    private boolean wanted; // guarded by this
     private boolean scheduled; // guarded by this
 
     Paced(Display display, int millis, Runnable work) {
@@ -24,13 +22,14 @@ final class Paced {
     /** Asks for the work once more, from any thread; returns at once. */
     void ask() {
         synchronized (this) {
+            wanted = true;
             if (scheduled) {
                 return;
             }
             scheduled = true;
         }
         try {
-            display.asyncExec(() -> display.timerExec(millis, this::turn));
+            display.asyncExec(this::turn);
         } catch (SWTException closing) {
             if (closing.code != SWT.ERROR_DEVICE_DISPOSED) {
                 throw closing;
@@ -40,8 +39,13 @@ final class Paced {
 
     private void turn() {
         synchronized (this) {
-            scheduled = false;
+            if (!wanted) {
+                scheduled = false;
+                return;
+            }
+            wanted = false;
         }
+        display.timerExec(millis, this::turn);
         work.run();
     }
 }
