@@ -122,7 +122,10 @@ public final class PeersView extends ViewPart {
 
     /** Brings the view to the front, with a row selected. */
     static void show(Row row) {
-        bring().ifPresent(view -> view.tree.setSelection(new StructuredSelection(row), true));
+        bring().ifPresent(view -> {
+            view.refresh(); // it may have come a moment ago
+            view.tree.setSelection(new StructuredSelection(row), true);
+        });
     }
 
     private static Optional<PeersView> bring() {

@@ -97,7 +97,7 @@ public final class NetworkPage extends PreferencePage implements IWorkbenchPrefe
         servedPort = number(signaling, Messages.signalingPort, 1, 65_535);
         new Label(signaling, SWT.NONE).setText(Messages.signalingAddresses);
         Text served = new Text(signaling, SWT.BORDER | SWT.READ_ONLY);
-        GridDataFactory.fillDefaults().grab(true, false).applyTo(served);
+        GridDataFactory.fillDefaults().grab(true, false).hint(200, SWT.DEFAULT).applyTo(served);
 
         Optional<DeviceSettings> settings = live.settings();
         Optional<Integer> present = settings.flatMap(DeviceSettings::signalingPort);
@@ -106,6 +106,7 @@ public final class NetworkPage extends PreferencePage implements IWorkbenchPrefe
         List<String> addresses =
                 settings.map(DeviceSettings::signalingAddresses).orElse(List.of());
         served.setText(addresses.isEmpty() ? Messages.signalingNotRunning : String.join(", ", addresses));
+        served.setToolTipText(String.join("\n", addresses));
         show(settings.map(DeviceSettings::listening).orElse(Listening.USUAL));
         show(settings.map(DeviceSettings::meeting).orElse(Meeting.USUAL));
         ask.setSelection(live.pairing().map(Pairing::asksFirst).orElse(false));
