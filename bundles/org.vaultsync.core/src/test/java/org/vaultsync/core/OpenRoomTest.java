@@ -160,7 +160,7 @@ class OpenRoomTest {
         assertEquals(Badge.NOT_SHARED, ann.status("u2").badge());
         bens.delete("u1");
         untilContent(anns, "u1", "");
-        assertEquals(Optional.of(profile), open(ben).profile());
+        until("it is recognised", () -> open(ben).profile().equals(Optional.of(profile)));
     }
 
     @ParameterizedTest
@@ -216,9 +216,8 @@ class OpenRoomTest {
             untilContent(page, "u1", "{\"a\":2}");
             annShares("u2", "{}");
             untilContent(page, "u2", "{}");
-            assertEquals(
-                    Optional.of(kind == DocumentKind.ITEMS ? Profile.FIELDS : Profile.WHOLE_ITEMS),
-                    open(ann).profile());
+            Profile profile = kind == DocumentKind.ITEMS ? Profile.FIELDS : Profile.WHOLE_ITEMS;
+            until("it is recognised", () -> open(ann).profile().equals(Optional.of(profile)));
         }
     }
 
