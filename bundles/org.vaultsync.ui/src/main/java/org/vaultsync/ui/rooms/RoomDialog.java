@@ -70,6 +70,7 @@ public final class RoomDialog extends TitleAreaDialog {
     private Composite sources;
     private Optional<RoomId> entered = Optional.empty();
     private Optional<CompletionStage<RoomId>> entering = Optional.empty();
+    private Optional<String> failure = Optional.empty();
 
     public RoomDialog(LiveSync live, Shell shell, Way way) {
         super(shell);
@@ -146,8 +147,8 @@ public final class RoomDialog extends TitleAreaDialog {
         progress = new ProgressBar(area, SWT.INDETERMINATE);
         GridDataFactory.fillDefaults().grab(true, false).applyTo(progress);
 
-        name.addModifyListener(typed -> check());
-        invite.addModifyListener(typed -> check());
+        name.addModifyListener(typed -> changed());
+        invite.addModifyListener(typed -> changed());
         // Tab leaves the field and Enter presses the button: an invite has no lines of its own.
         invite.addTraverseListener(key -> {
             if (key.detail == SWT.TRAVERSE_TAB_NEXT || key.detail == SWT.TRAVERSE_TAB_PREVIOUS) {
@@ -172,6 +173,7 @@ public final class RoomDialog extends TitleAreaDialog {
         button.setText(text);
         button.addListener(SWT.Selection, clicked -> {
             if (button.getSelection()) {
+                failure = Optional.empty();
                 show();
             }
         });
@@ -230,7 +232,7 @@ public final class RoomDialog extends TitleAreaDialog {
                     invite.setText(text.strip());
                     invite.setFocus();
                 },
-                this::setErrorMessage);
+                this::complain);
     }
 
     private void nearby() {
@@ -254,6 +256,7 @@ public final class RoomDialog extends TitleAreaDialog {
         button.addListener(SWT.Selection, clicked -> {
             if (button.getSelection() && way != leadsTo) {
                 way = leadsTo;
+                failure = Optional.empty();
                 show();
                 (way == Way.CREATE ? name : invite).setFocus();
             }
@@ -298,6 +301,18 @@ public final class RoomDialog extends TitleAreaDialog {
         check();
     }
 
+    /** What failed before was about something else. */
+    private void changed() {
+        failure = Optional.empty();
+        check();
+    }
+
+    /** Says why something failed, until the person changes something. */
+    private void complain(String why) {
+        failure = Optional.of(why);
+        check();
+    }
+
     /** Says what is wrong with what was typed so far. */
     private void check() {
         Button ok = getButton(IDialogConstants.OK_ID);
@@ -307,10 +322,9 @@ public final class RoomDialog extends TitleAreaDialog {
         showOpenPart();
         Optional<String> complaint = way == Way.CREATE ? nameComplaint() : inviteComplaint();
         boolean untouched = (way == Way.CREATE ? name : invite).getText().isBlank();
-        setErrorMessage(null);
-        if (complaint.isPresent() && !untouched) {
-            setErrorMessage(complaint.get());
-        } else {
+        Optional<String> said = failure.or(() -> complaint.filter(sentence -> !untouched));
+        setErrorMessage(said.orElse(null));
+        if (said.isEmpty()) {
             String created = isOpen() ? Messages.createOpenExplained : Messages.createExplained;
             setMessage(way == Way.CREATE ? created : joinExplained(), IMessageProvider.NONE);
         }
@@ -386,7 +400,7 @@ public final class RoomDialog extends TitleAreaDialog {
     protected void okPressed() {
         Optional<VaultSync> sync = live.sync();
         if (sync.isEmpty()) {
-            setErrorMessage(Messages.notRunning);
+            complain(Messages.notRunning);
             return;
         }
         CompletionStage<RoomId> stage;
@@ -399,9 +413,10 @@ public final class RoomDialog extends TitleAreaDialog {
                         : sync.get().join(Invite.parse(invite.getText()));
             }
         } catch (SyncException why) {
-            setErrorMessage(why.getMessage());
+            complain(why.getMessage());
             return;
         }
+        failure = Optional.empty();
         entering = Optional.of(stage);
         show();
         Answers.of(stage, getShell(), this::entered, this::failed);
@@ -426,8 +441,8 @@ public final class RoomDialog extends TitleAreaDialog {
 
     private void failed(String why) {
         entering = Optional.empty();
+        complain(why);
         show();
-        setErrorMessage(why);
         (way == Way.CREATE ? name : invite).setFocus();
     }
 

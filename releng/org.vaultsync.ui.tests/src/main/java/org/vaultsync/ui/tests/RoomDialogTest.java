@@ -108,6 +108,11 @@ class RoomDialogTest extends ViewsTest {
         sync.joining.completeExceptionally(new SyncException("The other device could not be reached."));
         screen.awaitText("The other device could not be reached.");
         assertTrue(enabled("Join"));
+        sync.put(new Room(ScriptedSync.HOME, "Home", List.of(), List.of()));
+        screen.awaitText("Home"); // the dialog has heard of it, too, and still says why
+        screen.awaitText("The other device could not be reached.");
+        screen.type(true, ScriptedSync.inviteBy(ScriptedSync.SELF).line());
+        screen.awaitText("This is your own invite");
     }
 
     @Test
