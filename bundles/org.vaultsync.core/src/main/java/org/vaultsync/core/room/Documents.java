@@ -268,6 +268,18 @@ final class Documents implements AutoCloseable {
                 : store.read(database -> Tables.revision(database, room, document.name.docId(), revision));
     }
 
+    /**
+     * The latest revision known here that this one was made from. An item that sync has never seen has no name, so one
+     * that was made anew looks like one that was shared and edited: it is that while the vault holds what was shared.
+     */
+    Optional<RevisionRow> baseOf(Document document, Revision revision) {
+        return revision.lineage().stream()
+                .filter(name -> !name.isEmpty() || document.host.isPresent())
+                .map(name -> revision(document, name))
+                .flatMap(Optional::stream)
+                .findFirst();
+    }
+
     /** Remembers a revision at once; whoever needs it on disk runs the write. */
     Write remember(Document document, RevisionRow revision) {
         document.revisions.put(revision.name(), revision);

@@ -3,7 +3,6 @@ package org.vaultsync.core.room;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -86,7 +85,6 @@ final class Mapping {
     /** Begins the name of the revision of a document that was put into another; the id of that follows. */
     private static final String UNITED = "united-";
 
-    private static final Duration STEPS_ARE_TOLD = Duration.ofMillis(300);
     private static final int SHARED_AT_ONCE = 32;
     /** What the vault is asked about in the background: an edit does not wait long behind it, however slow the vault is. */
     private static final int ASKED_AT_ONCE = 64;
@@ -114,9 +112,7 @@ final class Mapping {
     private boolean integrating; // what was edited, soon
     private final Map<Document, List<String>> hashes = new HashMap<>();
 
-    private final CompletableFuture<Void> settled = new CompletableFuture<>();
-    private int asked;
-    private boolean closing;
+    private final VaultQuestions questions;
 
     Mapping(
             RoomId room,
@@ -137,6 +133,17 @@ final class Mapping {
         this.own = own;
         this.random = machine.random();
         this.surroundings = surroundings;
+        this.questions = new VaultQuestions(room, documents, host, thread, new VaultQuestions.Editor() {
+            @Override
+            public void edit(Document document, Stored stored) {
+                Mapping.this.edit(document, stored);
+            }
+
+            @Override
+            public void readAgain(Document document) {
+                Mapping.this.readAgain(document);
+            }
+        });
         this.index = new Index(room, key, documents, own, this::indexChanged);
         this.conflicts = new Conflicts(key.fingerprint(), index, machine.clock(), surroundings);
         this.history = new History(
@@ -257,7 +264,7 @@ final class Mapping {
 
     /** Whether the background waits for answers of the vault. */
     boolean isWaiting() {
-        return asked >= ASKED_AT_ONCE;
+        return questions.open() >= ASKED_AT_ONCE;
     }
 
     private Document nextQueued(Deque<Document> from) {
@@ -398,15 +405,15 @@ final class Mapping {
         }
         Revision held = document.host.get();
         String item = document.item.orElseThrow();
-        asking(document);
+        questions.asked(document);
         host.ask(vault -> vault.remove(item, held) ? Optional.<Stored>empty() : vault.get(item))
                 .whenCompleteAsync(
                         (newer, failed) -> {
-                            answered(document);
+                            questions.answered(document);
                             if (failed != null) {
-                                problem(document, failed);
+                                questions.failed(document, failed);
                             } else if (newer.isPresent()) {
-                                look(document, newer.get());
+                                questions.look(document, newer.get());
                             } else {
                                 document.host = Optional.empty();
                                 documents.save(document, history.ended(document));
@@ -415,7 +422,7 @@ final class Mapping {
                                     arrived(document);
                                 }
                             }
-                            goOnWithWhatWasDone(document);
+                            questions.goOnWithWhatWasDone(document);
                             surroundings.changed(item);
                         },
                         thread);
@@ -457,20 +464,20 @@ final class Mapping {
         RevisionRow row = new RevisionRow(revision.text(), json, documents.state(document));
         Optional<Revision> replaces = document.host;
         byte[] digest = document.digest;
-        asking(document);
+        questions.asked(document);
         // The revision is on disk before the vault holds it: an edit made from it must never be without its origin.
         store.write(documents.remember(document, row))
                 .thenCompose(stored -> host.ask(vault -> vault.put(shown, revision, replaces)))
                 .whenCompleteAsync(
                         (put, failed) -> {
-                            answered(document);
+                            questions.answered(document);
                             documents.remembered(document, row);
                             if (failed != null) {
-                                problem(document, failed);
+                                questions.failed(document, failed);
                             } else {
                                 answered(document, put, row, revision, digest);
                             }
-                            goOnWithWhatWasDone(document);
+                            questions.goOnWithWhatWasDone(document);
                             surroundings.changed(item);
                         },
                         thread);
@@ -478,63 +485,6 @@ final class Mapping {
 
     private void names(Document document, Item item) {
         hashes.put(document, item.attachments().stream().map(Attachment::sha256).toList());
-    }
-
-    /** The vault is being asked about a document: what people do is looked at when it has answered. */
-    private void asking(Document document) {
-        document.putting = true;
-        asked++;
-    }
-
-    private void answered(Document document) {
-        document.putting = false;
-        asked--;
-    }
-
-    /** Once nothing is left that people did and the vault's answer is awaited for. */
-    CompletionStage<Void> settled() {
-        closing = true;
-        if (asked == 0) {
-            settled.complete(null);
-        }
-        return settled;
-    }
-
-    /** What people did while the vault was asked comes in its order; then nothing may be left to wait for. */
-    private void goOnWithWhatWasDone(Document document) {
-        List<Runnable> done = List.copyOf(document.meanwhile);
-        document.meanwhile.clear();
-        document.savedMeanwhile.clear();
-        done.forEach(Runnable::run);
-        if (closing && asked == 0) {
-            settled.complete(null);
-        }
-    }
-
-    /**
-     * The vault holds this: comes before what was saved meanwhile if it is older, after it if it is newer. If it was made
-     * in steps that were not told yet, each of which somebody may have gone on from, these are waited for a little.
-     */
-    private void look(Document document, Stored held) {
-        if (isAhead(document, held.revision())
-                && document.waitedFor.add(held.revision().name())) {
-            asking(document);
-            thread.after(STEPS_ARE_TOLD, () -> {
-                answered(document);
-                goOnWithWhatWasDone(document);
-                readAgain(document);
-            });
-            return;
-        }
-        boolean told = document.savedMeanwhile.contains(held.revision().name());
-        boolean newer = held.revision().lineage().stream().anyMatch(document.savedMeanwhile::contains);
-        if (!newer) {
-            edit(document, held);
-        }
-        goOnWithWhatWasDone(document);
-        if (newer && !told) {
-            edit(document, held);
-        }
     }
 
     private void answered(Document document, Put put, RevisionRow row, Revision revision, byte[] digest) {
@@ -563,35 +513,32 @@ final class Mapping {
     }
 
     /** The vault holds something that we did not know of. */
+    /** Once nothing is left that people did and the vault's answer is awaited for. */
+    CompletionStage<Void> settled() {
+        return questions.settled();
+    }
+
     private void readAgain(Document document) {
         if (document.putting) {
             return; // Its answer will tell.
         }
         String item = document.item.orElseThrow();
-        asking(document);
+        questions.asked(document);
         host.ask(vault -> vault.get(item))
                 .whenCompleteAsync(
                         (stored, failed) -> {
-                            answered(document);
+                            questions.answered(document);
                             if (failed != null) {
-                                problem(document, failed);
+                                questions.failed(document, failed);
                             } else if (stored.isPresent()) {
-                                look(document, stored.get());
+                                questions.look(document, stored.get());
                             } else {
                                 document.host = Optional.empty();
                                 arrived(document);
                             }
-                            goOnWithWhatWasDone(document);
+                            questions.goOnWithWhatWasDone(document);
                         },
                         thread);
-    }
-
-    private void problem(Document document, Throwable failed) {
-        Throwable cause = failed instanceof CompletionException wrapped ? wrapped.getCause() : failed;
-        LOG.warn("room {}: the vault failed on an item: {}", room, cause.toString());
-        if (host.isPresent()) {
-            document.problem = Optional.of("The application could not store it: " + cause.getMessage());
-        }
     }
 
     // From the vault to the network
@@ -614,15 +561,15 @@ final class Mapping {
             return; // Its answer will tell.
         }
         String item = document.item.orElseThrow();
-        asking(document);
+        questions.asked(document);
         host.ask(vault -> vault.get(item))
                 .whenCompleteAsync(
                         (stored, failed) -> {
-                            answered(document);
+                            questions.answered(document);
                             if (failed != null) {
-                                problem(document, failed);
+                                questions.failed(document, failed);
                             } else if (stored.isPresent()) {
-                                look(document, stored.get());
+                                questions.look(document, stored.get());
                                 surroundings.shown(stored.get().item());
                             } else {
                                 // Deleted while nobody told us, or a vault that lost its files: giving the item back
@@ -633,7 +580,7 @@ final class Mapping {
                             if (document.waiting) {
                                 arrived(document);
                             }
-                            goOnWithWhatWasDone(document);
+                            questions.goOnWithWhatWasDone(document);
                         },
                         thread);
     }
@@ -652,8 +599,8 @@ final class Mapping {
         // The item was deleted elsewhere while somebody here was editing it: the edit brings it back.
         index.documentsOf(item).stream()
                 .map(documents::get)
-                .filter(document ->
-                        !document.left && baseOf(document, stored.revision()).isPresent())
+                .filter(document -> !document.left
+                        && documents.baseOf(document, stored.revision()).isPresent())
                 .findFirst()
                 .ifPresent(document -> edit(document, stored));
     }
@@ -670,7 +617,7 @@ final class Mapping {
             return;
         }
         boolean putAgain = document.host.filter(held -> !held.equals(revision)).isPresent();
-        Optional<RevisionRow> seen = baseOf(document, revision).filter(base -> document.clash.isEmpty());
+        Optional<RevisionRow> seen = documents.baseOf(document, revision).filter(base -> document.clash.isEmpty());
         if (!putAgain) {
             document.host = Optional.empty();
         }
@@ -683,28 +630,6 @@ final class Mapping {
         }
         documents.save(document);
         surroundings.changed(item);
-    }
-
-    /** Whether the revision was made from others that are not known here, in more than one step. */
-    private boolean isAhead(Document document, Revision revision) {
-        List<String> lineage = revision.lineage();
-        boolean known = documents.revision(document, lineage.getFirst()).isPresent();
-        return !known
-                && lineage.size() > 1
-                && documents.revision(document, lineage.get(1)).isEmpty()
-                && baseOf(document, revision).isPresent();
-    }
-
-    /**
-     * The latest revision known here that this one was made from. An item that sync has never seen has no name, so one
-     * that was made anew looks like one that was shared and edited: it is that while the vault holds what was shared.
-     */
-    private Optional<RevisionRow> baseOf(Document document, Revision revision) {
-        return revision.lineage().stream()
-                .filter(name -> !name.isEmpty() || document.host.isPresent())
-                .map(name -> documents.revision(document, name))
-                .flatMap(Optional::stream)
-                .findFirst();
     }
 
     /** Makes of what the vault holds an edit of the document, if it is one. */
@@ -723,7 +648,7 @@ final class Mapping {
                 remember(document, new RevisionRow(stored.revision().name(), json, NO_STATE));
                 return;
             }
-            Optional<RevisionRow> base = baseOf(document, stored.revision());
+            Optional<RevisionRow> base = documents.baseOf(document, stored.revision());
             document.readOnly =
                     base.isPresent() && !ItemJson.hasKnownShape(base.get().item());
             Optional<Document> twin = base.isEmpty() ? twinWith(document, stored.revision()) : Optional.empty();
@@ -754,13 +679,15 @@ final class Mapping {
                 .map(documents::get)
                 .filter(other -> other != document
                         && !other.left
-                        && baseOf(other, revision).isPresent())
+                        && documents.baseOf(other, revision).isPresent())
                 .findFirst();
     }
 
     /** What was made from a twin is an edit of that, and the two are united; what says the same gives way to the document. */
     private void editTwin(Document document, Document twin, Stored stored, String json) {
-        if (ItemJson.same(baseOf(twin, stored.revision()).orElseThrow().item(), json) && index.hasEnded(twin)) {
+        if (ItemJson.same(
+                        documents.baseOf(twin, stored.revision()).orElseThrow().item(), json)
+                && index.hasEnded(twin)) {
             twin.host = Optional.of(stored.revision());
             giveWay(twin, document);
         } else {
@@ -772,7 +699,9 @@ final class Mapping {
     /** What the vault holds counts as a revision of the document that stays from now on. */
     private void giveWay(Document goes, Document stays) {
         Revision held = goes.host.orElseThrow();
-        baseOf(goes, held).ifPresent(row -> remember(stays, new RevisionRow(held.name(), row.item(), NO_STATE)));
+        documents
+                .baseOf(goes, held)
+                .ifPresent(row -> remember(stays, new RevisionRow(held.name(), row.item(), NO_STATE)));
         stays.host = goes.host;
         goes.host = Optional.empty();
         documents.save(stays);
@@ -1420,9 +1349,9 @@ final class Mapping {
         random.nextBytes(name);
         Revision revision = new Revision(HexFormat.of().formatHex(name));
         Optional<Revision> replaces = document.host;
-        asking(document);
+        questions.asked(document);
         return host.ask(vault -> vault.put(mine, revision, replaces))
-                .whenCompleteAsync((put, failed) -> answered(document), thread)
+                .whenCompleteAsync((put, failed) -> questions.answered(document), thread)
                 .thenCompose(put -> switch (put) {
                     case Put.Taken(Item held) -> {
                         edit(document, new Stored(held, revision));
@@ -1432,7 +1361,7 @@ final class Mapping {
                     case Put.Refused(String why) -> failed(why);
                 })
                 // It may complete on the store's thread.
-                .whenCompleteAsync((done, failed) -> goOnWithWhatWasDone(document), thread);
+                .whenCompleteAsync((done, failed) -> questions.goOnWithWhatWasDone(document), thread);
     }
 
     /** Edits the present state of a document, and shows that. */

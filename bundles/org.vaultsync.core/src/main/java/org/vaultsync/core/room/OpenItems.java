@@ -95,9 +95,7 @@ final class OpenItems {
     private final OpenConflicts conflicts;
     private final Map<String, Document> items = new TreeMap<>(); // those that this device knows, also such as are gone
     private final Map<String, UnaryOperator<Optional<Stored>>> beingShared = new HashMap<>(); // what became of them
-    private final CompletableFuture<Void> settled = new CompletableFuture<>();
-    private int asked;
-    private boolean closing;
+    private final VaultQuestions questions;
 
     OpenItems(
             RoomId room,
@@ -117,6 +115,17 @@ final class OpenItems {
         this.machine = machine;
         this.clock = machine.clock();
         this.surroundings = surroundings;
+        this.questions = new VaultQuestions(room, documents, host, thread, new VaultQuestions.Editor() {
+            @Override
+            public void edit(Document document, Stored stored) {
+                OpenItems.this.edit(document, stored);
+            }
+
+            @Override
+            public void readAgain(Document document) {
+                OpenItems.this.readAgain(document);
+            }
+        });
         this.conflicts = new OpenConflicts(room, store, clock);
         for (Document document : documents.all()) {
             document.item.ifPresent(item -> items.put(item, document));
@@ -276,21 +285,21 @@ final class OpenItems {
         Revision revision = fresh();
         RevisionRow row = new RevisionRow(revision.text(), json.get(), Updates.empty());
         Optional<Revision> replaces = document.host;
-        asking(document);
+        questions.asked(document);
         // The revision is on disk before the vault holds it: an edit made from it must never be without its origin.
         store.write(documents.remember(document, row))
                 .thenCompose(stored -> host.ask(vault -> vault.put(
                         content.withOwnFiles(ItemJson.read(item, json.get()), vault.get(item)), revision, replaces)))
                 .whenCompleteAsync(
                         (put, failed) -> {
-                            answered(document);
+                            questions.answered(document);
                             documents.remembered(document, row);
                             if (failed != null) {
-                                problem(document, failed);
+                                questions.failed(document, failed);
                             } else {
                                 answered(document, put, row, revision, before);
                             }
-                            goOnWithWhatWasDone(document);
+                            questions.goOnWithWhatWasDone(document);
                             surroundings.changed(item);
                         },
                         thread);
@@ -353,7 +362,7 @@ final class OpenItems {
         }
         Revision held = document.host.get();
         String item = document.item.orElseThrow();
-        asking(document);
+        questions.asked(document);
         // What is removed can be had back from the history, with its files.
         host.ask(vault -> {
                     Optional<Stored> before = vault.get(item);
@@ -361,11 +370,11 @@ final class OpenItems {
                 })
                 .whenCompleteAsync(
                         (removal, failed) -> {
-                            answered(document);
+                            questions.answered(document);
                             if (failed != null) {
-                                problem(document, failed);
+                                questions.failed(document, failed);
                             } else if (removal.kept() && removal.before().isPresent()) {
-                                look(document, removal.before().get());
+                                questions.look(document, removal.before().get());
                             } else {
                                 document.host = Optional.empty();
                                 documents.save(
@@ -378,7 +387,7 @@ final class OpenItems {
                                     show(document);
                                 }
                             }
-                            goOnWithWhatWasDone(document);
+                            questions.goOnWithWhatWasDone(document);
                             surroundings.changed(item);
                         },
                         thread);
@@ -399,46 +408,9 @@ final class OpenItems {
         }
     }
 
-    private void asking(Document document) {
-        document.putting = true;
-        asked++;
-    }
-
-    private void answered(Document document) {
-        document.putting = false;
-        asked--;
-    }
-
     /** Once nothing is left that people did and the vault's answer is awaited for. */
     CompletionStage<Void> settled() {
-        closing = true;
-        if (asked == 0) {
-            settled.complete(null);
-        }
-        return settled;
-    }
-
-    private void goOnWithWhatWasDone(Document document) {
-        List<Runnable> done = List.copyOf(document.meanwhile);
-        document.meanwhile.clear();
-        document.savedMeanwhile.clear();
-        done.forEach(Runnable::run);
-        if (closing && asked == 0) {
-            settled.complete(null);
-        }
-    }
-
-    /** The vault holds this: comes before what was saved meanwhile if it is older, after it if it is newer. */
-    private void look(Document document, Stored held) {
-        boolean told = document.savedMeanwhile.contains(held.revision().name());
-        boolean newer = held.revision().lineage().stream().anyMatch(document.savedMeanwhile::contains);
-        if (!newer) {
-            edit(document, held);
-        }
-        goOnWithWhatWasDone(document);
-        if (newer && !told) {
-            edit(document, held);
-        }
+        return questions.settled();
     }
 
     private void readAgain(Document document) {
@@ -446,32 +418,24 @@ final class OpenItems {
             return; // Its answer will tell.
         }
         String item = document.item.orElseThrow();
-        asking(document);
+        questions.asked(document);
         host.ask(vault -> vault.get(item))
                 .whenCompleteAsync(
                         (stored, failed) -> {
-                            answered(document);
+                            questions.answered(document);
                             if (failed != null) {
-                                problem(document, failed);
+                                questions.failed(document, failed);
                             } else if (stored.isPresent()) {
-                                look(document, stored.get());
+                                questions.look(document, stored.get());
                             } else {
                                 // Deleted while nobody told us: giving it back harms less than deleting it everywhere.
                                 document.host = Optional.empty();
                                 show(document);
                             }
-                            goOnWithWhatWasDone(document);
+                            questions.goOnWithWhatWasDone(document);
                             surroundings.changed(item);
                         },
                         thread);
-    }
-
-    private void problem(Document document, Throwable failed) {
-        Throwable cause = failed instanceof CompletionException wrapped ? wrapped.getCause() : failed;
-        LOG.warn("room {}: the vault failed on an item: {}", room, cause.toString());
-        if (host.isPresent()) {
-            document.problem = Optional.of("The application could not store it: " + cause.getMessage());
-        }
     }
 
     // From the vault to the room
@@ -514,7 +478,7 @@ final class OpenItems {
             return;
         }
         boolean putAgain = document.host.filter(held -> !held.equals(revision)).isPresent();
-        Optional<RevisionRow> seen = baseOf(document, revision).filter(base -> document.clash.isEmpty());
+        Optional<RevisionRow> seen = documents.baseOf(document, revision).filter(base -> document.clash.isEmpty());
         Optional<String> present = content.json(item);
         if (!putAgain) {
             document.host = Optional.empty();
@@ -550,14 +514,6 @@ final class OpenItems {
                         .isPresent();
     }
 
-    private Optional<RevisionRow> baseOf(Document document, Revision revision) {
-        return revision.lineage().stream()
-                .filter(name -> !name.isEmpty() || document.host.isPresent())
-                .map(name -> documents.revision(document, name))
-                .flatMap(Optional::stream)
-                .findFirst();
-    }
-
     /** Makes of what the vault holds an edit of the room, if it is one. */
     private void edit(Document document, Stored stored) {
         if (document.putting) {
@@ -572,7 +528,7 @@ final class OpenItems {
                 remember(document, new RevisionRow(stored.revision().name(), json, Updates.empty()));
                 return;
             }
-            Optional<RevisionRow> base = baseOf(document, stored.revision());
+            Optional<RevisionRow> base = documents.baseOf(document, stored.revision());
             if (base.isEmpty()) {
                 meet(document, stored, json);
             } else if (ItemJson.same(base.get().item(), json)) {
