@@ -4,7 +4,6 @@ package org.vaultsync.hangar.editor;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.List;
 import java.util.Optional;
 import org.eclipse.jface.layout.GridDataFactory;
 import org.eclipse.jface.layout.GridLayoutFactory;
@@ -35,7 +34,7 @@ import org.eclipse.swt.widgets.Canvas;
 import org.eclipse.swt.widgets.Composite;
 import org.eclipse.ui.forms.IManagedForm;
 import org.eclipse.ui.forms.editor.FormPage;
-import org.vaultsync.hangar.edit.TextPatch;
+import org.vaultsync.TextEdit;
 import org.vaultsync.hangar.item.ItemDocument;
 import org.vaultsync.hangar.json.Json;
 import org.vaultsync.hangar.json.JsonProblem;
@@ -167,7 +166,7 @@ final class RawPage extends FormPage {
                 null);
     }
 
-    /** Shows what the draft holds, touching only the lines that differ. */
+    /** Shows what the draft holds, touching only what differs. */
     void show() {
         if (viewer == null || editor.isUnfinished(ItemDocument.CONTENT)) {
             return;
@@ -220,9 +219,8 @@ final class RawPage extends FormPage {
         StyledText text = viewer.getTextWidget();
         int top = text.getTopPixel();
         try {
-            List<TextPatch> patches = TextPatch.between(document.get(), next);
-            for (TextPatch patch : patches) {
-                document.replace(patch.offset(), patch.length(), patch.text());
+            for (TextEdit edit : TextEdit.between(document.get(), next)) {
+                document.replace(edit.at(), edit.count(), edit.text());
             }
         } catch (BadLocationException impossible) {
             throw new IllegalStateException(impossible);
