@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 record Candidate(String text, String mid, int index) {
     private static final Pattern FORM =
             Pattern.compile("candidate:[A-Za-z0-9+/]{1,32} [12] (?:udp|tcp|UDP|TCP) (\\d{1,10})"
-                    + " ([0-9A-Za-z.:-]{1,255}) (\\d{1,5}) typ (?:host|srflx|prflx|relay)([ A-Za-z0-9.:+/_-]{0,400})");
+                    + " ([0-9A-Za-z.:-]{1,255}) (\\d{1,5}) typ (host|srflx|prflx|relay)([ A-Za-z0-9.:+/_-]{0,400})");
 
     Candidate {
         Matcher form = FORM.matcher(text);
@@ -26,6 +26,15 @@ record Candidate(String text, String mid, int index) {
         if (!mid.matches("[A-Za-z0-9_-]{0,16}") || index < 0 || index > 15) {
             throw new IllegalArgumentException("a candidate of no section");
         }
+    }
+
+    /** How it was found: {@code host}, {@code srflx}, {@code prflx} or {@code relay}. */
+    String type() {
+        Matcher form = FORM.matcher(text);
+        if (!form.matches()) {
+            throw new IllegalStateException(text);
+        }
+        return form.group(4);
     }
 
     /** Whether it can be tried as it is; a browser hides its addresses behind names, and comes by itself. */

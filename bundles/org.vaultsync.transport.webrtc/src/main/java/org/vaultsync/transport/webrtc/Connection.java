@@ -11,8 +11,10 @@ import dev.onvoid.webrtc.RTCDataChannelInit;
 import dev.onvoid.webrtc.RTCDataChannelObserver;
 import dev.onvoid.webrtc.RTCDataChannelState;
 import dev.onvoid.webrtc.RTCIceCandidate;
+import dev.onvoid.webrtc.RTCIceGatheringState;
 import dev.onvoid.webrtc.RTCOfferOptions;
 import dev.onvoid.webrtc.RTCPeerConnection;
+import dev.onvoid.webrtc.RTCPeerConnectionIceErrorEvent;
 import dev.onvoid.webrtc.RTCPeerConnectionState;
 import dev.onvoid.webrtc.RTCSdpType;
 import dev.onvoid.webrtc.RTCSessionDescription;
@@ -56,6 +58,12 @@ final class Connection {
         /** A message came. On a native thread: returns at once. */
         void received(byte[] message);
 
+        /** A STUN or TURN server was of no help. On the engine's thread. */
+        default void refused(Refusal refusal) {}
+
+        /** All ways to this side are found. On the engine's thread. */
+        default void gathered() {}
+
         /** It is closed, by either side or because it broke. The last call, on the engine's thread. */
         void closed(String why);
     }
@@ -66,6 +74,14 @@ final class Connection {
     private final RTCPeerConnection peer;
     private final Watch watch = new Watch(this);
     private final ReentrantLock using = new ReentrantLock();
+    /**
+     * What a STUN or TURN server, or the way there, had to say.
+     *
+     * @param code of STUN, such as 401; 701 where nothing was heard from the server
+     * @param text as native code words it
+     */
+    record Refusal(int code, String text) {}
+
     private final List<Candidate> early = new ArrayList<>(); // engine thread only; until the other side is described
     private Optional<Sdp> local = Optional.empty(); // engine thread only
     private Optional<Sdp> remote = Optional.empty(); // engine thread only
@@ -127,6 +143,18 @@ final class Connection {
         public void onDataChannel(RTCDataChannel incoming) {
             tell(there -> there.adopt(incoming));
         }
+        @Override
+        public void onIceCandidateError(RTCPeerConnectionIceErrorEvent error) {
+            tell(there -> there.owner.refused(new Refusal(error.getErrorCode(), String.valueOf(error.getErrorText()))));
+        }
+
+        @Override
+        public void onIceGatheringChange(RTCIceGatheringState state) {
+            if (state == RTCIceGatheringState.COMPLETE) {
+                tell(there -> there.owner.gathered());
+            }
+        }
+
 
         @Override
         public void onStateChange() {

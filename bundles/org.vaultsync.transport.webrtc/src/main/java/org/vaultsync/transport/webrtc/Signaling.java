@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.vaultsync.ServerChecks;
 
 /**
  * The signaling servers that this device looks at, a connection to each for all who want something there. Confined to
@@ -100,6 +101,11 @@ final class Signaling {
             message.set("data", data);
             server.send(message);
         });
+    }
+
+    /** Tries a server out, with a connection of its own. Blocks; on any thread. */
+    ServerChecks.Answer probe(URI address) throws InterruptedException {
+        return SignalingProbe.ask(http, address);
     }
 
     /** Tries all servers that are not reached again at once, and makes sure that the others still are. */

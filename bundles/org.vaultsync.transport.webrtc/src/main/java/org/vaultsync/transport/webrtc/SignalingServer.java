@@ -2,17 +2,17 @@
 package org.vaultsync.transport.webrtc;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.net.http.HttpClient;
-import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
@@ -33,6 +34,8 @@ import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.vaultsync.ServerChecks.Problem;
+import org.vaultsync.ServerChecks.Reason;
 
 /**
  * The connection to one signaling server: kept up, asked for all topics that anybody wants there, one message after the
@@ -319,23 +322,41 @@ final class SignalingServer {
         List.copyOf(subscribers).forEach(subscriber -> subscriber.lost(address));
     }
 
-    /** Why a server cannot be used, for people. */
-    private static String sentence(Throwable failed) {
+    /** Why a server cannot be used. */
+    static Problem problem(Throwable failed) {
         Throwable cause =
                 failed instanceof CompletionException && failed.getCause() != null ? failed.getCause() : failed;
         return switch (cause) {
             case WebSocketHandshakeException refused ->
-                "Something else than a signaling server answers there (HTTP "
-                        + refused.getResponse().statusCode() + ").";
-            case HttpConnectTimeoutException late -> "It does not answer.";
-            case SSLException noTrust -> "Its certificate is not trusted: " + noTrust.getMessage();
+                new Problem(
+                        Reason.OTHER_SERVICE, "HTTP " + refused.getResponse().statusCode());
+            case HttpTimeoutException late -> new Problem(Reason.NO_ANSWER, "");
+            case SSLException noTrust -> new Problem(Reason.NOT_TRUSTED, String.valueOf(noTrust.getMessage()));
             case ConnectException refused ->
-                refused.getCause() instanceof UnknownHostException
-                                || String.valueOf(refused.getMessage()).contains("resolve")
-                        ? "There is no computer of that name."
-                        : "Nothing listens there, or there is no network.";
-            case IOException broken -> "The connection to it broke.";
-            default -> "It cannot be used: " + cause.getMessage();
+                new Problem(
+                        refused.getCause() instanceof UnknownHostException
+                                        || refused.getCause() instanceof UnresolvedAddressException
+                                        || String.valueOf(refused.getMessage()).contains("resolve")
+                                ? Reason.UNKNOWN_NAME
+                                : Reason.NOT_LISTENING,
+                        "");
+            default -> new Problem(Reason.OTHER, Objects.requireNonNullElse(cause.getMessage(), ""));
+        };
+    }
+
+    /** Why a server cannot be used, for people. */
+    private static String sentence(Throwable failed) {
+        Problem problem = problem(failed);
+        return switch (problem.reason()) {
+            case OTHER_SERVICE -> "Something else than a signaling server answers there (" + problem.detail() + ").";
+            case NO_ANSWER -> "It does not answer.";
+            case NOT_TRUSTED -> "Its certificate is not trusted: " + problem.detail();
+            case UNKNOWN_NAME -> "There is no computer of that name.";
+            case NOT_LISTENING -> "Nothing listens there, or there is no network.";
+            case OTHER, NO_WEBRTC, NO_NETWORK, WRONG_CREDENTIALS ->
+                problem.detail().isEmpty()
+                        ? "The connection to it broke."
+                        : "The connection to it broke: " + problem.detail();
         };
     }
 

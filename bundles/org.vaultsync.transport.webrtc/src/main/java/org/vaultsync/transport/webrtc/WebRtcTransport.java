@@ -13,6 +13,7 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.vaultsync.IceServer;
 import org.vaultsync.Meeting;
+import org.vaultsync.ServerChecks;
 import org.vaultsync.transport.Door;
 import org.vaultsync.transport.Endpoint;
 import org.vaultsync.transport.Identity;
@@ -27,8 +28,8 @@ import org.vaultsync.transport.Transport;
  * vaultsync.ice} (lines of {@link IceServer} with commas between) and {@code vaultsync.relay} ({@code only}) say how,
  * unless a person has set that.
  */
-@Component(service = {Transport.class, OpenRooms.class})
-public final class WebRtcTransport implements Transport, OpenRooms, AutoCloseable {
+@Component(service = {Transport.class, OpenRooms.class, ServerChecks.class})
+public final class WebRtcTransport implements Transport, OpenRooms, ServerChecks, AutoCloseable {
     static final String SIGNALING = "vaultsync.signaling";
     static final String ICE = "vaultsync.ice";
     static final String RELAY = "vaultsync.relay";
@@ -80,6 +81,16 @@ public final class WebRtcTransport implements Transport, OpenRooms, AutoCloseabl
             throw new IOException(problem.get());
         }
         return new OpenAttendance(engine, signaling, set.isPresent() ? set.get() : configured(), place, visitor);
+    }
+
+    @Override
+    public Answer gather(IceServer server) throws InterruptedException {
+        return IceProbe.ask(engine, server);
+    }
+
+    @Override
+    public Answer reach(String address) throws InterruptedException {
+        return signaling.probe(Meeting.checked(address));
     }
 
     private Meeting configured() throws IOException {

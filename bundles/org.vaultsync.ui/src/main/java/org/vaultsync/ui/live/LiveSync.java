@@ -32,6 +32,7 @@ import org.vaultsync.Offers;
 import org.vaultsync.Pairing;
 import org.vaultsync.Presence;
 import org.vaultsync.RoomArchives;
+import org.vaultsync.ServerChecks;
 import org.vaultsync.SyncListener;
 import org.vaultsync.SyncLog;
 import org.vaultsync.SyncPolicy;
@@ -82,6 +83,7 @@ public final class LiveSync implements SyncListener {
                 SyncLog.class,
                 Diagnostics.class,
                 RoomArchives.class,
+                ServerChecks.class,
                 SyncPolicy.class,
                 Offers.class,
                 Presence.class,
@@ -179,6 +181,11 @@ public final class LiveSync implements SyncListener {
     /** The doctor of sync, if it is there now. */
     public Optional<Diagnostics> diagnostics() {
         return find(Diagnostics.class);
+    }
+
+    /** What tries servers out, if WebRTC is installed and runs now. */
+    public Optional<ServerChecks> checks() {
+        return find(ServerChecks.class);
     }
 
     /** What is shared and taken without asking, if sync is there now. */

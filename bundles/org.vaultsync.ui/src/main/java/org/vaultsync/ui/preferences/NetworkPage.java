@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.eclipse.jface.layout.GridDataFactory;
 import org.eclipse.jface.layout.GridLayoutFactory;
@@ -25,6 +27,7 @@ import org.vaultsync.IceServer;
 import org.vaultsync.Listening;
 import org.vaultsync.Meeting;
 import org.vaultsync.Pairing;
+import org.vaultsync.ServerChecks;
 import org.vaultsync.ui.dialogs.ContextHelp;
 import org.vaultsync.ui.live.Answers;
 import org.vaultsync.ui.live.LiveSync;
@@ -46,6 +49,8 @@ public final class NetworkPage extends PreferencePage implements IWorkbenchPrefe
     private Spinner handshake;
     private Text meetAt;
     private Text ice;
+    private Button checkSignaling;
+    private Button checkIce;
     private Button relayOnly;
     private Button serve;
     private Spinner servedPort;
@@ -116,6 +121,7 @@ public final class NetworkPage extends PreferencePage implements IWorkbenchPrefe
         }) {
             control.setEnabled(running);
         }
+        check();
         if (!running) {
             setMessage(Messages.notRunning, WARNING);
         }
@@ -128,7 +134,9 @@ public final class NetworkPage extends PreferencePage implements IWorkbenchPrefe
         GridLayoutFactory.swtDefaults().spacing(8, 6).applyTo(group);
         GridDataFactory.fillDefaults().grab(true, false).applyTo(group);
         meetAt = lines(group, Messages.meetingSignaling, Messages.meetingSignalingExample);
+        checkSignaling = checkButton(group, Messages.checkSignalingServers, this::signalingChecks);
         ice = lines(group, Messages.meetingIce, Messages.meetingIceExample);
+        checkIce = checkButton(group, Messages.checkIceServers, this::iceChecks);
         relayOnly = new Button(group, SWT.CHECK);
         relayOnly.setText(Messages.meetingRelayOnly);
         relayOnly.addListener(SWT.Selection, clicked -> check());
@@ -144,6 +152,33 @@ public final class NetworkPage extends PreferencePage implements IWorkbenchPrefe
                 .hint(SWT.DEFAULT, 3 * text.getLineHeight())
                 .applyTo(text);
         return text;
+    }
+
+    private Button checkButton(
+            Composite parent, String text, Function<ServerChecks, List<ServerCheckJob.Check>> checks) {
+        Button button = new Button(parent, SWT.PUSH);
+        button.setText(text);
+        button.addListener(
+                SWT.Selection,
+                clicked -> live.checks()
+                        .ifPresentOrElse(
+                                there -> new ServerCheckDialog(getShell(), checks.apply(there)).open(),
+                                () -> setMessage(Messages.checkNotInstalled, WARNING)));
+        GridDataFactory.swtDefaults().align(SWT.END, SWT.CENTER).applyTo(button);
+        return button;
+    }
+
+    private List<ServerCheckJob.Check> signalingChecks(ServerChecks checks) {
+        return given(meetAt).stream()
+                .map(server -> new ServerCheckJob.Check(server, () -> checks.reach(server)))
+                .toList();
+    }
+
+    private List<ServerCheckJob.Check> iceChecks(ServerChecks checks) {
+        return given(ice).stream()
+                .map(IceServer::parse)
+                .map(server -> new ServerCheckJob.Check(server.toString(), () -> checks.gather(server)))
+                .toList();
     }
 
     private void show(Meeting how) {
@@ -174,6 +209,17 @@ public final class NetworkPage extends PreferencePage implements IWorkbenchPrefe
         } catch (IllegalArgumentException wrong) {
             setErrorMessage(wrong.getMessage());
             setValid(false);
+        }
+        checkSignaling.setEnabled(isTestable(meetAt, Meeting::checked));
+        checkIce.setEnabled(isTestable(ice, IceServer::parse));
+    }
+
+    private static boolean isTestable(Text lines, Consumer<String> checked) {
+        try {
+            given(lines).forEach(checked);
+            return lines.isEnabled() && !given(lines).isEmpty();
+        } catch (IllegalArgumentException wrong) {
+            return false;
         }
     }
 

@@ -17,7 +17,9 @@ import org.eclipse.ui.dialogs.PreferencesUtil;
 import org.junit.jupiter.api.Test;
 import org.vaultsync.Badge;
 import org.vaultsync.Encounter;
+import org.vaultsync.IceServer;
 import org.vaultsync.JoinRequest;
+import org.vaultsync.Meeting;
 import org.vaultsync.Neighbour;
 import org.vaultsync.Offers.Offer;
 import org.vaultsync.SyncPolicy.Incoming;
@@ -182,6 +184,7 @@ class GalleryTest extends ViewsTest {
         offers.setTaking(ScriptedSync.FRIDAY, Taking.ALL);
         preferences("types", "pilot");
         preferences("network", "be found by them");
+        serverChecks();
         preferences("key", "Replace Key");
         preferences("", "Fetch files by themselves");
         inviteAndPause(tree);
@@ -233,6 +236,29 @@ class GalleryTest extends ViewsTest {
         screen.awaitNoText("A device named “Work laptop” wants into");
         sync.forget();
         screen.awaitText("Share with a friend");
+    }
+
+    private void serverChecks() throws IOException {
+        pairing.meet(new Meeting(
+                List.of(),
+                List.of(
+                        IceServer.parse("stun:stun.example.org:3478"),
+                        IceServer.parse("turn:turn.example.org:3478 ann secret"),
+                        IceServer.parse("turn:wrong.example.org:3478?transport=tcp ann secret"),
+                        IceServer.parse("stun:mute.example.org:3478")),
+                false));
+        screen.start(() -> PreferencesUtil.createPreferenceDialogOn(
+                        PlatformUI.getWorkbench().getWorkbenchWindows()[0].getShell(),
+                        "org.vaultsync.ui.preferences.network",
+                        null,
+                        null)
+                .open());
+        screen.awaitText("be found by them");
+        screen.click("Test STUN and TURN Servers…");
+        screen.awaitText("It does not accept the user and the password.");
+        keep("server-check");
+        screen.closeDialogs();
+        pairing.meet(Meeting.USUAL);
     }
 
     private void preferences(String page, String text) throws IOException {

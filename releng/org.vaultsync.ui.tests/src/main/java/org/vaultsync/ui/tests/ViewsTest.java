@@ -30,6 +30,7 @@ import org.vaultsync.Diagnostics;
 import org.vaultsync.ItemHistory;
 import org.vaultsync.Offers;
 import org.vaultsync.Pairing;
+import org.vaultsync.ServerChecks;
 import org.vaultsync.SyncLog;
 import org.vaultsync.SyncPolicy;
 import org.vaultsync.VaultSync;
@@ -47,6 +48,8 @@ abstract class ViewsTest {
     private ServiceRegistration<?> recordsRegistration; // test thread
     final ScriptedPairing pairing = new ScriptedPairing();
     private ServiceRegistration<?> pairingRegistration; // test thread
+    final ScriptedChecks checks = new ScriptedChecks();
+    private ServiceRegistration<?> checksRegistration; // test thread
     private ServiceRegistration<?> offersRegistration; // test thread
     private boolean withdrawn; // test thread
     UiWatch watch; // test thread
@@ -65,6 +68,7 @@ abstract class ViewsTest {
                 first);
         pairingRegistration = context.registerService(
                 new String[] {Pairing.class.getName(), DeviceSettings.class.getName()}, pairing, first);
+        checksRegistration = context.registerService(ServerChecks.class, checks, first);
         screen.run(() -> page().closeAllEditors(false));
         watch = new UiWatch(PlatformUI.getWorkbench().getDisplay());
     }
@@ -91,6 +95,7 @@ abstract class ViewsTest {
             registration.unregister();
             recordsRegistration.unregister();
             pairingRegistration.unregister();
+            checksRegistration.unregister();
             offersRegistration.unregister();
         }
     }
