@@ -17,6 +17,8 @@ export * as awarenessProtocol from 'y-protocols/awareness'
 export * as syncProtocol from 'y-protocols/sync'
 
 const TEXT_LENGTH = 256
+// members of a root whose JSON is kept; an open room with many items would be held twice
+const MOST_TEXTS = 500
 const NUMBER = /^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$/
 
 // the origin of transactions in which the person of this device wrote
@@ -32,9 +34,35 @@ class Replica {
     this.nested = nested
     this.roots = roots
     this.undo = null
+    this.texts = new Map()
     for (const root of roots) {
       this.doc.getMap(root)
     }
+    this.doc.on('afterTransaction', transaction =>
+      eachMember(transaction, (root, key) => this.texts.get(root)?.delete(key)))
+  }
+
+  /** The JSON of a root. Most edits change one member of many: the texts of the others are kept. */
+  jsonOf (root) {
+    const map = this.doc.getMap(root)
+    if (map._map.size > MOST_TEXTS) {
+      return jsonOf(map)
+    }
+    let texts = this.texts.get(root)
+    if (texts === undefined) {
+      this.texts.set(root, texts = new Map())
+    }
+    const members = []
+    map._map.forEach((item, key) => {
+      if (!item.deleted) {
+        let text = texts.get(key)
+        if (text === undefined) {
+          texts.set(key, text = jsonOfItem(item, alwaysVisible))
+        }
+        members.push([key, text])
+      }
+    })
+    return objectOf(members)
   }
 }
 
@@ -123,7 +151,7 @@ export const json = (handle, path) => {
   const replica = replicaOf(handle)
   const steps = JSON.parse(path)
   if (steps.length === 0) {
-    return ['{' + replica.roots.map(root => JSON.stringify(root) + ':' + jsonOf(replica.doc.getMap(root))).join(',') + '}']
+    return ['{' + replica.roots.map(root => JSON.stringify(root) + ':' + replica.jsonOf(root)).join(',') + '}']
   }
   if (!replica.roots.includes(steps[0])) {
     return [null]
@@ -532,26 +560,27 @@ const eachNewStruct = (transaction, see) => {
   })
 }
 
-const noteMembers = (transaction, members) => {
+const noteMembers = (transaction, members) => eachMember(transaction, (root, key) => {
+  const name = nameOf(key)
+  members.set(root + '/' + name, [root, name])
+})
+
+/** The members of roots in which something changed. */
+const eachMember = (transaction, see) => {
   transaction.changed.forEach((keys, type) => {
     let item = type._item
     if (item === null) {
       const root = Y.findRootTypeKey(type)
-      keys.forEach(key => noteMember(members, root, key))
+      keys.forEach(key => key !== null && see(root, key))
       return
     }
     while (item.parent._item !== null) {
       item = item.parent._item
     }
-    noteMember(members, Y.findRootTypeKey(item.parent), item.parentSub)
+    if (item.parentSub !== null) {
+      see(Y.findRootTypeKey(item.parent), item.parentSub)
+    }
   })
-}
-
-const noteMember = (members, root, key) => {
-  if (key !== null) {
-    const name = nameOf(key)
-    members.set(root + '/' + name, [root, name])
-  }
 }
 
 // Concurrent writes of one key

@@ -75,8 +75,9 @@ final class Arrival {
                                     sent.size(), arrived.size(), took.toMillis() / 1000.0, joined.toMillis() / 1000.0));
             say("the same items in Yjs on Node, applied and read as JSON: " + node());
             say(
-                    "UI thread of B meanwhile: longest wait %d ms, over 50 ms %d times (wanted: never); idle before: %d ms, %d times"
+                    "UI thread of B meanwhile: in code of sync for %d ms at most (wanted < 50); longest wait %d ms, over 50 ms %d times; idle before: %d ms, %d times"
                             .formatted(
+                                    busy.ofSync().toMillis(),
                                     busy.longest().toMillis(),
                                     busy.slow().size(),
                                     idle.longest().toMillis(),

@@ -19,6 +19,9 @@ public final class Bench {
     private static final List<String> FIELDS = List.of("Name", "Model", "Year", "Notes");
 
     private static final int EDITS = Integer.getInteger("edits", 1000);
+    /** Between two edits: somebody who types fast, and time for both hosts to end what the last one began. */
+    private static final Duration PAUSE = Duration.ofMillis(Integer.getInteger("pause", 250));
+
     private static final int STARTS = 5;
 
     private final Built built;
@@ -92,6 +95,7 @@ public final class Bench {
                 int number = i + warmUp;
                 String field = FIELDS.get(number % FIELDS.size());
                 String text = field.equals("Year") ? "" + (1 + number % 9999) : UNIT + " " + number;
+                pause();
                 pair.a.type(field, text);
                 Instant saved = pair.a.save();
                 Instant seen = pair.b.waitField(field, text, Pair.SOON);
@@ -108,12 +112,20 @@ public final class Bench {
             byField.forEach((field, those) -> print("  of field " + field, those));
             HostDriver.Responsiveness ui = pair.b.watchdog();
             System.out.printf(
-                    "UI thread of B: longest wait %d ms, %d waits over 50 ms%n",
-                    ui.longest().toMillis(), ui.slow().size());
+                    "UI thread of B: in code of sync for %d ms at most; longest wait %d ms, %d waits over 50 ms%n",
+                    ui.ofSync().toMillis(), ui.longest().toMillis(), ui.slow().size());
             Files.write(
                     folder.resolve("edit.csv"),
                     millis.stream().map(String::valueOf).toList());
             pair.quit();
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(PAUSE);
+        } catch (InterruptedException stopped) {
+            throw new IllegalStateException("Stopped.", stopped);
         }
     }
 

@@ -512,12 +512,12 @@ final class Mapping {
         }
     }
 
-    /** The vault holds something that we did not know of. */
     /** Once nothing is left that people did and the vault's answer is awaited for. */
     CompletionStage<Void> settled() {
         return questions.settled();
     }
 
+    /** The vault holds something that we did not know of. */
     private void readAgain(Document document) {
         if (document.putting) {
             return; // Its answer will tell.
@@ -752,7 +752,6 @@ final class Mapping {
             update = replica.edit(base.item(), json);
             state = null;
         }
-        String after = replica.json();
         if (update.length == 0) {
             sameAsBase(document, stored, base);
             return;
@@ -778,8 +777,10 @@ final class Mapping {
         if (movedOn && !hasFork) {
             // The revision is of another document of this item, so what was written over cannot be told from the
             // structure.
-            conflicts.reportUnseen(document, base.item(), before, after);
+            conflicts.reportUnseen(document, base.item(), before, replica.json());
         }
+        // Read while the disk writes: the next edit is compared with it.
+        replica.json();
         if (movedOn) {
             show(document, replica);
         }

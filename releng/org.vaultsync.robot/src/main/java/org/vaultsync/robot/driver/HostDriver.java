@@ -331,9 +331,10 @@ public final class HostDriver implements AutoCloseable {
      * How the UI thread did since the last reset.
      *
      * @param longest that an event had to wait
+     * @param ofSync the most of one wait in which the UI thread was in code of sync
      * @param slow the waits of more than 50 ms, the longest first
      */
-    public record Responsiveness(Duration longest, List<Wait> slow) {
+    public record Responsiveness(Duration longest, Duration ofSync, List<Wait> slow) {
         public Responsiveness {
             slow = List.copyOf(slow);
         }
@@ -342,7 +343,7 @@ public final class HostDriver implements AutoCloseable {
     /**
      * A wait of the UI thread.
      *
-     * @param stacks what it was seen at, about every 25 ms
+     * @param stacks what it was seen at, about every 4 ms
      */
     public record Wait(Duration took, List<String> stacks) {
         public Wait {
@@ -357,10 +358,10 @@ public final class HostDriver implements AutoCloseable {
     public Responsiveness watchdog() {
         List<String> report = send("watchdog");
         List<Wait> slow = new ArrayList<>();
-        for (int i = 2; i < report.size(); i += 2) {
+        for (int i = 3; i < report.size(); i += 2) {
             slow.add(new Wait(millis(report.get(i)), List.of(report.get(i + 1).split("\n\n"))));
         }
-        return new Responsiveness(millis(report.getFirst()), slow);
+        return new Responsiveness(millis(report.get(0)), millis(report.get(1)), slow);
     }
 
     private static Duration millis(String number) {
