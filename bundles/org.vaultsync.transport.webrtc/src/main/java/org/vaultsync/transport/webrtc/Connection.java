@@ -143,6 +143,7 @@ final class Connection {
         public void onDataChannel(RTCDataChannel incoming) {
             tell(there -> there.adopt(incoming));
         }
+
         @Override
         public void onIceCandidateError(RTCPeerConnectionIceErrorEvent error) {
             tell(there -> there.owner.refused(new Refusal(error.getErrorCode(), String.valueOf(error.getErrorText()))));
@@ -154,7 +155,6 @@ final class Connection {
                 tell(there -> there.owner.gathered());
             }
         }
-
 
         @Override
         public void onStateChange() {
