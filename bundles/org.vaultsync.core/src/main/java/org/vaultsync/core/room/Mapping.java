@@ -23,7 +23,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaultsync.Conflict;
@@ -108,7 +107,7 @@ final class Mapping {
     private final Deque<Document> toIntegrate = new ArrayDeque<>(); // also some that are not queued any more
     private final Set<Document> queued = new HashSet<>();
     private final Set<Document> toCompare = new LinkedHashSet<>(); // with the vault
-    private final Map<String, UnaryOperator<Optional<Stored>>> beingShared = new HashMap<>(); // what became of them
+    private final BeingShared beingShared = new BeingShared();
     private boolean integrating; // what was edited, soon
     private final Map<Document, List<String>> hashes = new HashMap<>();
 
@@ -588,7 +587,7 @@ final class Mapping {
     /** A person saved an item. */
     void saved(Stored stored) {
         String item = stored.item().id();
-        beingShared.replace(item, read -> Optional.of(stored));
+        beingShared.saved(stored);
         Optional<Document> shown = documentOf(item);
         if (shown.isPresent()) {
             if (!shown.get().left) {
@@ -607,7 +606,7 @@ final class Mapping {
 
     /** A person deleted an item: it is deleted for everybody, unless it has come to hold what that person did not see. */
     void deleted(String item, Revision revision) {
-        beingShared.replace(item, read -> Optional.empty());
+        beingShared.deleted(item);
         documentOf(item).filter(document -> !document.left).ifPresent(document -> deleted(document, item, revision));
     }
 
@@ -648,10 +647,10 @@ final class Mapping {
                 remember(document, new RevisionRow(stored.revision().name(), json, NO_STATE));
                 return;
             }
+            Optional<Document> twin = nearerTwin(document, stored.revision());
             Optional<RevisionRow> base = documents.baseOf(document, stored.revision());
             document.readOnly =
                     base.isPresent() && !ItemJson.hasKnownShape(base.get().item());
-            Optional<Document> twin = base.isEmpty() ? twinWith(document, stored.revision()) : Optional.empty();
             if (twin.isPresent()) {
                 editTwin(document, twin.get(), stored, json);
             } else if (base.isEmpty()) {
@@ -673,14 +672,25 @@ final class Mapping {
         surroundings.changed(item);
     }
 
-    /** Another document of the item that the vault got this from; it may have ended. */
-    private Optional<Document> twinWith(Document document, Revision revision) {
+    /**
+     * Another document of the item that this was made from, which may have ended: it knows a later revision of those that
+     * this was made from than the document does. The last of these may be one without a name, which every document of the
+     * item began with.
+     */
+    private Optional<Document> nearerTwin(Document document, Revision revision) {
         return index.documentsOf(document.item.orElseThrow()).stream()
                 .map(documents::get)
-                .filter(other -> other != document
-                        && !other.left
-                        && documents.baseOf(other, revision).isPresent())
-                .findFirst();
+                .filter(other -> other != document && !other.left)
+                .filter(other -> distance(other, revision) < distance(document, revision))
+                .min(Comparator.comparingInt(other -> distance(other, revision)));
+    }
+
+    /** How many saves ago the document knew what this was made from. */
+    private int distance(Document document, Revision revision) {
+        return documents
+                .baseOf(document, revision)
+                .map(base -> revision.lineage().indexOf(base.name()))
+                .orElse(Integer.MAX_VALUE);
     }
 
     /** What was made from a twin is an edit of that, and the two are united; what says the same gives way to the document. */
@@ -864,7 +874,7 @@ final class Mapping {
                 before.whenComplete((stored, failed) -> end(failed));
                 return;
             }
-            some.forEach(item -> beingShared.putIfAbsent(item, read -> read));
+            beingShared.asked(some);
             host.ask(vault -> some.stream()
                             .map(vault::get)
                             .flatMap(Optional::stream)
@@ -872,31 +882,33 @@ final class Mapping {
                     .whenCompleteAsync(
                             (held, failed) -> {
                                 if (failed != null) {
-                                    some.forEach(beingShared::remove);
+                                    beingShared.failed(some);
                                     end(failed);
                                 } else {
-                                    CompletionStage<Void> stored = share(newest(some, held), refused);
+                                    CompletionStage<Void> stored = shareVersions(some, held);
                                     before.whenCompleteAsync((those, lost) -> goOn(stored), thread);
                                 }
                             },
                             thread);
         }
 
-        /** What is to be shared as it is now: what people did while the vault was asked is what counts. */
-        private List<Stored> newest(List<String> some, List<Stored> read) {
+        private CompletionStage<Void> shareVersions(List<String> some, List<Stored> read) {
             Map<String, Stored> byId = new HashMap<>();
             read.forEach(stored -> byId.put(stored.item().id(), stored));
-            List<Stored> newest = new ArrayList<>();
+            List<Stored> first = new ArrayList<>();
+            List<Stored> later = new ArrayList<>();
             for (String item : some) {
-                UnaryOperator<Optional<Stored>> meanwhile = beingShared.remove(item);
-                Optional<Stored> held = Optional.ofNullable(byId.get(item));
-                held = meanwhile == null ? held : meanwhile.apply(held);
-                if (held.isEmpty() && !onlyNew) {
+                List<Stored> versions = beingShared.answered(item, Optional.ofNullable(byId.get(item)));
+                if (versions.isEmpty() && !onlyNew) {
                     refused.add("The item “" + item + "” is not in the vault any more.");
+                } else if (!versions.isEmpty() && isChosen(versions.getFirst().item())) {
+                    first.add(versions.getFirst());
+                    later.addAll(versions.subList(1, versions.size()));
                 }
-                held.filter(stored -> isChosen(stored.item())).ifPresent(newest::add);
             }
-            return newest;
+            CompletionStage<Void> shared = share(first, refused);
+            later.forEach(Mapping.this::saved);
+            return shared;
         }
 
         private boolean isChosen(Item item) {

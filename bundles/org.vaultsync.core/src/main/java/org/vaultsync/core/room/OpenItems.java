@@ -20,7 +20,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaultsync.Conflict;
@@ -94,7 +93,7 @@ final class OpenItems {
     private final Surroundings surroundings;
     private final OpenConflicts conflicts;
     private final Map<String, Document> items = new TreeMap<>(); // those that this device knows, also such as are gone
-    private final Map<String, UnaryOperator<Optional<Stored>>> beingShared = new HashMap<>(); // what became of them
+    private final BeingShared beingShared = new BeingShared();
     private final VaultQuestions questions;
 
     OpenItems(
@@ -462,13 +461,13 @@ final class OpenItems {
     /** A person saved an item. */
     void saved(Stored stored) {
         String item = stored.item().id();
-        beingShared.replace(item, read -> Optional.of(stored));
+        beingShared.saved(stored);
         known(item).filter(document -> !document.left).ifPresent(document -> edit(document, stored));
     }
 
     /** A person deleted an item: it is deleted for everybody, unless it has come to hold what that person did not see. */
     void deleted(String item, Revision revision) {
-        beingShared.replace(item, read -> Optional.empty());
+        beingShared.deleted(item);
         known(item).filter(document -> !document.left).ifPresent(document -> deleted(document, item, revision));
     }
 
@@ -652,13 +651,13 @@ final class OpenItems {
         if (some.isEmpty()) {
             return CompletableFuture.completedStage(null);
         }
-        some.forEach(item -> beingShared.putIfAbsent(item, read -> read));
+        beingShared.asked(some);
         return host.ask(vault ->
                         some.stream().map(vault::get).flatMap(Optional::stream).toList())
                 .whenCompleteAsync(
                         (held, failed) -> {
                             if (failed != null) {
-                                some.forEach(beingShared::remove);
+                                beingShared.failed(some);
                             }
                         },
                         thread)
@@ -668,21 +667,20 @@ final class OpenItems {
                         thread);
     }
 
-    /** What is to be shared as it is now: what people did while the vault was asked is what counts. */
     private CompletionStage<Void> share(
             List<String> some, List<Stored> read, boolean onlyNew, LiveRoom.Choice choice, List<String> refused) {
         Map<String, Stored> byId = new HashMap<>();
         read.forEach(stored -> byId.put(stored.item().id(), stored));
         CompletionStage<Void> last = CompletableFuture.completedStage(null);
         for (String item : some) {
-            UnaryOperator<Optional<Stored>> meanwhile = beingShared.remove(item);
-            Optional<Stored> held = Optional.ofNullable(byId.get(item));
-            held = meanwhile == null ? held : meanwhile.apply(held);
+            List<Stored> versions = beingShared.answered(item, Optional.ofNullable(byId.get(item)));
             try {
-                if (held.isEmpty() && !onlyNew) {
+                if (versions.isEmpty() && !onlyNew) {
                     refused.add("The item “" + item + "” is not in the vault any more.");
-                } else if (held.isPresent() && choice.shares(held.get().item())) {
-                    last = share(held.get());
+                } else if (!versions.isEmpty()
+                        && choice.shares(versions.getFirst().item())) {
+                    last = share(versions.getFirst());
+                    versions.stream().skip(1).forEach(this::saved);
                 }
             } catch (SyncException cannot) {
                 refused.add(cannot.getMessage());
