@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -58,11 +59,15 @@ final class Lab {
         String why =
                 "this machine does not let tests make network namespaces: neither as root nor by unshare -rn, or ip"
                         + " (iproute2) and nsenter (util-linux) are missing";
+        skip(why);
+        throw new IllegalStateException();
+    }
+
+    private static void skip(String why) {
         if (System.getenv("CI") != null) {
             fail(why);
         }
         Assumptions.abort(why);
-        throw new IllegalStateException();
     }
 
     private static boolean works(List<String> command) throws InterruptedException {
@@ -93,16 +98,100 @@ final class Lab {
     /** Plugs in a device, with one address or none of its own. */
     Device device(Path home, String name, String address, String... properties)
             throws IOException, InterruptedException {
-        run("ip netns add " + name + " && ip link add " + name + " type veth peer name eth0 netns " + name
-                + " && ip link set " + name + " master switch up");
-        List<String> there = join(inside, List.of("nsenter", "--net=/run/netns/" + name));
-        run(there, "ip link set lo up && ip link set eth0 up");
-        if (!address.isEmpty()) {
-            run(there, "ip addr add " + address + "/24 dev eth0");
-        }
+        String setUp = address.isEmpty() ? "true" : "ip addr add " + address + "/24 dev eth0";
+        return device(home, name, inside, "switch", setUp, properties);
+    }
+
+    private Device device(Path home, String name, List<String> at, String bridge, String setUp, String... properties)
+            throws IOException, InterruptedException {
+        run("ip netns add " + name);
+        List<String> there = namespace(name);
+        cable(at, bridge, name, name, "eth0");
+        run(there, "ip link set lo up && ip link set eth0 up && " + setUp);
         Device device = new Device(home.resolve(name), name, there, properties);
         devices.add(device);
         return device;
+    }
+
+    private List<String> namespace(String name) {
+        return join(inside, List.of("nsenter", "--net=/run/netns/" + name));
+    }
+
+    /** A cable from a bridge, where the end of it has a name, to a namespace. */
+    private static void cable(List<String> at, String bridge, String name, String namespace, String end)
+            throws IOException, InterruptedException {
+        run(
+                at,
+                "ip link add " + name + " type veth peer name " + end + " netns " + namespace + " && ip link set "
+                        + name + " master " + bridge + " up");
+    }
+
+    /** Which port a router sends from. */
+    enum Nat {
+        /** The one that the device behind it sends from, whoever it speaks to: others can be told of it. */
+        SAME_PORT("masquerade"),
+        /** Another one for each that the device speaks to. */
+        OTHER_PORTS("masquerade fully-random");
+
+        private final String rule;
+
+        Nat(String rule) {
+            this.rule = rule;
+        }
+    }
+
+    /**
+     * Plugs in a router, with a network of its own behind it that nobody at the switch knows a way to, and that nothing
+     * comes into but answers.
+     *
+     * @param network the first three numbers of its addresses
+     */
+    Router router(String name, String address, String network, Nat nat) throws IOException, InterruptedException {
+        run("ip netns add " + name);
+        Router router = new Router(network, namespace(name));
+        cable(inside, "switch", name, name, "wan");
+        router.run("ip link set lo up && ip link set wan up && ip addr add " + address + "/24 dev wan"
+                + " && ip link add lan type bridge mcast_snooping 0 && ip link set lan up && ip addr add " + network
+                + ".1/24 dev lan && echo 1 > /proc/sys/net/ipv4/ip_forward");
+        router.run("nft add table ip guard"
+                + " && nft 'add chain ip guard out { type nat hook postrouting priority 100 ; }'"
+                + " && nft 'add chain ip guard in { type filter hook input priority 0 ; }'"
+                + " && nft 'add chain ip guard through { type filter hook forward priority 0 ; }'"
+                + " && nft add rule ip guard out oifname wan " + nat.rule
+                + " && nft add rule ip guard in iifname wan ct state new drop"
+                + " && nft add rule ip guard through iifname wan ct state new drop");
+        return router;
+    }
+
+    /** A router. */
+    final class Router {
+        private final String network;
+        private final List<String> there;
+
+        private Router(String network, List<String> there) {
+            this.network = network;
+            this.there = there;
+        }
+
+        /** Plugs in a device behind it. */
+        Device device(Path home, String name, String... properties) throws IOException, InterruptedException {
+            return Lab.this.device(home, name, there, "lan", address("eth0"), properties);
+        }
+
+        /** Gives a device a second cable, which leads here, and by which it reaches everything from now on. */
+        void secondCable(Device device) throws IOException, InterruptedException {
+            cable(there, "lan", device.name + "-2", device.name, "eth1");
+            device.run("ip link set eth1 up && " + address("eth1"));
+        }
+
+        private String address(String cable) {
+            return "ip addr add " + network + ".2/24 dev " + cable + " && ip route replace default via " + network
+                    + ".1";
+        }
+
+        void run(String commands) throws IOException, InterruptedException {
+            Lab.run(there, commands);
+        }
     }
 
     /** Starts a program of this class path at the switch, until the lab is removed. */
@@ -121,10 +210,32 @@ final class Lab {
         programs.add(new ProcessBuilder(join(inside, java)).inheritIO().start());
     }
 
+    /** Starts a STUN and TURN server at the switch, or skips the test where there is none; in CI that is a failure. */
+    void startTurnServer(Path folder, String address, int port, String user, String password)
+            throws IOException, InterruptedException {
+        if (Stream.of(System.getenv("PATH").split(":"))
+                .noneMatch(place -> Files.isExecutable(Path.of(place, "turnserver")))) {
+            skip("turnserver (Debian: coturn) is missing");
+        }
+        // On the internet what goes to a private address vanishes. Where it is refused, this server gives up a relay
+        // for it.
+        run(
+                "ip link add nowhere type veth peer name vanished && ip link set nowhere arp off up && ip link set vanished up"
+                        + " && ip route add default dev nowhere");
+        String command = "exec turnserver -n -L " + address + " -p " + port + " --lt-cred-mech -u " + user + ":"
+                + password
+                + " -r example.org --no-tls --no-dtls --no-cli --log-file stdout --pidfile " + folder.resolve("pid")
+                + " --userdb " + folder.resolve("users");
+        Process server = new ProcessBuilder(join(inside, List.of("sh", "-c", command)))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        programs.add(server);
+    }
+
     /** Gives a device a second cable, to a network of its own on the same switch. */
     void secondCable(Device device, String address) throws IOException, InterruptedException {
-        run("ip link add " + device.name + "-2 type veth peer name eth1 netns " + device.name + " && ip link set "
-                + device.name + "-2 master switch up");
+        cable(inside, "switch", device.name + "-2", device.name, "eth1");
         device.run("ip link set eth1 up && ip addr add " + address + "/24 dev eth1");
     }
 
@@ -239,6 +350,19 @@ final class Lab {
             until(
                     "say “" + beginning + "”",
                     () -> told().stream().anyMatch(line -> line.startsWith(beginning)),
+                    seconds);
+        }
+
+        /** Waits until the last that it said of the way to a member is this. */
+        void untilPath(String member, String path, long seconds) throws InterruptedException {
+            String beginning = "path " + member + " ";
+            until(
+                    "have the path “" + path + "” to " + member,
+                    () -> told().reversed().stream()
+                            .filter(line -> line.startsWith(beginning))
+                            .findFirst()
+                            .filter((beginning + path)::equals)
+                            .isPresent(),
                     seconds);
         }
 

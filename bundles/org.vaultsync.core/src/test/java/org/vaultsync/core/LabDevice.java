@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -18,11 +19,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.vaultsync.Badge;
 import org.vaultsync.Fingerprint;
+import org.vaultsync.IceServer;
 import org.vaultsync.Invite;
 import org.vaultsync.Member;
 import org.vaultsync.Neighbour;
@@ -30,6 +33,7 @@ import org.vaultsync.OpenRoomAddress;
 import org.vaultsync.Reach;
 import org.vaultsync.Room;
 import org.vaultsync.RoomId;
+import org.vaultsync.ServerChecks.Answer;
 import org.vaultsync.SyncListener;
 import org.vaultsync.SyncPolicy.Taking;
 import org.vaultsync.signaling.OwnServer;
@@ -46,6 +50,7 @@ import org.vaultsync.vault.Revision;
 final class LabDevice implements SyncListener {
     private final MemoryVault vault;
     private final LocalVaultSync sync;
+    private final WebRtcTransport webRtc = new WebRtcTransport(System::getProperty, Clock.systemUTC());
     private volatile int quietUntil; // only how many items there are is told, when they are so many; 0 for all
     private final Map<String, String> reach = new HashMap<>(); // by member's name; guarded by this
 
@@ -56,7 +61,6 @@ final class LabDevice implements SyncListener {
         sync.addListener(this);
         sync.addTransport(new LanTransport(System::getProperty));
         if (Boolean.getBoolean("webrtc")) {
-            WebRtcTransport webRtc = new WebRtcTransport(System::getProperty, Clock.systemUTC());
             sync.addTransport(webRtc);
             sync.setOpenRooms(webRtc);
         }
@@ -106,6 +110,7 @@ final class LabDevice implements SyncListener {
             case "fetch" -> sync.fetch(order[1]);
             case "holds" -> say("holds " + vault.openAttachment(order[1]).isPresent());
             case "addresses" -> say("addresses " + sync.self().orElseThrow().addresses());
+            case "gather" -> gather(String.join(" ", Arrays.copyOfRange(order, 1, order.length)));
             case "redial" -> sync.syncNow();
             case "type" ->
                 done(
@@ -130,6 +135,12 @@ final class LabDevice implements SyncListener {
             }
             default -> say("what is " + order[0] + "?");
         }
+    }
+
+    private void gather(String server) throws InterruptedException {
+        Answer answer = webRtc.gather(IceServer.parse(server));
+        say("gathered " + new TreeSet<>(answer.candidates())
+                + answer.problem().map(problem -> " " + problem.reason()).orElse(""));
     }
 
     private void tellContents() {
@@ -218,6 +229,10 @@ final class LabDevice implements SyncListener {
                     if (!now.equals(reach.put(member.name(), now))) {
                         news.add(now + " " + member.name()
                                 + (member.reach() instanceof Reach.Linked linked ? " " + linked.address() : ""));
+                    }
+                    String path = member.reach() instanceof Reach.Linked linked ? linked.path() : "none";
+                    if (!path.equals(reach.put("path " + member.name(), path))) {
+                        news.add("path " + member.name() + " " + path);
                     }
                 }
             }

@@ -23,12 +23,15 @@ import dev.onvoid.webrtc.RTCStatsType;
 import dev.onvoid.webrtc.SetSessionDescriptionObserver;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +47,9 @@ final class Connection {
     /** The most that the library sends; with one byte more it closes the channel without saying so. */
     static final int MAX_MESSAGE = 262_144;
 
+    private static final Duration SETTLED = Duration.ofSeconds(1);
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(5);
+
     /** Who is told what happens to a connection. */
     interface Owner {
         /** What to tell the other side of this one: the offer or the answer. On the engine's thread. */
@@ -52,28 +58,22 @@ final class Connection {
         /** A way to this side, for the other one. On the engine's thread. */
         void found(Candidate candidate);
 
-        /** The channel is open. On the engine's thread. */
-        void opened();
-
-        /** A message came. On a native thread: returns at once. */
-        void received(byte[] message);
-
         /** A STUN or TURN server was of no help. On the engine's thread. */
         default void refused(Refusal refusal) {}
 
         /** All ways to this side are found. On the engine's thread. */
         default void gathered() {}
 
+        /** The channel is open. On the engine's thread. */
+        void opened();
+
+        /** A message came. On a native thread: returns at once. */
+        void received(byte[] message);
+
         /** It is closed, by either side or because it broke. The last call, on the engine's thread. */
         void closed(String why);
     }
 
-    private final Engine engine;
-    private final Engine.Factory factory;
-    private final Owner owner;
-    private final RTCPeerConnection peer;
-    private final Watch watch = new Watch(this);
-    private final ReentrantLock using = new ReentrantLock();
     /**
      * What a STUN or TURN server, or the way there, had to say.
      *
@@ -82,12 +82,21 @@ final class Connection {
      */
     record Refusal(int code, String text) {}
 
+    private final Engine engine;
+    private final Engine.Factory factory;
+    private final Owner owner;
+    private final RTCPeerConnection peer;
+    private final Watch watch = new Watch(this);
+    private final ReentrantLock using = new ReentrantLock();
     private final List<Candidate> early = new ArrayList<>(); // engine thread only; until the other side is described
     private Optional<Sdp> local = Optional.empty(); // engine thread only
     private Optional<Sdp> remote = Optional.empty(); // engine thread only
     private boolean described; // engine thread only; native code has taken the other side's description
     private boolean offering; // engine thread only; has made an offer that nobody has answered
     private boolean opened; // engine thread only
+    private Optional<ScheduledFuture<?>> looking = Optional.empty(); // engine thread only
+    private volatile Optional<String> path = Optional.empty();
+    private volatile Optional<Duration> roundTrip = Optional.empty();
     private RTCDataChannel channel; // changed with the lock held; null while there is none
     private boolean closed; // changed on the engine's thread with the lock held
 
@@ -135,16 +144,6 @@ final class Connection {
         }
 
         @Override
-        public void onConnectionChange(RTCPeerConnectionState state) {
-            tell(there -> there.changed(state));
-        }
-
-        @Override
-        public void onDataChannel(RTCDataChannel incoming) {
-            tell(there -> there.adopt(incoming));
-        }
-
-        @Override
         public void onIceCandidateError(RTCPeerConnectionIceErrorEvent error) {
             tell(there -> there.owner.refused(new Refusal(error.getErrorCode(), String.valueOf(error.getErrorText()))));
         }
@@ -154,6 +153,16 @@ final class Connection {
             if (state == RTCIceGatheringState.COMPLETE) {
                 tell(there -> there.owner.gathered());
             }
+        }
+
+        @Override
+        public void onConnectionChange(RTCPeerConnectionState state) {
+            tell(there -> there.changed(state));
+        }
+
+        @Override
+        public void onDataChannel(RTCDataChannel incoming) {
+            tell(there -> there.adopt(incoming));
         }
 
         @Override
@@ -205,6 +214,21 @@ final class Connection {
             reliable.ordered = true;
             adopt(peer.createDataChannel(label, reliable));
             peer.createOffer(new RTCOfferOptions(), new Made(true));
+        });
+    }
+
+    /**
+     * Looks for ways to the other side anew, from the networks that this device is on now. The channel stays, and what is on
+     * its way is sent again. Called again when the other side cannot have heard of it.
+     */
+    void restart() {
+        guarded(() -> {
+            if (opened) {
+                offering = true;
+                RTCOfferOptions anew = new RTCOfferOptions();
+                anew.iceRestart = true;
+                peer.createOffer(anew, new Made(true));
+            }
         });
     }
 
@@ -333,6 +357,7 @@ final class Connection {
         RTCDataChannelState state = channel.getState();
         if (state == RTCDataChannelState.OPEN && !opened) {
             opened = true;
+            lookNowAndThen();
             owner.opened();
         } else if (state == RTCDataChannelState.CLOSED) {
             close("the other side closed it");
@@ -398,30 +423,44 @@ final class Connection {
         }
     }
 
-    /** Asks native code how the other side is reached: {@code direct} or {@code relayed}. Answers on the engine's thread. */
-    void path(Consumer<String> answer) {
-        guarded(() -> peer.getStats(
-                report -> watch.tell(there -> pathIn(report.getStats()).ifPresent(answer))));
+    /** How the other side was reached when last looked at: {@code direct} or {@code relayed}. On any thread. */
+    Optional<String> path() {
+        return path;
     }
 
-    /** As {@link #path}, on any thread. */
-    void refresh(Consumer<String> answer) {
-        engine.execute(() -> path(answer));
+    /** How long the way there and back took when last looked at. On any thread. */
+    Optional<Duration> roundTrip() {
+        return roundTrip;
     }
 
-    private static Optional<String> pathIn(Map<String, RTCStats> stats) {
-        return stats.values().stream()
+    /** Asks native code how the other side is reached now: that changes while better ways are found. */
+    private void look() {
+        guarded(() -> peer.getStats(report -> watch.tell(there -> there.seen(report.getStats()))));
+    }
+
+    private void lookNowAndThen() {
+        look();
+        engine.after(SETTLED, this::look);
+        looking = Optional.of(engine.every(BETWEEN_LOOKS, this::look));
+    }
+
+    private void seen(Map<String, RTCStats> stats) {
+        stats.values().stream()
                 .filter(one -> one.getType() == RTCStatsType.TRANSPORT)
                 .map(one -> stats.get(String.valueOf(one.getAttributes().get("selectedCandidatePairId"))))
                 .filter(pair -> pair != null)
-                .map(pair -> List.of("localCandidateId", "remoteCandidateId").stream()
-                                .map(end -> stats.get(
-                                        String.valueOf(pair.getAttributes().get(end))))
-                                .anyMatch(end -> end != null
-                                        && "relay".equals(end.getAttributes().get("candidateType")))
-                        ? "relayed"
-                        : "direct")
-                .findFirst();
+                .findFirst()
+                .ifPresent(pair -> {
+                    boolean relayed = Stream.of("localCandidateId", "remoteCandidateId")
+                            .map(end -> stats.get(
+                                    String.valueOf(pair.getAttributes().get(end))))
+                            .anyMatch(end -> end != null
+                                    && "relay".equals(end.getAttributes().get("candidateType")));
+                    path = Optional.of(relayed ? "relayed" : "direct");
+                    if (pair.getAttributes().get("currentRoundTripTime") instanceof Number seconds) {
+                        roundTrip = Optional.of(Duration.ofNanos((long) (seconds.doubleValue() * 1e9)));
+                    }
+                });
     }
 
     /** Closes it at once; what was sent a moment before may be lost. On the engine's thread. Harmless when it is closed. */
@@ -436,6 +475,7 @@ final class Connection {
             using.unlock();
         }
         watch.connection = null;
+        looking.ifPresent(each -> each.cancel(false));
         // In this order, or the process ends.
         try {
             if (channel != null) {

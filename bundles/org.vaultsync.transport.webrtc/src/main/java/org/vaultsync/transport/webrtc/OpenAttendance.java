@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaultsync.Meeting;
@@ -36,7 +37,6 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
     private static final int MORE_PEERS = 15;
     private static final int MOST_PEERS = 2 * (FEWEST_PEERS + MORE_PEERS);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final Duration LOOK_AT_THE_PATH = Duration.ofSeconds(1);
     private static final int MOST_NOTICES = 1_000;
     private static final Duration BETWEEN_ANSWERS = Duration.ofSeconds(1);
     private static final Duration ANSWERED_BY_NOW = Duration.ofSeconds(8);
@@ -80,8 +80,6 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
             log.info("open room: a peer is linked");
             OpenChannel opened = receiving;
             channel = Optional.of(opened);
-            connection.path(opened::found);
-            engine.after(LOOK_AT_THE_PATH, () -> connection.path(opened::found));
             visitor.came(opened);
         }
 
@@ -113,12 +111,20 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
     private final Set<String> noticed = new HashSet<>();
     private volatile List<OpenRooms.Server> servers;
     private long answered = System.nanoTime() - BETWEEN_ANSWERS.toNanos();
+    private final NetworkWatch networks;
+    private final Runnable moved = this::moved; // the same whenever it is named
     private boolean left;
 
     OpenAttendance(
-            Engine engine, Signaling signaling, Meeting meeting, OpenRooms.Place place, OpenRooms.Visitor visitor) {
+            Engine engine,
+            Signaling signaling,
+            NetworkWatch networks,
+            Meeting meeting,
+            OpenRooms.Place place,
+            OpenRooms.Visitor visitor) {
         this.engine = engine;
         this.signaling = signaling;
+        this.networks = networks;
         this.meeting = meeting;
         this.place = place;
         this.visitor = visitor;
@@ -127,7 +133,10 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
         servers = addresses.stream()
                 .map(each -> new OpenRooms.Server(each.toString(), false, Optional.of("It is being connected to.")))
                 .toList();
-        engine.execute(() -> addresses.forEach(each -> signaling.add(each, this)));
+        engine.execute(() -> {
+            addresses.forEach(each -> signaling.add(each, this));
+            networks.add(moved);
+        });
     }
 
     @Override
@@ -138,12 +147,25 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
     @Override
     public void reached(URI server) {
         look();
+        // What was said while the server was lost did not get there.
+        linked().filter(peer -> peer.server.equals(server) && peer.connection.isOffering())
+                .forEach(peer -> peer.connection.restart());
         announce(server);
     }
 
     @Override
     public void lost(URI server) {
         look();
+    }
+
+    /** Whoever is linked stays so over the networks that there are now, with the channel that there is. */
+    private void moved() {
+        signaling.again();
+        linked().forEach(peer -> peer.connection.restart());
+    }
+
+    private Stream<Peer> linked() {
+        return List.copyOf(peers.values()).stream().filter(peer -> peer.channel.isPresent());
     }
 
     private void look() {
@@ -332,6 +354,7 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
             if (!left) {
                 left = true;
                 addresses.forEach(each -> signaling.remove(each, this));
+                networks.remove(moved);
                 for (Peer peer : new ArrayList<>(peers.values())) {
                     peer.channel.ifPresentOrElse(OpenChannel::close, () -> peer.connection.close("the room was left"));
                 }

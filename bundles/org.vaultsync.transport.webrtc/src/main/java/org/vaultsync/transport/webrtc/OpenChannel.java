@@ -19,7 +19,6 @@ final class OpenChannel implements Channel {
     private final boolean initiator;
     private final Inbox inbox;
     private final Outbox outbox;
-    private volatile Optional<String> path = Optional.empty();
     private volatile boolean closing;
 
     OpenChannel(Engine engine, Connection connection, String peer, Optional<String> instance, boolean initiator) {
@@ -47,10 +46,6 @@ final class OpenChannel implements Channel {
         inbox.end(why);
     }
 
-    void found(String way) {
-        path = Optional.of(way);
-    }
-
     private void cut(String why) {
         engine.execute(() -> connection.close(why));
     }
@@ -72,7 +67,7 @@ final class OpenChannel implements Channel {
 
     @Override
     public Optional<String> path() {
-        return path;
+        return connection.path();
     }
 
     @Override

@@ -56,7 +56,6 @@ final class WebRtcLink implements Link {
     private long unread; // guarded by this; has come and was not taken
     private boolean otherEnded; // guarded by this
     private Optional<String> ending = Optional.empty(); // guarded by this
-    private volatile Optional<String> path = Optional.empty();
 
     WebRtcLink(Engine engine, Connection connection, Peer peer) {
         this.engine = engine;
@@ -70,7 +69,6 @@ final class WebRtcLink implements Link {
                 cut("nobody took it up");
             }
         });
-        connection.path(way -> path = Optional.of(way));
     }
 
     @Override
@@ -95,7 +93,7 @@ final class WebRtcLink implements Link {
 
     @Override
     public Optional<String> path() {
-        return path;
+        return connection.path();
     }
 
     @Override
@@ -106,7 +104,6 @@ final class WebRtcLink implements Link {
     @Override
     public void start(Receiver receiver) {
         inbox.start(receiver);
-        connection.refresh(way -> path = Optional.of(way));
     }
 
     @Override

@@ -37,6 +37,7 @@ public final class WebRtcTransport implements Transport, OpenRooms, ServerChecks
     private final UnaryOperator<String> properties;
     private final Engine engine;
     private final Signaling signaling;
+    private final NetworkWatch networks;
 
     @Activate
     public WebRtcTransport(BundleContext context) {
@@ -52,6 +53,7 @@ public final class WebRtcTransport implements Transport, OpenRooms, ServerChecks
         this.properties = properties;
         engine = new Engine();
         signaling = new Signaling(engine, clock);
+        networks = new NetworkWatch(engine);
     }
 
     @Override
@@ -80,7 +82,8 @@ public final class WebRtcTransport implements Transport, OpenRooms, ServerChecks
         if (problem.isPresent()) {
             throw new IOException(problem.get());
         }
-        return new OpenAttendance(engine, signaling, set.isPresent() ? set.get() : configured(), place, visitor);
+        return new OpenAttendance(
+                engine, signaling, networks, set.isPresent() ? set.get() : configured(), place, visitor);
     }
 
     @Override
