@@ -2,6 +2,7 @@
 package org.vaultsync;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -49,10 +50,18 @@ public record OpenRoom(
      * @param name as it says of itself; empty if it says nothing
      * @param browser whether it is something else than this application, such as a browser
      * @param path what is known of the way there, such as {@code direct} or {@code relayed}
+     * @param roundTrip as last measured; empty before the first measurement
      * @param note what is wrong with it, as a sentence for people
      */
     public record Peer(
-            String id, String name, boolean browser, Optional<String> path, Optional<String> note, Instant since) {}
+            String id,
+            String name,
+            boolean browser,
+            Optional<String> path,
+            Optional<Duration> roundTrip,
+            Throughput throughput,
+            Optional<String> note,
+            Instant since) {}
 
     /** Why somebody cannot be talked to. */
     public enum Notice {

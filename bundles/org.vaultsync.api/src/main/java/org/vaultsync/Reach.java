@@ -10,10 +10,12 @@ public sealed interface Reach {
     /**
      * A link is open.
      *
-     * @param path the kind of the transport, such as {@code lan}
-     * @param roundTrip as last measured; empty before the first measurement
+     * @param path the kind of the transport and what is known of the way, such as {@code lan} or {@code webrtc, relayed}
+     * @param roundTrip as last measured, or for how long an answer has been missing, if that is longer; empty before the
+     *     first measurement
      */
-    record Linked(String path, String address, Optional<Duration> roundTrip, Instant since) implements Reach {}
+    record Linked(String path, String address, Optional<Duration> roundTrip, Throughput throughput, Instant since)
+            implements Reach {}
 
     /**
      * Being dialled.

@@ -2,6 +2,7 @@
 package org.vaultsync.transport;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.vaultsync.Meeting;
@@ -110,6 +111,11 @@ public interface OpenRooms {
 
         /** What is known of the way to the peer, such as {@code direct} or {@code relayed}; empty until it is known. */
         Optional<String> path();
+
+        /** How long the way there and back took when last measured; empty until it was. */
+        default Optional<Duration> roundTrip() {
+            return Optional.empty();
+        }
 
         /** Begins to read; nothing that came before is lost. Called once. */
         void start(Link.Receiver receiver);

@@ -9,6 +9,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import org.vaultsync.core.machine.Worker;
+import org.vaultsync.core.session.Meter;
 import org.vaultsync.transport.OpenRooms.Channel;
 
 /** Somebody in an open room, at the other end of a channel. Belongs to the room's thread; what is sent has a thread of its own. */
@@ -46,12 +47,16 @@ final class OpenPeer {
     /** Whether it broke the rules, so that nothing of it is looked at any more. */
     boolean ignored;
 
+    /** What goes over the channel. */
+    final Meter meter;
+
     private final Worker sender;
     private final AtomicLong unsent = new AtomicLong();
 
-    OpenPeer(Channel channel, Instant since, Worker sender) {
+    OpenPeer(Channel channel, Instant since, long now, Worker sender) {
         this.channel = channel;
         this.since = since;
+        this.meter = new Meter(now);
         this.sender = sender;
     }
 
@@ -68,6 +73,7 @@ final class OpenPeer {
         sender.execute(() -> {
             try {
                 channel.send(message);
+                meter.sent(message.length);
             } catch (IOException broken) {
                 channel.close(); // and that tells
             } finally {

@@ -90,6 +90,7 @@ final class OpenPeers {
     private final Awareness awareness;
     private final Map<Channel, OpenPeer> peers = new LinkedHashMap<>();
     private String said = "";
+    private List<OpenRoom.Peer> told = List.of();
 
     OpenPeers(String room, long client, String instance, Machine machine, Worker thread, Document document) {
         this.room = room;
@@ -121,6 +122,8 @@ final class OpenPeers {
                         state(peer).map(OpenPeers::name).orElse(""),
                         peer.isBrowser(),
                         peer.channel.path(),
+                        peer.channel.roundTrip(),
+                        peer.meter.last(),
                         peer.note,
                         peer.since))
                 .toList();
@@ -215,11 +218,21 @@ final class OpenPeers {
         thread.after(TICK, () -> {
             tell(awareness.tick(machine.clock().instant()), Optional.empty());
             peers.values().forEach(this::lookAt);
+            tellMeasured();
             tick();
         });
     }
 
+    private void tellMeasured() {
+        List<OpenRoom.Peer> now = described();
+        if (!now.equals(told)) {
+            told = now;
+            document.peersChanged();
+        }
+    }
+
     private void lookAt(OpenPeer peer) {
+        peer.meter.measure(machine.nanos());
         boolean late = peer.since.plus(ANSWERED_BY_NOW).isBefore(machine.clock().instant());
         if (late && !peer.answered && peer.note.isEmpty()) {
             peer.note =
@@ -233,13 +246,17 @@ final class OpenPeers {
 
     /** Somebody came. */
     void came(Channel channel) {
-        OpenPeer peer =
-                new OpenPeer(channel, machine.clock().instant(), machine.worker("vaultsync open " + channel.peer()));
+        OpenPeer peer = new OpenPeer(
+                channel,
+                machine.clock().instant(),
+                machine.nanos(),
+                machine.worker("vaultsync open " + channel.peer()));
         peers.put(channel, peer);
         LOG.info("room {}: {} came", room, peer);
         channel.start(new Link.Receiver() {
             @Override
             public void received(byte[] message) {
+                peer.meter.received(message.length);
                 peer.unread.acquireUninterruptibly();
                 thread.execute(() -> {
                     peer.unread.release();

@@ -18,6 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.LogEntry.Traffic;
+import org.vaultsync.Throughput;
 import org.vaultsync.core.machine.Machine;
 import org.vaultsync.core.wire.Frames;
 import org.vaultsync.core.wire.Frames.Stream;
@@ -46,6 +47,9 @@ public final class Session {
 
     private record Awaited(long number, CompletableFuture<Boolean> stored) {}
 
+    /** A ping, and when it was sent, in the machine's nanoseconds. */
+    private record Asked(long sent, CompletableFuture<Duration> answer) {}
+
     /** Counts the durable messages of one stream, in both directions. */
     private static final class Counts {
         long sent; // guarded by this
@@ -64,16 +68,15 @@ public final class Session {
     private final Frames frames;
     private final Fingerprint peer;
     private final Map<Stream, Counts> counts = new EnumMap<>(Stream.class);
-    private final Map<Long, CompletableFuture<Duration>> pings = new ConcurrentHashMap<>();
+    private final Map<Long, Asked> pings = new ConcurrentHashMap<>();
     private final AtomicLong pingNumbers = new AtomicLong();
     private volatile long heard;
     private volatile Optional<Duration> roundTrip = Optional.empty();
     private volatile Optional<Bye> bye = Optional.empty();
     private volatile Optional<Bye> said = Optional.empty();
     private final AtomicLong messagesSent = new AtomicLong();
-    private final AtomicLong bytesSent = new AtomicLong();
     private final AtomicLong messagesReceived = new AtomicLong();
-    private final AtomicLong bytesReceived = new AtomicLong();
+    private final Meter meter;
     private volatile String instance = "";
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
@@ -84,6 +87,7 @@ public final class Session {
                 link, machine, link.guest() instanceof Guest.Pinned ? Frames.LONGEST_MESSAGE : LONGEST_OF_STRANGERS);
         this.peer = Fingerprint.of(link.peerKey());
         this.heard = machine.nanos();
+        this.meter = new Meter(heard);
         for (Stream stream : Stream.values()) {
             counts.put(stream, new Counts());
         }
@@ -94,7 +98,7 @@ public final class Session {
                 (stream, bytes) -> {
                     heard = machine.nanos();
                     messagesReceived.incrementAndGet();
-                    bytesReceived.addAndGet(bytes.length);
+                    meter.received(bytes.length);
                     try {
                         receive(stream, bytes, listener);
                     } catch (ProtocolException rulesBroken) {
@@ -120,8 +124,17 @@ public final class Session {
         return peer;
     }
 
+    /** As last measured, or for how long an answer has been missing, if that is longer; empty before the first. */
     public Optional<Duration> roundTrip() {
-        return roundTrip;
+        long now = machine.nanos();
+        return roundTrip.map(measured -> pings.values().stream()
+                .map(asked -> Duration.ofNanos(now - asked.sent()))
+                .reduce(measured, (one, other) -> one.compareTo(other) < 0 ? other : one));
+    }
+
+    /** What went over the link in the last seconds, without the frames around it. */
+    public Throughput throughput() {
+        return meter.last();
     }
 
     /** What the other side said before it closed the link. */
@@ -136,7 +149,7 @@ public final class Session {
 
     /** What has gone over the link so far, without the frames around it. */
     public Traffic traffic() {
-        return new Traffic(messagesSent.get(), bytesSent.get(), messagesReceived.get(), bytesReceived.get());
+        return new Traffic(messagesSent.get(), meter.allSent(), messagesReceived.get(), meter.allReceived());
     }
 
     /** The other side's instance, as its hello told. */
@@ -150,7 +163,7 @@ public final class Session {
 
     private void put(Stream stream, byte[] bytes) {
         messagesSent.incrementAndGet();
-        bytesSent.addAndGet(bytes.length);
+        meter.sent(bytes.length);
         frames.send(stream, bytes);
     }
 
@@ -189,7 +202,7 @@ public final class Session {
         CompletableFuture<Duration> answer = new CompletableFuture<>();
         long number = pingNumbers.incrementAndGet();
         long sent = machine.nanos();
-        pings.put(number, answer);
+        pings.put(number, new Asked(sent, answer));
         put(Stream.LIVE, Messages.encode(new Ping(number)));
         return answer.thenApply(ignored -> {
             Duration measured = Duration.ofNanos(machine.nanos() - sent);
@@ -205,6 +218,7 @@ public final class Session {
             close();
             return false;
         }
+        meter.measure(machine.nanos());
         ping();
         return true;
     }
@@ -234,9 +248,9 @@ public final class Session {
                 frames.consumed(stream, bytes.length);
             }
             case Pong pong -> {
-                CompletableFuture<Duration> answer = pings.remove(pong.number());
-                if (answer != null) {
-                    answer.complete(Duration.ZERO);
+                Asked asked = pings.remove(pong.number());
+                if (asked != null) {
+                    asked.answer().complete(Duration.ZERO);
                 }
                 frames.consumed(stream, bytes.length);
             }
@@ -317,7 +331,7 @@ public final class Session {
             }
             left.forEach(each -> each.stored().completeExceptionally(closed));
         }
-        pings.values().forEach(each -> each.completeExceptionally(closed));
+        pings.values().forEach(each -> each.answer().completeExceptionally(closed));
     }
 
     @Override

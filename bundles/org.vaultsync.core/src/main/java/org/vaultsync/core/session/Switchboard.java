@@ -33,6 +33,7 @@ import org.vaultsync.LogEntry.Kind;
 import org.vaultsync.Meeting;
 import org.vaultsync.Reach;
 import org.vaultsync.SyncException;
+import org.vaultsync.Throughput;
 import org.vaultsync.core.identity.DeviceKey;
 import org.vaultsync.core.identity.Knocks;
 import org.vaultsync.core.log.Logbook;
@@ -165,6 +166,7 @@ public final class Switchboard implements Door, AutoCloseable {
     private final Set<Session> strangers = new HashSet<>(); // links thread only; not yet greeted
     private Optional<Card> card = Optional.empty(); // links thread only
     private Optional<Integer> serving = Optional.empty(); // switchboard thread only; the port of our signaling server
+    private List<Measured> measured = List.of(); // links thread only; as was last told
     private boolean open; // links thread only
     private volatile boolean allPaused;
     private volatile Set<Fingerprint> pausedPeers = Set.of();
@@ -524,7 +526,11 @@ public final class Switchboard implements Door, AutoCloseable {
         if (known instanceof Reach.Linked linked) {
             return sessions.getOrDefault(member, Optional.empty())
                     .<Reach>map(session -> new Reach.Linked(
-                            way(session.link()), linked.address(), session.roundTrip(), linked.since()))
+                            way(session.link()),
+                            linked.address(),
+                            session.roundTrip(),
+                            session.throughput(),
+                            linked.since()))
                     .orElse(known);
         }
         return known;
@@ -742,6 +748,7 @@ public final class Switchboard implements Door, AutoCloseable {
                         session.link().kind(),
                         session.link().address(),
                         Optional.empty(),
+                        Throughput.NONE,
                         machine.clock().instant()));
         LOG.info("peer {} linked over {}", contact.fingerprint, session.link().kind());
         logbook.note(
@@ -790,6 +797,29 @@ public final class Switchboard implements Door, AutoCloseable {
         thread.after(KEEP_ALIVE, this::keepAlive);
         for (Contact contact : List.copyOf(contacts.values())) {
             contact.session.filter(session -> !session.keepAlive()).ifPresent(silent -> ended(silent, NOTHING_HEARD));
+        }
+        List<Measured> now = contacts.values().stream()
+                .flatMap(contact -> contact.session.stream())
+                .map(Measured::of)
+                .toList();
+        if (!now.equals(measured)) {
+            measured = now;
+            rooms.reachChanged();
+        }
+    }
+
+    /** What people see of a link that changes while it lasts, as far as they care. */
+    private record Measured(Fingerprint peer, String way, int roundTrip, long sent, long received) {
+        static Measured of(Session session) {
+            return new Measured(
+                    session.peer(),
+                    Switchboard.way(session.link()),
+                    // Twice as long makes a difference.
+                    64
+                            - Long.numberOfLeadingZeros(
+                                    session.roundTrip().map(Duration::toMillis).orElse(0L)),
+                    session.throughput().sent() / 1000,
+                    session.throughput().received() / 1000);
         }
     }
 

@@ -71,6 +71,11 @@ final class OpenChannel implements Channel {
     }
 
     @Override
+    public Optional<Duration> roundTrip() {
+        return connection.roundTrip();
+    }
+
+    @Override
     public void start(Link.Receiver receiver) {
         inbox.start(receiver);
     }

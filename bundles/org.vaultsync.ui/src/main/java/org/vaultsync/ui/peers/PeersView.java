@@ -284,6 +284,7 @@ public final class PeersView extends ViewPart {
         column(columns, Messages.columnState, 24, 150, Row::state, row -> Optional.empty());
         column(columns, Messages.columnItems, 17, 125, Row::items, row -> Optional.empty());
         column(columns, Messages.columnRoundTrip, 12, 95, Row::roundTrip, PeersView::quality);
+        column(columns, Messages.columnThroughput, 14, 110, Row::throughput, row -> Optional.empty());
         column(columns, Messages.columnPath, 22, 110, Row::path, row -> Optional.empty());
         column(columns, Messages.columnFingerprint, 12, 90, Row::fingerprint, row -> Optional.empty());
         tree.addSelectionChangedListener(changed -> selected());
@@ -304,7 +305,7 @@ public final class PeersView extends ViewPart {
     }
 
     private static Optional<Picture> quality(Row row) {
-        return row instanceof Row.OfMember member ? Picture.quality(member.member()) : Optional.empty();
+        return row.measuredRoundTrip().map(Picture::quality);
     }
 
     private void column(

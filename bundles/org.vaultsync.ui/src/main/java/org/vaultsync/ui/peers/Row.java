@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.ui.peers;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -155,8 +156,27 @@ sealed interface Row {
                 : open.isReachable() ? Messages.openNobody : Messages.openNotReached;
     }
 
+    /** How long the way to it and back takes; nothing before it was measured. */
+    default Optional<Duration> measuredRoundTrip() {
+        return switch (this) {
+            case OfMember(Room room, Member member)
+            when member.reach() instanceof Reach.Linked linked -> linked.roundTrip();
+            case OfPeer row -> row.peer.roundTrip();
+            case OfMember row -> Optional.empty();
+            case OfRoom row -> Optional.empty();
+            case Nobody row -> Optional.empty();
+        };
+    }
+
     default String roundTrip() {
-        return linked(linked -> linked.roundTrip().map(Sentences::of).orElse(""));
+        return measuredRoundTrip().map(Sentences::of).orElse("");
+    }
+
+    /** What goes there and comes from there now. */
+    default String throughput() {
+        return this instanceof OfPeer row
+                ? Sentences.of(row.peer.throughput())
+                : linked(linked -> Sentences.of(linked.throughput()));
     }
 
     default String path() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.ui.pictures;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -8,7 +9,6 @@ import org.eclipse.jface.resource.ImageDescriptor;
 import org.eclipse.jface.resource.ResourceLocator;
 import org.eclipse.swt.graphics.ImageData;
 import org.vaultsync.Badge;
-import org.vaultsync.Member;
 import org.vaultsync.Reach;
 
 /** Our own drawings, each readable at 16 points on light and on dark ground and told apart without its colour. */
@@ -123,13 +123,9 @@ public enum Picture {
         };
     }
 
-    /** How good the link to a member is, from its measured round-trip time; nothing before it was measured. */
-    public static Optional<Picture> quality(Member member) {
-        return member.reach() instanceof Reach.Linked linked
-                ? linked.roundTrip().map(time -> {
-                    long millis = time.toMillis();
-                    return millis < 60 ? QUALITY_GOOD : millis < 250 ? QUALITY_FAIR : QUALITY_POOR;
-                })
-                : Optional.empty();
+    /** How good a link is, from its measured round-trip time. */
+    public static Picture quality(Duration roundTrip) {
+        long millis = roundTrip.toMillis();
+        return millis < 60 ? QUALITY_GOOD : millis < 250 ? QUALITY_FAIR : QUALITY_POOR;
     }
 }

@@ -93,6 +93,7 @@ public final class Messages extends NLS {
     public static String columnSharedBy;
     public static String columnState;
     public static String columnTaken;
+    public static String columnThroughput;
     public static String columnType;
     public static String compareHow;
     public static String conflictField;
@@ -428,6 +429,7 @@ public final class Messages extends NLS {
     public static String taking;
     public static String third;
     public static String thisDevice;
+    public static String throughput;
     public static String tookOffers;
     public static String typesAdd;
     public static String typesAlways;

@@ -10,6 +10,7 @@ import org.vaultsync.ItemStatus;
 import org.vaultsync.OpenRoom;
 import org.vaultsync.Reach;
 import org.vaultsync.Room;
+import org.vaultsync.Throughput;
 import org.vaultsync.VaultSync;
 
 /** States of sync, said in a sentence. */
@@ -119,6 +120,16 @@ public final class Sentences {
         return roundTrip.compareTo(Duration.ofMillis(10)) < 0
                 ? NLS.bind(Messages.milliseconds, String.format("%.1f", roundTrip.toNanos() / 1e6))
                 : NLS.bind(Messages.milliseconds, roundTrip.toMillis());
+    }
+
+    /** What goes over a link; empty text while that is next to nothing. */
+    public static String of(Throughput throughput) {
+        long sent = throughput.sent() / 1000;
+        long received = throughput.received() / 1000;
+        if (sent == 0 && received == 0) {
+            return "";
+        }
+        return NLS.bind(Messages.throughput, sent, received);
     }
 
     /** The room's name in quotation marks. */

@@ -3,6 +3,7 @@ package org.vaultsync.ui.tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -26,6 +27,7 @@ import org.vaultsync.OpenRoom;
 import org.vaultsync.Reach;
 import org.vaultsync.Room;
 import org.vaultsync.Scope;
+import org.vaultsync.Throughput;
 
 class PeersViewTest extends ViewsTest {
     @BeforeEach
@@ -253,12 +255,21 @@ class PeersViewTest extends ViewsTest {
                 true,
                 List.of(
                         new OpenRoom.Peer(
-                                "p1", "Anna's laptop", false, Optional.of("direct"), Optional.empty(), Instant.EPOCH),
+                                "p1",
+                                "Anna's laptop",
+                                false,
+                                Optional.of("direct"),
+                                Optional.of(Duration.ofMillis(48)),
+                                new Throughput(1_234_567, 7_000),
+                                Optional.empty(),
+                                Instant.EPOCH),
                         new OpenRoom.Peer(
                                 "p2",
                                 "",
                                 true,
                                 Optional.empty(),
+                                Optional.empty(),
+                                Throughput.NONE,
                                 Optional.of("It has not sent what it has."),
                                 Instant.EPOCH)),
                 Set.of()));
@@ -267,6 +278,8 @@ class PeersViewTest extends ViewsTest {
         screen.awaitText("Anna's laptop");
         screen.awaitText("A browser");
         screen.awaitText("WEBRTC · direct");
+        screen.awaitText("48 ms");
+        screen.awaitText("↑ 1234 ↓ 7 KB/s");
         selectRoom("Table");
         screen.awaitText("open to whoever knows the code QK7-M3X, has 1 item.");
         screen.awaitText("Signaling server wss://meet.example:4444: connected");

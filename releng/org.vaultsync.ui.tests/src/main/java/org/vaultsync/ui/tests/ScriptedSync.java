@@ -32,6 +32,7 @@ import org.vaultsync.Scope;
 import org.vaultsync.SyncException;
 import org.vaultsync.SyncListener;
 import org.vaultsync.SyncPolicy;
+import org.vaultsync.Throughput;
 import org.vaultsync.VaultSync;
 
 /** A sync that is in whatever state a test of the views needs, and writes down what the views ask of it. */
@@ -87,13 +88,22 @@ final class ScriptedSync implements VaultSync {
                         new Member(
                                 ANNA,
                                 "Anna's laptop",
-                                new Reach.Linked("lan", "192.168.1.4:40111", Optional.of(Duration.ofMillis(3)), NOW),
+                                new Reach.Linked(
+                                        "lan",
+                                        "192.168.1.4:40111",
+                                        Optional.of(Duration.ofMillis(3)),
+                                        new Throughput(2_345_000, 12_000),
+                                        NOW),
                                 212),
                         new Member(
                                 fingerprint(3),
                                 "Cellar server",
                                 new Reach.Linked(
-                                        "lan", "[2001:db8::12:9]:8765", Optional.of(Duration.ofMillis(312)), NOW),
+                                        "lan",
+                                        "[2001:db8::12:9]:8765",
+                                        Optional.of(Duration.ofMillis(312)),
+                                        Throughput.NONE,
+                                        NOW),
                                 180),
                         new Member(fingerprint(4), "Dieter", new Reach.Dialling(3, 5), 44),
                         new Member(
