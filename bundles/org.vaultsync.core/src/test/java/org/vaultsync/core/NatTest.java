@@ -163,6 +163,13 @@ class NatTest {
     }
 
     @Test
+    void withoutARouterAStunServerThatWorksAddsNothing() throws Exception {
+        ann = lab.device(folder, "ann", "203.0.113.50", "webrtc=true");
+        ann.run("ip addr add fd00::50/64 dev eth0 nodad");
+        assertEquals("[HOST]", ann.ask("gather " + STUN, "gathered "));
+    }
+
+    @Test
     void whereThereIsIpv6AloneTheyAreLinkedOverIt() throws Exception {
         lab.run("ip addr add fd00::9/64 dev switch nodad");
         lab.start(Main.class.getName(), "--bind", "fd00::9", "--port", "4444");

@@ -96,7 +96,10 @@ final class IceProbe implements Connection.Owner {
 
     @Override
     public void refused(Connection.Refusal refusal) {
-        refusals.add(refusal);
+        // An IPv6 address of this device cannot reach a server over IPv4, and says nothing about it.
+        if (!refusal.text().contains("incompatible")) {
+            refusals.add(refusal);
+        }
     }
 
     @Override
