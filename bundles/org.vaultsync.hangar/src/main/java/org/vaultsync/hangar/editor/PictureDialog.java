@@ -5,6 +5,8 @@ import org.eclipse.jface.dialogs.Dialog;
 import org.eclipse.jface.dialogs.IDialogConstants;
 import org.eclipse.jface.layout.GridDataFactory;
 import org.eclipse.swt.SWT;
+import org.eclipse.swt.accessibility.AccessibleAdapter;
+import org.eclipse.swt.accessibility.AccessibleEvent;
 import org.eclipse.swt.graphics.Image;
 import org.eclipse.swt.graphics.ImageData;
 import org.eclipse.swt.graphics.Rectangle;
@@ -44,6 +46,12 @@ final class PictureDialog extends Dialog {
                 .grab(true, true)
                 .hint(Math.min(900, data.width), Math.min(600, data.height))
                 .applyTo(canvas);
+        canvas.getAccessible().addAccessibleListener(new AccessibleAdapter() {
+            @Override
+            public void getName(AccessibleEvent asked) {
+                asked.result = name;
+            }
+        });
         canvas.addListener(SWT.Dispose, event -> image.dispose());
         canvas.addListener(SWT.Paint, event -> {
             Rectangle room = canvas.getClientArea();

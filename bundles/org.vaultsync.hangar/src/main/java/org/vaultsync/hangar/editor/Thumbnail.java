@@ -3,6 +3,8 @@ package org.vaultsync.hangar.editor;
 
 import java.util.Optional;
 import org.eclipse.swt.SWT;
+import org.eclipse.swt.accessibility.AccessibleAdapter;
+import org.eclipse.swt.accessibility.AccessibleEvent;
 import org.eclipse.swt.graphics.GC;
 import org.eclipse.swt.graphics.Image;
 import org.eclipse.swt.graphics.ImageData;
@@ -33,7 +35,13 @@ final class Thumbnail {
         canvas = new Canvas(parent, SWT.DOUBLE_BUFFERED);
         canvas.setBackground(parent.getBackground());
         canvas.setLayoutData(new RowData(SIDE, SIDE + CAPTION));
-        canvas.setToolTipText("%s, %,d bytes".formatted(attachment.name(), attachment.size()));
+        tell("");
+        canvas.getAccessible().addAccessibleListener(new AccessibleAdapter() {
+            @Override
+            public void getName(AccessibleEvent asked) {
+                asked.result = attachment.name();
+            }
+        });
         canvas.setData("label", attachment.name());
         canvas.addListener(SWT.Paint, event -> paint(event.gc));
         canvas.addListener(SWT.MouseDown, event -> {

@@ -22,6 +22,7 @@ import java.util.zip.GZIPInputStream;
 import org.vaultsync.hangar.item.ItemType;
 import org.vaultsync.hangar.json.Json;
 import org.vaultsync.hangar.json.JsonProblem;
+import org.vaultsync.hangar.look.Words;
 import org.vaultsync.hangar.vault.FolderVault;
 import org.vaultsync.hangar.vault.VaultException;
 import org.vaultsync.vault.Attachment;
@@ -83,7 +84,7 @@ public final class ItemImport {
         } catch (VaultException full) {
             broken = Optional.of(full.getMessage());
         } catch (IOException unreadable) {
-            broken = Optional.of("The file could not be read to its end: " + unreadable.getMessage());
+            broken = Optional.of(Words.of("The file could not be read to its end: %s", unreadable.getMessage()));
         }
         return new Report(created, replaced, skipped, refused, progress.isCancelled(), broken);
     }
@@ -99,14 +100,14 @@ public final class ItemImport {
     private void whole(InputStream in) throws IOException {
         byte[] bytes = in.readNBytes(LARGEST_JSON + 1);
         if (bytes.length > LARGEST_JSON) {
-            throw new IOException("it is larger than 256 MB. Put one item on a line and name it .ndjson.");
+            throw new IOException(Words.of("it is larger than 256 MB. Put one item on a line and name it .ndjson."));
         }
         JsonNode read;
         try {
             read = Json.tree(bytes);
         } catch (JsonProblem malformed) {
             refused.add(new Report.Refusal(
-                    malformed.line(), "column %d: %s".formatted(malformed.column(), malformed.getMessage())));
+                    malformed.line(), Words.of("column %d: %s", malformed.column(), malformed.getMessage())));
             return;
         }
         if (!read.isArray()) {
@@ -131,7 +132,7 @@ public final class ItemImport {
                 continue;
             }
             if (tooLong) {
-                refused.add(new Report.Refusal(number, "The line is far too long for an item."));
+                refused.add(new Report.Refusal(number, Words.of("The line is far too long for an item.")));
             } else {
                 takeLine(number, line.toByteArray());
             }
@@ -152,7 +153,7 @@ public final class ItemImport {
                     .decode(ByteBuffer.wrap(bytes))
                     .toString();
         } catch (CharacterCodingException notUtf8) {
-            refused.add(new Report.Refusal(number, "The line is not UTF-8 text."));
+            refused.add(new Report.Refusal(number, Words.of("The line is not UTF-8 text.")));
             return;
         }
         if (number == 1 && text.startsWith("\ufeff")) {
@@ -167,8 +168,11 @@ public final class ItemImport {
         try {
             store(item(Json.object(text)));
         } catch (JsonProblem unfit) {
-            String where = unfit.column() > 1 ? "column %d: ".formatted(unfit.column()) : "";
-            refused.add(new Report.Refusal(number, where + unfit.getMessage()));
+            refused.add(new Report.Refusal(
+                    number,
+                    unfit.column() > 1
+                            ? Words.of("column %d: %s", unfit.column(), unfit.getMessage())
+                            : unfit.getMessage()));
         } catch (IllegalArgumentException noItem) {
             refused.add(new Report.Refusal(number, noItem.getMessage()));
         }
@@ -178,8 +182,8 @@ public final class ItemImport {
         boolean wrapped = read.path("content").isObject() && read.path("type").isTextual();
         ObjectNode content = wrapped ? (ObjectNode) read.get("content") : read;
         String is = type.or(() -> wrapped ? Optional.of(read.path("type").asText()) : type(content))
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "This is neither a unit nor a pilot nor a force, so far as can be told. Choose a type."));
+                .orElseThrow(() -> new IllegalArgumentException(Words.of(
+                        "This is neither a unit nor a pilot nor a force, so far as can be told. Choose a type.")));
         JsonNode idNode = read.path("id");
         String id = idNode.isTextual() || idNode.isIntegralNumber() ? idNode.asText() : "";
         return new Item(

@@ -20,6 +20,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.Map;
+import org.vaultsync.hangar.look.Words;
 
 /** The JSON that items are made of. Numbers keep every digit; a member that occurs twice is an error. */
 public final class Json {
@@ -65,12 +66,12 @@ public final class Json {
     public static ObjectNode object(String text) throws JsonProblem {
         if (text.length() > LONGEST) {
             throw new JsonProblem(
-                    "This is too large: %,d characters, and an item may have %,d.".formatted(text.length(), LONGEST),
+                    Words.of("This is too large: %,d characters, and an item may have %,d.", text.length(), LONGEST),
                     1,
                     1);
         }
         if (text.isBlank()) {
-            throw new JsonProblem("There is nothing here. An item needs a JSON object, at least {}.", 1, 1);
+            throw new JsonProblem(Words.of("There is nothing here. An item needs a JSON object, at least {}."), 1, 1);
         }
         JsonNode read;
         try {
@@ -78,17 +79,18 @@ public final class Json {
         } catch (StreamConstraintsException beyond) {
             JsonLocation at = beyond.getLocation();
             String sentence = beyond.getMessage().contains("depth")
-                    ? "This is nested too deep: an item may have %d levels.".formatted(DEEPEST)
-                    : "This is beyond what an item may hold: " + beyond.getOriginalMessage();
+                    ? Words.of("This is nested too deep: an item may have %d levels.", DEEPEST)
+                    : Words.of("This is beyond what an item may hold: %s", beyond.getOriginalMessage());
             throw new JsonProblem(sentence, line(at), column(at));
         } catch (JsonProcessingException malformed) {
             JsonLocation at = malformed.getLocation();
-            throw new JsonProblem("This is not JSON: " + plain(malformed.getOriginalMessage()), line(at), column(at));
+            throw new JsonProblem(
+                    Words.of("This is not JSON: %s", plain(malformed.getOriginalMessage())), line(at), column(at));
         }
         if (read instanceof ObjectNode object) {
             return object;
         }
-        throw new JsonProblem("An item needs a JSON object, from { to }; this is %s.".formatted(kind(read)), 1, 1);
+        throw new JsonProblem(Words.of("An item needs a JSON object, from { to }; this is %s.", kind(read)), 1, 1);
     }
 
     /** Reads a file of Hangar's own, which may be a little deeper than the item in it. */
@@ -157,12 +159,12 @@ public final class Json {
 
     private static String kind(JsonNode node) {
         return switch (node.getNodeType()) {
-            case ARRAY -> "a list";
-            case STRING -> "a text";
-            case NUMBER -> "a number";
-            case BOOLEAN -> "true or false";
+            case ARRAY -> Words.of("a list");
+            case STRING -> Words.of("a text");
+            case NUMBER -> Words.of("a number");
+            case BOOLEAN -> Words.of("true or false");
             case NULL -> "null";
-            case BINARY, MISSING, POJO, OBJECT -> "something else";
+            case BINARY, MISSING, POJO, OBJECT -> Words.of("something else");
         };
     }
 
@@ -173,7 +175,7 @@ public final class Json {
                 .orElse("")
                 .replaceAll(": was expecting \\(JSON.*", "")
                 .strip();
-        return first.isEmpty() ? "it ends too early." : first.endsWith(".") ? first : first + ".";
+        return first.isEmpty() ? Words.of("it ends too early.") : first.endsWith(".") ? first : first + ".";
     }
 
     private static int line(JsonLocation at) {

@@ -42,6 +42,7 @@ import org.slf4j.LoggerFactory;
 import org.vaultsync.hangar.item.ItemType;
 import org.vaultsync.hangar.json.Json;
 import org.vaultsync.hangar.json.JsonProblem;
+import org.vaultsync.hangar.look.Words;
 import org.vaultsync.vault.Attachment;
 import org.vaultsync.vault.Item;
 import org.vaultsync.vault.Put;
@@ -104,7 +105,7 @@ public final class FolderVault implements Vault {
             try {
                 Files.createDirectories(attachments);
             } catch (IOException unwritable) {
-                trouble = Optional.of(sentence("The vault folder " + folder + " cannot be written", unwritable));
+                trouble = Optional.of(sentence(Words.of("The vault folder %s cannot be written", folder), unwritable));
                 LOG.error("vault: {}", trouble.get());
             }
             if (fresh && trouble.isEmpty()) {
@@ -116,13 +117,14 @@ public final class FolderVault implements Vault {
                     files.forEach(this::look);
                 }
                 if (trouble.isEmpty() && !Files.isWritable(folder)) {
-                    trouble = Optional.of("The vault folder " + folder
-                            + " cannot be written. What you change cannot be saved; allow writing, then start again.");
+                    trouble = Optional.of(Words.of(
+                            "The vault folder %s cannot be written. What you change cannot be saved; allow writing, then start again.",
+                            folder));
                 }
             }
             LOG.info("vault: {} items in {}", cards.size(), folder);
         } catch (IOException | UncheckedIOException unreadable) {
-            trouble = Optional.of(sentence("The vault folder " + folder + " cannot be read", unreadable));
+            trouble = Optional.of(sentence(Words.of("The vault folder %s cannot be read", folder), unreadable));
             LOG.error("vault: {}", trouble.get());
         } finally {
             loaded.countDown();
@@ -148,7 +150,7 @@ public final class FolderVault implements Vault {
             Stored stored = read(file);
             String id = stored.item().id();
             if (!FileName.of(id).equals(name)) {
-                throw new VaultException("it holds the item " + id + ", whose file has another name.");
+                throw new VaultException(Words.of("it holds the item %s, whose file has another name.", id));
             }
             ReentrantLock lock = lock(id);
             lock.lock();
@@ -158,7 +160,7 @@ public final class FolderVault implements Vault {
                 lock.unlock();
             }
         } catch (IOException unreadable) {
-            String why = sentence("The file " + file + " cannot be read", unreadable);
+            String why = sentence(Words.of("The file %s cannot be read", file), unreadable);
             LOG.error("vault: {}", why);
             String id = FileName.id(name).orElse(name);
             cards.putIfAbsent(id, new Card(id, "", name, Revision.NONE, List.of(), Optional.of(why)));
@@ -170,7 +172,7 @@ public final class FolderVault implements Vault {
             return ItemFile.read(Files.readAllBytes(file));
         } catch (JsonProblem damaged) {
             throw new VaultException(
-                    "line %d, column %d: %s".formatted(damaged.line(), damaged.column(), damaged.getMessage()),
+                    Words.of("line %d, column %d: %s", damaged.line(), damaged.column(), damaged.getMessage()),
                     damaged);
         }
     }
@@ -220,13 +222,14 @@ public final class FolderVault implements Vault {
         try {
             Stored stored = read(file);
             if (!stored.item().id().equals(id)) {
-                throw new VaultException("it holds the item " + stored.item().id() + ".");
+                throw new VaultException(
+                        Words.of("it holds the item %s.", stored.item().id()));
             }
             return Optional.of(stored);
         } catch (NoSuchFileException none) {
             return Optional.empty();
         } catch (IOException unreadable) {
-            throw new VaultException(sentence("The file " + file + " cannot be read", unreadable), unreadable);
+            throw new VaultException(sentence(Words.of("The file %s cannot be read", file), unreadable), unreadable);
         }
     }
 
@@ -261,7 +264,7 @@ public final class FolderVault implements Vault {
             tellWatchers(watcher -> watcher.stored(stored, true));
             return new Put.Taken(stored.item());
         } catch (IOException unwritten) {
-            String sentence = sentence("\"" + item.name() + "\" could not be stored", unwritten);
+            String sentence = sentence(Words.of("\"%s\" could not be stored", item.name()), unwritten);
             LOG.error("vault: {}", sentence);
             throw new UncheckedIOException(sentence, unwritten);
         } finally {
@@ -300,7 +303,8 @@ public final class FolderVault implements Vault {
             tellListeners(listener -> listener.saved(stored));
             return stored;
         } catch (IOException unwritten) {
-            throw new VaultException(sentence("\"" + item.name() + "\" could not be saved", unwritten), unwritten);
+            throw new VaultException(
+                    sentence(Words.of("\"%s\" could not be saved", item.name()), unwritten), unwritten);
         } finally {
             lock.unlock();
         }
@@ -327,7 +331,7 @@ public final class FolderVault implements Vault {
             tellListeners(listener -> listener.deleted(id, revision));
             return was;
         } catch (IOException stays) {
-            throw new VaultException(sentence("The item could not be deleted", stays), stays);
+            throw new VaultException(sentence(Words.of("The item could not be deleted"), stays), stays);
         } finally {
             lock.unlock();
         }
@@ -355,7 +359,7 @@ public final class FolderVault implements Vault {
             tellWatchers(watcher -> watcher.removed(id, true));
             return true;
         } catch (IOException stays) {
-            throw new UncheckedIOException(sentence("An item could not be deleted", stays), stays);
+            throw new UncheckedIOException(sentence(Words.of("An item could not be deleted"), stays), stays);
         } finally {
             lock.unlock();
         }
@@ -379,7 +383,7 @@ public final class FolderVault implements Vault {
         try {
             Card held = cards.get(id);
             if (held == null || held.problem().isEmpty()) {
-                throw new VaultException("The item can be read; there is nothing to set aside.");
+                throw new VaultException(Words.of("The item can be read; there is nothing to set aside."));
             }
             Path aside = Files.createDirectories(folder.resolve(SET_ASIDE));
             Path to = aside.resolve(
@@ -389,7 +393,7 @@ public final class FolderVault implements Vault {
             tellWatchers(watcher -> watcher.removed(id, true));
             return to;
         } catch (FileSystemException stays) {
-            throw new VaultException(sentence("The file could not be moved", stays), stays);
+            throw new VaultException(sentence(Words.of("The file could not be moved"), stays), stays);
         } finally {
             lock.unlock();
         }
@@ -415,7 +419,7 @@ public final class FolderVault implements Vault {
             write(file, bytes);
             tellWatchers(watcher -> watcher.attachmentStored(sha256));
         } catch (IOException unwritten) {
-            throw new VaultException(sentence("A picture could not be stored", unwritten), unwritten);
+            throw new VaultException(sentence(Words.of("A picture could not be stored"), unwritten), unwritten);
         }
     }
 
@@ -443,7 +447,7 @@ public final class FolderVault implements Vault {
         } catch (NoSuchAlgorithmException inEveryJava) {
             throw new IllegalStateException(inEveryJava);
         } catch (IOException unwritten) {
-            throw new VaultException(sentence("\"" + name + "\" could not be added", unwritten), unwritten);
+            throw new VaultException(sentence(Words.of("\"%s\" could not be added", name), unwritten), unwritten);
         }
     }
 
@@ -587,18 +591,19 @@ public final class FolderVault implements Vault {
     /** What failed and what to do about it, as one sentence or two. */
     private static String sentence(String what, Exception why) {
         if (why instanceof VaultException known) {
-            return known.getMessage().startsWith("The ") || known.getMessage().startsWith("\"")
-                    ? known.getMessage()
-                    : what + ": " + known.getMessage();
+            // What begins with a small letter goes on with a sentence; all else is one.
+            return Character.isLowerCase(known.getMessage().codePointAt(0))
+                    ? what + ": " + known.getMessage()
+                    : known.getMessage();
         }
         String reason = why instanceof FileSystemException file && file.getReason() != null
                 ? file.getReason()
                 : String.valueOf(why.getMessage());
         if (why instanceof AccessDeniedException) {
-            return what + ": access was denied. Allow this user to write there, then try again.";
+            return Words.of("%s: access was denied. Allow this user to write there, then try again.", what);
         }
         if (reason.contains("No space left") || reason.contains("not enough space")) {
-            return what + ": the disk is full. Nothing is lost; make room, then try again.";
+            return Words.of("%s: the disk is full. Nothing is lost; make room, then try again.", what);
         }
         return what + ": " + reason;
     }

@@ -56,6 +56,13 @@ class WordsTest {
                 assertEquals(places((String) english), places((String) german), (String) english));
     }
 
+    @Test
+    void theManifestsSayEverythingInGermanToo() throws IOException {
+        assertEquals(
+                read(Path.of("plugin.properties")).stringPropertyNames(),
+                read(Path.of("plugin_de.properties")).stringPropertyNames());
+    }
+
     private static List<String> places(String sentence) {
         return PLACE.matcher(sentence)
                 .results()
@@ -65,10 +72,14 @@ class WordsTest {
     }
 
     private static Properties german() throws IOException {
-        Properties german = new Properties();
-        try (InputStream in = Files.newInputStream(SOURCES.resolve("org/vaultsync/hangar/look/words_de.properties"))) {
-            german.load(in);
+        return read(SOURCES.resolve("org/vaultsync/hangar/look/words_de.properties"));
+    }
+
+    private static Properties read(Path file) throws IOException {
+        Properties texts = new Properties();
+        try (InputStream in = Files.newInputStream(file)) {
+            texts.load(in);
         }
-        return german;
+        return texts;
     }
 }
