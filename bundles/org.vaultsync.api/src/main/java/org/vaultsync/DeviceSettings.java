@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -64,6 +65,17 @@ public interface DeviceSettings {
      * entered by a code alone are looked for there; anybody on the network could run one.
      */
     List<String> nearbySignaling();
+
+    /** After how long devices that could not be reached are looked for again by themselves; a minute where nobody chose. */
+    Duration lookAgain();
+
+    /**
+     * Sets after how long devices that could not be reached are looked for again, and looks for them now.
+     *
+     * @param pause one minute to one day
+     * @throws IllegalArgumentException if it is shorter or longer
+     */
+    CompletionStage<Void> setLookAgain(Duration pause);
 
     /** Where the key of this device is kept. */
     KeyPlace keyPlace();

@@ -25,6 +25,9 @@ final class Choices {
     private static final String NONE = "none";
     private static final String MEETING = "meeting";
 
+    private static final String LOOK_AGAIN = "look.again.seconds";
+    private static final Duration USUAL_PAUSE = Duration.ofMinutes(1);
+
     private static final String RELAY_ONLY = "relays only";
 
     private final Store store;
@@ -32,12 +35,16 @@ final class Choices {
     private volatile Optional<Listening> listening;
     private volatile String signaling; // a port, NONE, or nothing where nobody has chosen
     private volatile Optional<Meeting> meeting;
+    private volatile Duration lookAgain;
 
     Choices(Store store) {
         this.store = store;
         asks = store.read(database -> Tables.setting(database, ASKS)).equals(Optional.of("yes"));
         listening = store.read(database -> Tables.setting(database, LISTENING)).flatMap(Choices::parse);
         meeting = store.read(database -> Tables.setting(database, MEETING)).flatMap(Choices::parseMeeting);
+        lookAgain = store.read(database -> Tables.setting(database, LOOK_AGAIN))
+                .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds)))
+                .orElse(USUAL_PAUSE);
         signaling = store.read(database -> Tables.setting(database, SIGNALING)).orElse("");
     }
 
@@ -81,6 +88,15 @@ final class Choices {
     CompletionStage<Void> meet(Optional<Meeting> how) {
         meeting = how;
         return store.write(Tables.putSetting(MEETING, how.map(Choices::text).orElse("")));
+    }
+
+    Duration lookAgain() {
+        return lookAgain;
+    }
+
+    CompletionStage<Void> lookAgain(Duration pause) {
+        lookAgain = pause;
+        return store.write(Tables.putSetting(LOOK_AGAIN, Long.toString(pause.toSeconds())));
     }
 
     /** A line for each server, signaling servers first, after one that says whether only relays may be used. */

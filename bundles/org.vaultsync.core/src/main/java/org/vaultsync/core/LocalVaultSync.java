@@ -531,6 +531,19 @@ public final class LocalVaultSync
     }
 
     @Override
+    public Duration lookAgain() {
+        return started().map(all -> all.choices().lookAgain()).orElse(Duration.ofMinutes(1));
+    }
+
+    @Override
+    public CompletionStage<Void> setLookAgain(Duration pause) {
+        if (pause.compareTo(Duration.ofMinutes(1)) < 0 || pause.compareTo(Duration.ofDays(1)) > 0) {
+            throw new IllegalArgumentException("not from a minute to a day: " + pause);
+        }
+        return once(all -> all.lookAgain(pause));
+    }
+
+    @Override
     public List<String> addresses(Fingerprint member) {
         return started().map(all -> all.addresses(member)).orElse(List.of());
     }

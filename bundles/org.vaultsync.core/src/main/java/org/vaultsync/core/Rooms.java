@@ -1152,6 +1152,11 @@ final class Rooms implements AutoCloseable {
         }
 
         @Override
+        public Duration lookAgain() {
+            return choices.lookAgain();
+        }
+
+        @Override
         public void reachChanged() {
             board.roomsChanged();
         }
@@ -1235,6 +1240,10 @@ final class Rooms implements AutoCloseable {
                         .thenCompose(stored -> switchboard.listenAgain())
                         .handle((again, whatever) -> CompletableFuture.<Void>failedStage(refused))
                         .thenCompose(Function.identity()));
+    }
+
+    CompletionStage<Void> lookAgain(Duration pause) {
+        return choices.lookAgain(pause).thenRun(switchboard::dialAll);
     }
 
     List<String> addresses(Fingerprint member) {

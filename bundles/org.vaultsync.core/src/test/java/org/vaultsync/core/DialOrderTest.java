@@ -141,4 +141,27 @@ class DialOrderTest {
                 .at();
         assertTrue(last - dials.getFirst().at() < 1_100_000_000L, dials.toString());
     }
+
+    @Test
+    void whoIsAwayIsLookedForAgainAsOftenAsAPersonWants() {
+        anna.crash(true);
+        time.pass(Duration.ofMinutes(20));
+        long usual = roundsInAnHour();
+        assertTrue(usual >= 45 && usual <= 80, usual + " in an hour");
+        done(ben.sync().setLookAgain(Duration.ofMinutes(30)));
+        time.pass(Duration.ofMinutes(5));
+        long seldom = roundsInAnHour();
+        assertTrue(seldom >= 1 && seldom <= 3, seldom + " in an hour");
+        ben.stop();
+        ben.start();
+        assertEquals(Duration.ofMinutes(30), ben.sync().lookAgain());
+    }
+
+    private long roundsInAnHour() {
+        network.dials();
+        time.pass(Duration.ofHours(1));
+        return network.dials().stream()
+                .filter(dial -> dial.from().equals("ben") && dial.to().equals("anna"))
+                .count();
+    }
 }

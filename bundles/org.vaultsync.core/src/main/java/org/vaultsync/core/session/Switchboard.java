@@ -108,6 +108,9 @@ public final class Switchboard implements Door, AutoCloseable {
         /** How this device is to meet those that it cannot dial, if a person has set that. */
         Optional<Meeting> meeting();
 
+        /** After how long members that could not be reached are looked for again. Any thread. */
+        Duration lookAgain();
+
         /** Whether members can be reached has changed. */
         void reachChanged();
     }
@@ -940,7 +943,7 @@ public final class Switchboard implements Door, AutoCloseable {
 
     private void again(Contact contact) {
         Duration pause = contact.attempts < 1 || contact.attempts > LOUD_TRIES
-                ? QUIETLY
+                ? rooms.lookAgain()
                 : Duration.ofSeconds(1L << (contact.attempts - 1));
         // A network that heals behind a switch tells nobody.
         if (hasJustLost(contact) && pause.compareTo(AFTER_A_CUT) > 0) {

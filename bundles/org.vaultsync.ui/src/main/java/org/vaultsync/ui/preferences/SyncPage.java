@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.ui.preferences;
 
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +21,7 @@ import org.eclipse.swt.widgets.Text;
 import org.eclipse.ui.IWorkbench;
 import org.eclipse.ui.IWorkbenchPreferencePage;
 import org.vaultsync.Device;
+import org.vaultsync.DeviceSettings;
 import org.vaultsync.Transfers;
 import org.vaultsync.VaultSync;
 import org.vaultsync.ui.dialogs.ContextHelp;
@@ -34,6 +36,7 @@ import org.vaultsync.ui.text.Sentences;
 public final class SyncPage extends PreferencePage implements IWorkbenchPreferencePage {
     private static final int BYTES = 1_000_000; // in a megabyte
     private static final int MOST_MEGABYTES = 2_000;
+    private static final int MOST_MINUTES = 24 * 60;
 
     private final Choices choices = new Choices();
     private final LiveSync live = LiveSync.ofWorkbench();
@@ -41,6 +44,7 @@ public final class SyncPage extends PreferencePage implements IWorkbenchPreferen
     private Text name; // UI thread
     private Label complaint; // UI thread
     private Spinner fetched; // UI thread
+    private Spinner lookAgain; // UI thread
     private Button showOpen; // UI thread
     private boolean forgetRoom; // UI thread
 
@@ -90,6 +94,11 @@ public final class SyncPage extends PreferencePage implements IWorkbenchPreferen
         fetched.setValues(megabytes(), 0, MOST_MEGABYTES, 0, 1, 10);
         fetched.setEnabled(live.transfers().isPresent());
 
+        new Label(area, SWT.NONE).setText(Messages.lookAgain);
+        lookAgain = new Spinner(area, SWT.BORDER);
+        lookAgain.setValues(minutes(), 1, MOST_MINUTES, 0, 1, 10);
+        lookAgain.setEnabled(live.settings().isPresent());
+
         showOpen = new Button(area, SWT.CHECK | SWT.WRAP);
         showOpen.setText(Messages.showOpen);
         showOpen.setSelection(choices.showsWhatIsOpen());
@@ -112,6 +121,12 @@ public final class SyncPage extends PreferencePage implements IWorkbenchPreferen
         return live.transfers()
                 .map(transfers -> Math.clamp(transfers.fetchedAtOnce() / BYTES, 0, MOST_MEGABYTES))
                 .orElse(0);
+    }
+
+    private int minutes() {
+        return live.settings()
+                .map(settings -> (int) settings.lookAgain().toMinutes())
+                .orElse(1);
     }
 
     /** The dialog may be gone when an answer comes; what it belongs to is still there. */
@@ -145,6 +160,15 @@ public final class SyncPage extends PreferencePage implements IWorkbenchPreferen
             Shell window = owner();
             Answers.of(
                     transfers.get().setFetchedAtOnce((long) fetched.getSelection() * BYTES),
+                    window,
+                    set -> {},
+                    why -> Rooms.complain(window, why));
+        }
+        Optional<DeviceSettings> settings = live.settings();
+        if (settings.isPresent() && lookAgain.getSelection() != minutes()) {
+            Shell window = owner();
+            Answers.of(
+                    settings.get().setLookAgain(Duration.ofMinutes(lookAgain.getSelection())),
                     window,
                     set -> {},
                     why -> Rooms.complain(window, why));

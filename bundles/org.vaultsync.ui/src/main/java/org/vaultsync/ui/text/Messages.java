@@ -250,6 +250,7 @@ public final class Messages extends NLS {
     public static String logUntil;
     public static String logWhat;
     public static String logWhen;
+    public static String lookAgain;
     public static String lookAtConflicts;
     public static String lost;
     public static String lostBy;

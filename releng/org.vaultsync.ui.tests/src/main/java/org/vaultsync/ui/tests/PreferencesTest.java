@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.ui.tests;
 
+import java.util.Arrays;
+import java.util.List;
 import org.eclipse.core.runtime.preferences.InstanceScope;
 import org.eclipse.swt.widgets.Button;
+import org.eclipse.swt.widgets.Control;
+import org.eclipse.swt.widgets.Label;
+import org.eclipse.swt.widgets.Spinner;
 import org.eclipse.swt.widgets.Text;
 import org.eclipse.ui.PlatformUI;
 import org.eclipse.ui.dialogs.PreferencesUtil;
@@ -41,5 +46,16 @@ class PreferencesTest extends ViewsTest {
         screen.await(
                 "the choice to be kept",
                 () -> InstanceScope.INSTANCE.getNode("org.vaultsync.ui").getBoolean("notice.joined", false));
+    }
+
+    @Test
+    void setsWhenToLookAgainForWhoIsAway() {
+        Label label = screen.find(Label.class, "Look again for devices that are away after, in minutes:");
+        screen.run(() -> {
+            List<Control> all = Arrays.asList(label.getParent().getChildren());
+            ((Spinner) all.get(all.indexOf(label) + 1)).setSelection(45);
+        });
+        screen.click("Apply and Close");
+        screen.await("the choice to be told", () -> pairing.calls.contains("look again after PT45M"));
     }
 }

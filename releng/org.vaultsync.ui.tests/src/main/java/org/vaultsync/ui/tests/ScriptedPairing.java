@@ -33,6 +33,7 @@ final class ScriptedPairing implements Pairing, DeviceSettings {
     private Meeting servers = Meeting.USUAL;
     volatile List<String> nearbyServers = List.of();
     volatile List<String> typed = List.of();
+    volatile Duration pause = Duration.ofMinutes(1);
     volatile Optional<String> refusal = Optional.empty();
     volatile boolean asks;
     volatile Optional<Integer> signaling = Optional.of(4444);
@@ -117,6 +118,18 @@ final class ScriptedPairing implements Pairing, DeviceSettings {
     public CompletionStage<Void> meet(Meeting how) {
         servers = how;
         return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public Duration lookAgain() {
+        return pause;
+    }
+
+    @Override
+    public CompletionStage<Void> setLookAgain(Duration again) {
+        calls.add("look again after " + again);
+        pause = again;
+        return CompletableFuture.completedStage(null);
     }
 
     @Override
