@@ -32,9 +32,9 @@ final class Pane {
     Pane(Composite parent, int style) {
         area = new Composite(parent, SWT.NONE);
         GridLayoutFactory.fillDefaults().spacing(4, 4).applyTo(area);
-        heading = new Label(area, SWT.NONE);
+        heading = new Label(area, SWT.WRAP);
         heading.setFont(JFaceResources.getFontRegistry().getBold(JFaceResources.DIALOG_FONT));
-        GridDataFactory.fillDefaults().grab(true, false).applyTo(heading);
+        GridDataFactory.fillDefaults().grab(true, false).hint(100, SWT.DEFAULT).applyTo(heading);
         text = new StyledText(area, style | SWT.BORDER | SWT.MULTI | SWT.WRAP | SWT.V_SCROLL);
         text.setAlwaysShowScrollBars(false);
         text.setMargins(4, 3, 4, 3);
@@ -64,6 +64,7 @@ final class Pane {
 
     void head(String title) {
         heading.setText(Names.literal(title));
+        heading.requestLayout();
     }
 
     /** Shows a text; what a person sees of it stays where it is. */

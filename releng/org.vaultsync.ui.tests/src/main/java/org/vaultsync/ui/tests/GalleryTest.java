@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.ui.tests;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.eclipse.e4.ui.css.swt.theme.IThemeEngine;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.widgets.Button;
@@ -25,8 +30,15 @@ import org.vaultsync.Offers.Offer;
 import org.vaultsync.SyncPolicy.Incoming;
 import org.vaultsync.SyncPolicy.Taking;
 
-/** Keeps pictures of the views and dialogs with the results of the build, in light and in dark, to be looked at. */
+/**
+ * Keeps pictures of the views and dialogs with the results of the build to be looked at: in light, with text half as large
+ * again, and in dark. What is on them must be {@link Legible}.
+ */
 class GalleryTest extends ViewsTest {
+    private static final int USUAL_DPI = 96;
+
+    private final Legible legible = new Legible();
+    private final Set<String> complaints = new LinkedHashSet<>(); // test thread
     private String shade = "light"; // test thread
 
     /**
@@ -34,8 +46,15 @@ class GalleryTest extends ViewsTest {
      * application restarts.
      */
     @Test
-    void lightAndDark() throws IOException {
+    void lightLargeAndDark() throws IOException {
         pictures();
+        shade = "large";
+        dpi(USUAL_DPI * 3 / 2);
+        try {
+            pictures();
+        } finally {
+            dpi(USUAL_DPI);
+        }
         shade = "dark";
         theme("dark");
         try {
@@ -43,6 +62,24 @@ class GalleryTest extends ViewsTest {
         } finally {
             theme("default");
         }
+        assertEquals("", String.join("\n", complaints));
+    }
+
+    /** As a desktop makes all text larger. SWT has it only inside. */
+    private void dpi(int dots) {
+        screen.run(() -> {
+            try {
+                ClassLoader swt = SWT.class.getClassLoader();
+                Object settings = swt.loadClass("org.eclipse.swt.internal.gtk.GTK")
+                        .getMethod("gtk_settings_get_default")
+                        .invoke(null);
+                swt.loadClass("org.eclipse.swt.internal.gtk.OS")
+                        .getMethod("g_object_set", long.class, byte[].class, int.class, long.class)
+                        .invoke(null, settings, "gtk-xft-dpi\0".getBytes(StandardCharsets.US_ASCII), dots * 1024, 0L);
+            } catch (ReflectiveOperationException notGtk) {
+                throw new AssertionError(notGtk);
+            }
+        });
     }
 
     @SuppressWarnings("restriction") // the platform lets people switch themes, and programs only like this
@@ -300,10 +337,14 @@ class GalleryTest extends ViewsTest {
         });
         screen.awaitPainted();
         keep(name);
+        screen.run(() -> legible.complaints(tree.getMenu())
+                .forEach(complaint -> complaints.add(name + "-" + shade + ": " + complaint)));
         screen.run(() -> tree.getMenu().setVisible(false));
     }
 
     private void keep(String name) throws IOException {
         screen.keepPicture(name + "-" + shade);
+        screen.run(() -> legible.complaints(PlatformUI.getWorkbench().getDisplay())
+                .forEach(complaint -> complaints.add(name + "-" + shade + ": " + complaint)));
     }
 }
