@@ -47,6 +47,21 @@ final class Installation {
         director("-repository", built.site().toUri().toString(), "-installIU", feature);
     }
 
+    /** Installs features into a Hangar of some platform, which this one need not be. */
+    void installFor(String os, String ws, String arch, String... features) throws IOException {
+        director(
+                "-p2.os",
+                os,
+                "-p2.ws",
+                ws,
+                "-p2.arch",
+                arch,
+                "-repository",
+                built.site().toUri().toString(),
+                "-installIU",
+                String.join(",", features));
+    }
+
     void uninstallSync() throws IOException {
         director("-uninstallIU", SYNC);
     }
