@@ -94,16 +94,14 @@ class DialOrderTest {
                 dials.stream().map(SimulatedNetwork.Dial::to).limit(6).toList());
     }
 
+    /** What hangs is what the tests of the race are about. */
     @Test
-    void aFewAddressesAreDialledAQuarterOfASecondApart() {
+    void whereNobodyListensThatCostsNothing() {
         List<SimulatedNetwork.Dial> dials = dials();
         assertEquals(
                 List.of("anna", "annas-dock", "annas-vpn"),
                 dials.stream().map(SimulatedNetwork.Dial::to).limit(3).toList());
-        for (int i = 1; i < 3; i++) {
-            long gap = dials.get(i).at() - dials.getFirst().at();
-            assertTrue(Math.abs(gap - i * 250_000_000L) < 50_000_000, i + " after " + gap / 1e6 + " ms");
-        }
+        assertEquals(dials.getFirst().at(), dials.get(2).at());
     }
 
     /** What a network namespace shows in {@link NetworkTest}, for outages of any length, and whatever else the machine does. */

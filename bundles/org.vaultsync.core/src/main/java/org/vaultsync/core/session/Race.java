@@ -5,8 +5,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
@@ -16,14 +18,14 @@ import org.vaultsync.transport.Link;
 import org.vaultsync.transport.OtherKeyException;
 
 /**
- * Dials a device at several addresses, each a little after the one before, and the last after a second at most, so that
- * stale addresses cost next to nothing.
+ * Dials a device at several addresses, each a little after the one before, or as soon as one has failed, and the last after
+ * half a second at most, so that stale addresses cost next to nothing.
  */
 final class Race {
     private static final Logger LOG = LoggerFactory.getLogger(Race.class);
     private static final Duration STAGGER = Duration.ofMillis(250);
-    private static final Duration ALL_BEGUN = Duration.ofSeconds(1);
-    private static final Duration OTHERS_LATER = Duration.ofMillis(1500);
+    private static final Duration ALL_BEGUN = Duration.ofMillis(500);
+    private static final Duration OTHERS_LATER = Duration.ofSeconds(1);
 
     /** One try. Blocks. */
     @FunctionalInterface
@@ -32,35 +34,41 @@ final class Race {
     }
 
     private final String whom;
+    private final Queue<Try> better;
+    private final Queue<Try> others;
+    private final AtomicInteger betterLeft; // that have not failed yet
+    private final AtomicInteger othersLeft;
     private final CompletableFuture<Link> winner = new CompletableFuture<>();
-    private final AtomicInteger left;
     private final AtomicReference<Exception> otherKey = new AtomicReference<>();
 
-    private Race(String whom, int tries) {
+    private Race(String whom, List<Try> better, List<Try> others) {
         this.whom = whom;
-        this.left = new AtomicInteger(tries);
+        this.better = new ConcurrentLinkedQueue<>(better);
+        this.others = new ConcurrentLinkedQueue<>(others);
+        betterLeft = new AtomicInteger(better.size());
+        othersLeft = new AtomicInteger(others.size());
     }
 
     /**
      * Begins. The last reason that a try failed for is a sentence for people.
      *
      * @param better what is tried at once, one after the other
-     * @param others what is tried a little later, unless there is nothing better
+     * @param others what is tried a second later, or as soon as nothing better is left
      */
     static Race over(Machine machine, List<Try> better, List<Try> others, String whom) {
-        Race race = new Race(whom, better.size() + others.size());
+        Race race = new Race(whom, better, others);
         if (better.isEmpty() && others.isEmpty()) {
             race.winner.completeExceptionally(new IOException("There is no way to dial on this device now."));
         }
-        race.begin(machine, better, Duration.ZERO);
-        race.begin(machine, others, better.isEmpty() ? Duration.ZERO : OTHERS_LATER);
+        race.begin(machine, race.better, Duration.ZERO);
+        race.begin(machine, race.others, better.isEmpty() ? Duration.ZERO : OTHERS_LATER);
         return race;
     }
 
-    private void begin(Machine machine, List<Try> tries, Duration later) {
-        for (int i = 0; i < tries.size(); i++) {
-            Try one = tries.get(i);
-            machine.run("vaultsync dial " + whom, later.plus(pause(i, tries.size())), () -> run(one));
+    private void begin(Machine machine, Queue<Try> tries, Duration later) {
+        int all = tries.size();
+        for (int i = 0; i < all; i++) {
+            machine.run("vaultsync dial " + whom, later.plus(pause(i, all)), () -> run(tries));
         }
     }
 
@@ -82,23 +90,30 @@ final class Race {
         winner.completeExceptionally(new IOException("The networks of this device have changed."));
     }
 
-    private void run(Try one) {
-        if (winner.isDone()) {
-            return;
+    /** Makes the next of these tries, and goes on while they fail. */
+    private void run(Queue<Try> tries) {
+        for (Try next = tries.poll(); next != null && !winner.isDone(); next = tries.poll()) {
+            try {
+                Link link = next.dial();
+                if (!winner.complete(link)) {
+                    link.close();
+                }
+            } catch (IOException | RuntimeException unreachable) {
+                LOG.debug("dialling {}: {}", whom, unreachable.getMessage());
+                failed(tries, unreachable);
+            }
         }
-        try {
-            Link link = one.dial();
-            if (!winner.complete(link)) {
-                link.close();
-            }
-        } catch (IOException | RuntimeException unreachable) {
-            LOG.debug("dialling {}: {}", whom, unreachable.getMessage());
-            if (unreachable instanceof OtherKeyException) {
-                otherKey.compareAndSet(null, unreachable);
-            }
-            if (left.decrementAndGet() == 0) {
-                winner.completeExceptionally(Optional.ofNullable(otherKey.get()).orElse(unreachable));
-            }
+    }
+
+    private void failed(Queue<Try> of, Exception why) {
+        if (why instanceof OtherKeyException) {
+            otherKey.compareAndSet(null, why);
+        }
+        int left = (of == better ? betterLeft : othersLeft).decrementAndGet();
+        if (left == 0 && betterLeft.get() == 0 && othersLeft.get() == 0) {
+            winner.completeExceptionally(Optional.ofNullable(otherKey.get()).orElse(why));
+        } else if (left == 0 && of == better) {
+            run(others);
         }
     }
 }
