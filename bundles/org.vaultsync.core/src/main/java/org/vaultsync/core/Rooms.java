@@ -658,6 +658,13 @@ final class Rooms implements AutoCloseable {
         String token = invite.token();
         InviteRow bound = new InviteRow(token, invite.room(), invite.expires(), Optional.of(publicKey));
         if (!invites.replace(token, invite, bound)) {
+            InviteRow now = invites.get(token);
+            if (now != null
+                    && now.bound()
+                            .filter(other -> java.util.Arrays.equals(other, publicKey))
+                            .isPresent()) {
+                return bind(now, publicKey, name, true); // it asked over two links
+            }
             return failed("This invite was used by another device already. Ask for a new one.");
         }
         LiveRoom room = live.get(invite.room());

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.JoinRequest;
@@ -19,35 +20,59 @@ public final class Requests {
     private static final Duration PATIENCE = Duration.ofMinutes(10);
     private static final int MOST = 20;
 
-    private record Waiting(long number, JoinRequest request, CompletableFuture<Boolean> answer) {}
+    private record Asker(RoomId room, Fingerprint fingerprint) {}
+
+    /** @param links over how many the device waits for the answer */
+    private record Waiting(long number, JoinRequest request, CompletableFuture<Boolean> answer, AtomicInteger links) {}
 
     private final Machine machine;
     private final Runnable changed;
     private final AtomicLong numbers = new AtomicLong();
-    private final Map<String, Waiting> waiting = new ConcurrentHashMap<>(); // by id
+    private final Map<Asker, Waiting> waiting = new ConcurrentHashMap<>();
 
     public Requests(Machine machine, Runnable changed) {
         this.machine = machine;
         this.changed = changed;
     }
 
-    /** Asks a person. Completes with false if nobody answers, or the other side does not wait any more. */
+    /**
+     * Asks a person, once for each device: one that asks again, because its link was taken for dead, gets the same answer.
+     * Completes with false if nobody answers, or the other side does not wait any more.
+     */
     public CompletionStage<Boolean> ask(
             RoomId room, String name, Fingerprint fingerprint, CompletionStage<Void> givenUp) {
-        if (waiting.size() >= MOST) {
+        Asker asker = new Asker(room, fingerprint);
+        if (waiting.size() >= MOST && !waiting.containsKey(asker)) {
             return CompletableFuture.completedStage(false);
         }
-        long number = numbers.incrementAndGet();
-        JoinRequest request = new JoinRequest(Long.toString(number), room, name, fingerprint);
-        CompletableFuture<Boolean> answer = new CompletableFuture<>();
-        waiting.put(request.id(), new Waiting(number, request, answer));
-        changed.run();
-        givenUp.whenComplete((gone, failed) -> answer.complete(false));
-        machine.run("vaultsync request", PATIENCE, () -> answer.complete(false));
-        return answer.whenComplete((letIn, failed) -> {
-            waiting.remove(request.id());
-            changed.run();
+        Waiting asked = waiting.compute(asker, (same, before) -> {
+            Waiting now = before != null ? before : question(room, name, fingerprint);
+            now.links().incrementAndGet();
+            return now;
         });
+        CompletableFuture<Boolean> answer = asked.answer();
+        CompletionStage<Boolean> told = answer.whenComplete((letIn, failed) -> {
+            if (waiting.remove(asker, asked)) {
+                changed.run();
+            }
+        });
+        changed.run();
+        givenUp.whenComplete((gone, failed) -> {
+            if (asked.links().decrementAndGet() == 0) {
+                answer.complete(false);
+            }
+        });
+        machine.run("vaultsync request", PATIENCE, () -> answer.complete(false));
+        return told;
+    }
+
+    private Waiting question(RoomId room, String name, Fingerprint fingerprint) {
+        long number = numbers.incrementAndGet();
+        return new Waiting(
+                number,
+                new JoinRequest(Long.toString(number), room, name, fingerprint),
+                new CompletableFuture<>(),
+                new AtomicInteger());
     }
 
     public List<JoinRequest> waiting() {
@@ -58,7 +83,7 @@ public final class Requests {
     }
 
     public void answer(JoinRequest request, boolean letIn) {
-        Waiting asked = waiting.get(request.id());
+        Waiting asked = waiting.get(new Asker(request.room(), request.fingerprint()));
         if (asked != null && asked.request().equals(request)) {
             asked.answer().complete(letIn);
         }
