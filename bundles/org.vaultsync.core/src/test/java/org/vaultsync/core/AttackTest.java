@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.core;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +29,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,7 +54,11 @@ import org.vaultsync.core.membership.Statement.Remove;
 import org.vaultsync.core.wire.DocumentName;
 import org.vaultsync.core.wire.Message;
 import org.vaultsync.core.wire.Messages;
+import org.vaultsync.crdt.DocumentKind;
+import org.vaultsync.crdt.Replica;
+import org.vaultsync.crdt.ReplicaEngine;
 import org.vaultsync.crdt.update.ByteWriter;
+import org.vaultsync.crdt.update.Updates;
 import org.vaultsync.transport.Knock;
 
 /**
@@ -484,7 +493,7 @@ class AttackTest {
 
     /** The record with another author in it, and the signature as it was. */
     private byte[] inTheNameOf(byte[] author, MembershipRecord record) throws Exception {
-        java.util.Base64.Encoder base64 = java.util.Base64.getEncoder();
+        Base64.Encoder base64 = Base64.getEncoder();
         var in = new org.vaultsync.crdt.update.ByteReader(record.bytes());
         String body = new String(in.varBytes(), java.nio.charset.StandardCharsets.UTF_8);
         byte[] signature = in.varBytes();
@@ -494,6 +503,73 @@ class AttackTest {
         out.varBytes(forged.getBytes(java.nio.charset.StandardCharsets.UTF_8));
         out.varBytes(signature);
         return out.toByteArray();
+    }
+
+    /** In the map of clients and in the envelope it says to be Ben; only a signature of Ben would make that true. */
+    @Test
+    void aForgedEntryInTheMapOfClientsMakesNobodyTheWriter() throws Exception {
+        byte[] annaKey = rogue.join(anna.invite(room));
+        Fingerprint bensKey = keyOf("ben").fingerprint();
+        try (ReplicaEngine engine = TestDevice.REPLICAS.openEngine();
+                Rogue.Talk talk = at(State.OPENED, annaKey)) {
+            DocumentName index = new DocumentName(room, "index");
+            Replica indexed = engine.open(DocumentKind.INDEX, 71, List.of(state(talk, index)));
+            Matcher shared = Pattern.compile("\"i/u1/([0-9a-f]+)\"").matcher(indexed.json());
+            assertTrue(shared.find(), indexed.json());
+            DocumentName unit = new DocumentName(room, shared.group(1));
+            byte[] content = state(talk, unit);
+            long unsigned = 72;
+            long forged = 73;
+            long own = 74;
+            talk.send(new Message.Envelope(
+                    index,
+                    bensKey,
+                    NOW,
+                    indexed.edit(
+                            "{\"index\":{}}",
+                            "{\"index\":{" + client(forged, bensKey) + "," + client(own, rogue.fingerprint()) + "}}")));
+            for (long client : List.of(unsigned, forged, own)) {
+                Replica replica = engine.open(DocumentKind.ITEM, client, List.of(content));
+                String base = replica.json();
+                byte[] edit = replica.edit(base, base.replaceFirst("\"edit\":\\d+", "\"edit\":" + client));
+                content = Updates.merge(List.of(content, edit));
+                talk.send(new Message.Envelope(unit, bensKey, NOW, edit));
+                anna.untilContent("u1", "{\"edit\":" + client + "}");
+                ben.untilContent("u1", "{\"edit\":" + client + "}");
+                List<String> writers = client == own ? List.of("Rogue") : List.of();
+                for (TestDevice device : List.of(anna, ben)) {
+                    assertEquals(writers, lastWriters(device), device + " on client " + client);
+                }
+            }
+        }
+        roomGoesOn();
+        assertEquals(List.of("Anna"), lastWriters(ben));
+    }
+
+    private static List<String> lastWriters(TestDevice device) throws Exception {
+        return new LocalItemHistory(device.sync)
+                .versions("u1")
+                .toCompletableFuture()
+                .get(60, TimeUnit.SECONDS)
+                .getFirst()
+                .writers();
+    }
+
+    /** An entry that says for whom a client writes, signed by the rogue. */
+    private String client(long client, Fingerprint device) {
+        String statement = "vaultsync client 1\0" + room.hex() + "\0" + client;
+        String signature = Base64.getEncoder().encodeToString(rogue.key.sign(statement.getBytes(US_ASCII)));
+        return "\"c/" + client + "\":{\"device\":\"" + device.hex() + "\",\"signature\":\"" + signature + "\"}";
+    }
+
+    private static byte[] state(Rogue.Talk talk, DocumentName document) throws Exception {
+        talk.send(new Message.Step1(document, new byte[] {0}));
+        while (true) {
+            Message.Step2 answer = talk.await(Message.Step2.class);
+            if (answer.document().equals(document)) {
+                return answer.update();
+            }
+        }
     }
 
     @Test

@@ -270,14 +270,23 @@ public final class History {
                 .map(this::name);
     }
 
-    /** Whoever signed for the clients that wrote; else whoever the update said it was of. */
+    /**
+     * Whoever signed for the clients that wrote; nobody where one of these is not signed for, whatever the update says. Of
+     * deletions only what the update says is known.
+     */
     private List<String> writers(HistoryRow row) {
-        List<String> signed = row.clients().stream()
-                .flatMap(client -> deviceOf(client).stream())
-                .distinct()
-                .map(device -> name(device.hex()))
-                .toList();
-        return signed.isEmpty() ? row.author().map(this::name).stream().toList() : signed;
+        if (row.clients().isEmpty()) {
+            return row.author().map(this::name).stream().toList();
+        }
+        List<Optional<Fingerprint>> signed =
+                row.clients().stream().map(this::deviceOf).toList();
+        return signed.contains(Optional.<Fingerprint>empty())
+                ? List.of()
+                : signed.stream()
+                        .flatMap(Optional::stream)
+                        .distinct()
+                        .map(device -> name(device.hex()))
+                        .toList();
     }
 
     private Optional<Fingerprint> deviceOf(long client) {
