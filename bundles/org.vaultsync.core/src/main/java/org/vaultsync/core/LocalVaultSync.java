@@ -256,34 +256,34 @@ public final class LocalVaultSync
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     void addTransport(Transport transport) {
         transports.add(transport);
-        rooms.thenAccept(all -> all.add(transport));
+        inOrder(all -> all.add(transport));
     }
 
     void removeTransport(Transport transport) {
         transports.remove(transport);
-        rooms.thenAccept(all -> all.remove(transport));
+        inOrder(all -> all.remove(transport));
     }
 
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
     void setOpenRooms(OpenRooms present) {
         openRooms = Optional.of(present);
-        rooms.thenAccept(all -> all.openRooms(openRooms));
+        inOrder(all -> all.openRooms(openRooms));
     }
 
     void unsetOpenRooms(OpenRooms gone) {
         openRooms = openRooms.filter(present -> present != gone);
-        rooms.thenAccept(all -> all.openRooms(openRooms));
+        inOrder(all -> all.openRooms(openRooms));
     }
 
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
     void setSignalingHost(SignalingHost present) {
         signalingHost = Optional.of(present);
-        rooms.thenAccept(all -> all.signaling().came(present));
+        inOrder(all -> all.signaling().came(present));
     }
 
     void unsetSignalingHost(SignalingHost gone) {
         signalingHost = Optional.empty();
-        rooms.thenAccept(all -> all.signaling().gone(gone));
+        inOrder(all -> all.signaling().gone(gone));
     }
 
     @Reference(
@@ -311,7 +311,10 @@ public final class LocalVaultSync
         inOrder(Rooms::vaultArrived);
     }
 
-    /** What the host tells comes to the rooms in its order, also what it told before they were there. */
+    /**
+     * What the host and the framework tell comes to the rooms in its order, also what they told before these were there, and
+     * before anything that waits for the rooms: a future runs what waits for it the latest first.
+     */
     private void inOrder(Consumer<Rooms> told) {
         synchronized (early) {
             if (!rooms.isDone()) {

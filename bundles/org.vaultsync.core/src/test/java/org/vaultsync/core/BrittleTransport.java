@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.Listening;
@@ -19,10 +21,13 @@ import org.vaultsync.transport.Link;
 import org.vaultsync.transport.Sighting;
 import org.vaultsync.transport.Transport;
 
-/** Another transport, whose links can be broken in the midst of whatever is on them. */
+/** Another transport, whose links can be broken in the midst of whatever is on them, and whose dials can be held. */
 final class BrittleTransport implements Transport {
     private final Transport real;
     private final Set<Link> links = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger held = new AtomicInteger();
+    private volatile CountDownLatch hold = new CountDownLatch(0);
+    private volatile Runnable networkChanged = () -> {};
 
     BrittleTransport(Transport real) {
         this.real = real;
@@ -40,6 +45,27 @@ final class BrittleTransport implements Transport {
         return broken;
     }
 
+    /** Dials hang from now on, as towards an address that nobody answers for, until this is counted down. */
+    CountDownLatch holdDials() {
+        hold = new CountDownLatch(1);
+        return hold;
+    }
+
+    /** Dials that begin from now on do not hang; those that hang do so still. */
+    void holdNoMore() {
+        hold = new CountDownLatch(0);
+    }
+
+    /** How many dials hang. */
+    int held() {
+        return held.get();
+    }
+
+    /** The device gets other addresses, as it believes. */
+    void changeNetwork() {
+        networkChanged.run();
+    }
+
     @Override
     public String kind() {
         return real.kind();
@@ -47,6 +73,7 @@ final class BrittleTransport implements Transport {
 
     @Override
     public Endpoint open(Identity self, Door door) throws IOException {
+        networkChanged = door::networkChanged;
         Endpoint endpoint = real.open(self, new Door() {
             @Override
             public Optional<Guest> recognise(Knock knock) {
@@ -87,6 +114,14 @@ final class BrittleTransport implements Transport {
 
             @Override
             public Link dial(String address, Fingerprint expected, Knock knock) throws IOException {
+                held.incrementAndGet();
+                try {
+                    hold.await();
+                } catch (InterruptedException givenUp) {
+                    throw new IOException(givenUp);
+                } finally {
+                    held.decrementAndGet();
+                }
                 Link link = endpoint.dial(address, expected, knock);
                 links.add(link);
                 return link;

@@ -12,12 +12,14 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -28,11 +30,15 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.vaultsync.DeviceSettings.KeyPlace;
 import org.vaultsync.Fingerprint;
+import org.vaultsync.Invite;
 import org.vaultsync.JoinRequest;
 import org.vaultsync.Listening;
 import org.vaultsync.Reach;
 import org.vaultsync.RoomId;
+import org.vaultsync.core.wire.Message;
 import org.vaultsync.keyring.Keyring;
+import org.vaultsync.transport.Transport;
+import org.vaultsync.transport.lan.LanTransport;
 
 /** What a person decides about who gets in and how this device is reached. */
 @Timeout(120)
@@ -95,7 +101,7 @@ class ReachTest {
     @Test
     void whoIsNotAcceptedIsToldSoAndMayAskAgain() throws Exception {
         asksFirst();
-        var invite = anna.invite(room);
+        Invite invite = anna.invite(room);
         CompletableFuture<RoomId> joining = ben.sync.join(invite).toCompletableFuture();
         anna.sync.answer(request(), false);
         assertEquals("The person at the other device did not let this one in.", failure(joining));
@@ -115,6 +121,88 @@ class ReachTest {
         anna.sync.answer(request, true);
         assertTrue(anna.sync.rooms().getFirst().members().isEmpty());
         ben = new TestDevice(folder.resolve("ben"), "Ben's desktop", ben.vault);
+    }
+
+    /** As one whose first link is dead without anybody knowing so. */
+    @Test
+    void whoAsksOverTwoLinksIsLetInOverBoth() throws Exception {
+        asksFirst();
+        Invite invite = anna.invite(room);
+        Rogue carla = new Rogue(folder.resolve("carla.key"));
+        Message.Redeem asking =
+                new Message.Redeem(1, Rogue.proof(invite.token(), carla.fingerprint(), invite.inviter()), "Carla");
+        try (Rogue.Talk first = carla.knock(invite);
+                Rogue.Talk second = carla.knock(invite)) {
+            first.send(asking);
+            JoinRequest request = request();
+            second.send(asking);
+            anna.sync.answer(request, true);
+            first.await(Message.Welcome.class);
+            second.await(Message.Welcome.class);
+        }
+        assertTrue(anna.sync.requests().isEmpty());
+        assertEquals(1, anna.sync.rooms().getFirst().members().size());
+    }
+
+    private LocalVaultSync starting(String name, Transport transport) {
+        LocalVaultSync sync = new LocalVaultSync(folder.resolve(name), TestDevice.REPLICAS, Clock.systemUTC());
+        sync.addTransport(transport);
+        return sync;
+    }
+
+    private static LanTransport lan() {
+        return new LanTransport(Map.of(
+                "vaultsync.lan.port", "0",
+                "vaultsync.lan.bind", "127.0.0.1",
+                "vaultsync.lan.discovery", "off")::get);
+    }
+
+    @Test
+    void whoJoinsWhileSyncStartsIsLetIn() throws Exception {
+        LocalVaultSync carla = starting("carla", lan());
+        try {
+            assertEquals(
+                    room, carla.join(anna.invite(room)).toCompletableFuture().get(60, TimeUnit.SECONDS));
+        } finally {
+            carla.stop();
+        }
+    }
+
+    @Test
+    void aTransportThatGoesWhileSyncStartsIsGone() throws Exception {
+        LanTransport gone = lan();
+        LocalVaultSync carla = starting("carla", gone);
+        try {
+            carla.removeTransport(gone);
+            RoomId hers = carla.createRoom("Alone").toCompletableFuture().get(60, TimeUnit.SECONDS);
+            String told = failure(carla.invite(hers).toCompletableFuture());
+            assertTrue(told.contains("no network transport is running"), told);
+        } finally {
+            carla.stop();
+        }
+    }
+
+    @Test
+    void aDialThatHangsIsGivenUpWhenTheNetworkChanges() throws Exception {
+        ben.join(anna.invite(room));
+        ben.untilContent("u1", "{\"a\":1}");
+        TestDevice.until("linked", () -> anna.isLinked() && ben.isLinked());
+        CountDownLatch annasDials = anna.lan.holdDials();
+        CountDownLatch bensDials = ben.lan.holdDials();
+        ben.lan.breakLinks();
+        TestDevice.until("both dial", () -> anna.lan.held() > 0 && ben.lan.held() > 0);
+        int hanging = ben.lan.held();
+        ben.lan.holdNoMore();
+        assertFalse(ben.isLinked());
+        ben.lan.changeNetwork();
+        TestDevice.until("linked by a fresh dial", () -> anna.isLinked() && ben.isLinked());
+        assertTrue(ben.lan.held() >= hanging, "the old dials hang still");
+        // What links at last is not wanted any more, and does no harm.
+        bensDials.countDown();
+        annasDials.countDown();
+        TestDevice.until("no dial hangs", () -> anna.lan.held() + ben.lan.held() == 0);
+        ben.vault.save("u1", content -> "{\"a\":2}");
+        anna.untilContent("u1", "{\"a\":2}");
     }
 
     @Test
