@@ -22,7 +22,7 @@ class HostPortTest {
         "[fd00::20]:9000, fd00::20, 9000",
         "[fd00::20], fd00::20, 8765",
         "fd00::20, fd00::20, 8765",
-        "[fe80::1%eth0]:9000, fe80::1%eth0, 9000",
+        "[fe80::1%1]:9000, fe80::1%1, 9000",
         "laptop.local:9000, laptop.local, 9000",
         "mein-büro, mein-büro, 8765"
     })

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.transport.lan;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import java.io.IOException;
+import java.net.NetworkInterface;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.vaultsync.transport.Announcement;
+import org.vaultsync.transport.Card;
+import org.vaultsync.transport.Door;
+import org.vaultsync.transport.Guest;
+import org.vaultsync.transport.Knock;
+import org.vaultsync.transport.Link;
+import org.vaultsync.transport.Sighting;
+import org.vaultsync.transport.contract.Identities;
+
+/** Two that find each other by mDNS, in the network that {@code releng/own-network} makes for this JVM. */
+@Timeout(180)
+class DiscoveryTest {
+    private static final String NETWORK = "web0";
+    private static final String ADDRESS = "10.8.0.1";
+    private static final String ANOTHER = "10.8.1.7";
+
+    private final Random random = new Random(3);
+    private final List<LanEndpoint> open = new ArrayList<>();
+    private final Told told = new Told();
+    private LanEndpoint looking;
+
+    /** What a transport tells. */
+    private static final class Told implements Door {
+        final List<Sighting> sightings = new CopyOnWriteArrayList<>();
+        final Map<String, Card> cards = new ConcurrentHashMap<>();
+        final Map<String, List<String>> servers = new ConcurrentHashMap<>();
+        final Set<String> gone = ConcurrentHashMap.newKeySet();
+        final AtomicInteger changes = new AtomicInteger();
+
+        @Override
+        public Optional<Guest> recognise(Knock knock) {
+            return Optional.empty();
+        }
+
+        @Override
+        public void linked(Link link) {
+            link.close();
+        }
+
+        @Override
+        public void sighted(Sighting sighting) {
+            sightings.add(sighting);
+        }
+
+        @Override
+        public void shown(String id, Card card, List<String> addresses) {
+            cards.put(id, card);
+        }
+
+        @Override
+        public void shownNoLonger(String id) {
+            cards.remove(id);
+            gone.add(id);
+        }
+
+        @Override
+        public void served(String id, List<String> addresses) {
+            servers.put(id, addresses);
+        }
+
+        @Override
+        public void servedNoLonger(String id) {
+            servers.remove(id);
+            gone.add(id);
+        }
+
+        @Override
+        public void networkChanged() {
+            changes.incrementAndGet();
+        }
+
+        boolean hasSeen(Announcement announcement, String address) {
+            byte[] token = announcement.tokens().getFirst();
+            return sightings.stream()
+                    .anyMatch(one -> Arrays.equals(one.said().nonce(), announcement.nonce())
+                            && one.said().tokens().stream().anyMatch(other -> Arrays.equals(other, token))
+                            && one.addresses().contains(address));
+        }
+
+        boolean shows(String name) {
+            return cards.values().stream().anyMatch(card -> card.name().equals(name));
+        }
+    }
+
+    @BeforeEach
+    void open() throws IOException {
+        if (NetworkInterface.getByName(NETWORK) == null) {
+            String why = "this machine does not let tests make network namespaces";
+            if (System.getenv("CI") != null) {
+                fail(why);
+            }
+            Assumptions.abort(why);
+        }
+        looking = endpoint(told, true);
+        looking.announce(this::announcement);
+    }
+
+    @AfterEach
+    void close() {
+        open.forEach(LanEndpoint::close);
+    }
+
+    private LanEndpoint endpoint(Door door, boolean discovery) throws IOException {
+        LanEndpoint endpoint =
+                new LanEndpoint(new LanSettings(0, List.of(), discovery), Limits.USUAL, Identities.make(), door);
+        open.add(endpoint);
+        return endpoint;
+    }
+
+    private Announcement announcement() {
+        byte[] nonce = new byte[16];
+        byte[] token = new byte[8];
+        random.nextBytes(nonce);
+        random.nextBytes(token);
+        return new Announcement(nonce, List.of(token));
+    }
+
+    private static Card card(String name) {
+        return new Card(name, new byte[16]);
+    }
+
+    private static void until(String what, BooleanSupplier condition) {
+        for (long end = System.nanoTime() + 60_000_000_000L; !condition.getAsBoolean(); ) {
+            assertTrue(System.nanoTime() < end, what);
+            LockSupport.parkNanos(5_000_000);
+        }
+    }
+
+    private static void ip(String... words) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("ip"));
+        command.addAll(List.of(words));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, process.waitFor(), said);
+    }
+
+    @Test
+    void whoIsAnnouncedIsSightedWithItsTokensAndWhereItListens() throws IOException {
+        Announcement said = announcement();
+        LanEndpoint other = endpoint(new Told(), true);
+        other.announce(() -> said);
+        until("sighted", () -> told.hasSeen(said, ADDRESS + ":" + other.port()));
+        assertTrue(other.addresses().contains(ADDRESS + ":" + other.port()), other.addresses()::toString);
+        assertFalse(
+                told.sightings.stream().anyMatch(one -> one.addresses().contains(ADDRESS + ":" + looking.port())),
+                "this device sees itself");
+    }
+
+    @Test
+    void whoIsShownIsSeenByItsNameUntilItIsNotShownAnyMore() throws IOException {
+        LanEndpoint other = endpoint(new Told(), true);
+        other.announce(this::announcement);
+        other.show(Optional.of(card("Anna's laptop")));
+        until("shown", () -> told.shows("Anna's laptop"));
+        String id = told.cards.keySet().iterator().next();
+        other.show(Optional.empty());
+        until("shown no longer", () -> told.gone.contains(id));
+    }
+
+    @Test
+    void aSignalingServerIsSeenUntilItIsGone() throws IOException {
+        LanEndpoint other = endpoint(new Told(), true);
+        other.announce(this::announcement);
+        other.serve(Optional.of(4444));
+        until(
+                "served",
+                () -> told.servers.values().stream().anyMatch(where -> where.contains("ws://" + ADDRESS + ":4444")));
+        String id = told.servers.keySet().iterator().next();
+        other.serve(Optional.empty());
+        until("served no longer", () -> told.gone.contains(id));
+    }
+
+    @Test
+    void whoLeavesSaysGoodbye() throws IOException {
+        LanEndpoint other = endpoint(new Told(), true);
+        other.announce(this::announcement);
+        other.show(Optional.of(card("Ben's desktop")));
+        until("shown", () -> told.shows("Ben's desktop"));
+        other.close();
+        until("gone", () -> !told.shows("Ben's desktop"));
+    }
+
+    @Test
+    void whereDiscoveryIsOffNothingIsTold() throws IOException {
+        LanEndpoint silent = endpoint(new Told(), false);
+        Announcement secret = announcement();
+        silent.announce(() -> secret);
+        silent.show(Optional.of(card("Carla")));
+        silent.serve(Optional.of(5555));
+        LanEndpoint other = endpoint(new Told(), true);
+        Announcement said = announcement();
+        other.announce(() -> said);
+        other.show(Optional.of(card("Dan")));
+        other.serve(Optional.of(4444));
+        until("one that is announced later is sighted", () -> told.hasSeen(said, ADDRESS + ":" + other.port()));
+        until("and shown", () -> told.shows("Dan"));
+        until("and its server", () -> told.servers.toString().contains(":4444"));
+        assertFalse(told.hasSeen(secret, ADDRESS + ":" + silent.port()));
+        assertFalse(told.shows("Carla"));
+        assertFalse(told.servers.toString().contains(":5555"), told.servers::toString);
+    }
+
+    @Test
+    void anAddressThatComesAndGoesIsFollowed() throws Exception {
+        Announcement said = announcement();
+        Told itsOwn = new Told();
+        LanEndpoint other = endpoint(itsOwn, true);
+        other.announce(() -> said);
+        until("sighted", () -> told.hasSeen(said, ADDRESS + ":" + other.port()));
+        String there = ANOTHER + ":" + other.port();
+        assertFalse(other.addresses().contains(there));
+        ip("addr", "add", ANOTHER + "/24", "dev", NETWORK);
+        try {
+            until("told", () -> itsOwn.changes.get() > 0);
+            until("at the new address", () -> other.addresses().contains(there));
+            until("sighted there", () -> told.hasSeen(said, there));
+        } finally {
+            ip("addr", "del", ANOTHER + "/24", "dev", NETWORK);
+        }
+        until("not at the new address", () -> !other.addresses().contains(there));
+    }
+
+    @Test
+    void aNetworkThatGoesAndComesBackIsFollowed() throws Exception {
+        String here = ADDRESS + ":" + looking.port();
+        assertTrue(looking.addresses().contains(here));
+        ip("link", "set", NETWORK, "down");
+        try {
+            until("gone", () -> !looking.addresses().contains(here));
+        } finally {
+            ip("link", "set", NETWORK, "up");
+        }
+        until("back", () -> looking.addresses().contains(here));
+        until("told of both", () -> told.changes.get() >= 2);
+        Announcement said = announcement();
+        LanEndpoint other = endpoint(new Told(), true);
+        other.announce(() -> said);
+        until("sighted again", () -> told.hasSeen(said, ADDRESS + ":" + other.port()));
+    }
+}
