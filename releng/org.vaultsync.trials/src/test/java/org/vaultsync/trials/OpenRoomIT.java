@@ -12,7 +12,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two real hosts and a real browser with the real y-webrtc in one open room. */
+/** Two real hosts and real browsers with the real y-webrtc in one open room. */
 @EnabledOnOs(OS.LINUX)
 class OpenRoomIT {
     @TempDir
@@ -26,16 +26,30 @@ class OpenRoomIT {
 
     @Test
     void hostsAndABrowserShareARoomByItsCode() throws Exception {
+        play(10, OpenTable.class);
+    }
+
+    /** Six minutes of edits; with {@code -Dsoak=true} an hour. */
+    @Test
+    void twoHostsAndThreeBrowsersAreAlwaysEqualInTheEnd() throws Exception {
+        play(8, OpenCrowd.class, Boolean.getBoolean("soak") ? "60" : "6", System.getProperty("seed", "20261127"));
+    }
+
+    private void play(int things, Class<?> script, String... more) throws Exception {
         Path pictures = Path.of("target", "pictures").toAbsolutePath();
         Files.createDirectories(pictures);
-        List<String> said = BrowsersIT.run(BrowsersIT.inOwnNetwork(
+        List<String> command = BrowsersIT.inOwnNetwork(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                OpenTable.class.getName(),
+                script.getName(),
                 System.getProperty("root"),
                 folder.toString(),
-                pictures.toString()));
-        assertEquals(10, said.stream().filter(line -> line.startsWith("seen ")).count(), String.join("\n", said));
+                pictures.toString());
+        command.addAll(List.of(more));
+        List<String> said = BrowsersIT.run(command);
+        said.forEach(System.out::println);
+        assertEquals(
+                things, said.stream().filter(line -> line.startsWith("seen ")).count(), String.join("\n", said));
     }
 }

@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.trials;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Locale;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import org.vaultsync.robot.driver.HostDriver;
 
 /**
@@ -27,7 +22,8 @@ final class OpenTable implements AutoCloseable {
 
     private final Pair pair;
     private final Path pictures;
-    private final Browser browser = new Browser();
+    private final Browsers browsers = new Browsers();
+    private final Browsers.Page browser = browsers.page("anna");
 
     private OpenTable(Pair pair, Path pictures) throws IOException {
         this.pair = pair;
@@ -93,7 +89,7 @@ final class OpenTable implements AutoCloseable {
 
         String[] parts = copied.split(" @ ");
         browser.ask("join", parts[0].replace("-", ""), parts[1], PASSWORD);
-        browser.until(UNIT);
+        browser.until(UNIT, "names");
         seen("the browser has the unit");
 
         browser.ask("rename", UNIT, "Anvil of the Browser");
@@ -105,11 +101,11 @@ final class OpenTable implements AutoCloseable {
         b.type("Name", "Anvil of B");
         b.save();
         a.waitField("Name", "Anvil of B", SOON);
-        browser.until("Anvil of B");
+        browser.until("Anvil of B", "names");
         a.type("Name", "Anvil of A");
         a.save();
         b.waitField("Name", "Anvil of A", SOON);
-        browser.until("Anvil of A");
+        browser.until("Anvil of A", "names");
         seen("what A and B change is everywhere");
 
         browser.ask("copy", "Anvil of A", "Made in the Browser");
@@ -132,7 +128,7 @@ final class OpenTable implements AutoCloseable {
         a.waitDialog("Delete", SOON);
         a.click("For Everybody");
         b.waitNoRow("Anvil of A", SOON);
-        browser.until("");
+        browser.until("", "names");
         seen("what A deletes is gone from B and from the browser");
 
         Random random = new Random(1);
@@ -148,10 +144,9 @@ final class OpenTable implements AutoCloseable {
         }
         a.send("share-all");
         String all = Integer.toString(a.send("vault-ids").size());
-        try (Browser late = new Browser()) {
-            late.ask("join", parts[0].replace("-", ""), parts[1], PASSWORD);
-            late.until("count", all);
-        }
+        Browsers.Page late = browsers.page("late");
+        late.ask("join", parts[0].replace("-", ""), parts[1], PASSWORD);
+        late.until(all, "count");
         b.waitRow("Large 11", SOON);
         seen("half a megabyte comes to a browser that joins late, and to B");
     }
@@ -182,74 +177,8 @@ final class OpenTable implements AutoCloseable {
     @Override
     public void close() throws IOException {
         try (pair;
-                browser) {
+                browsers) {
             // Only to be sure that all processes are gone.
-        }
-    }
-
-    /** A browser that is told what to do, a line at a time. */
-    private static final class Browser implements AutoCloseable {
-        private final Process process;
-        private final BufferedReader answers;
-        private final PrintStream orders;
-
-        Browser() throws IOException {
-            process = new ProcessBuilder(List.of("node", "src/test/js/driven.mjs"))
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .start();
-            answers = process.inputReader(StandardCharsets.UTF_8);
-            orders = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
-            answer("ready");
-        }
-
-        String ask(String... words) throws IOException {
-            orders.println(String.join("\t", words));
-            return answer("= ");
-        }
-
-        private String answer(String beginning) throws IOException {
-            for (String line; (line = answers.readLine()) != null; ) {
-                if (line.startsWith(beginning)) {
-                    return line.substring(beginning.length());
-                }
-            }
-            throw new IllegalStateException("the browser is gone");
-        }
-
-        /** Waits until the names of the items in the room are these. */
-        void until(String names) throws IOException {
-            until("names", names);
-        }
-
-        /** Waits until a question is answered like this. */
-        void until(String question, String answer) throws IOException {
-            String now = "";
-            for (long end = System.nanoTime() + SOON.toNanos(); System.nanoTime() < end; ) {
-                now = ask(question);
-                if (now.equals(answer)) {
-                    return;
-                }
-                try {
-                    TimeUnit.MILLISECONDS.sleep(50);
-                } catch (InterruptedException stopped) {
-                    Thread.currentThread().interrupt();
-                    throw new IllegalStateException(stopped);
-                }
-            }
-            throw new IllegalStateException("the browser has " + question + " “" + now + "”, not “" + answer + "”");
-        }
-
-        @Override
-        public void close() {
-            orders.close();
-            try {
-                if (!process.waitFor(20, TimeUnit.SECONDS)) {
-                    process.destroyForcibly();
-                }
-            } catch (InterruptedException stopped) {
-                Thread.currentThread().interrupt();
-                process.destroyForcibly();
-            }
         }
     }
 }
