@@ -43,6 +43,11 @@ public interface Endpoint extends AutoCloseable {
         throw new IOException("Devices cannot be met this way.");
     }
 
+    /** Makes links by texts that people carry, where this transport can. */
+    default Optional<Courier> courier() {
+        return Optional.empty();
+    }
+
     /**
      * Dials a device that shows itself to everybody, whatever key it has. Blocks, at most 10 s; called on a virtual
      * thread.

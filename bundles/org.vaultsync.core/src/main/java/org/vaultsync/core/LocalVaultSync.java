@@ -37,6 +37,7 @@ import org.vaultsync.Fingerprint;
 import org.vaultsync.Invite;
 import org.vaultsync.ItemStatus;
 import org.vaultsync.JoinRequest;
+import org.vaultsync.LinkByHand;
 import org.vaultsync.Listening;
 import org.vaultsync.LogEntry;
 import org.vaultsync.Meeting;
@@ -84,11 +85,12 @@ import org.vaultsync.vault.VaultListener;
             Offers.class,
             Transfers.class,
             Presence.class,
+            LinkByHand.class,
             LocalVaultSync.class
         },
         immediate = true)
 public final class LocalVaultSync
-        implements VaultSync, Pairing, DeviceSettings, SyncPolicy, Offers, Transfers, Presence {
+        implements VaultSync, Pairing, DeviceSettings, SyncPolicy, Offers, Transfers, Presence, LinkByHand {
     private static final Logger LOG = LoggerFactory.getLogger(LocalVaultSync.class);
     private static final Duration UNLOCKED_SOON = Duration.ofSeconds(10);
     private static final int MOST_TYPED = 32;
@@ -504,6 +506,21 @@ public final class LocalVaultSync
     @Override
     public CompletionStage<RoomId> confirm(Encounter encounter, Optional<RoomId> room) {
         return once(all -> all.meetings().confirm(encounter, room));
+    }
+
+    @Override
+    public CompletionStage<String> offer(Fingerprint member) {
+        return once(all -> all.offerByHand(member));
+    }
+
+    @Override
+    public CompletionStage<Reply> take(String text) {
+        return once(all -> all.takeByHand(text));
+    }
+
+    @Override
+    public void end(Fingerprint member) {
+        started().ifPresent(all -> all.endByHand(member));
     }
 
     @Override

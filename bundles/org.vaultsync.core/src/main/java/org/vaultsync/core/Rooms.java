@@ -36,6 +36,7 @@ import org.vaultsync.Finding;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.Invite;
 import org.vaultsync.ItemStatus;
+import org.vaultsync.LinkByHand;
 import org.vaultsync.Listening;
 import org.vaultsync.LogEntry;
 import org.vaultsync.Meeting;
@@ -1236,6 +1237,18 @@ final class Rooms implements AutoCloseable {
                         .thenCompose(stored -> switchboard.listenAgain())
                         .handle((again, whatever) -> CompletableFuture.<Void>failedStage(refused))
                         .thenCompose(Function.identity()));
+    }
+
+    CompletionStage<String> offerByHand(Fingerprint member) {
+        return switchboard.offerByHand(member);
+    }
+
+    CompletionStage<LinkByHand.Reply> takeByHand(String text) {
+        return switchboard.takeByHand(text);
+    }
+
+    void endByHand(Fingerprint member) {
+        switchboard.endByHand(member);
     }
 
     CompletionStage<Void> meet(Meeting how) {

@@ -27,6 +27,7 @@ import org.vaultsync.Badge;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.IceServer;
 import org.vaultsync.Invite;
+import org.vaultsync.LinkByHand.Reply;
 import org.vaultsync.Member;
 import org.vaultsync.Neighbour;
 import org.vaultsync.OpenRoomAddress;
@@ -133,6 +134,17 @@ final class LabDevice implements SyncListener {
                 Optional<RoomId> room = order.length > 1 ? Optional.of(new RoomId(order[1])) : Optional.empty();
                 sync.confirm(sync.encounters().getFirst(), room).thenAccept(paired -> say("paired " + paired.hex()));
             }
+            case "offer" -> done(sync.offer(new Fingerprint(order[1])), text -> say("offer " + text));
+            case "take" ->
+                done(
+                        sync.take(order[1]),
+                        reply -> say(
+                                switch (reply) {
+                                    case Reply.Answer answer -> "answer " + answer.text();
+                                    case Reply.Linked linked -> "took";
+                                    case Reply.Useless useless -> "useless " + useless.fault();
+                                }));
+            case "end" -> sync.end(new Fingerprint(order[1]));
             default -> say("what is " + order[0] + "?");
         }
     }

@@ -28,6 +28,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.Invite;
+import org.vaultsync.LinkByHand;
 import org.vaultsync.Listening;
 import org.vaultsync.LogEntry.Kind;
 import org.vaultsync.Meeting;
@@ -49,6 +50,7 @@ import org.vaultsync.core.wire.Message.Welcome;
 import org.vaultsync.core.wire.ProtocolException;
 import org.vaultsync.transport.Announcement;
 import org.vaultsync.transport.Card;
+import org.vaultsync.transport.Courier;
 import org.vaultsync.transport.Door;
 import org.vaultsync.transport.Endpoint;
 import org.vaultsync.transport.Guest;
@@ -668,7 +670,7 @@ public final class Switchboard implements Door, AutoCloseable {
                             contact.fingerprint,
                             hello.addresses().stream().limit(32).toList()))
                     .thenRun(() -> thread.execute(this::awaitAll));
-            if (session.link().dialled()) {
+            if (session.link().dialled() && !session.link().address().equals(LinkByHand.ADDRESS)) {
                 store.write(Tables.addressWorked(
                         contact.fingerprint,
                         session.link().address(),
@@ -989,6 +991,63 @@ public final class Switchboard implements Door, AutoCloseable {
                         && !(endpoint.addresses().isEmpty() && where.servers().isEmpty()))
                 .map(endpoint -> (Race.Try) () -> endpoint.meet(where, expected, Knocks.under(secret)))
                 .toList();
+    }
+
+    /** Makes an offer that a person carries to a member. */
+    public CompletionStage<String> offerByHand(Fingerprint member) {
+        return byHand(courier -> {
+            byte[] secret = pairSecrets.get(member);
+            if (secret == null) {
+                throw new IOException("It is in no room with this device.");
+            }
+            if (isPaused(member)) {
+                throw new IOException("Sync with it is paused.");
+            }
+            return courier.offer(member, new Rendezvous(Knocks.ofRendezvous(secret), List.of()));
+        });
+    }
+
+    /** Takes what a person has carried here. */
+    public CompletionStage<LinkByHand.Reply> takeByHand(String text) {
+        return byHand(courier -> {
+            Map<Fingerprint, Rendezvous> members = new LinkedHashMap<>();
+            pairSecrets.forEach((member, secret) -> {
+                if (!isPaused(member)) {
+                    members.put(member, new Rendezvous(Knocks.ofRendezvous(secret), List.of()));
+                }
+            });
+            return courier.take(text, members);
+        });
+    }
+
+    public void endByHand(Fingerprint member) {
+        courier().ifPresent(courier -> courier.end(member));
+    }
+
+    private Optional<Courier> courier() {
+        return endpoints.values().stream()
+                .flatMap(endpoint -> endpoint.courier().stream())
+                .findFirst();
+    }
+
+    /** What is asked of a courier. */
+    @FunctionalInterface
+    private interface Errand<T> {
+        T run(Courier courier) throws IOException;
+    }
+
+    private <T> CompletionStage<T> byHand(Errand<T> errand) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        machine.run("vaultsync by hand", Duration.ZERO, () -> {
+            try {
+                result.complete(errand.run(courier()
+                        .orElseThrow(() -> new IOException(Optional.ofNullable(problems.get("webrtc"))
+                                .orElse("This needs WebRTC, which is not installed here.")))));
+            } catch (IOException cannot) {
+                result.completeExceptionally(new SyncException(cannot.getMessage(), cannot));
+            }
+        });
+        return result;
     }
 
     /** Dials a device that shows itself, whatever key it has. */

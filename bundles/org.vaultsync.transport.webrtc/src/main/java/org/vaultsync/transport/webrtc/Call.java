@@ -27,8 +27,6 @@ final class Call implements Connection.Owner {
     private static final Logger log = LoggerFactory.getLogger(Call.class);
     private static final byte HELLO = 1;
     private static final byte SIGNATURE = 2;
-    private static final Duration FROM_THE_ANSWER_ON = Duration.ofSeconds(12);
-
     private final Engine engine;
     private final Identity self;
     private final byte[] place;
@@ -40,6 +38,8 @@ final class Call implements Connection.Owner {
     private final CompletableFuture<WebRtcLink> link = new CompletableFuture<>();
     private final Queue<byte[]> early = new ArrayDeque<>(); // guarded by itself; what came before there was a link
     private volatile Optional<WebRtcLink> ready = Optional.empty(); // changed with early held
+    private Runnable gathered = () -> {};
+    private boolean patient;
     private Optional<Connection> connection = Optional.empty();
     private Optional<Proof> proof = Optional.empty();
     private Optional<byte[]> otherKey = Optional.empty();
@@ -70,7 +70,24 @@ final class Call implements Connection.Owner {
         this.address = address;
         this.tell = tell;
         this.over = over;
-        engine.after(FROM_THE_ANSWER_ON, () -> fail("no way to the other side was found in time"));
+    }
+
+    /** Fails if there is no link by then. */
+    Call within(Duration patience) {
+        engine.after(patience, () -> fail("no way to the other side was found in time"));
+        return this;
+    }
+
+    /** Goes on while no way is found: the other side may not know yet. */
+    Call patient() {
+        patient = true;
+        return this;
+    }
+
+    /** Runs this when all ways to this side are found, which can take long. */
+    Call whenGathered(Runnable then) {
+        gathered = then;
+        return this;
     }
 
     /** Completes with the link, or fails with why there is none. On the engine's thread. */
@@ -91,6 +108,9 @@ final class Call implements Connection.Owner {
     private Optional<Connection> connect(Meeting how) {
         try {
             connection = Optional.of(engine.connect(how, this));
+            if (patient) {
+                connection.get().patient();
+            }
         } catch (IOException cannot) {
             fail(cannot.getMessage());
         }
@@ -113,6 +133,11 @@ final class Call implements Connection.Owner {
     @Override
     public void found(Candidate candidate) {
         tell.accept(Json.found(candidate));
+    }
+
+    @Override
+    public void gathered() {
+        gathered.run();
     }
 
     @Override

@@ -97,6 +97,7 @@ final class Connection {
     private Optional<ScheduledFuture<?>> looking = Optional.empty(); // engine thread only
     private volatile Optional<String> path = Optional.empty();
     private volatile Optional<Duration> roundTrip = Optional.empty();
+    private boolean patient; // engine thread only; goes on while no way is found, and tries those that are told again
     private RTCDataChannel channel; // changed with the lock held; null while there is none
     private boolean closed; // changed on the engine's thread with the lock held
 
@@ -264,7 +265,12 @@ final class Connection {
         early.clear();
     }
 
-    /** Takes a way to the other side. */
+    /** Does not end when no way to the other side is found, until it is closed. */
+    void patient() {
+        patient = true;
+    }
+
+    /** Takes a way to the other side; one that was given up is tried again. */
     void add(Candidate candidate) {
         guarded(() -> {
             if (described) {
@@ -366,7 +372,11 @@ final class Connection {
 
     private void changed(RTCPeerConnectionState state) {
         switch (state) {
-            case FAILED -> close(opened ? "it broke" : "no way to the other side was found");
+            case FAILED -> {
+                if (opened || !patient) {
+                    close(opened ? "it broke" : "no way to the other side was found");
+                }
+            }
             case CLOSED -> close("the other side closed it");
             case NEW, CONNECTING, CONNECTED, DISCONNECTED -> log.debug("webrtc: a connection is {}", state);
         }

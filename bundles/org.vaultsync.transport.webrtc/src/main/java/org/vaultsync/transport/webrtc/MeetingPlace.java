@@ -36,6 +36,7 @@ final class MeetingPlace implements Signaling.Subscriber {
     private static final Duration BETWEEN_RINGS = Duration.ofSeconds(2);
     private static final Duration NO_SERVER = Duration.ofSeconds(6);
     private static final Duration NOBODY_THERE = Duration.ofSeconds(3);
+    private static final Duration FROM_THE_ANSWER_ON = Duration.ofSeconds(12);
     private static final int MOST_CALLS = 16;
 
     /** What a place needs of its endpoint. */
@@ -272,14 +273,15 @@ final class MeetingPlace implements Signaling.Subscriber {
     private Call start(URI server, String topic, String from, String id, Guest guest, boolean dialled) {
         String key = from + " " + id;
         Call call = new Call(
-                around.engine(),
-                around.self(),
-                seal.name(),
-                guest,
-                dialled,
-                server.toString(),
-                signal -> publish(server, topic, id, signal),
-                () -> calls.remove(key));
+                        around.engine(),
+                        around.self(),
+                        seal.name(),
+                        guest,
+                        dialled,
+                        server.toString(),
+                        signal -> publish(server, topic, id, signal),
+                        () -> calls.remove(key))
+                .within(FROM_THE_ANSWER_ON);
         calls.put(key, call);
         call.link().thenAccept(around.links()::made);
         return call;

@@ -77,6 +77,15 @@ record Sdp(String text) {
         return String.join("\r\n", lines(text)) + "\r\n";
     }
 
+    /** What follows a beginning that one line has, such as {@code a=setup:}. */
+    String after(String beginning) {
+        return lines(text).stream()
+                .filter(line -> line.startsWith(beginning))
+                .map(line -> line.substring(beginning.length()))
+                .findFirst()
+                .orElseThrow();
+    }
+
     /** The hash of the certificate that this end shows, as upper-case hexadecimal digits with colons between. */
     String fingerprint() {
         return lines(text).stream()

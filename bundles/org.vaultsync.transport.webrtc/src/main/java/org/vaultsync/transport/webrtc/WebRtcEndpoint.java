@@ -23,6 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.Meeting;
+import org.vaultsync.transport.Courier;
 import org.vaultsync.transport.Door;
 import org.vaultsync.transport.Endpoint;
 import org.vaultsync.transport.Identity;
@@ -41,6 +42,7 @@ final class WebRtcEndpoint implements Endpoint {
     private final Meeting how;
     private final Set<URI> own = new LinkedHashSet<>();
     private final MeetingPlace.Surroundings around;
+    private final WebRtcCourier courier;
     private final Map<String, MeetingPlace> places = new HashMap<>(); // engine thread only; by secret
     private final Set<WebRtcLink> links = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
@@ -51,6 +53,7 @@ final class WebRtcEndpoint implements Endpoint {
         how.signaling().forEach(each -> own.add(Meeting.checked(each)));
         String name = HexFormat.of().toHexDigits(RandomGenerator.getDefault().nextLong());
         around = new MeetingPlace.Surroundings(engine, signaling, how, self, door, name, this::made);
+        courier = new WebRtcCourier(engine, how, self, door, this::made);
     }
 
     private void made(WebRtcLink link) {
@@ -69,6 +72,11 @@ final class WebRtcEndpoint implements Endpoint {
     @Override
     public boolean meets() {
         return true;
+    }
+
+    @Override
+    public Optional<Courier> courier() {
+        return Optional.of(courier);
     }
 
     @Override
@@ -169,6 +177,7 @@ final class WebRtcEndpoint implements Endpoint {
         engine.execute(() -> {
             new ArrayList<>(places.values()).forEach(place -> place.close("WebRTC was switched off"));
             places.clear();
+            courier.close();
             left.complete(null);
         });
         try {

@@ -18,7 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.vaultsync.Fingerprint;
 import org.vaultsync.IceServer;
+import org.vaultsync.LinkByHand.Fault;
 import org.vaultsync.Meeting;
 
 /** Whatever comes from the network or from a person is read or refused; nothing else happens, in native code least of all. */
@@ -186,6 +188,54 @@ class DecodersTest {
             seal.open("topic", mutated(sealed));
         }
         System.out.println("bytes: " + 3 * INPUTS + " inputs");
+    }
+
+    @Test
+    void whatPeopleCarryComesBackWholeOrIsRefused() throws Exception {
+        byte[] secret = new byte[32];
+        Fingerprint author = Fingerprint.of(new byte[] {1});
+        List<Candidate> ways = List.of(
+                new Candidate(CANDIDATE, "0", 0),
+                new Candidate("candidate:1 1 udp 1 2001:db8::7 65535 typ host", "0", 0),
+                new Candidate("candidate:1 1 tcp 1 10.8.0.1 9 typ host tcptype active", "0", 0),
+                new Candidate("candidate:1 1 udp 1 198.51.100.7 1 typ srflx raddr 10.8.0.1 rport 46243", "0", 0),
+                new Candidate("candidate:1 1 udp 1 203.0.113.9 50000 typ relay raddr 0.0.0.0 rport 0", "0", 0));
+        String text = Carried.fresh(false).write(secret, author, "beef", new Sdp(OFFER), ways);
+        Carried.Content content = Carried.read(" " + text.substring(0, 50) + "\r\n\t" + text.substring(50) + "\n")
+                .open(secret, author)
+                .orElseThrow();
+        assertEquals("beef", content.answers());
+        assertEquals(new Sdp(OFFER).fingerprint(), content.description().fingerprint());
+        assertEquals("8hhY", content.description().after("a=ice-ufrag:"));
+        assertEquals("asd88fgpdd777uzjYhagZgAB", content.description().after("a=ice-pwd:"));
+        assertEquals(
+                List.of(
+                        "203.0.113.9 50000 typ relay",
+                        "198.51.100.7 1 typ srflx",
+                        "10.8.0.1 46243 typ host",
+                        "2001:db8:0:0:0:0:0:7 65535 typ host"),
+                content.ways().stream()
+                        .map(way ->
+                                String.join(" ", List.of(way.text().split(" ")).subList(4, 8)))
+                        .toList());
+        assertEquals(Optional.empty(), Carried.read(text).open(new byte[] {1}, author));
+        assertEquals(Optional.empty(), Carried.read(text).open(secret, Fingerprint.of(new byte[] {2})));
+        int whole = 0;
+        for (int i = 0; i < INPUTS; i++) {
+            String changed = mutated(text);
+            try {
+                // A sum of two bytes lets one in 65,536 pass; the seal lets none.
+                Carried.Envelope envelope = Carried.read(changed);
+                // The last letter has bits that do not count.
+                boolean same = java.util.Arrays.equals(
+                        envelope.sealed(), Carried.read(text).sealed());
+                whole += !same && envelope.open(secret, author).isPresent() ? 1 : 0;
+            } catch (Carried.Unreadable refused) {
+                assertTrue(refused.fault() == Fault.DAMAGED || refused.fault() == Fault.NO_SUCH_TEXT, changed);
+            }
+        }
+        assertEquals(0, whole);
+        System.out.println("carried: " + INPUTS + " inputs");
     }
 
     /** What the checks let pass goes into native code, which must take it or throw. */

@@ -28,6 +28,7 @@ import org.vaultsync.DeviceSettings;
 import org.vaultsync.Diagnostics;
 import org.vaultsync.ItemHistory;
 import org.vaultsync.ItemStatus;
+import org.vaultsync.LinkByHand;
 import org.vaultsync.Offers;
 import org.vaultsync.Pairing;
 import org.vaultsync.Presence;
@@ -84,6 +85,7 @@ public final class LiveSync implements SyncListener {
                 Diagnostics.class,
                 RoomArchives.class,
                 ServerChecks.class,
+                LinkByHand.class,
                 SyncPolicy.class,
                 Offers.class,
                 Presence.class,
@@ -186,6 +188,11 @@ public final class LiveSync implements SyncListener {
     /** What tries servers out, if WebRTC is installed and runs now. */
     public Optional<ServerChecks> checks() {
         return find(ServerChecks.class);
+    }
+
+    /** What links devices by texts that people carry, if sync is there now. */
+    public Optional<LinkByHand> byHand() {
+        return find(LinkByHand.class);
     }
 
     /** What is shared and taken without asking, if sync is there now. */

@@ -61,6 +61,7 @@ import org.vaultsync.ui.log.LogView;
 import org.vaultsync.ui.offers.BrowseDialog;
 import org.vaultsync.ui.offers.RoomSettingsDialog;
 import org.vaultsync.ui.pictures.Picture;
+import org.vaultsync.ui.rooms.ByHandDialog;
 import org.vaultsync.ui.rooms.RoomDialog;
 import org.vaultsync.ui.rooms.Rooms;
 import org.vaultsync.ui.text.Messages;
@@ -398,6 +399,8 @@ public final class PeersView extends ViewPart {
                         Messages.addressesAction,
                         Picture.DEVICE,
                         () -> new AddressesDialog(live, shell(), member).open()));
+                menu.add(action(
+                        Messages.byHandAction, Picture.LINKED, () -> new ByHandDialog(live, shell(), member).open()));
                 boolean founded = member.admission().isEmpty();
                 if (room.standing() == Room.Standing.FOUNDER) {
                     menu.add(action(

@@ -189,7 +189,8 @@ sealed interface Row {
         if (this instanceof OfRoom row && row.room.open().isPresent()) {
             return row.room.open().get().address().code().toString();
         }
-        return linked(linked -> NLS.bind(Messages.path, linked.path().toUpperCase(Locale.ROOT), linked.address()));
+        return linked(
+                linked -> NLS.bind(Messages.path, linked.path().toUpperCase(Locale.ROOT), Sentences.address(linked)));
     }
 
     default String items() {

@@ -24,9 +24,11 @@ import org.vaultsync.SyncException;
 import org.vaultsync.ui.qr.QrReader;
 import org.vaultsync.ui.text.Messages;
 
-/** Where an invite may be got from besides the keyboard. UI thread; pictures are searched on another. */
+/** Where an invite, or a text that links by hand, may be got from besides the keyboard. UI thread; pictures are searched on another. */
 final class InviteSources {
     private static final int LARGEST_PICTURE = 40_000_000;
+
+    private static final String BY_HAND = "[A-Za-z0-9_-]{60,1000}";
 
     private InviteSources() {}
 
@@ -120,11 +122,14 @@ final class InviteSources {
     }
 
     private static Optional<String> invite(List<String> texts) {
-        return texts.stream().filter(InviteSources::isInvite).findFirst();
+        return texts.stream().filter(InviteSources::isOurs).findFirst();
     }
 
-    private static boolean isInvite(String text) {
+    private static boolean isOurs(String text) {
         try {
+            if (text.matches(BY_HAND)) {
+                return true;
+            }
             if (text.indexOf('@') >= 0) {
                 OpenRoomAddress.parse(text);
             } else {

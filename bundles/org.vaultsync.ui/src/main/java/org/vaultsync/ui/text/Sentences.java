@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.eclipse.osgi.util.NLS;
 import org.vaultsync.Device;
 import org.vaultsync.ItemStatus;
+import org.vaultsync.LinkByHand;
 import org.vaultsync.OpenRoom;
 import org.vaultsync.Reach;
 import org.vaultsync.Room;
@@ -101,12 +102,17 @@ public final class Sentences {
         };
     }
 
+    /** Where a linked member is, or how it was linked. */
+    public static String address(Reach.Linked linked) {
+        return linked.address().equals(LinkByHand.ADDRESS) ? Messages.byHandAddress : linked.address();
+    }
+
     /** Whether a member can be reached, and where and why not, as far as it is known. */
     public static String details(Reach reach) {
         return switch (reach) {
             case Reach.Linked linked ->
                 NLS.bind(Messages.linkedDetails, new Object[] {
-                    linked.path().toUpperCase(Locale.ROOT), linked.address(), When.was(linked.since())
+                    linked.path().toUpperCase(Locale.ROOT), address(linked), When.was(linked.since())
                 });
             case Reach.Dialling dialling -> of(dialling);
             case Reach.Away away -> away.why().map(why -> of(away) + ". " + why).orElseGet(() -> of(away));

@@ -257,6 +257,11 @@ class GalleryTest extends ViewsTest {
         screen.awaitText("Where “Anna's laptop” is dialled");
         keep("pairing-addresses");
         screen.closeDialogs();
+        screen.run(() -> tree.setSelection(tree.getItem(0).getItem(2)));
+        screen.choose(tree, "Link by Hand…");
+        screen.awaitText(ScriptedByHand.OFFER);
+        keep("by-hand");
+        screen.closeDialogs();
         pairing.encounters =
                 List.of(new Encounter("at-" + shade, "Anna's laptop", ScriptedSync.ANNA, "123 456", false, false));
         sync.tellRooms();

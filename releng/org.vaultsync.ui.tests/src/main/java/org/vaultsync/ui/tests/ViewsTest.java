@@ -28,6 +28,7 @@ import org.vaultsync.Badge;
 import org.vaultsync.DeviceSettings;
 import org.vaultsync.Diagnostics;
 import org.vaultsync.ItemHistory;
+import org.vaultsync.LinkByHand;
 import org.vaultsync.Offers;
 import org.vaultsync.Pairing;
 import org.vaultsync.ServerChecks;
@@ -52,6 +53,8 @@ abstract class ViewsTest {
     private ServiceRegistration<?> pairingRegistration; // test thread
     final ScriptedChecks checks = new ScriptedChecks();
     private ServiceRegistration<?> checksRegistration; // test thread
+    final ScriptedByHand byHand = new ScriptedByHand();
+    private ServiceRegistration<?> byHandRegistration; // test thread
     private ServiceRegistration<?> offersRegistration; // test thread
     private boolean withdrawn; // test thread
     UiWatch watch; // test thread
@@ -71,6 +74,7 @@ abstract class ViewsTest {
         pairingRegistration = context.registerService(
                 new String[] {Pairing.class.getName(), DeviceSettings.class.getName()}, pairing, first);
         checksRegistration = context.registerService(ServerChecks.class, checks, first);
+        byHandRegistration = context.registerService(LinkByHand.class, byHand, first);
         screen.run(() -> page().closeAllEditors(false));
         warmUp();
         watch = new UiWatch(PlatformUI.getWorkbench().getDisplay());
@@ -113,6 +117,7 @@ abstract class ViewsTest {
             recordsRegistration.unregister();
             pairingRegistration.unregister();
             checksRegistration.unregister();
+            byHandRegistration.unregister();
             offersRegistration.unregister();
         }
     }
