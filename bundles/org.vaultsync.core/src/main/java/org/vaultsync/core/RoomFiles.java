@@ -36,6 +36,8 @@ final class RoomFiles {
     interface Here {
         Optional<LiveRoom> room(RoomId id);
 
+        boolean isOpenRoom(RoomId id);
+
         /** Takes a room in whose records say that this device is a member. */
         CompletionStage<LiveRoom> enter(RoomId id, List<MembershipRecord> records);
     }
@@ -78,6 +80,11 @@ final class RoomFiles {
     /** Writes what is on disk of a room, now. */
     CompletionStage<Contents> write(RoomId id, Path file) {
         Optional<LiveRoom> room = here.room(id);
+        if (here.isOpenRoom(id)) {
+            return CompletableFuture.failedStage(new SyncException(
+                    "An open room is not exported: it has no members whom an import could bring back. To"
+                            + " be in it again, enter its code. What you have taken is in your vault."));
+        }
         if (room.isEmpty()) {
             return CompletableFuture.failedStage(new SyncException("This device is not in that room any more."));
         }

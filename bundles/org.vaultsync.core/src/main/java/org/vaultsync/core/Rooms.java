@@ -956,6 +956,11 @@ final class Rooms implements AutoCloseable {
             }
 
             @Override
+            public boolean isOpenRoom(RoomId id) {
+                return open.containsKey(id);
+            }
+
+            @Override
             public CompletionStage<LiveRoom> enter(RoomId id, List<MembershipRecord> records) {
                 return store.write(database -> {
                             Tables.putRoom(id, machine.clock().instant()).to(database);

@@ -12,11 +12,16 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -42,6 +47,7 @@ import org.vaultsync.crdt.update.Update;
 import org.vaultsync.vault.Attachment;
 import org.vaultsync.vault.Item;
 import org.vaultsync.vault.Revision;
+import org.vaultsync.vault.Stored;
 
 /** Open rooms as a person has them: whole devices, and pages that speak y-webrtc. Only the network is small. */
 @Timeout(120)
@@ -294,6 +300,81 @@ class OpenRoomTest {
         assertEquals("{\"a\":2}", anns.content("u1"));
         SyncException notForAll = refused(ann.stopForAll(List.of("u1")));
         assertTrue(notForAll.getMessage().contains("delete"), notForAll.getMessage());
+    }
+
+    @Test
+    void isNotExportedAndSaysWhy() throws Exception {
+        annCreates(Profile.FIELDS);
+        annShares("u1", "{\"a\":1}");
+        Path file = folder.resolve("room.vaultsync");
+        SyncException notExported = refused(new LocalRoomArchives(ann).exportRoom(room, file));
+        assertTrue(notExported.getMessage().startsWith("An open room is not exported"), notExported.getMessage());
+        assertFalse(Files.exists(file));
+    }
+
+    /** Files stay with the vault that has them: nothing of them is in the room, and no edit from there takes them away. */
+    @ParameterizedTest
+    @EnumSource(Profile.class)
+    void filesAreNotSent(Profile profile) throws Exception {
+        annCreates(profile);
+        benJoins(Taking.ALL);
+        String sha256 = "ab".repeat(32);
+        Item withFile = new Item(
+                "u1",
+                "note",
+                "Note u1",
+                "{\"a\":1}",
+                List.of(new Attachment("k", "picture.png", sha256, 9, "image/png")),
+                List.of());
+        anns.save(withFile, Revision.NONE);
+        done(ann.share(room, List.of("u1")));
+        untilContent(bens, "u1", "{\"a\":1}");
+        assertEquals(List.of(), bens.get("u1").orElseThrow().item().attachments());
+        bens.save("u1", content -> "{\"a\":2}");
+        untilContent(anns, "u1", "{\"a\":2}");
+        assertEquals(withFile.attachments(), anns.get("u1").orElseThrow().item().attachments());
+        assertEquals(0, bens.filesPut());
+    }
+
+    /**
+     * The vault holds two saves, the second made from the first, and tells of them while it is being waited for; or later,
+     * where this machine is busy, which must not matter.
+     */
+    @Test
+    void aVaultThatTellsLateDoublesNothing() throws Exception {
+        annCreates(Profile.FIELDS);
+        annShares("u1", "{\"log\":[]}");
+        try (WebPage page = page(DocumentKind.ITEMS)) {
+            untilContent(page, "u1", "{\"log\":[]}");
+            Queue<Runnable> untold = new ConcurrentLinkedQueue<>();
+            anns.tellBy(untold::add);
+            anns.save("u1", content -> "{\"log\":[\"x\"]}");
+            Stored first = anns.get("u1").orElseThrow();
+            anns.save("u1", content -> "{\"log\":[\"x\",\"y\"]}");
+            CountDownLatch asked = new CountDownLatch(1);
+            anns.beforeGet(item -> asked.countDown());
+            page.put("u1", "{\"log\":[\"a\"]}");
+            assertTrue(asked.await(60, TimeUnit.SECONDS), "what came was not brought together with what the vault has");
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+            untold.forEach(Runnable::run);
+            anns.tellBy(Runnable::run);
+            // Another editor had gone on from the first save.
+            Item other = first.item();
+            anns.save(new Item("u1", other.type(), other.name(), "{\"log\":[\"x\",\"z\"]}"), first.revision());
+            until(
+                    () -> "all four are there once, not " + page.content("u1") + " and " + anns.content("u1"),
+                    () -> words(page.content("u1")).equals(List.of("a", "x", "y", "z"))
+                            && words(anns.content("u1")).equals(List.of("a", "x", "y", "z")));
+        }
+    }
+
+    private static List<String> words(String content) {
+        return Pattern.compile("\"([axyz])\"")
+                .matcher(content)
+                .results()
+                .map(found -> found.group(1))
+                .sorted()
+                .toList();
     }
 
     @ParameterizedTest

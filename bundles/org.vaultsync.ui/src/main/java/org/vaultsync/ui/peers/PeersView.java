@@ -537,7 +537,7 @@ public final class PeersView extends ViewPart {
         say(details, row.map(this::explained).orElse(Messages.selectForDetails));
         invite.setEnabled(selectedRoom().isPresent());
         deleted.setEnabled(selectedRoom().isPresent());
-        exportRoom.setEnabled(selectedRoom().filter(room -> !isOpen(room)).isPresent());
+        exportRoom.setEnabled(selectedRoom().isPresent());
         invite.setText(
                 selectedRoom().filter(this::isOpen).isPresent() ? Messages.copyCodeAction : Messages.inviteAction);
         leave.setEnabled(row.isPresent());

@@ -170,6 +170,10 @@ public final class Rooms {
             complain.accept(Messages.notRunning);
             return;
         }
+        if (room.get().open().isPresent()) {
+            MessageDialog.openInformation(shell, Messages.exportTitle, Messages.exportOpen);
+            return;
+        }
         FileDialog dialog = new FileDialog(shell, SWT.SAVE);
         dialog.setText(Messages.exportTitle);
         dialog.setFileName(room.get().name().replaceAll("[^\\p{L}\\p{N} ._-]", "_") + ".vaultsync");

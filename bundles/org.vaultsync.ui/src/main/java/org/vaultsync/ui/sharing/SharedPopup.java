@@ -89,6 +89,16 @@ final class SharedPopup extends PopupDialog {
             sentence.setText(NLS.bind(Messages.severalShared, states.size()));
         }
 
+        if (roomOf(rooms).flatMap(Room::open).isPresent()) {
+            new Label(area, SWT.NONE);
+            Label otherwise = new Label(area, SWT.WRAP);
+            otherwise.setText(Messages.sharedOpen);
+            GridDataFactory.fillDefaults()
+                    .grab(true, false)
+                    .hint(WIDTH, SWT.DEFAULT)
+                    .applyTo(otherwise);
+        }
+
         Composite buttons = new Composite(area, SWT.NONE);
         GridLayoutFactory.fillDefaults().applyTo(buttons);
         GridDataFactory.fillDefaults().span(2, 1).grab(true, false).applyTo(buttons);

@@ -175,6 +175,7 @@ public final class Messages extends NLS {
     public static String emptyJoin;
     public static String exportAction;
     public static String exported;
+    public static String exportOpen;
     public static String exportTitle;
     public static String fetchedAtOnce;
     public static String fieldGone;
@@ -420,6 +421,7 @@ public final class Messages extends NLS {
     public static String severalShared;
     public static String share;
     public static String sharedIn;
+    public static String sharedOpen;
     public static String shareRoomAsked;
     public static String shareRoomRemembered;
     public static String showHistory;

@@ -295,4 +295,13 @@ class PeersViewTest extends ViewsTest {
         selectRoom("Table");
         screen.awaitText("Somebody is there with another password.");
     }
+
+    @Test
+    void saysWhyAnOpenRoomIsNotExported() {
+        sync.put(ScriptedSync.openRoom("Table", false));
+        selectRoom("Table");
+        screen.choose(screen.find(Tree.class, "Table"), "Export Room…");
+        screen.awaitText("An open room is not exported: it has no members");
+        screen.click("OK");
+    }
 }

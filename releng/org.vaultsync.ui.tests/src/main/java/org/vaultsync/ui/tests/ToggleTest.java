@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -15,6 +16,7 @@ import org.eclipse.swt.graphics.Image;
 import org.eclipse.swt.widgets.ToolItem;
 import org.junit.jupiter.api.Test;
 import org.vaultsync.Badge;
+import org.vaultsync.Room;
 
 class ToggleTest extends ViewsTest {
     @Test
@@ -93,6 +95,17 @@ class ToggleTest extends ViewsTest {
         sync.put("item1", Badge.SYNCED);
         screen.press(toggles("item1").getFirst());
         screen.awaitText("Stop Sharing on This Device");
+        assertFalse(screen.ask(screen::words).contains("Stop Sharing for All…"));
+    }
+
+    @Test
+    void saysWhatThereIsNotInAnOpenRoom() {
+        Room open = ScriptedSync.openRoom("Table", false);
+        sync.put(new Room(
+                ScriptedSync.FRIDAY, "Table", Room.Standing.MEMBER, List.of("item1"), 0, List.of(), open.open()));
+        sync.put("item1", Badge.SENT);
+        screen.press(toggles("item1").getFirst());
+        screen.awaitText("files of the item are not sent, and each device stops for itself");
         assertFalse(screen.ask(screen::words).contains("Stop Sharing for All…"));
     }
 
