@@ -43,13 +43,13 @@ final class Signaling {
     private final HttpClient http;
     private final Map<URI, SignalingServer> servers = new HashMap<>();
 
-    Signaling(Engine engine, Clock clock) {
+    Signaling(Engine engine, Clock clock, Proxies proxies) {
         this.engine = engine;
         this.clock = clock;
-        // Asks the ProxySelector of the process for each server.
         http = HttpClient.newBuilder()
                 .connectTimeout(Duration.ofSeconds(10))
                 .followRedirects(HttpClient.Redirect.NEVER)
+                .proxy(proxies)
                 .build();
         engine.every(LOOK_AT_THE_DAY, () -> servers.values().forEach(SignalingServer::subscribe));
     }

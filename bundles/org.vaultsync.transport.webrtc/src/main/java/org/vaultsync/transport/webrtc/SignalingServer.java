@@ -348,7 +348,10 @@ final class SignalingServer {
     private static String sentence(Throwable failed) {
         Problem problem = problem(failed);
         return switch (problem.reason()) {
-            case OTHER_SERVICE -> "Something else than a signaling server answers there (" + problem.detail() + ").";
+            case OTHER_SERVICE ->
+                problem.detail().equals("HTTP 407")
+                        ? "The proxy that leads there asks for a name and a password, which is not supported."
+                        : "Something else than a signaling server answers there (" + problem.detail() + ").";
             case NO_ANSWER -> "It does not answer.";
             case NOT_TRUSTED -> "Its certificate is not trusted: " + problem.detail();
             case UNKNOWN_NAME -> "There is no computer of that name.";

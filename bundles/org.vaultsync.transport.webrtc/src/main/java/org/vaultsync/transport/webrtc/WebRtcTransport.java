@@ -2,6 +2,7 @@
 package org.vaultsync.transport.webrtc;
 
 import java.io.IOException;
+import java.net.ProxySelector;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
@@ -11,6 +12,10 @@ import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.vaultsync.IceServer;
 import org.vaultsync.Meeting;
 import org.vaultsync.ServerChecks;
@@ -38,6 +43,7 @@ public final class WebRtcTransport implements Transport, OpenRooms, ServerChecks
     private final Engine engine;
     private final Signaling signaling;
     private final NetworkWatch networks;
+    private final Proxies proxies;
 
     @Activate
     public WebRtcTransport(BundleContext context) {
@@ -52,8 +58,23 @@ public final class WebRtcTransport implements Transport, OpenRooms, ServerChecks
     public WebRtcTransport(UnaryOperator<String> properties, Clock clock) {
         this.properties = properties;
         engine = new Engine();
-        signaling = new Signaling(engine, clock);
+        proxies = new Proxies(System::getenv);
+        signaling = new Signaling(engine, clock, proxies);
         networks = new NetworkWatch(engine);
+    }
+
+    /** What the application says about proxies goes before what the system says. */
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setProxies(ProxySelector asked) {
+        proxies.application(Optional.of(asked));
+    }
+
+    /** The application says nothing any more. */
+    public void unsetProxies(ProxySelector asked) {
+        proxies.application(Optional.empty());
     }
 
     @Override
