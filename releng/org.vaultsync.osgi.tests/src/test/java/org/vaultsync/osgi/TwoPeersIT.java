@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -80,6 +81,67 @@ public class TwoPeersIT {
             second.waitForStop(20_000);
             anna.stop(context);
         }
+    }
+
+    /** Each time the other side edits meanwhile. What sync puts is counted: an edit of one, and nothing else, at the other. */
+    @Test
+    public void aHostThatIsStoppedRestartedAndUpdatedLosesNothingAndEchoesNothing() throws Exception {
+        BundleContext context = FrameworkUtil.getBundle(TwoPeersIT.class).getBundleContext();
+        HeadlessHost anna = new HeadlessHost();
+        anna.start(context);
+        Framework second = secondFramework();
+        try {
+            Function<String, String> ben = host(second);
+            String room = anna.apply("create Saturday");
+            ben.apply("join " + anna.apply("invite " + room));
+            anna.apply("save u2 {\"anna\":0,\"ben\":0}");
+            anna.apply("share " + room + " u2");
+            until(ben, "content u2", "{\"anna\":0,\"ben\":0}");
+            int puts = Integer.parseInt(anna.apply("puts"));
+
+            Bundle host = bundle(second, "headless-host");
+            host.stop();
+            anna.apply("save u2 {\"anna\":1,\"ben\":0}");
+            host.start();
+            ben = host(second);
+            until(ben, "content u2", "{\"anna\":1,\"ben\":0}");
+            ben.apply("save u2 {\"anna\":1,\"ben\":1}");
+            until(anna, "content u2", "{\"anna\":1,\"ben\":1}");
+            assertEquals("1", ben.apply("puts"));
+            assertEquals(String.valueOf(puts + 1), anna.apply("puts"));
+
+            host.update(hostBundle());
+            ben = host(second);
+            ben.apply("save u2 {\"anna\":1,\"ben\":2}");
+            until(anna, "content u2", "{\"anna\":1,\"ben\":2}");
+            assertEquals("0", ben.apply("puts"));
+            assertEquals(String.valueOf(puts + 2), anna.apply("puts"));
+
+            // Sync goes away while both write; the host saves from what it started from.
+            Bundle core = bundle(second, "org.vaultsync.core");
+            core.stop();
+            ben.apply("save u2 {\"anna\":1,\"ben\":3}");
+            ben.apply("save u2 {\"anna\":1,\"ben\":4}");
+            anna.apply("save u2 {\"anna\":2,\"ben\":2}");
+            core.start();
+            until(anna, "content u2", "{\"anna\":2,\"ben\":4}");
+            until(ben, "content u2", "{\"anna\":2,\"ben\":4}");
+            until(anna, "badge u2", "SYNCED");
+            until(ben, "badge u2", "SYNCED");
+            assertEquals("1", ben.apply("puts"));
+            assertEquals(String.valueOf(puts + 3), anna.apply("puts"));
+        } finally {
+            second.stop();
+            second.waitForStop(20_000);
+            anna.stop(context);
+        }
+    }
+
+    private static Bundle bundle(Framework framework, String name) {
+        return Arrays.stream(framework.getBundleContext().getBundles())
+                .filter(bundle -> bundle.getSymbolicName().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static void until(Function<String, String> host, String order, String expected) {
