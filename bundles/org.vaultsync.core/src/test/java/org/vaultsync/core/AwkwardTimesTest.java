@@ -573,6 +573,42 @@ class AwkwardTimesTest {
         devices.forEach(device -> isSomewhere(device, "second", "first", "old"));
     }
 
+    /** Two do the same to two items while apart: the same structs in both documents, and yet two conflicts. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void conflictsOfTwoItemsDoNotTakeEachOthersPlace(long seed) {
+        threeInARoom(seed);
+        List<String> items = List.of("u1", "u2");
+        items.forEach(item -> edit(anna, item, "both"));
+        done(anna.sync().share(room, items));
+        items.forEach(item -> until(
+                this::told,
+                () -> ben.vault.get(item).isPresent() && carla.vault.get(item).isPresent()));
+        allAgree();
+        carla.stop();
+        items.forEach(item -> edit(carla, item, "carla"));
+        items.forEach(item -> edit(anna, item, "anna"));
+        items.forEach(item -> until(this::told, () -> ben.vault.content(item).contains("anna")));
+        carla.start();
+        for (SimulatedDevice device : devices) {
+            for (String item : items) {
+                until(
+                        () -> item + " of " + device + ": " + device.sync().conflicts(item),
+                        () -> Stream.of("anna", "carla")
+                                .allMatch(word -> (device.vault.content(item)
+                                                + device.sync().conflicts(item).stream()
+                                                        .map(Conflict::lost)
+                                                        .toList())
+                                        .contains(word)));
+            }
+        }
+    }
+
+    private static void edit(SimulatedDevice device, String item, String title) {
+        Revision from = device.vault.get(item).map(Stored::revision).orElse(Revision.NONE);
+        device.vault.save(new Item(item, "note", "Note", "{\"title\":\"" + title + "\"}"), from);
+    }
+
     private static List<String> elements(String content) {
         try {
             List<String> elements = new ArrayList<>();

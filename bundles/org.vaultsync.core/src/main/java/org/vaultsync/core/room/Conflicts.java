@@ -174,9 +174,12 @@ final class Conflicts {
         }
         Map<String, JsonNode> entries = Index.changes();
         for (Overwrite overwrite : overwrites) {
-            String entry = Index.CONFLICT + id(overwrite.id() + " " + overwrite.loser());
+            // A device writes under one client id in all documents of a run, so struct ids are the same in many of
+            // them.
+            String between = id(document.name.docId() + " " + overwrite.id());
+            String entry = Index.CONFLICT + id(between + " " + overwrite.loser());
             if (overwrite.losing().isPresent() && !overwrite.losing().equals(overwrite.winning())) {
-                writtenOver(overwrite, overwrites, entries);
+                writtenOver(between, overwrite, overwrites, entries);
                 entries.put(
                         entry,
                         conflictEntry(
@@ -189,7 +192,7 @@ final class Conflicts {
                                                 .map(write -> writer(write.client()))
                                                 .orElse(""),
                                         writer(overwrite.loser().client()))
-                                .put(BETWEEN, overwrite.id())
+                                .put(BETWEEN, between)
                                 .put(LOSER, overwrite.loser().toString()));
             }
         }
@@ -208,9 +211,9 @@ final class Conflicts {
      * Takes out what somebody lost who has gone on writing, knowing that value, and lost again. Had they not known of each
      * other, that would be told, too.
      */
-    private void writtenOver(Overwrite now, List<Overwrite> told, Map<String, JsonNode> entries) {
+    private void writtenOver(String between, Overwrite now, List<Overwrite> told, Map<String, JsonNode> entries) {
         Predicate<JsonNode> rests = before -> before != null
-                && before.path(BETWEEN).asText().equals(now.id())
+                && before.path(BETWEEN).asText().equals(between)
                 && !before.path(LOSER).asText().equals(now.loser().toString())
                 && told.stream()
                         .noneMatch(other -> !other.id().equals(now.id())
