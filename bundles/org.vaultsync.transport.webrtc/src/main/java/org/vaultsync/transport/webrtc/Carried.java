@@ -21,6 +21,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 import org.vaultsync.Fingerprint;
+import org.vaultsync.LinkByHand.Fault;
 
 /**
  * An offer or an answer in as few characters as it takes, because people carry it: of a description only what differs from
@@ -83,14 +84,14 @@ record Carried(boolean offer, byte[] salt) {
     static final class Unreadable extends Exception {
         private static final long serialVersionUID = 1;
 
-        private final org.vaultsync.LinkByHand.Fault fault;
+        private final Fault fault;
 
-        Unreadable(org.vaultsync.LinkByHand.Fault fault) {
+        Unreadable(Fault fault) {
             super(fault.name());
             this.fault = fault;
         }
 
-        org.vaultsync.LinkByHand.Fault fault() {
+        Fault fault() {
             return fault;
         }
     }
@@ -100,24 +101,24 @@ record Carried(boolean offer, byte[] salt) {
         String text = pasted.replaceAll("\\s", "");
         // An offer begins with EA to ED, an answer with EQ to ET; of a later version with other letters.
         if (!text.matches("[A-Za-z0-9_-]{20," + LONGEST + "}")) {
-            throw new Unreadable(org.vaultsync.LinkByHand.Fault.NO_SUCH_TEXT);
+            throw new Unreadable(Fault.NO_SUCH_TEXT);
         }
         byte[] all;
         try {
             all = Base64.getUrlDecoder().decode(text);
         } catch (IllegalArgumentException oneTooFew) {
-            throw new Unreadable(org.vaultsync.LinkByHand.Fault.DAMAGED);
+            throw new Unreadable(Fault.DAMAGED);
         }
         int end = all.length - CHECKSUM;
         if (checksum(all, end)
                 != Short.toUnsignedInt(ByteBuffer.wrap(all, end, CHECKSUM).getShort())) {
-            throw new Unreadable(org.vaultsync.LinkByHand.Fault.DAMAGED);
+            throw new Unreadable(Fault.DAMAGED);
         }
         if (all[0] >= NEWER) {
-            throw new Unreadable(org.vaultsync.LinkByHand.Fault.NEWER);
+            throw new Unreadable(Fault.NEWER);
         }
         if (all[0] != OFFER && all[0] != ANSWER || end <= 1 + SALT) {
-            throw new Unreadable(org.vaultsync.LinkByHand.Fault.NO_SUCH_TEXT);
+            throw new Unreadable(Fault.NO_SUCH_TEXT);
         }
         return new Envelope(
                 new Carried(all[0] == OFFER, Arrays.copyOfRange(all, 1, 1 + SALT)),
@@ -165,14 +166,10 @@ record Carried(boolean offer, byte[] salt) {
         List<byte[]> written = new ArrayList<>();
         ways.stream()
                 .filter(way -> way.isNumeric() && way.text().split(" ")[2].equalsIgnoreCase("udp"))
-                .sorted(Comparator.comparingInt(way -> -TYPES.indexOf(type(way))))
+                .sorted(Comparator.comparingInt(way -> -TYPES.indexOf(way.type())))
                 .limit(MOST_WAYS)
                 .forEach(way -> written.add(written(way)));
         return written;
-    }
-
-    private static String type(Candidate way) {
-        return way.text().split(" ")[7];
     }
 
     private static byte[] written(Candidate way) {
@@ -181,7 +178,7 @@ record Carried(boolean offer, byte[] salt) {
             // Numeric: nothing is looked up.
             byte[] address = InetAddress.getByName(words[4]).getAddress();
             return ByteBuffer.allocate(1 + address.length + 2)
-                    .put((byte) (Math.max(0, TYPES.indexOf(words[7])) + (address.length > 4 ? IPV6 : 0)))
+                    .put((byte) (Math.max(0, TYPES.indexOf(way.type())) + (address.length > 4 ? IPV6 : 0)))
                     .put(address)
                     .putShort((short) Integer.parseInt(words[5]))
                     .array();

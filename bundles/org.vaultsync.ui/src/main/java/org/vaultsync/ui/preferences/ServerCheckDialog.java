@@ -70,6 +70,8 @@ final class ServerCheckDialog extends TitleAreaDialog {
         super.configureShell(shell);
         shell.setText(Messages.checkServersTitle);
         ContextHelp.on(shell, "preferences");
+        // Also when the page under it goes first.
+        shell.addDisposeListener(gone -> job.cancel());
     }
 
     @Override
@@ -155,11 +157,5 @@ final class ServerCheckDialog extends TitleAreaDialog {
 
     private void resize() {
         scrolled.setMinHeight(servers.computeSize(scrolled.getClientArea().width, SWT.DEFAULT).y);
-    }
-
-    @Override
-    public boolean close() {
-        job.cancel();
-        return super.close();
     }
 }
