@@ -37,6 +37,7 @@ final class ServerCheckDialog extends TitleAreaDialog {
     private LocalResourceManager pictures;
     private ScrolledComposite scrolled;
     private Composite servers;
+    private boolean arranging;
     private int answered;
     private int broken;
 
@@ -140,7 +141,16 @@ final class ServerCheckDialog extends TitleAreaDialog {
         Row row = rows.get(number);
         row.picture().setImage(pictures.create(picture.descriptor()));
         row.sentence().setText(Names.literal(checks.get(number).server() + "\n" + sentence));
-        servers.layout(true, true);
+        if (!arranging) {
+            arranging = true;
+            later(getShell().getDisplay(), this::arrange);
+        }
+    }
+
+    /** Once for all answers that came together: measuring wrapped lines takes long. */
+    private void arrange() {
+        arranging = false;
+        servers.layout(true);
         resize();
     }
 
