@@ -32,7 +32,7 @@ class OpenRoomIT {
     /** Six minutes of edits; with {@code -Dsoak=true} an hour. */
     @Test
     void twoHostsAndThreeBrowsersAreAlwaysEqualInTheEnd() throws Exception {
-        play(8, OpenCrowd.class, Boolean.getBoolean("soak") ? "60" : "6", System.getProperty("seed", "20261127"));
+        play(9, OpenCrowd.class, Boolean.getBoolean("soak") ? "60" : "6", System.getProperty("seed", "20261127"));
     }
 
     private void play(int things, Class<?> script, String... more) throws Exception {
