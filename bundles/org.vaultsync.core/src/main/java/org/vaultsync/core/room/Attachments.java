@@ -54,6 +54,7 @@ final class Attachments {
         PartFile part; // files thread only, but for being there
         long asked;
         long received;
+        long kept; // in the part
         boolean begun;
 
         Fetch(Attachment attachment) {
@@ -144,6 +145,7 @@ final class Attachments {
                                 fail(fetch, failed);
                             } else {
                                 fetch.received = size;
+                                fetch.kept = size;
                                 askSomebody(fetch);
                             }
                         },
@@ -219,8 +221,8 @@ final class Attachments {
         progress.accept(
                 fetch.attachment.sha256(),
                 fetch.from == null
-                        ? new Progress.Waiting(fetch.received, fetch.attachment.size())
-                        : new Progress.Coming(fetch.received, fetch.attachment.size()));
+                        ? new Progress.Waiting(fetch.kept, fetch.attachment.size())
+                        : new Progress.Coming(fetch.kept, fetch.attachment.size()));
     }
 
     private void fail(Fetch fetch, Throwable failed) {
@@ -318,6 +320,7 @@ final class Attachments {
         if (failed != null) {
             fail(fetch, failed);
         } else if (!piece.last()) {
+            fetch.kept += piece.bytes().length;
             tell(fetch);
         } else if (whole) {
             fetches.remove(piece.sha256());
