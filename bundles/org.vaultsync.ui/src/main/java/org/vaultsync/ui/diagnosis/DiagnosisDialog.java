@@ -6,41 +6,32 @@ import java.util.List;
 import java.util.Optional;
 import org.eclipse.jface.dialogs.IDialogConstants;
 import org.eclipse.jface.dialogs.TitleAreaDialog;
-import org.eclipse.jface.layout.GridDataFactory;
-import org.eclipse.jface.layout.GridLayoutFactory;
-import org.eclipse.jface.resource.JFaceResources;
-import org.eclipse.jface.resource.LocalResourceManager;
 import org.eclipse.osgi.util.NLS;
-import org.eclipse.swt.SWT;
-import org.eclipse.swt.custom.ScrolledComposite;
 import org.eclipse.swt.dnd.Clipboard;
 import org.eclipse.swt.dnd.TextTransfer;
 import org.eclipse.swt.dnd.Transfer;
 import org.eclipse.swt.graphics.Point;
 import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Control;
-import org.eclipse.swt.widgets.Label;
 import org.eclipse.swt.widgets.Shell;
 import org.vaultsync.Diagnosis;
 import org.vaultsync.Diagnostics;
 import org.vaultsync.Finding;
 import org.vaultsync.Finding.Weight;
 import org.vaultsync.ui.dialogs.ContextHelp;
+import org.vaultsync.ui.dialogs.PicturedSentences;
 import org.vaultsync.ui.live.Answers;
 import org.vaultsync.ui.live.DeviceNames;
 import org.vaultsync.ui.live.LiveSync;
 import org.vaultsync.ui.pictures.Picture;
 import org.vaultsync.ui.text.Messages;
-import org.vaultsync.ui.text.Names;
 
 /** Looks for what keeps sync from working, says what to do, and gives a report to copy. UI thread. */
 public final class DiagnosisDialog extends TitleAreaDialog {
     private static final int COPY = IDialogConstants.CLIENT_ID;
 
     private final LiveSync live;
-    private LocalResourceManager pictures;
-    private ScrolledComposite scrolled;
-    private Composite findings;
+    private PicturedSentences findings;
     private String report = "";
 
     public DiagnosisDialog(LiveSync live, Shell shell) {
@@ -69,19 +60,7 @@ public final class DiagnosisDialog extends TitleAreaDialog {
     @Override
     protected Control createDialogArea(Composite parent) {
         Composite area = (Composite) super.createDialogArea(parent);
-        pictures = new LocalResourceManager(JFaceResources.getResources(), area);
-        scrolled = new ScrolledComposite(area, SWT.V_SCROLL);
-        scrolled.setExpandHorizontal(true);
-        scrolled.setExpandVertical(true);
-        GridDataFactory.fillDefaults().grab(true, true).applyTo(scrolled);
-        findings = new Composite(scrolled, SWT.NONE);
-        GridLayoutFactory.swtDefaults()
-                .numColumns(2)
-                .margins(12, 12)
-                .spacing(8, 8)
-                .applyTo(findings);
-        scrolled.setContent(findings);
-        scrolled.addListener(SWT.Resize, resized -> resize());
+        findings = new PicturedSentences(area);
         return area;
     }
 
@@ -121,20 +100,15 @@ public final class DiagnosisDialog extends TitleAreaDialog {
                                 ? Messages.diagnosisOneProblem
                                 : NLS.bind(Messages.diagnosisProblems, problems));
         getButton(COPY).setEnabled(true);
-        findings.layout(true, true);
-        resize();
     }
 
     private void add(Finding finding, DeviceNames names) {
-        Label picture = new Label(findings, SWT.NONE);
-        picture.setImage(pictures.create(picture(finding.weight()).descriptor()));
-        picture.setToolTipText(weight(finding.weight()));
-        GridDataFactory.swtDefaults().align(SWT.CENTER, SWT.BEGINNING).applyTo(picture);
-        Label sentence = new Label(findings, SWT.WRAP);
         String said = finding.peer().map(peer -> names.of(peer) + ": ").orElse("") + finding.sentence();
-        sentence.setText(Names.literal(
-                finding.advice().isEmpty() ? said : String.join("\n", List.of(said, "→ " + finding.advice()))));
-        GridDataFactory.fillDefaults().grab(true, false).hint(100, SWT.DEFAULT).applyTo(sentence);
+        findings.add()
+                .show(
+                        picture(finding.weight()),
+                        weight(finding.weight()),
+                        finding.advice().isEmpty() ? said : String.join("\n", List.of(said, "→ " + finding.advice())));
     }
 
     private static Picture picture(Weight weight) {
@@ -151,10 +125,6 @@ public final class DiagnosisDialog extends TitleAreaDialog {
             case NOTE -> Messages.findingNote;
             case PROBLEM -> Messages.findingProblem;
         };
-    }
-
-    private void resize() {
-        scrolled.setMinHeight(findings.computeSize(scrolled.getClientArea().width, SWT.DEFAULT).y);
     }
 
     @Override
