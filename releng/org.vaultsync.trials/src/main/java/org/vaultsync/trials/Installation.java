@@ -62,6 +62,16 @@ final class Installation {
                 String.join(",", features));
     }
 
+    /** Installs sync from another update site than the one that was built. */
+    void installFrom(Path site) throws IOException {
+        director("-repository", site.toUri().toString(), "-installIU", SYNC);
+    }
+
+    /** Replaces sync by that of the update site that was built. */
+    void updateSync() throws IOException {
+        director("-repository", built.site().toUri().toString(), "-uninstallIU", SYNC, "-installIU", SYNC);
+    }
+
     void uninstallSync() throws IOException {
         director("-uninstallIU", SYNC);
     }
