@@ -258,9 +258,10 @@ public final class LiveSync implements SyncListener {
     /** Before anybody listens there is nothing to tell, so the first listener brings the display. */
     private synchronized void tellOn(Display display) {
         if (items.isEmpty()) {
-            items = Optional.of(new Paced(display, MILLIS_BETWEEN_PORTIONS, this::tellItems));
-            rooms = Optional.of(new Paced(display, MILLIS_BETWEEN_ROOMS, this::tellRooms));
-            opened = Optional.of(new Paced(display, MILLIS_BETWEEN_ROOMS, this::tellOpened));
+            items = Optional.of(new Paced(display, MILLIS_BETWEEN_PORTIONS, () -> tellItems(display)));
+            rooms = Optional.of(
+                    new Paced(display, MILLIS_BETWEEN_ROOMS, () -> tell(display, roomListeners, Runnable::run)));
+            opened = Optional.of(new Paced(display, MILLIS_BETWEEN_ROOMS, () -> tellOpened(display)));
         }
     }
 
@@ -297,7 +298,7 @@ public final class LiveSync implements SyncListener {
         rooms.ifPresent(Paced::ask);
     }
 
-    private void tellItems() {
+    private void tellItems(Display display) {
         Set<String> portion = new HashSet<>();
         synchronized (changedItems) {
             for (Iterator<String> each = changedItems.iterator(); each.hasNext() && portion.size() < PORTION; ) {
@@ -309,20 +310,27 @@ public final class LiveSync implements SyncListener {
             }
         }
         if (!portion.isEmpty()) {
-            itemListeners.forEach(listener -> SafeRunner.run(() -> listener.accept(portion)));
+            tell(display, itemListeners, listener -> listener.accept(portion));
         }
     }
 
-    private void tellOpened() {
+    private void tellOpened(Display display) {
         Set<String> changed;
         synchronized (openedItems) {
             changed = Set.copyOf(openedItems);
             openedItems.clear();
         }
-        presenceListeners.forEach(listener -> SafeRunner.run(() -> listener.accept(changed)));
+        tell(display, presenceListeners, listener -> listener.accept(changed));
     }
 
-    private void tellRooms() {
-        roomListeners.forEach(listener -> SafeRunner.run(listener::run));
+    /** Each listener gets a turn of the event loop for itself, so that painting and typing come between. */
+    private static <T> void tell(Display display, List<T> listeners, Consumer<T> news) {
+        for (T listener : listeners) {
+            display.asyncExec(() -> {
+                if (listeners.contains(listener)) { // it may have gone since
+                    SafeRunner.run(() -> news.accept(listener));
+                }
+            });
+        }
     }
 }

@@ -3,6 +3,7 @@ package org.vaultsync.ui.peers;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.eclipse.core.runtime.ILog;
 import org.eclipse.jface.action.Action;
@@ -56,6 +57,7 @@ import org.vaultsync.VaultSync;
 import org.vaultsync.ui.diagnosis.DiagnosisDialog;
 import org.vaultsync.ui.dialogs.ContextHelp;
 import org.vaultsync.ui.history.DeletedDialog;
+import org.vaultsync.ui.live.Answers;
 import org.vaultsync.ui.live.LiveSync;
 import org.vaultsync.ui.log.LogView;
 import org.vaultsync.ui.offers.BrowseDialog;
@@ -91,8 +93,9 @@ public final class PeersView extends ViewPart {
     private Composite full;
     private TreeViewer tree;
     private Label details;
-    private List<Room> known = List.of();
-    private Optional<String> lastProblem = Optional.empty();
+    private Seen known = Seen.NOTHING;
+    private boolean asking;
+    private boolean askAgain;
 
     private final Action create =
             action(Messages.createAction, Picture.CREATE_ROOM, () -> enter(RoomDialog.Way.CREATE));
@@ -115,6 +118,16 @@ public final class PeersView extends ViewPart {
     private final Action importRoom = action(Messages.importAction, Picture.IMPORT, () -> rooms().importRoom());
     private final Action deleted = action(Messages.deletedAction, Picture.HISTORY, this::showDeleted);
     private final Action copy = action(Messages.copyFingerprint, Picture.COPY, this::copySelected);
+
+    /** What the view shows of sync. */
+    private record Seen(Optional<Device> self, List<Room> rooms, Optional<String> problem, boolean running) {
+        static final Seen NOTHING = new Seen(Optional.empty(), List.of(), Optional.empty(), false);
+
+        static Seen of(Optional<VaultSync> sync) {
+            return sync.map(there -> new Seen(there.self(), there.rooms(), there.problem(), true))
+                    .orElse(NOTHING);
+        }
+    }
 
     /** Brings the view to the front in the active window. */
     public static void show() {
@@ -161,7 +174,7 @@ public final class PeersView extends ViewPart {
         empty = createEmpty(pages);
         full = createFull(pages);
         createActions();
-        live.onRooms(parent, this::refresh);
+        live.onRooms(parent, this::look);
         live.onPresence(parent, opened -> selected());
         refresh();
     }
@@ -444,8 +457,9 @@ public final class PeersView extends ViewPart {
 
     private void showDeleted() {
         selectedRoom()
-                .flatMap(id ->
-                        known.stream().filter(room -> room.id().equals(id)).findFirst())
+                .flatMap(id -> known.rooms().stream()
+                        .filter(room -> room.id().equals(id))
+                        .findFirst())
                 .ifPresent(room -> new DeletedDialog(live, getSite().getShell(), room).open());
     }
 
@@ -462,18 +476,44 @@ public final class PeersView extends ViewPart {
     private void enter(RoomDialog.Way way) {
         rooms().enter(way).ifPresent(room -> {
             refresh();
-            known.stream()
+            known.rooms().stream()
                     .filter(joined -> joined.id().equals(room))
                     .findFirst()
                     .ifPresent(joined -> tree.setSelection(new StructuredSelection(new Row.OfRoom(joined)), true));
         });
     }
 
+    /** Looks how it stands, not on the UI thread: while much arrives that is often. */
+    private void look() {
+        askAgain = asking;
+        if (!asking) {
+            asking = true;
+            Answers.of(CompletableFuture.supplyAsync(() -> Seen.of(live.sync())), pages, this::looked, failed -> {
+                asking = false;
+                message.show(failed);
+            });
+        }
+    }
+
+    private void looked(Seen now) {
+        asking = false;
+        if (!now.equals(known)) {
+            show(now);
+        }
+        if (askAgain) {
+            look();
+        }
+    }
+
     private void refresh() {
-        Optional<VaultSync> sync = live.sync();
-        Optional<Device> self = sync.flatMap(VaultSync::self);
-        List<RoomId> before = known.stream().map(Room::id).toList();
-        known = sync.map(VaultSync::rooms).orElseGet(List::of);
+        askAgain = asking; // what is looked at now may be older
+        show(Seen.of(live.sync()));
+    }
+
+    private void show(Seen now) {
+        Seen before = known;
+        known = now;
+        Optional<Device> self = now.self();
         say(deviceName, self.map(Device::name).orElse(Messages.thisDevice));
         say(
                 deviceFingerprint,
@@ -489,29 +529,28 @@ public final class PeersView extends ViewPart {
         } else {
             tree.refresh();
         }
-        known.stream()
-                .filter(room -> !before.contains(room.id()))
+        List<RoomId> expanded = before.rooms().stream().map(Room::id).toList();
+        now.rooms().stream()
+                .filter(room -> !expanded.contains(room.id()))
                 .forEach(room -> tree.expandToLevel(new Row.OfRoom(room), 1));
-        Optional<String> problem = sync.flatMap(VaultSync::problem);
-        if (sync.isEmpty()) {
+        if (!now.running()) {
             say(missingHeading, Messages.notRunning);
             say(missingExplained, Messages.notRunningExplained);
         } else {
-            say(missingHeading, problem.isPresent() ? Messages.cannotRun : Messages.starting);
-            say(missingExplained, problem.orElse(Messages.startingExplained));
+            say(missingHeading, now.problem().isPresent() ? Messages.cannotRun : Messages.starting);
+            say(missingExplained, now.problem().orElse(Messages.startingExplained));
         }
-        if (!problem.equals(lastProblem)) {
-            lastProblem = problem;
-            problem.filter(sentence -> self.isPresent()).ifPresentOrElse(message::show, message::hide);
+        if (!now.problem().equals(before.problem())) {
+            now.problem().filter(sentence -> self.isPresent()).ifPresentOrElse(message::show, message::hide);
         }
-        Control page = self.isEmpty() ? missing : known.isEmpty() ? empty : full;
+        Control page = self.isEmpty() ? missing : now.rooms().isEmpty() ? empty : full;
         if (shown.topControl != page) {
             shown.topControl = page;
             pages.layout();
         }
         create.setEnabled(self.isPresent());
         join.setEnabled(self.isPresent());
-        syncNow.setEnabled(!known.isEmpty());
+        syncNow.setEnabled(!now.rooms().isEmpty());
         rename.setEnabled(self.isPresent());
         selected();
     }
@@ -573,7 +612,7 @@ public final class PeersView extends ViewPart {
     }
 
     private boolean isOpen(RoomId id) {
-        return known.stream()
+        return known.rooms().stream()
                 .anyMatch(room -> room.id().equals(id) && room.open().isPresent());
     }
 
@@ -617,7 +656,9 @@ public final class PeersView extends ViewPart {
     private Optional<RoomId> selectedRoom() {
         return selectedRow()
                 .map(Row::roomId)
-                .or(() -> known.size() == 1 ? Optional.of(known.getFirst().id()) : Optional.empty());
+                .or(() -> known.rooms().size() == 1
+                        ? Optional.of(known.rooms().getFirst().id())
+                        : Optional.empty());
     }
 
     private void copySelected() {
@@ -647,7 +688,7 @@ public final class PeersView extends ViewPart {
     private final class Rows implements ITreeContentProvider {
         @Override
         public Object[] getElements(Object view) {
-            return known.stream().map(Row.OfRoom::new).toArray();
+            return known.rooms().stream().map(Row.OfRoom::new).toArray();
         }
 
         @Override
