@@ -4,59 +4,29 @@ package org.vaultsync.core;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Two members of a room, whom neither the LAN nor a server joins, link by texts that a person carries. Over real WebRTC. */
 @Timeout(300)
-class ByHandTest {
+class ByHandTest extends LabTest {
     /** In seconds, for machines that are busy. */
     private static final long PATIENCE = 60;
 
-    @TempDir
-    private Path folder;
-
-    private Lab lab;
-    private Lab.Device ann;
-    private Lab.Device ben;
-
     @BeforeEach
     void pairOnTheLanAndPartThen() throws Exception {
-        lab = Lab.open();
-        ann = device("ann", "10.9.0.1", "10.10.0.1");
-        ben = device("ben", "10.9.0.2", "10.10.0.2");
-        String room = ann.ask("found", "room ");
-        ann.tell("create u1 {\"ann\":0,\"ben\":0}");
-        ann.ask("share " + room + " u1", "shared");
-        ben.ask("join " + ann.ask("invite " + room, "invite "), "joined ");
-        ben.mustSay("content u1", PATIENCE);
+        ann = withTwoCables("ann", "10.9.0.1", "10.10.0.1");
+        ben = withTwoCables("ben", "10.9.0.2", "10.10.0.2");
+        joined(foundedWithAnItem(), PATIENCE);
         ben.run("ip link set eth0 down");
         ann.run("ip link set eth0 down");
         ann.mustSay("away ben", PATIENCE);
         ben.mustSay("away ann", PATIENCE);
         ann.forget();
         ben.forget();
-    }
-
-    @AfterEach
-    void close() throws IOException, InterruptedException {
-        if (lab != null) {
-            lab.remove();
-        }
-    }
-
-    /** On the LAN by the first cable, on nothing but a network by the second one. */
-    private Lab.Device device(String name, String lan, String wan) throws Exception {
-        Lab.Device device = lab.device(folder, name, lan, "webrtc=true", "vaultsync.lan.bind=" + lan);
-        lab.secondCable(device, wan);
-        return device;
     }
 
     @Test
@@ -91,7 +61,7 @@ class ByHandTest {
         changed[40] = changed[40] == 'A' ? 'B' : 'A';
         assertEquals("DAMAGED", ben.ask("take " + new String(changed), "useless "));
         assertEquals("NO_SUCH_TEXT", ben.ask("take vaultsync:ABC-DEF@wss://example.org", "useless "));
-        Lab.Device cat = device("cat", "10.9.0.3", "10.10.0.3");
+        Lab.Device cat = withTwoCables("cat", "10.9.0.3", "10.10.0.3");
         cat.ask("found", "room ");
         assertEquals("FOREIGN", cat.ask("take " + first, "useless "));
 

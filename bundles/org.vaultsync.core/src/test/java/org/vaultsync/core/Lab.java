@@ -87,12 +87,13 @@ final class Lab {
         run(inside, commands);
     }
 
-    private static void run(List<String> inside, String commands) throws IOException, InterruptedException {
+    private static String run(List<String> inside, String commands) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(join(inside, List.of("sh", "-ec", commands)))
                 .redirectErrorStream(true)
                 .start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertTrue(process.waitFor() == 0, () -> commands + ": " + said);
+        return said;
     }
 
     /** Plugs in a device, with one address or none of its own. */
@@ -309,6 +310,12 @@ final class Lab {
 
         void run(String commands) throws IOException, InterruptedException {
             Lab.run(there, commands);
+        }
+
+        /** All that came over its cables since they were plugged in. */
+        long receivedBytes() throws IOException, InterruptedException {
+            return Long.parseLong(
+                    Lab.run(there, "awk '/eth/ { all += $2 } END { printf \"%.0f\", all }' /proc/net/dev"));
         }
 
         /** Waits for a line that begins so, and gives the rest of it; lines before are dropped. */

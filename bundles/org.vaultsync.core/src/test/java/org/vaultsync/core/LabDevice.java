@@ -37,6 +37,7 @@ import org.vaultsync.RoomId;
 import org.vaultsync.ServerChecks.Answer;
 import org.vaultsync.SyncListener;
 import org.vaultsync.SyncPolicy.Taking;
+import org.vaultsync.Transfers.Progress;
 import org.vaultsync.signaling.OwnServer;
 import org.vaultsync.transport.lan.LanTransport;
 import org.vaultsync.transport.webrtc.WebRtcTransport;
@@ -109,6 +110,15 @@ final class LabDevice implements SyncListener {
             case "units" -> units(new RoomId(order[1]), Integer.parseInt(order[2]));
             case "file" -> file(order[1], Integer.parseInt(order[2]) << 20);
             case "fetch" -> sync.fetch(order[1]);
+            case "progress" ->
+                say("progress "
+                        + switch (sync.progress(order[1])) {
+                            case Progress.Coming coming -> coming.bytes();
+                            case Progress.Waiting waiting -> waiting.bytes();
+                            case Progress.Nothing nothing -> Long.MAX_VALUE;
+                            case Progress.OnDemand none -> 0;
+                            case Progress.Failed failed -> 0;
+                        });
             case "holds" -> say("holds " + vault.openAttachment(order[1]).isPresent());
             case "addresses" -> say("addresses " + sync.self().orElseThrow().addresses());
             case "gather" -> gather(String.join(" ", Arrays.copyOfRange(order, 1, order.length)));

@@ -4,12 +4,9 @@ package org.vaultsync.core;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.vaultsync.core.Lab.Nat;
 import org.vaultsync.signaling.Main;
 
@@ -18,7 +15,7 @@ import org.vaultsync.signaling.Main;
  * from one to the other.
  */
 @Timeout(900)
-class NatTest {
+class NatTest extends LabTest {
     /** In seconds, for machines that are busy. */
     private static final long PATIENCE = 120;
 
@@ -27,26 +24,10 @@ class NatTest {
     private static final String TURN = "turn:" + MIDDLE + ":3478 ann secret";
     private static final String TURN_OVER_TCP = "turn:" + MIDDLE + ":3478?transport=tcp ann secret";
 
-    @TempDir
-    private Path folder;
-
-    private Lab lab;
-    private Lab.Device ann;
-    private Lab.Device ben;
-
     @BeforeEach
-    void open() throws IOException, InterruptedException {
-        lab = Lab.open();
-        lab.run("ip addr add " + MIDDLE + "/24 dev switch");
-        lab.start(Main.class.getName(), "--bind", MIDDLE, "--port", "4444");
+    void startServers() throws IOException, InterruptedException {
+        startSignaling(MIDDLE, 4444);
         lab.startTurnServer(folder, MIDDLE, 3478, "ann", "secret");
-    }
-
-    @AfterEach
-    void close() throws IOException, InterruptedException {
-        if (lab != null) {
-            lab.remove();
-        }
     }
 
     private Lab.Router router(String name, int number, Nat nat) throws IOException, InterruptedException {
@@ -54,20 +35,16 @@ class NatTest {
     }
 
     private Lab.Device behind(Lab.Router router, String name, String... more) throws Exception {
-        String[] properties = new String[more.length + 3];
-        properties[0] = "webrtc=true";
-        properties[1] = "vaultsync.signaling=ws://" + MIDDLE + ":4444";
-        properties[2] = "vaultsync.ice=" + String.join(",", STUN, TURN, TURN_OVER_TCP);
-        System.arraycopy(more, 0, properties, 3, more.length);
-        return router.device(folder, name, properties);
+        String[] properties = {
+            "webrtc=true",
+            "vaultsync.signaling=ws://" + MIDDLE + ":4444",
+            "vaultsync.ice=" + String.join(",", STUN, TURN, TURN_OVER_TCP)
+        };
+        return router.device(folder, name, with(properties, more));
     }
 
     private void inOneRoom() throws Exception {
-        String room = ann.ask("found", "room ");
-        ann.tell("create u1 {\"ann\":0,\"ben\":0}");
-        ann.ask("share " + room + " u1", "shared");
-        ben.ask("join " + ann.ask("invite " + room, "invite "), "joined ");
-        ben.mustSay("content u1", PATIENCE);
+        joined(foundedWithAnItem(), PATIENCE);
         ben.tell("edit u1 {\"ann\":0,\"ben\":1}");
         ann.mustSay("content u1 {\"ann\":0,\"ben\":1}", PATIENCE);
     }
