@@ -2,8 +2,10 @@
 package org.vaultsync.transport.webrtc;
 
 import java.io.IOException;
+import java.net.Authenticator;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.PasswordAuthentication;
 import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.SocketAddress;
@@ -12,6 +14,7 @@ import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -21,7 +24,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Which proxy leads to a signaling server: what the application says, where it has a say; else what the process was told
  * ({@code https.proxyHost}, or the system's by {@code java.net.useSystemProxies}); else what the environment says ({@code
- * https_proxy}, {@code no_proxy}). Servers on the local network are reached directly. Thread-safe.
+ * https_proxy}, {@code no_proxy}). Names and passwords come with what the environment says, or from the application. Servers on the local network are reached directly. Thread-safe.
  */
 final class Proxies extends ProxySelector {
     private static final Logger log = LoggerFactory.getLogger(Proxies.class);
@@ -29,6 +32,7 @@ final class Proxies extends ProxySelector {
 
     private final UnaryOperator<String> environment;
     private volatile Optional<ProxySelector> application = Optional.empty();
+    private volatile Optional<Authenticator> passwords = Optional.empty();
 
     /** @param environment gives the value of a variable, or null */
     Proxies(UnaryOperator<String> environment) {
@@ -40,6 +44,11 @@ final class Proxies extends ProxySelector {
         application = asked;
     }
 
+    /** Who knows the names and passwords for the application's proxies from now on. */
+    void passwords(Optional<Authenticator> asked) {
+        passwords = asked;
+    }
+
     @Override
     public List<Proxy> select(URI address) {
         String host = address.getHost();
@@ -48,11 +57,35 @@ final class Proxies extends ProxySelector {
         }
         Optional<ProxySelector> asked = application;
         if (asked.isPresent()) {
-            return asked.get().select(address);
+            return asked.get().select(address).stream()
+                    .map(proxy -> withPassword(proxy, address))
+                    .toList();
         }
         ProxySelector ofProcess = ProxySelector.getDefault();
         List<Proxy> known = ofProcess == null ? DIRECT : ofProcess.select(address);
         return known.stream().anyMatch(proxy -> proxy.type() != Proxy.Type.DIRECT) ? known : ofEnvironment(address);
+    }
+
+    private Proxy withPassword(Proxy proxy, URI address) {
+        if (passwords.isEmpty() || !(proxy.address() instanceof InetSocketAddress there)) {
+            return proxy;
+        }
+        try {
+            PasswordAuthentication known = Authenticator.requestPasswordAuthentication(
+                    passwords.get(),
+                    there.getHostString(),
+                    null,
+                    there.getPort(),
+                    "http",
+                    "",
+                    "basic",
+                    address.toURL(),
+                    Authenticator.RequestorType.PROXY);
+            return known == null ? proxy : Admission.to(there, known);
+        } catch (IOException noPort) {
+            log.warn("signaling: a proxy is not told the password: {}", noPort.getMessage());
+            return proxy;
+        }
     }
 
     /** Whether it is an address, not a name, that only the local network knows. */
@@ -87,13 +120,22 @@ final class Proxies extends ProxySelector {
         }
         try {
             URI there = URI.create(proxy.contains("://") ? proxy : "http://" + proxy);
-            return there.getHost() == null
-                    ? DIRECT
-                    : List.of(new Proxy(
-                            Proxy.Type.HTTP,
-                            InetSocketAddress.createUnresolved(
-                                    there.getHost(), there.getPort() < 0 ? 80 : there.getPort())));
-        } catch (IllegalArgumentException none) {
+            if (there.getHost() == null) {
+                return DIRECT;
+            }
+            InetSocketAddress to =
+                    InetSocketAddress.createUnresolved(there.getHost(), there.getPort() < 0 ? 80 : there.getPort());
+            String user = Objects.requireNonNullElse(there.getUserInfo(), "");
+            int colon = user.indexOf(':');
+            return List.of(
+                    colon < 0
+                            ? new Proxy(Proxy.Type.HTTP, to)
+                            : Admission.to(
+                                    to,
+                                    new PasswordAuthentication(
+                                            user.substring(0, colon),
+                                            user.substring(colon + 1).toCharArray())));
+        } catch (IllegalArgumentException | IOException none) {
             log.warn("signaling: the environment names a proxy that is none");
             return DIRECT;
         }

@@ -27,9 +27,11 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledFuture;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
@@ -141,9 +143,9 @@ final class SignalingServer {
         }
         attempts++;
         int number = ++connection;
-        http.sendAsync(
+        apart(() -> http.sendAsync(
                         HttpRequest.newBuilder(overHttp()).timeout(ASK_THE_TIME).build(),
-                        HttpResponse.BodyHandlers.discarding())
+                        HttpResponse.BodyHandlers.discarding()))
                 .handle((response, failed) ->
                         failed == null ? response.headers().firstValue("Date") : Optional.<String>empty())
                 .thenAccept(date -> engine.execute(() -> {
@@ -181,9 +183,7 @@ final class SignalingServer {
     }
 
     private void open(int number) {
-        http.newWebSocketBuilder()
-                .connectTimeout(CONNECT)
-                .buildAsync(address, new Ears(number))
+        apart(() -> http.newWebSocketBuilder().connectTimeout(CONNECT).buildAsync(address, new Ears(number)))
                 .whenComplete((opened, failed) -> engine.execute(() -> {
                     if (number != connection || closed) {
                         if (opened != null) {
@@ -195,6 +195,13 @@ final class SignalingServer {
                         reached(opened);
                     }
                 }));
+    }
+
+    /** Who knows the way over a proxy may have to ask a person for a password first, which is not to hold up the engine. */
+    private static <T> CompletableFuture<T> apart(Supplier<CompletableFuture<T>> request) {
+        return CompletableFuture.supplyAsync(
+                        request, task -> Thread.ofVirtual().name("signaling").start(task))
+                .thenCompose(made -> made);
     }
 
     private void reached(WebSocket opened) {
@@ -350,7 +357,7 @@ final class SignalingServer {
         return switch (problem.reason()) {
             case OTHER_SERVICE ->
                 problem.detail().equals("HTTP 407")
-                        ? "The proxy that leads there asks for a name and a password, which is not supported."
+                        ? "The proxy that leads there asks for a name and a password, and was told none, or others than it takes."
                         : "Something else than a signaling server answers there (" + problem.detail() + ").";
             case NO_ANSWER -> "It does not answer.";
             case NOT_TRUSTED -> "Its certificate is not trusted: " + problem.detail();

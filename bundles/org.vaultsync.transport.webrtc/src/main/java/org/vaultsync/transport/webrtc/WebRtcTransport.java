@@ -2,6 +2,7 @@
 package org.vaultsync.transport.webrtc;
 
 import java.io.IOException;
+import java.net.Authenticator;
 import java.net.ProxySelector;
 import java.time.Clock;
 import java.util.Arrays;
@@ -75,6 +76,20 @@ public final class WebRtcTransport implements Transport, OpenRooms, ServerChecks
     /** The application says nothing any more. */
     public void unsetProxies(ProxySelector asked) {
         proxies.application(Optional.empty());
+    }
+
+    /** Names and passwords for the proxies of the application. */
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setPasswords(Authenticator asked) {
+        proxies.passwords(Optional.of(asked));
+    }
+
+    /** The application knows none any more. */
+    public void unsetPasswords(Authenticator asked) {
+        proxies.passwords(Optional.empty());
     }
 
     @Override

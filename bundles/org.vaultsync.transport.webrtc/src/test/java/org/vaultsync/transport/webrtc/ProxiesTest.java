@@ -9,8 +9,10 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.Authenticator;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.PasswordAuthentication;
 import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.ServerSocket;
@@ -19,6 +21,7 @@ import java.net.SocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,6 +61,8 @@ class ProxiesTest {
         private final int to;
         final List<String> asked = new CopyOnWriteArrayList<>();
         volatile String answer = "HTTP/1.1 200 Connection established";
+        /** Name and password that it asks for, with a colon between; none if empty. */
+        volatile String password = "";
 
         ConnectProxy(int to) throws IOException {
             this.to = to;
@@ -84,12 +89,18 @@ class ProxiesTest {
                         new InputStreamReader(client.getInputStream(), StandardCharsets.ISO_8859_1), 1);
                 String first = lines.readLine();
                 asked.add(first);
-                while (!lines.readLine().isEmpty()) {
-                    // What else it says is not looked at.
+                String wanted = "Proxy-Authorization: Basic "
+                        + Base64.getEncoder().encodeToString(password.getBytes(StandardCharsets.UTF_8));
+                boolean admitted = password.isEmpty();
+                for (String line; !(line = lines.readLine()).isEmpty(); ) {
+                    admitted |= line.equals(wanted);
                 }
+                String said = admitted
+                        ? answer
+                        : "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"here\"";
                 client.getOutputStream()
-                        .write((answer + "\r\nContent-Length: 0\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1));
-                if (answer.contains("200") && first.startsWith("CONNECT")) {
+                        .write((said + "\r\nContent-Length: 0\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1));
+                if (said.contains("200") && first.startsWith("CONNECT")) {
                     Thread back = Thread.ofVirtual().start(() -> pass(there, client));
                     pass(client, there);
                     back.join();
@@ -120,7 +131,20 @@ class ProxiesTest {
 
     @Test
     void anEnvironmentsProxyLeadsToAServerAndWhatIsPublishedComesBack() throws Exception {
-        Proxies proxies = new Proxies(Map.of("http_proxy", "http://127.0.0.1:" + proxy.port())::get);
+        publishAndHear(Map.of("http_proxy", "http://127.0.0.1:" + proxy.port()));
+        assertTrue(proxy.asked.contains("CONNECT signaling.invalid:4444 HTTP/1.1"), proxy.asked.toString());
+    }
+
+    @Test
+    void anEnvironmentsProxyIsToldTheNameAndThePasswordThatItAsksFor() throws Exception {
+        proxy.password = "anna:se:cret ü";
+        publishAndHear(Map.of("http_proxy", "http://anna:se%3Acret%20%C3%BC@127.0.0.1:" + proxy.port()));
+        assertTrue(proxy.asked.contains("CONNECT signaling.invalid:4444 HTTP/1.1"), proxy.asked.toString());
+    }
+
+    /** Connects to the server, and waits until what is published there comes back. */
+    private static void publishAndHear(Map<String, String> environment) throws Exception {
+        Proxies proxies = new Proxies(environment::get);
         CompletableFuture<String> heard = new CompletableFuture<>();
         try (Engine engine = new Engine()) {
             Signaling signaling = new Signaling(engine, Clock.systemUTC(), proxies);
@@ -146,7 +170,6 @@ class ProxiesTest {
                 }
             }));
             assertEquals("hello", heard.get(60, TimeUnit.SECONDS));
-            assertTrue(proxy.asked.contains("CONNECT signaling.invalid:4444 HTTP/1.1"), proxy.asked.toString());
             engine.execute(signaling::close);
         }
     }
@@ -168,6 +191,36 @@ class ProxiesTest {
                     Optional.of(Reason.UNKNOWN_NAME),
                     transport.reach(SERVER.toString()).problem().map(problem -> problem.reason()));
         }
+    }
+
+    @Test
+    void theApplicationsPasswordIsToldToItsProxyAndAWrongOneIsSaid() throws Exception {
+        proxy.password = "anna:secret";
+        try (WebRtcTransport transport = new WebRtcTransport(Map.<String, String>of()::get, Clock.systemUTC())) {
+            transport.setProxies(always());
+            assertEquals(
+                    Optional.of("HTTP 407"),
+                    transport.reach(SERVER.toString()).problem().map(problem -> problem.detail()));
+            Authenticator right = knows("secret");
+            transport.setPasswords(right);
+            assertEquals(Optional.empty(), transport.reach(SERVER.toString()).problem());
+            transport.unsetPasswords(right);
+            transport.setPasswords(knows("wrong"));
+            assertEquals(
+                    Optional.of("HTTP 407"),
+                    transport.reach(SERVER.toString()).problem().map(problem -> problem.detail()));
+        }
+    }
+
+    private Authenticator knows(String password) {
+        return new Authenticator() {
+            @Override
+            protected PasswordAuthentication getPasswordAuthentication() {
+                return getRequestorType() == RequestorType.PROXY && getRequestingPort() == proxy.port()
+                        ? new PasswordAuthentication("anna", password.toCharArray())
+                        : null;
+            }
+        };
     }
 
     @Test

@@ -2,8 +2,11 @@
 package org.vaultsync.ui.tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
+import java.net.Authenticator;
 import java.net.InetSocketAddress;
+import java.net.PasswordAuthentication;
 import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.URI;
@@ -45,11 +48,44 @@ class ProxiesTest {
         IProxyData none = preferences.getProxyData(IProxyData.HTTPS_PROXY_TYPE);
         none.setHost(null);
         none.setPort(-1);
+        none.setUserid(null);
+        none.setPassword(null);
         preferences.setProxyData(new IProxyData[] {none});
         preferences.setSystemProxiesEnabled(true);
         preferences.setProxiesEnabled(true);
         selectors.close();
         eclipse.close();
+    }
+
+    @Test
+    void givesTheNameAndThePasswordOfAProxyToWhoAsksForThatProxy() throws Exception {
+        preferences.setSystemProxiesEnabled(false);
+        preferences.setProxiesEnabled(true);
+        IProxyData https = preferences.getProxyData(IProxyData.HTTPS_PROXY_TYPE);
+        https.setHost("proxy.example");
+        https.setPort(3128);
+        https.setUserid("anna");
+        https.setPassword("secret");
+        preferences.setProxyData(new IProxyData[] {https});
+        ServiceTracker<Authenticator, Authenticator> passwords = new ServiceTracker<>(
+                FrameworkUtil.getBundle(ProxiesTest.class).getBundleContext(), Authenticator.class, null);
+        passwords.open();
+        try {
+            Authenticator asked = passwords.waitForService(60_000);
+            PasswordAuthentication known = ask(asked, "proxy.example", Authenticator.RequestorType.PROXY);
+            assertEquals("anna", known.getUserName());
+            assertEquals("secret", new String(known.getPassword()));
+            assertNull(ask(asked, "other.example", Authenticator.RequestorType.PROXY));
+            assertNull(ask(asked, "proxy.example", Authenticator.RequestorType.SERVER));
+        } finally {
+            passwords.close();
+        }
+    }
+
+    private static PasswordAuthentication ask(Authenticator asked, String host, Authenticator.RequestorType what)
+            throws Exception {
+        return Authenticator.requestPasswordAuthentication(
+                asked, host, null, 3128, "http", "", "basic", SERVER.toURL(), what);
     }
 
     @Test
