@@ -38,6 +38,7 @@ import org.eclipse.swt.widgets.MenuItem;
 import org.eclipse.swt.widgets.Shell;
 import org.eclipse.swt.widgets.ToolItem;
 import org.eclipse.swt.widgets.Widget;
+import org.eclipse.ui.IEditorPart;
 import org.eclipse.ui.IWorkbenchPage;
 import org.eclipse.ui.PartInitException;
 import org.eclipse.ui.PlatformUI;
@@ -65,6 +66,7 @@ final class Deeds {
 
     private final Screen screen;
     private final Watchdog watchdog;
+    private IEditorPart activated; // UI thread
     private final BundleContext bundles;
 
     Deeds(Screen screen, Watchdog watchdog, BundleContext bundles) {
@@ -143,9 +145,9 @@ final class Deeds {
                 act(() -> eyes().shells()
                         .getFirst()
                         .setSize(Integer.parseInt(words.get(0)), Integer.parseInt(words.get(1))));
-            case "watchdog" -> watchdog.report();
-            case "watchdog-reset" -> {
-                watchdog.reset();
+            case "watched" -> watchdog.report();
+            case "watch" -> {
+                watchdog.begin();
                 yield List.of();
             }
             case "bundle" -> List.of(state(words.get(0)));
@@ -305,8 +307,11 @@ final class Deeds {
     private void save() {
         IWorkbenchPage page =
                 PlatformUI.getWorkbench().getActiveWorkbenchWindow().getActivePage();
-        if (page.getActiveEditor() != null) {
-            page.activate(page.getActiveEditor());
+        IEditorPart editor = page.getActiveEditor();
+        // Without a window manager nothing has activated it; but once is enough, for the whole stack is styled anew.
+        if (editor != null && (editor != activated || editor != page.getActivePart())) {
+            page.activate(editor);
+            activated = editor;
         }
         hands().command("org.eclipse.ui.file.save", Map.of());
     }

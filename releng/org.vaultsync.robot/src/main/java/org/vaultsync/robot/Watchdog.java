@@ -12,7 +12,8 @@ import org.eclipse.swt.widgets.Display;
 
 /**
  * Measures how long the UI thread leaves an event waiting, and what it was doing meanwhile: how much of that was code of
- * sync, called by the event loop for itself or by the platform.
+ * sync, called by the event loop for itself or by the platform. From when it is told to begin until it reports: to be
+ * asked two hundred times a second costs a host something, too.
  */
 final class Watchdog {
     private static final long PERIOD_MILLIS = 5;
@@ -27,6 +28,7 @@ final class Watchdog {
     private record Wait(long nanos, List<String> samples) {}
 
     private final Screen screen;
+    private volatile boolean watching;
     private volatile long answered; // nanoTime when the last ping ran, UI thread only
     private long longest; // guarded by this
     private long longestOfSync; // guarded by this
@@ -42,7 +44,9 @@ final class Watchdog {
             while (true) {
                 TimeUnit.MILLISECONDS.sleep(PERIOD_MILLIS);
                 try {
-                    ping(screen.display());
+                    if (watching) {
+                        ping(screen.display());
+                    }
                 } catch (Refusal | SWTException noDisplay) {
                     TimeUnit.MILLISECONDS.sleep(100);
                 }
@@ -87,17 +91,19 @@ final class Watchdog {
                 .anyMatch(frame -> frame.startsWith(OURS) && HOST.stream().noneMatch(frame::startsWith));
     }
 
-    synchronized void reset() {
+    synchronized void begin() {
         longest = 0;
         longestOfSync = 0;
         slow.clear();
+        watching = true;
     }
 
     /**
-     * The longest wait in milliseconds, the most of one that was code of sync, how often one was over 50 ms, and for each
+     * Ends the watch. The longest wait in milliseconds, the most of one that was code of sync, how often one was over 50 ms, and for each
      * of these, the longest first, its milliseconds and the stacks of the UI thread in it, separated by empty lines.
      */
     synchronized List<String> report() {
+        watching = false;
         List<String> report =
                 new ArrayList<>(List.of(millis(longest), millis(longestOfSync), Integer.toString(slow.size())));
         slow.stream()

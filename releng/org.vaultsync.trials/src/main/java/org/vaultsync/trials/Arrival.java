@@ -51,22 +51,22 @@ final class Arrival {
             pair.a.send("share-all");
             Set<String> sent = new TreeSet<>(pair.a.send("vault-digests"));
             pair.b.view("org.vaultsync.ui.peers");
-            pair.b.resetWatchdog();
+            pair.b.watch();
             TimeUnit.SECONDS.sleep(5);
-            HostDriver.Responsiveness idle = pair.b.watchdog();
-            pair.b.resetWatchdog();
+            HostDriver.Responsiveness idle = pair.b.watched();
+            pair.b.watch();
 
             Instant begin = Instant.now();
             pair.join(invite);
             Duration joined = Duration.between(begin, Instant.now());
-            pair.b.resetWatchdog(); // the dialog that the person opened and closed is not what is measured
+            pair.b.watch(); // the dialog that the person opened and closed is not what is measured
             int there = 0;
             while (there < sent.size() && Duration.between(begin, Instant.now()).compareTo(LONG) < 0) {
                 TimeUnit.MILLISECONDS.sleep(100);
                 there = pair.b.send("vault-ids").size();
             }
             Duration took = Duration.between(begin, Instant.now());
-            HostDriver.Responsiveness busy = pair.b.watchdog();
+            HostDriver.Responsiveness busy = pair.b.watched();
             Set<String> arrived = new TreeSet<>(pair.b.send("vault-digests"));
             arrived.retainAll(sent);
             say(

@@ -351,12 +351,14 @@ public final class HostDriver implements AutoCloseable {
         }
     }
 
-    public void resetWatchdog() {
-        send("watchdog-reset");
+    /** Watches from now on how long the UI thread leaves events waiting. */
+    public void watch() {
+        send("watch");
     }
 
-    public Responsiveness watchdog() {
-        List<String> report = send("watchdog");
+    /** How long the UI thread left events waiting since the watch began, which ends. */
+    public Responsiveness watched() {
+        List<String> report = send("watched");
         List<Wait> slow = new ArrayList<>();
         for (int i = 3; i < report.size(); i += 2) {
             slow.add(new Wait(millis(report.get(i)), List.of(report.get(i + 1).split("\n\n"))));
