@@ -9,8 +9,20 @@ import java.util.Optional;
  * @param peer the device that it is about; its name is not in the sentences
  * @param sentence what was found, for people
  * @param advice what a person can do about it; empty text where there is nothing to do
+ * @param trouble what is wrong, where that can be said in other words
  */
-public record Finding(Area area, Weight weight, Optional<Fingerprint> peer, String sentence, String advice) {
+public record Finding(
+        Area area,
+        Weight weight,
+        Optional<Fingerprint> peer,
+        String sentence,
+        String advice,
+        Optional<Trouble> trouble) {
+    /** What only the sentence says. */
+    public Finding(Area area, Weight weight, Optional<Fingerprint> peer, String sentence, String advice) {
+        this(area, weight, peer, sentence, advice, Optional.empty());
+    }
+
     /** What was looked at. */
     public enum Area {
         KEY,

@@ -18,7 +18,7 @@ import java.util.Set;
  * @param servers how it stands with each signaling server, this device's own among them
  * @param peers who is there now
  * @param notices why somebody who is there cannot be talked to
- * @param problem what keeps this device from taking part at all, as a sentence for people
+ * @param trouble what keeps this device from taking part at all
  */
 public record OpenRoom(
         OpenRoomAddress address,
@@ -27,7 +27,7 @@ public record OpenRoom(
         List<Server> servers,
         List<Peer> peers,
         Set<Notice> notices,
-        Optional<String> problem) {
+        Optional<Trouble> trouble) {
     /** How items lie in the room. */
     public enum Profile {
         /** Field by field, so that two people may edit one item at the same time. */
@@ -39,9 +39,9 @@ public record OpenRoom(
     /**
      * A signaling server.
      *
-     * @param problem why it cannot be used now, as a sentence for people; empty while it can
+     * @param problem why it cannot be used now; empty while it can, and before it was tried
      */
-    public record Server(String address, boolean connected, Optional<String> problem) {}
+    public record Server(String address, boolean connected, Optional<ServerChecks.Problem> problem) {}
 
     /**
      * Somebody who is there.

@@ -55,10 +55,14 @@ public interface ServerChecks {
     /**
      * Why a server cannot be used.
      *
-     * @param detail of {@link Reason#NO_WEBRTC} a sentence for people; of others what was said about it by whom it came
-     *     from; may be empty
+     * @param detail what was said about it by whom it came from; may be empty
+     * @param trouble of {@link Reason#NO_WEBRTC} why it does not run; of others empty
      */
-    record Problem(Reason reason, String detail) {}
+    record Problem(Reason reason, String detail, Optional<Trouble> trouble) {
+        public Problem(Reason reason, String detail) {
+            this(reason, detail, Optional.empty());
+        }
+    }
 
     /** Why a server cannot be used, in kinds. */
     enum Reason {

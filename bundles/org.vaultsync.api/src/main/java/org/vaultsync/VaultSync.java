@@ -22,6 +22,9 @@ public interface VaultSync {
     /** What keeps sync as a whole from working, as a sentence for people: a store that cannot be written, say. */
     Optional<String> problem();
 
+    /** All that keeps sync, or a part of it, from working now, the worst first; empty while all is well. */
+    List<Trouble> troubles();
+
     /**
      * Names this device for others to see.
      *

@@ -7,11 +7,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.vaultsync.Fingerprint;
+import org.vaultsync.Trouble;
 
 /** A transport that listens. Thread-safe. Closing it closes its links too. */
 public interface Endpoint extends AutoCloseable {
     /** Where other devices may dial this one, likeliest first, in the form that {@link #dial} takes. They change as networks come and go. */
     List<String> addresses();
+
+    /** What keeps it from working as it is set, though it listens. Answers at once. */
+    default Optional<Trouble> trouble() {
+        return Optional.empty();
+    }
 
     /**
      * Dials a device. Blocks, at most 10 s; called on a virtual thread.

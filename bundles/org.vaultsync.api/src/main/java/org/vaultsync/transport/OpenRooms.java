@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.vaultsync.Meeting;
+import org.vaultsync.ServerChecks;
+import org.vaultsync.Trouble;
 
 /**
  * A way into open rooms as y-webrtc makes them: whoever knows a room's name, and its password where it has one, is in,
@@ -13,8 +15,8 @@ import org.vaultsync.Meeting;
  * awareness) is the caller's business.
  */
 public interface OpenRooms {
-    /** Why rooms cannot be joined on this machine, as a sentence for people. May take a second when first asked. */
-    Optional<String> problem();
+    /** Why rooms cannot be joined on this machine. May take a second when first asked. */
+    Optional<Trouble> trouble();
 
     /**
      * Joins a room. Returns at once; who is there shows as they come.
@@ -65,9 +67,9 @@ public interface OpenRooms {
     /**
      * One signaling server.
      *
-     * @param problem why it cannot be used now, as a sentence for people; empty while it can
+     * @param problem why it cannot be used now; empty while it can, and before it was tried
      */
-    record Server(String address, boolean connected, Optional<String> problem) {}
+    record Server(String address, boolean connected, Optional<ServerChecks.Problem> problem) {}
 
     /** Who is told what happens in a room. Called on one thread of the transport; each call returns at once. */
     interface Visitor {

@@ -51,6 +51,14 @@ public interface Vault {
     }
 
     /**
+     * Why nothing can be stored now, such as a folder that cannot be written; as a sentence for people, in their language.
+     * Unlike the other methods called from any thread, answers at once, and does not throw.
+     */
+    default Optional<String> trouble() {
+        return Optional.empty();
+    }
+
+    /**
      * The bytes of an attachment that some item of the vault has.
      *
      * @param sha256 64 lower-case hexadecimal digits

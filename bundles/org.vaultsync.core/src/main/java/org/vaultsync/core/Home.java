@@ -9,7 +9,10 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import org.osgi.framework.BundleContext;
+import org.vaultsync.Trouble;
+import org.vaultsync.transport.TroubleException;
 
 /** The folder in which sync keeps its database and its key, held by one process at a time. */
 final class Home implements AutoCloseable {
@@ -51,7 +54,12 @@ final class Home implements AutoCloseable {
             Files.createDirectories(folder);
             channel = FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         } catch (IOException unwritable) {
-            throw new IOException("Sync cannot write into its folder " + folder + ".", unwritable);
+            throw new TroubleException(
+                    new Trouble(
+                            Trouble.Kind.FOLDER_UNWRITABLE,
+                            List.of(folder.toString()),
+                            "Sync cannot write into its folder " + folder + "."),
+                    unwritable);
         }
         try {
             FileLock lock = channel.tryLock();
@@ -63,7 +71,12 @@ final class Home implements AutoCloseable {
             throw new IOException("Sync is already running in this application.", inThisProcess);
         }
         channel.close();
-        throw new IOException("Another running application already syncs this workspace. Close one of the two.");
+        throw new TroubleException(
+                new Trouble(
+                        Trouble.Kind.WORKSPACE_IN_USE,
+                        List.of(),
+                        "Another running application already syncs this workspace. Close one of the two."),
+                null);
     }
 
     Path database() {

@@ -12,6 +12,7 @@ import org.osgi.service.component.annotations.Reference;
 import org.vaultsync.Diagnosis;
 import org.vaultsync.Diagnostics;
 import org.vaultsync.Finding;
+import org.vaultsync.Trouble;
 import org.vaultsync.core.doctor.Doctor;
 import org.vaultsync.core.doctor.Report;
 
@@ -34,10 +35,11 @@ public final class LocalDiagnostics implements Diagnostics {
 
     @Override
     public CompletionStage<Diagnosis> check() {
-        return sync.once(rooms -> rooms.diagnose(version)).exceptionally(failed -> {
+        return sync.once(rooms -> rooms.diagnose(version, sync.setAside())).exceptionally(failed -> {
             Instant now = Instant.now();
-            List<Finding> findings = List.of(Doctor.cannotStart(
-                    sync.problem().orElse("Sync cannot be checked at the moment. " + failed.getMessage())));
+            List<Finding> findings = List.of(Doctor.cannotStart(sync.troubles().stream()
+                    .findFirst()
+                    .orElseGet(() -> Trouble.other("Sync cannot be checked at the moment. " + failed.getMessage()))));
             return new Diagnosis(
                     now, findings, Report.of(now, version, Optional.empty(), List.of(), findings, List.of()));
         });

@@ -19,6 +19,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -54,6 +55,7 @@ import org.vaultsync.SyncException;
 import org.vaultsync.SyncListener;
 import org.vaultsync.SyncPolicy;
 import org.vaultsync.Transfers;
+import org.vaultsync.Trouble;
 import org.vaultsync.VaultSync;
 import org.vaultsync.core.identity.DeviceKey;
 import org.vaultsync.core.identity.KeyFile;
@@ -67,6 +69,7 @@ import org.vaultsync.keyring.Keyring;
 import org.vaultsync.transport.OpenRooms;
 import org.vaultsync.transport.SignalingHost;
 import org.vaultsync.transport.Transport;
+import org.vaultsync.transport.TroubleException;
 import org.vaultsync.vault.Revision;
 import org.vaultsync.vault.Stored;
 import org.vaultsync.vault.Vault;
@@ -113,7 +116,8 @@ public final class LocalVaultSync
         }
     };
     private final List<Consumer<Rooms>> early = new ArrayList<>(); // guarded by itself; what was told before the start
-    private volatile Optional<String> problem = Optional.empty();
+    private volatile Optional<Trouble> stopped = Optional.empty(); // what keeps all of it from working
+    private volatile Optional<Trouble> setAside = Optional.empty(); // what happened at the start, until the next one
     private volatile KeyPlace keyPlace = KeyPlace.FILE;
     private volatile Optional<Keyring> keyring = Optional.empty();
     private final Set<Transport> transports = ConcurrentHashMap.newKeySet();
@@ -166,7 +170,7 @@ public final class LocalVaultSync
                 Store store = Store.open(home.database(), machine, this::storeTrouble);
                 Rooms all = new Rooms(home, key, store, host, replicas, machine, board);
                 keyPlace = file.isWrapped() ? KeyPlace.KEYRING : KeyPlace.FILE;
-                problem = Optional.empty();
+                stopped = Optional.empty();
                 signalingHost.ifPresent(all.signaling()::came); // before anybody asks for it
                 openRooms.ifPresent(present -> all.openRooms(openRooms));
                 synchronized (early) {
@@ -181,12 +185,16 @@ public final class LocalVaultSync
             }
         } catch (KeyFile.Locked notNow) {
             LOG.warn("sync cannot start yet: {}", notNow.getMessage());
-            problem = Optional.of("Sync cannot start yet. " + notNow.getMessage());
+            stopped = Optional.of(Trouble.other("Sync cannot start yet. " + notNow.getMessage()));
             machine.run("vaultsync key", UNLOCKED_SOON, () -> starter.execute(this::start));
         } catch (IOException | RuntimeException cannot) {
             LOG.error("sync cannot start: {}", cannot.getMessage(), cannot);
-            problem = Optional.of("Sync cannot start. " + cannot.getMessage());
-            rooms.completeExceptionally(new SyncException(problem.get(), cannot));
+            Trouble why = cannot instanceof IOException said
+                    ? TroubleException.of(said)
+                    : Trouble.other(String.valueOf(cannot.getMessage()));
+            Trouble trouble = new Trouble(why.kind(), why.details(), "Sync cannot start. " + why.sentence());
+            stopped = Optional.of(trouble);
+            rooms.completeExceptionally(new SyncException(trouble));
         }
         board.roomsChanged();
     }
@@ -236,10 +244,21 @@ public final class LocalVaultSync
         }
     }
 
-    private void storeTrouble(Optional<String> sentence) {
-        problem = sentence;
-        rooms.thenAccept(all ->
-                all.logbook().note(LogEntry.Kind.STORE, sentence.orElse("Changes can be stored for sync again.")));
+    /** Whether the database was damaged at the start. */
+    Optional<Trouble> setAside() {
+        return setAside;
+    }
+
+    private void storeTrouble(Optional<Trouble> trouble) {
+        if (trouble.map(Trouble::kind).equals(Optional.of(Trouble.Kind.STORE_SET_ASIDE))) {
+            setAside = trouble;
+        } else {
+            stopped = trouble;
+        }
+        rooms.thenAccept(all -> all.logbook()
+                .note(
+                        LogEntry.Kind.STORE,
+                        trouble.map(Trouble::sentence).orElse("Changes can be stored for sync again.")));
         board.roomsChanged();
     }
 
@@ -341,7 +360,14 @@ public final class LocalVaultSync
 
     @Override
     public Optional<String> problem() {
-        return problem.or(() -> started().flatMap(Rooms::problem));
+        return stopped.map(Trouble::sentence).or(() -> started().flatMap(Rooms::problem));
+    }
+
+    @Override
+    public List<Trouble> troubles() {
+        return Stream.of(stopped.stream(), setAside.stream(), started().map(Rooms::troubles).orElse(List.of()).stream())
+                .flatMap(Function.identity())
+                .toList();
     }
 
     @Override

@@ -9,10 +9,12 @@ import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaultsync.SyncException;
+import org.vaultsync.Trouble;
 import org.vaultsync.core.machine.Machine;
 import org.vaultsync.core.machine.Worker;
 import org.vaultsync.transport.SignalingHost;
 import org.vaultsync.transport.SignalingHost.Hosted;
+import org.vaultsync.transport.TroubleException;
 
 /** The signaling server of this device, while somebody wants one. Thread-safe. */
 final class OwnSignaling implements AutoCloseable {
@@ -23,7 +25,7 @@ final class OwnSignaling implements AutoCloseable {
     private final Runnable changed;
     private volatile Optional<SignalingHost> host = Optional.empty(); // changed on the thread
     private volatile Optional<Hosted> running = Optional.empty(); // changed on the thread
-    private volatile Optional<String> problem = Optional.empty(); // changed on the thread
+    private volatile Optional<Trouble> trouble = Optional.empty(); // changed on the thread
 
     OwnSignaling(Choices choices, Machine machine, Runnable changed) {
         this.choices = choices;
@@ -46,7 +48,7 @@ final class OwnSignaling implements AutoCloseable {
             if (host.filter(present -> present == absent).isPresent()) {
                 stop();
                 host = Optional.empty();
-                problem = Optional.empty();
+                trouble = Optional.empty();
                 changed.run();
             }
         });
@@ -65,9 +67,9 @@ final class OwnSignaling implements AutoCloseable {
         return running.map(Hosted::addresses).orElse(List.of());
     }
 
-    /** Why it does not run though it is to; a sentence for people. */
-    Optional<String> problem() {
-        return problem;
+    /** Why it does not run though it is to. */
+    Optional<Trouble> trouble() {
+        return trouble;
     }
 
     /** Runs it there, or not at all. Where that fails, what ran before runs again. */
@@ -79,10 +81,10 @@ final class OwnSignaling implements AutoCloseable {
                 start(port);
             } catch (IOException refused) {
                 startAsChosen();
-                done.completeExceptionally(new SyncException(refused.getMessage(), refused));
+                done.completeExceptionally(new SyncException(TroubleException.of(refused)));
                 return;
             }
-            problem = Optional.empty();
+            trouble = Optional.empty();
             changed.run();
             choices.signaling(port).whenComplete((stored, failed) -> {
                 if (failed == null) {
@@ -99,10 +101,10 @@ final class OwnSignaling implements AutoCloseable {
         try {
             stop();
             start(port());
-            problem = Optional.empty();
+            trouble = Optional.empty();
         } catch (IOException refused) {
             LOG.error("the signaling server of this device does not run: {}", refused.getMessage());
-            problem = Optional.of(refused.getMessage());
+            trouble = Optional.of(TroubleException.of(refused));
         }
         changed.run();
     }

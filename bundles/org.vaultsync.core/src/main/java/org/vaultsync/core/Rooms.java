@@ -55,6 +55,7 @@ import org.vaultsync.SyncException;
 import org.vaultsync.SyncPolicy.Sharing;
 import org.vaultsync.SyncPolicy.Taking;
 import org.vaultsync.Transfers.Progress;
+import org.vaultsync.Trouble;
 import org.vaultsync.Version;
 import org.vaultsync.core.doctor.Doctor;
 import org.vaultsync.core.doctor.NetworkCheck;
@@ -396,7 +397,7 @@ final class Rooms implements AutoCloseable {
         machine.run(
                 "vaultsync open room",
                 Duration.ZERO,
-                () -> there.problem()
+                () -> there.trouble()
                         .ifPresentOrElse(
                                 why -> possible.completeExceptionally(new SyncException(why)),
                                 () -> possible.complete(null)));
@@ -447,6 +448,14 @@ final class Rooms implements AutoCloseable {
 
     Optional<String> problem() {
         return switchboard.problem();
+    }
+
+    /** What keeps a part of it from working. */
+    List<Trouble> troubles() {
+        return Stream.of(
+                        host.trouble().stream(), switchboard.troubles().values().stream(), signaling.trouble().stream())
+                .flatMap(Function.identity())
+                .toList();
     }
 
     void add(Transport transport) {
@@ -976,11 +985,11 @@ final class Rooms implements AutoCloseable {
     }
 
     /** Looks at everything. What has to be tried is tried on a thread of its own. */
-    CompletionStage<Diagnosis> diagnose(String version) {
+    CompletionStage<Diagnosis> diagnose(String version, Optional<Trouble> setAside) {
         CompletableFuture<List<Finding>> tried = new CompletableFuture<>();
         machine.run("vaultsync doctor", Duration.ZERO, () -> {
             try {
-                tried.complete(findings());
+                tried.complete(findings(setAside));
             } catch (RuntimeException ours) {
                 tried.completeExceptionally(ours);
             }
@@ -992,22 +1001,23 @@ final class Rooms implements AutoCloseable {
         });
     }
 
-    private List<Finding> findings() {
+    private List<Finding> findings(Optional<Trouble> setAside) {
         List<Finding> findings = new ArrayList<>();
+        setAside.map(Doctor::setAside).ifPresent(findings::add);
         findings.addAll(new StoreCheck(home.key(), home.database(), store).run());
         findings.addAll(Doctor.clock(switchboard.clocks()));
         findings.addAll(new NetworkCheck(
                         switchboard.addresses().stream()
                                 .filter(each -> !Meeting.isSignaling(each))
                                 .toList(),
-                        switchboard.problem())
+                        Optional.ofNullable(switchboard.troubles().get("lan")))
                 .run());
         List<String> met =
                 switchboard.addresses().stream().filter(Meeting::isSignaling).toList();
         findings.add(
-                Doctor.meeting(met, Optional.ofNullable(switchboard.problems().get("webrtc"))));
-        findings.add(Doctor.signaling(signaling.addresses(), signaling.problem()));
-        findings.add(Doctor.vault(host.isPresent()));
+                Doctor.meeting(met, Optional.ofNullable(switchboard.troubles().get("webrtc"))));
+        findings.add(Doctor.signaling(signaling.addresses(), signaling.trouble()));
+        findings.add(Doctor.vault(host.isPresent(), host.trouble()));
         List<Badge> badges = list().stream()
                 .flatMap(room -> room.items().stream())
                 .map(item -> board.status(item).badge())

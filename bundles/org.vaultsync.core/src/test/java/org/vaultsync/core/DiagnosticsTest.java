@@ -24,6 +24,7 @@ import org.vaultsync.Finding.Area;
 import org.vaultsync.Finding.Weight;
 import org.vaultsync.Invite;
 import org.vaultsync.RoomId;
+import org.vaultsync.Trouble;
 import org.vaultsync.core.doctor.NetworkCheck;
 import org.vaultsync.vault.Item;
 import org.vaultsync.vault.Revision;
@@ -142,7 +143,7 @@ class DiagnosticsTest {
                 new NetworkCheck(List.of("127.0.0.1:1"), Optional.empty()).run().getFirst();
         assertEquals(Weight.PROBLEM, deaf.weight());
         assertTrue(deaf.sentence().contains("127.0.0.1:1"), deaf.sentence());
-        Finding nowhere = new NetworkCheck(List.of(), Optional.of("The port is taken."))
+        Finding nowhere = new NetworkCheck(List.of(), Optional.of(Trouble.other("The port is taken.")))
                 .run()
                 .getFirst();
         assertEquals("The port is taken.", nowhere.sentence());

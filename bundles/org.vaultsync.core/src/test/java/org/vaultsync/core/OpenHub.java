@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.vaultsync.Meeting;
+import org.vaultsync.Trouble;
 import org.vaultsync.transport.Link;
 import org.vaultsync.transport.OpenRooms;
 
@@ -21,7 +22,7 @@ final class OpenHub implements OpenRooms {
     private final AtomicInteger names = new AtomicInteger();
 
     @Override
-    public Optional<String> problem() {
+    public Optional<Trouble> trouble() {
         return Optional.empty();
     }
 

@@ -585,7 +585,7 @@ class OpenRoomTest {
                 ann.joinOpenRoom(OpenRoomAddress.parse("vaultsync:ABC-DEF@" + SERVER), Optional.empty(), Taking.ALL));
         assertEquals("This device is already in that room.", twice.getMessage());
         ann.unsetOpenRooms(hub);
-        until("it is said", () -> open(ann).problem().isPresent());
+        until("it is said", () -> open(ann).trouble().isPresent());
     }
 
     @Test

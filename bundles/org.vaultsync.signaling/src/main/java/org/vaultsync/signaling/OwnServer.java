@@ -2,6 +2,7 @@
 package org.vaultsync.signaling;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
@@ -18,7 +19,9 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.vaultsync.Trouble;
 import org.vaultsync.transport.SignalingHost;
+import org.vaultsync.transport.TroubleException;
 
 /**
  * The server of a device that runs one beside everything else. The framework or system property {@code
@@ -60,7 +63,7 @@ public final class OwnServer implements SignalingHost {
     @Override
     public Hosted open(int port) throws IOException {
         ServerSettings settings = settings(port);
-        SignalingServer server = SignalingServer.start(settings);
+        SignalingServer server = start(settings);
         servers.add(server);
         String scheme = settings.tls().isPresent() ? "wss://" : "ws://";
         return new Hosted() {
@@ -77,6 +80,22 @@ public final class OwnServer implements SignalingHost {
                 servers.remove(server);
             }
         };
+    }
+
+    private static SignalingServer start(ServerSettings settings) throws IOException {
+        try {
+            return SignalingServer.start(settings);
+        } catch (IOException refused) {
+            if (refused.getCause() instanceof BindException why) {
+                throw new TroubleException(
+                        new Trouble(
+                                Trouble.Kind.SIGNALING_PORT,
+                                List.of(String.valueOf(settings.port()), String.valueOf(why.getMessage())),
+                                refused.getMessage()),
+                        refused);
+            }
+            throw refused;
+        }
     }
 
     /**

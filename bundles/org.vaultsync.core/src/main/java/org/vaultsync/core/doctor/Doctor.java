@@ -12,6 +12,7 @@ import org.vaultsync.Finding.Weight;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.Member;
 import org.vaultsync.Reach;
+import org.vaultsync.Trouble;
 
 /** What can be said of sync from what it knows already. What has to be tried is in the other classes of this package. */
 public final class Doctor {
@@ -31,12 +32,23 @@ public final class Doctor {
         return new Finding(area, Weight.PROBLEM, Optional.empty(), sentence, advice);
     }
 
+    /** What is wrong, with what one does about it. */
+    static Finding finding(Area area, Weight weight, Trouble trouble, String advice) {
+        return new Finding(area, weight, Optional.empty(), trouble.sentence(), advice, Optional.of(trouble));
+    }
+
     /** Sync could not start. */
-    public static Finding cannotStart(String sentence) {
-        return problem(
+    public static Finding cannotStart(Trouble trouble) {
+        return finding(
                 Area.STORE,
-                sentence,
+                Weight.PROBLEM,
+                trouble,
                 "Put right what the sentence names, then start the application again. Your items are in your vault.");
+    }
+
+    /** The database was damaged, and sync has begun anew. */
+    public static Finding setAside(Trouble trouble) {
+        return finding(Area.STORE, Weight.PROBLEM, trouble, "Join your rooms again, or import exports of them.");
     }
 
     /** @param ahead by how much the clocks of others are ahead of this one's */
@@ -50,14 +62,19 @@ public final class Doctor {
         List<Finding> wrong = new ArrayList<>();
         ahead.forEach((peer, by) -> {
             if (by.abs().compareTo(WRONG_CLOCK) > 0) {
+                String sentence = "Its clock is " + inWords(by.abs()) + (by.isNegative() ? " behind" : " ahead of")
+                        + " the one of this device.";
                 wrong.add(new Finding(
                         Area.CLOCK,
                         Weight.NOTE,
                         Optional.of(peer),
-                        "Its clock is " + inWords(by.abs()) + (by.isNegative() ? " behind" : " ahead of")
-                                + " the one of this device.",
+                        sentence,
                         "Set the clock of the device that is wrong. Nothing is lost by it, but times in the history are"
-                                + " not right, and invites expire by the inviter's clock."));
+                                + " not right, and invites expire by the inviter's clock.",
+                        Optional.of(new Trouble(
+                                by.isNegative() ? Trouble.Kind.CLOCK_BEHIND : Trouble.Kind.CLOCK_AHEAD,
+                                List.of(String.valueOf(by.abs().toSeconds())),
+                                sentence))));
             }
         });
         return wrong.isEmpty()
@@ -80,14 +97,12 @@ public final class Doctor {
      * Whether this device runs a signaling server, as somebody wants.
      *
      * @param addresses where it runs
-     * @param problem why it does not, though it is wanted
+     * @param trouble why it does not, though it is wanted
      */
-    public static Finding signaling(List<String> addresses, Optional<String> problem) {
-        if (problem.isPresent()) {
-            return problem(
-                    Area.SIGNALING,
-                    "The signaling server of this device does not run. " + problem.get(),
-                    "Choose another port for it in the preferences.");
+    public static Finding signaling(List<String> addresses, Optional<Trouble> trouble) {
+        if (trouble.isPresent()) {
+            return finding(
+                    Area.SIGNALING, Weight.PROBLEM, trouble.get(), "Choose another port for it in the preferences.");
         }
         if (!addresses.isEmpty()) {
             return fine(Area.SIGNALING, "This device runs a signaling server at " + String.join(", ", addresses) + ".");
@@ -102,12 +117,15 @@ public final class Doctor {
      * How devices meet that cannot be dialled.
      *
      * @param servers where this device lets itself be met
-     * @param problem why it cannot, as a sentence
+     * @param trouble why it cannot
      */
-    public static Finding meeting(List<String> servers, Optional<String> problem) {
-        if (problem.isPresent()) {
-            return problem(
-                    Area.SIGNALING, problem.get(), "Until then, devices on other networks are reached by a VPN only.");
+    public static Finding meeting(List<String> servers, Optional<Trouble> trouble) {
+        if (trouble.isPresent()) {
+            return finding(
+                    Area.SIGNALING,
+                    Weight.PROBLEM,
+                    trouble.get(),
+                    "Until then, devices on other networks are reached by a VPN only.");
         }
         return servers.isEmpty()
                 ? note(
@@ -118,7 +136,14 @@ public final class Doctor {
                 : fine(Area.SIGNALING, "This device is met at " + String.join(", ", servers) + ".");
     }
 
-    public static Finding vault(boolean present) {
+    public static Finding vault(boolean present, Optional<Trouble> trouble) {
+        if (trouble.isPresent()) {
+            return finding(
+                    Area.VAULT,
+                    Weight.PROBLEM,
+                    trouble.get(),
+                    "Allow writing there, then start the application again. What others change waits until then.");
+        }
         return present
                 ? fine(Area.VAULT, "The application has given sync its vault.")
                 : problem(

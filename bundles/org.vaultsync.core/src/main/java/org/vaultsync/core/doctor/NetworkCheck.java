@@ -14,35 +14,50 @@ import java.util.List;
 import java.util.Optional;
 import org.vaultsync.Finding;
 import org.vaultsync.Finding.Area;
+import org.vaultsync.Finding.Weight;
+import org.vaultsync.Trouble;
 
 /** Looks whether this device can be reached and found on the local network, by dialling and calling itself. Blocks. */
 public final class NetworkCheck {
     private static final int MILLIS = 1000;
 
     private final List<String> addresses;
-    private final Optional<String> problem;
+    private final Optional<Trouble> trouble;
 
     /**
      * @param addresses where this device listens
-     * @param problem why it does not, as its transports say
+     * @param trouble what keeps it from that, as its transport says
      */
-    public NetworkCheck(List<String> addresses, Optional<String> problem) {
+    public NetworkCheck(List<String> addresses, Optional<Trouble> trouble) {
         this.addresses = addresses;
-        this.problem = problem;
+        this.trouble = trouble;
     }
 
     public List<Finding> run() {
         List<Finding> findings = new ArrayList<>();
-        if (addresses.isEmpty()) {
+        trouble.ifPresent(told -> findings.add(Doctor.finding(
+                Area.NETWORK,
+                addresses.isEmpty() || told.kind() == Trouble.Kind.NO_NETWORK ? Weight.PROBLEM : Weight.NOTE,
+                told,
+                advice(told.kind()))));
+        if (!addresses.isEmpty()) {
+            findings.add(listening());
+        } else if (trouble.isEmpty()) {
             findings.add(Doctor.problem(
                     Area.NETWORK,
-                    problem.orElse("This device does not listen anywhere, so nobody can reach it."),
+                    "This device does not listen anywhere, so nobody can reach it.",
                     "See that the machine is in a network. A device listens from its first room on."));
-        } else {
-            findings.add(listening());
         }
         findings.add(multicast());
         return findings;
+    }
+
+    private static String advice(Trouble.Kind kind) {
+        return switch (kind) {
+            case PORT_TAKEN -> "Choose another port in the preferences, or close the other program.";
+            case NO_NETWORK -> "Connect the machine. Sync goes on by itself.";
+            default -> "See that the machine is in a network, and look at the settings of the network.";
+        };
     }
 
     private Finding listening() {

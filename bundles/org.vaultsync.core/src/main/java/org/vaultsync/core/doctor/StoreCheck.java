@@ -14,6 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.vaultsync.Finding;
 import org.vaultsync.Finding.Area;
+import org.vaultsync.Finding.Weight;
+import org.vaultsync.Trouble;
 import org.vaultsync.core.store.Store;
 
 /** Looks whether key and database can be used, by using them. Blocks. */
@@ -76,18 +78,21 @@ public final class StoreCheck {
             Thread.currentThread().interrupt();
             why = "sync is stopping";
         }
-        return Doctor.problem(
+        return Doctor.finding(
                 Area.STORE,
-                "The database cannot be written: " + why + ".",
+                Weight.PROBLEM,
+                new Trouble(
+                        Trouble.Kind.STORE_UNWRITABLE, List.of(why), "The database cannot be written: " + why + "."),
                 "See that there is room on the disk and that " + database.getParent()
                         + " can be written. Your edits are" + " in your vault, and are synced once it can.");
     }
 
     private Finding integrity() {
         return store.damage()
-                .map(damage -> Doctor.problem(
+                .map(damage -> Doctor.finding(
                         Area.STORE,
-                        "The database is damaged: " + damage,
+                        Weight.PROBLEM,
+                        new Trouble(Trouble.Kind.STORE_DAMAGED, List.of(damage), "The database is damaged: " + damage),
                         "Export your rooms now, as far as that works. At the next start the database is set aside; then"
                                 + " import the rooms, or join them with new invites. Your items are in your vault."))
                 .orElseGet(() -> Doctor.fine(Area.STORE, "The database is whole."));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.core.room;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -8,6 +9,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.vaultsync.Trouble;
 import org.vaultsync.core.machine.Machine;
 import org.vaultsync.core.machine.Worker;
 import org.vaultsync.vault.Vault;
@@ -38,6 +40,20 @@ public final class HostVault implements AutoCloseable {
 
     public boolean isPresent() {
         return vault.isPresent();
+    }
+
+    /** Why nothing can be stored in it now. */
+    public Optional<Trouble> trouble() {
+        try {
+            return vault.flatMap(Vault::trouble)
+                    .map(said -> new Trouble(
+                            Trouble.Kind.VAULT_UNWRITABLE,
+                            List.of(said),
+                            "What others change cannot be taken into the vault. " + said));
+        } catch (RuntimeException failed) {
+            LOG.warn("vault: it does not tell whether it can be written", failed);
+            return Optional.empty();
+        }
     }
 
     /** What the vault says of a type; it answers at once. */

@@ -37,6 +37,7 @@ import org.vaultsync.Room.Standing;
 import org.vaultsync.RoomCode;
 import org.vaultsync.RoomId;
 import org.vaultsync.SyncException;
+import org.vaultsync.Trouble;
 import org.vaultsync.Version;
 import org.vaultsync.core.log.Logbook;
 import org.vaultsync.core.machine.Machine;
@@ -60,6 +61,7 @@ import org.vaultsync.transport.OpenRooms;
 import org.vaultsync.transport.OpenRooms.Attendance;
 import org.vaultsync.transport.OpenRooms.Channel;
 import org.vaultsync.transport.OpenRooms.Place;
+import org.vaultsync.transport.TroubleException;
 import org.vaultsync.vault.Item;
 import org.vaultsync.vault.Revision;
 import org.vaultsync.vault.Stored;
@@ -124,7 +126,7 @@ public final class LiveOpenRoom implements AutoCloseable {
     private List<String> attendedAt = List.of(); // room thread only; servers
     private int attended; // room thread only; how often this device has gone there
     private boolean paused; // room thread only
-    private Optional<String> problem = Optional.empty(); // room thread only
+    private Optional<Trouble> trouble = Optional.empty(); // room thread only
     private final Set<Notice> notices = EnumSet.noneOf(Notice.class); // room thread only
     private long number; // room thread only; of the last change of the document
     private final Map<String, Long> changes = new HashMap<>(); // room thread only; the last of each item, in this run
@@ -170,10 +172,10 @@ public final class LiveOpenRoom implements AutoCloseable {
             } catch (RuntimeException | ReplicaException cannot) {
                 LOG.error("room {}: cannot be opened", code, cannot);
                 items = null;
-                problem =
-                        Optional.of("This room could not be opened, and nothing is synced in it. Your items are safe in"
+                trouble = Optional.of(Trouble.other(
+                        "This room could not be opened, and nothing is synced in it. Your items are safe in"
                                 + " your vault. Restart the application; if that does not help, look at its log. "
-                                + cannot.getMessage());
+                                + cannot.getMessage()));
             }
             changed();
         });
@@ -287,22 +289,32 @@ public final class LiveOpenRoom implements AutoCloseable {
         attended++;
         notices.clear();
         peers.leave();
-        problem = Optional.empty();
+        trouble = Optional.empty();
         if (!paused) {
             sayWhoWeAre();
             if (transport.isPresent()) {
                 go(transport.get(), attended);
             } else {
-                problem = Optional.of("Open rooms need WebRTC, which is not installed here.");
+                trouble = Optional.of(Trouble.other("Open rooms need WebRTC, which is not installed here."));
             }
         }
         changed();
     }
 
+    private void attendNot(int time, Trouble why) {
+        thread.execute(() -> {
+            if (time == attended) {
+                trouble = Optional.of(why);
+                changed();
+            }
+        });
+    }
+
     private void go(OpenRooms there, int time) {
         attendedAt = places();
         if (attendedAt.isEmpty()) {
-            problem = Optional.of("No signaling server is known, so nobody can be met. Name one in the preferences.");
+            trouble = Optional.of(
+                    Trouble.other("No signaling server is known, so nobody can be met. Name one in the preferences."));
             return;
         }
         Place place = new Place(code.letters(), password, attendedAt, instance);
@@ -322,13 +334,10 @@ public final class LiveOpenRoom implements AutoCloseable {
                 if (ended) {
                     joined.close();
                 }
-            } catch (IOException | IllegalArgumentException cannot) {
-                thread.execute(() -> {
-                    if (time == attended) {
-                        problem = Optional.of(cannot.getMessage());
-                        changed();
-                    }
-                });
+            } catch (IOException cannot) {
+                attendNot(time, TroubleException.of(cannot));
+            } catch (IllegalArgumentException noServer) {
+                attendNot(time, Trouble.other(noServer.getMessage()));
             }
         });
     }
@@ -766,7 +775,7 @@ public final class LiveOpenRoom implements AutoCloseable {
                 servers,
                 peers == null ? List.of() : peers.described(),
                 notices,
-                problem);
+                trouble);
         return new Room(id, row.name(), Standing.MEMBER, synced, offered, List.of(), Optional.of(open));
     }
 
@@ -787,7 +796,8 @@ public final class LiveOpenRoom implements AutoCloseable {
         CompletableFuture<T> answer = new CompletableFuture<>();
         thread.execute(() -> {
             if (items == null) {
-                answer.completeExceptionally(new SyncException(problem.orElse("This room is not open.")));
+                answer.completeExceptionally(
+                        new SyncException(trouble.orElse(Trouble.other("This room is not open."))));
                 return;
             }
             try {

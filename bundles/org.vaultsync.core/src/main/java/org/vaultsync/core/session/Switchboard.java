@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -35,6 +36,7 @@ import org.vaultsync.Meeting;
 import org.vaultsync.Reach;
 import org.vaultsync.SyncException;
 import org.vaultsync.Throughput;
+import org.vaultsync.Trouble;
 import org.vaultsync.core.identity.DeviceKey;
 import org.vaultsync.core.identity.Knocks;
 import org.vaultsync.core.log.Logbook;
@@ -60,6 +62,7 @@ import org.vaultsync.transport.OtherKeyException;
 import org.vaultsync.transport.Rendezvous;
 import org.vaultsync.transport.Sighting;
 import org.vaultsync.transport.Transport;
+import org.vaultsync.transport.TroubleException;
 
 /**
  * Policy about links: who may come in, whom to dial and how often, and which of two links to one device stays. All
@@ -175,7 +178,7 @@ public final class Switchboard implements Door, AutoCloseable {
     private boolean open; // links thread only
     private volatile boolean allPaused;
     private volatile Set<Fingerprint> pausedPeers = Set.of();
-    private final Map<String, String> problems = new ConcurrentHashMap<>(); // by kind of transport
+    private final Map<String, Trouble> closed = new ConcurrentHashMap<>(); // why there is no endpoint, by kind
 
     public Switchboard(DeviceKey key, Store store, Machine machine, Logbook logbook, Rooms rooms) {
         this.key = key;
@@ -207,7 +210,7 @@ public final class Switchboard implements Door, AutoCloseable {
             if (endpoint != null) {
                 endpoint.close();
             }
-            problems.remove(transport.kind());
+            closed.remove(transport.kind());
         });
     }
 
@@ -228,7 +231,7 @@ public final class Switchboard implements Door, AutoCloseable {
             endpoint.announce(this::announcement);
             endpoint.show(card);
             endpoint.serve(serving);
-            problems.remove(transport.kind());
+            closed.remove(transport.kind());
             awaitAll();
             store.write(Tables.putSetting(ADDRESSES, String.join("\n", addresses())));
             LOG.info(
@@ -241,7 +244,7 @@ public final class Switchboard implements Door, AutoCloseable {
             // Whoever was to be dialled before there was a way has been put off for a minute.
             contacts.values().forEach(contact -> dialSoon(contact, Duration.ZERO));
         } catch (IOException notHere) {
-            problems.put(transport.kind(), notHere.getMessage());
+            closed.put(transport.kind(), TroubleException.of(notHere));
             LOG.error("transport {}: {}", transport.kind(), notHere.getMessage());
             logbook.note(Kind.DEVICE, "It cannot be reached over " + transport.kind() + ": " + notHere.getMessage());
         }
@@ -250,12 +253,14 @@ public final class Switchboard implements Door, AutoCloseable {
 
     /** Why this machine cannot be reached at all, as a sentence for people. */
     public Optional<String> problem() {
-        return endpoints.isEmpty() ? problems.values().stream().findFirst() : Optional.empty();
+        return endpoints.isEmpty() ? closed.values().stream().findFirst().map(Trouble::sentence) : Optional.empty();
     }
 
-    /** Why each kind of transport that cannot be used cannot, as sentences for people. */
-    public Map<String, String> problems() {
-        return Map.copyOf(problems);
+    /** What keeps each kind of transport from working as it is set; those that do not listen at all among them. */
+    public Map<String, Trouble> troubles() {
+        Map<String, Trouble> troubles = new TreeMap<>(closed);
+        endpoints.forEach((kind, endpoint) -> endpoint.trouble().ifPresent(told -> troubles.put(kind, told)));
+        return troubles;
     }
 
     private void awaitAll() {
@@ -1041,10 +1046,11 @@ public final class Switchboard implements Door, AutoCloseable {
         machine.run("vaultsync by hand", Duration.ZERO, () -> {
             try {
                 result.complete(errand.run(courier()
-                        .orElseThrow(() -> new IOException(Optional.ofNullable(problems.get("webrtc"))
-                                .orElse("This needs WebRTC, which is not installed here.")))));
+                        .orElseThrow(() -> Optional.ofNullable(closed.get("webrtc"))
+                                .<IOException>map(why -> new TroubleException(why, null))
+                                .orElseGet(() -> new IOException("This needs WebRTC, which is not installed here.")))));
             } catch (IOException cannot) {
-                result.completeExceptionally(new SyncException(cannot.getMessage(), cannot));
+                result.completeExceptionally(new SyncException(TroubleException.of(cannot)));
             }
         });
         return result;
@@ -1083,12 +1089,12 @@ public final class Switchboard implements Door, AutoCloseable {
                         () -> {
                             endpoints.values().forEach(Endpoint::close);
                             endpoints.clear();
-                            Set<String> before = Set.copyOf(problems.keySet());
-                            problems.clear();
+                            Set<String> before = Set.copyOf(closed.keySet());
+                            closed.clear();
                             if (open) {
                                 transports.values().forEach(this::listen);
                             }
-                            return problems.entrySet().stream()
+                            return closed.entrySet().stream()
                                     .filter(problem -> !before.contains(problem.getKey()))
                                     .map(Map.Entry::getValue)
                                     .findFirst();

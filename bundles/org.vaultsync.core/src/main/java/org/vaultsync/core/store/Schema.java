@@ -173,13 +173,22 @@ final class Schema {
                 || code.startsWith("SQLITE_BUSY");
     }
 
+    static boolean isFull(SQLException e) {
+        return e instanceof SQLiteException sqlite
+                && sqlite.getResultCode().name().startsWith("SQLITE_FULL");
+    }
+
+    static boolean isReadOnly(SQLException e) {
+        return e instanceof SQLiteException sqlite
+                && (sqlite.getResultCode().name().startsWith("SQLITE_READONLY")
+                        || sqlite.getResultCode().name().startsWith("SQLITE_CANTOPEN"));
+    }
+
     static String reason(SQLException e) {
-        String code =
-                e instanceof SQLiteException sqlite ? sqlite.getResultCode().name() : "";
-        if (code.startsWith("SQLITE_FULL")) {
+        if (isFull(e)) {
             return "the disk is full";
         }
-        if (code.startsWith("SQLITE_READONLY") || code.startsWith("SQLITE_CANTOPEN")) {
+        if (isReadOnly(e)) {
             return "the folder or the file cannot be written";
         }
         return String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);

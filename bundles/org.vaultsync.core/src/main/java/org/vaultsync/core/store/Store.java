@@ -22,6 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
+import org.vaultsync.Trouble;
 import org.vaultsync.core.machine.Machine;
 import org.vaultsync.core.machine.Worker;
 
@@ -55,7 +56,7 @@ public final class Store implements AutoCloseable {
     private final Connection reading; // guarded by itself
     private final Queue<Queued> queue = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean called = new AtomicBoolean(); // whether the thread knows that something is queued
-    private final Consumer<Optional<String>> trouble;
+    private final Consumer<Optional<Trouble>> trouble;
     private final Worker thread;
     private boolean told; // store thread only; whether somebody was told of trouble with the disk
     private Future<?> retry = CompletableFuture.completedFuture(null); // store thread only
@@ -65,10 +66,10 @@ public final class Store implements AutoCloseable {
     /**
      * Opens the database, and makes it where there is none. A file that is no database is set aside and told as trouble.
      *
-     * @param trouble is told, as a sentence for people, when writing fails, and again with nothing when it goes on
+     * @param trouble is told when writing fails, and again with nothing when it goes on
      * @throws IOException with a sentence for people if it can be neither opened nor made, or is of a newer version
      */
-    public static Store open(Path file, Machine machine, Consumer<Optional<String>> trouble) throws IOException {
+    public static Store open(Path file, Machine machine, Consumer<Optional<Trouble>> trouble) throws IOException {
         Files.createDirectories(file.toAbsolutePath().getParent());
         try {
             return new Store(file, machine, trouble);
@@ -88,8 +89,12 @@ public final class Store implements AutoCloseable {
             LOG.error("store {}: damaged, kept as {}: {}", file, aside, first.getMessage());
             try {
                 Store fresh = new Store(file, machine, trouble);
-                trouble.accept(Optional.of("The sync database was damaged and is kept as " + aside.getFileName()
-                        + ". Your items are unharmed. Join your rooms again with a new invite."));
+                String kept = aside.getFileName().toString();
+                trouble.accept(Optional.of(new Trouble(
+                        Trouble.Kind.STORE_SET_ASIDE,
+                        List.of(kept),
+                        "The sync database was damaged and is kept as " + kept
+                                + ". Your items are unharmed. Join your rooms again with a new invite.")));
                 return fresh;
             } catch (SQLException second) {
                 throw new IOException(sentence(file, second), second);
@@ -97,7 +102,7 @@ public final class Store implements AutoCloseable {
         }
     }
 
-    private Store(Path file, Machine machine, Consumer<Optional<String>> trouble) throws SQLException, IOException {
+    private Store(Path file, Machine machine, Consumer<Optional<Trouble>> trouble) throws SQLException, IOException {
         this.trouble = trouble;
         SQLiteConfig config = new SQLiteConfig();
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
@@ -202,8 +207,12 @@ public final class Store implements AutoCloseable {
         if (!told) {
             told = true;
             LOG.error("store: cannot write, {}; trying again", why.getMessage());
-            trouble.accept(Optional.of("Changes cannot be stored for sync: " + Schema.reason(why)
-                    + ". They are in your vault and will be synced once this is put right."));
+            boolean full = Schema.isFull(why);
+            trouble.accept(Optional.of(new Trouble(
+                    full ? Trouble.Kind.STORE_FULL : Trouble.Kind.STORE_UNWRITABLE,
+                    full || Schema.isReadOnly(why) ? List.of() : List.of(Schema.reason(why)),
+                    "Changes cannot be stored for sync: " + Schema.reason(why)
+                            + ". They are in your vault and will be synced once this is put right.")));
         }
         // Until then nothing that is queued makes it try.
         called.set(true);

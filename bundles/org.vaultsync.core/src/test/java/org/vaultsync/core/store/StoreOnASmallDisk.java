@@ -34,8 +34,8 @@ final class StoreOnASmallDisk {
                         store = Store.open(
                                 disk.resolve("home/sync.db"),
                                 machine,
-                                trouble -> out.println(
-                                        trouble.map("trouble "::concat).orElse("well")));
+                                trouble -> out.println(trouble.map(what -> "trouble " + what.sentence())
+                                        .orElse("well")));
                         out.println("opened");
                     } catch (IOException cannot) {
                         out.println("refused " + cannot.getMessage());

@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.vaultsync.Trouble;
 import org.vaultsync.core.machine.Machine;
 import org.vaultsync.core.machine.ThisMachine;
 
@@ -44,8 +45,12 @@ class StoreOnATornDiskTest {
         machine.close();
     }
 
+    private void told(Optional<Trouble> trouble) {
+        told.add(trouble.map(Trouble::sentence));
+    }
+
     private Store open(Path home) throws IOException {
-        return Store.open(home.resolve("sync.db"), machine, told::add);
+        return Store.open(home.resolve("sync.db"), machine, this::told);
     }
 
     /** Comes back when it is on disk. */

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.SQLiteDataSource;
 import org.vaultsync.RoomId;
+import org.vaultsync.Trouble;
 import org.vaultsync.core.machine.Machine;
 import org.vaultsync.core.machine.ThisMachine;
 import org.vaultsync.crdt.update.ByteWriter;
@@ -43,8 +44,12 @@ class StoreTest {
         machine.close();
     }
 
+    private void told(Optional<Trouble> trouble) {
+        told.add(trouble.map(Trouble::sentence));
+    }
+
     private Store open() throws IOException {
-        return Store.open(folder.resolve("sync.db"), machine, told::add);
+        return Store.open(folder.resolve("sync.db"), machine, this::told);
     }
 
     @Test
@@ -301,6 +306,6 @@ class StoreTest {
     @Test
     void aFolderThatCannotBeMadeIsSaid() throws Exception {
         Files.writeString(folder.resolve("file"), "");
-        assertThrows(IOException.class, () -> Store.open(folder.resolve("file/sync.db"), machine, told::add));
+        assertThrows(IOException.class, () -> Store.open(folder.resolve("file/sync.db"), machine, this::told));
     }
 }

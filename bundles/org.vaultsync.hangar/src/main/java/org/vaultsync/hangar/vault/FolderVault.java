@@ -178,6 +178,7 @@ public final class FolderVault implements Vault {
     }
 
     /** What is wrong with the vault as a whole, as a sentence for people. */
+    @Override
     public Optional<String> trouble() {
         return trouble;
     }

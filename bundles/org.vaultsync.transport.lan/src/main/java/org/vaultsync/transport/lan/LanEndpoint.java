@@ -17,6 +17,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaultsync.Fingerprint;
+import org.vaultsync.Trouble;
 import org.vaultsync.transport.Announcement;
 import org.vaultsync.transport.Card;
 import org.vaultsync.transport.Door;
@@ -73,6 +74,23 @@ final class LanEndpoint implements Endpoint {
                 .map(address -> HostPort.of(address, port()).toString())
                 .distinct()
                 .toList();
+    }
+
+    @Override
+    public Optional<Trouble> trouble() {
+        if (!networks.reachOthers()) {
+            return Optional.of(new Trouble(
+                    Trouble.Kind.NO_NETWORK,
+                    List.of(),
+                    "This machine is in no network, so nobody can be reached. What changes is kept, and sent once there is"
+                            + " one."));
+        }
+        return listener.missed()
+                .map(missed -> new Trouble(
+                        Trouble.Kind.PORT_TAKEN,
+                        List.of(String.valueOf(missed), String.valueOf(port())),
+                        "Another program has the port " + missed + ", so this device listens at port " + port()
+                                + ". Who finds it by itself is not affected."));
     }
 
     @Override

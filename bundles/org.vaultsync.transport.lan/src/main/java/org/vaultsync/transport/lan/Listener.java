@@ -38,6 +38,7 @@ final class Listener implements AutoCloseable {
     private final Refusals refusals = new Refusals();
     private final List<InetAddress> wanted;
     private final int port;
+    private final Optional<Integer> missed; // the port that is set, where another program has it
     private final List<ServerSocket> sockets = new ArrayList<>(); // guarded by itself
 
     /**
@@ -55,12 +56,19 @@ final class Listener implements AutoCloseable {
         wanted = settings.bind();
         List<ServerSocket> bound = bind(settings);
         port = bound.getFirst().getLocalPort();
+        int first = former(settings).orElse(settings.port());
+        missed = first == 0 || first == port ? Optional.empty() : Optional.of(first);
         bound.forEach(this::listen);
         log.info("lan: listening on port {}", port);
     }
 
     int port() {
         return port;
+    }
+
+    /** The port that it should have, and that another program has. */
+    Optional<Integer> missed() {
+        return missed;
     }
 
     /** Where it listens, as of now. */

@@ -115,10 +115,7 @@ final class Engine implements AutoCloseable {
 
     /** Makes a connection, which does nothing yet. On the engine's thread. */
     Connection connect(Meeting how, Connection.Owner owner) throws IOException {
-        Optional<String> problem = Natives.problem();
-        if (problem.isPresent()) {
-            throw new IOException(problem.get());
-        }
+        Natives.require();
         if (closed) {
             throw new IOException("WebRTC is switched off.");
         }

@@ -18,6 +18,7 @@ import org.vaultsync.ServerChecks.Answer;
 import org.vaultsync.ServerChecks.Candidate;
 import org.vaultsync.ServerChecks.Problem;
 import org.vaultsync.ServerChecks.Reason;
+import org.vaultsync.Trouble;
 
 /**
  * Makes an offer to nobody with the help of one STUN or TURN server, to see which kinds of candidates come. Confined to
@@ -46,17 +47,18 @@ final class IceProbe implements Connection.Owner {
     /** Blocks until it is known. */
     static Answer ask(Engine engine, IceServer server) throws InterruptedException {
         IceProbe probe = new IceProbe(server);
-        Optional<String> missing = Natives.problem();
+        Optional<Trouble> missing = Natives.trouble();
         if (missing.isPresent()) {
-            return probe.failed(Reason.NO_WEBRTC, missing.get());
+            return probe.failed(new Problem(Reason.NO_WEBRTC, "", missing));
         }
         engine.execute(() -> probe.begin(engine));
         try {
             return probe.answer.get(BUSY.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException failed) {
-            return probe.failed(Reason.OTHER, String.valueOf(failed.getCause().getMessage()));
+            return probe.failed(
+                    new Problem(Reason.OTHER, String.valueOf(failed.getCause().getMessage())));
         } catch (TimeoutException switchedOff) {
-            return probe.failed(Reason.OTHER, "");
+            return probe.failed(new Problem(Reason.OTHER, ""));
         } finally {
             engine.execute(probe::end);
         }
@@ -135,8 +137,8 @@ final class IceProbe implements Connection.Owner {
                 : Optional.of(new Problem(Reason.NO_ANSWER, ""));
     }
 
-    private Answer failed(Reason reason, String detail) {
-        return new Answer(Set.of(), Optional.of(new Problem(reason, detail)), took());
+    private Answer failed(Problem problem) {
+        return new Answer(Set.of(), Optional.of(problem), took());
     }
 
     private Duration took() {

@@ -139,7 +139,10 @@ final class MeetingPlace implements Signaling.Subscriber {
                 giveUp(
                         call,
                         "The signaling server " + one.getHost() + " is not reached. "
-                                + around.signaling().problem(one).orElse(""));
+                                + around.signaling()
+                                        .problem(one)
+                                        .map(SignalingServer::sentence)
+                                        .orElse(""));
             }
         });
     }

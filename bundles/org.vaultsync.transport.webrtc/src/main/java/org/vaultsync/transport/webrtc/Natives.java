@@ -2,12 +2,16 @@
 package org.vaultsync.transport.webrtc;
 
 import dev.onvoid.webrtc.PeerConnectionFactory;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.vaultsync.Trouble;
+import org.vaultsync.Trouble.Kind;
+import org.vaultsync.transport.TroubleException;
 
 /** Whether the native library of WebRTC runs on this machine, and if not, what would make it run. */
 final class Natives {
@@ -26,54 +30,77 @@ final class Natives {
 
     /** A library is loaded once for a class loader, and a class that failed to load its library stays broken. */
     private static final class Loaded {
-        static final Optional<String> PROBLEM = load();
+        static final Optional<Trouble> TROUBLE = load();
 
-        private static Optional<String> load() {
+        private static Optional<Trouble> load() {
             try {
                 Class.forName(PeerConnectionFactory.class.getName(), true, Natives.class.getClassLoader());
                 return Optional.empty();
             } catch (ClassNotFoundException | LinkageError | RuntimeException failed) {
-                String problem = explain(failed);
-                log.info("webrtc: {}", problem);
+                Trouble trouble = explain(failed);
+                log.info("webrtc: {}", trouble.sentence());
                 log.debug("webrtc: the library cannot be loaded", failed);
-                return Optional.of(problem);
+                return Optional.of(trouble);
             }
         }
     }
 
     private Natives() {}
 
-    /** Why it does not run, as a sentence for people. Takes a moment when first asked. */
-    static Optional<String> problem() {
-        return Loaded.PROBLEM;
+    /** Why it does not run. Takes a moment when first asked. */
+    static Optional<Trouble> trouble() {
+        return Loaded.TROUBLE;
+    }
+
+    /** Goes on only where it runs. */
+    static void require() throws TroubleException {
+        if (trouble().isPresent()) {
+            throw new TroubleException(trouble().get(), null);
+        }
     }
 
     /** What a failure to load the library means. */
-    static String explain(Throwable failed) {
-        return "WebRTC is not available on this machine, because " + reason(failed)
-                + " Sync over the local network works.";
-    }
-
-    private static String reason(Throwable failed) {
+    static Trouble explain(Throwable failed) {
         for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
             String said = String.valueOf(cause.getMessage());
             Matcher missing = MISSING.matcher(said);
             if (missing.find()) {
                 String name = missing.group(1);
-                return "the library " + name + " is missing"
-                        + Optional.ofNullable(PACKAGES.get(name))
-                                .map(debian -> ": install the package " + debian + ".")
-                                .orElse(".");
+                String debian = PACKAGES.getOrDefault(name, "");
+                return trouble(
+                        Kind.WEBRTC_LIBRARY,
+                        "the library " + name + " is missing"
+                                + (debian.isEmpty() ? "." : ": install the package " + debian + "."),
+                        name,
+                        debian);
             }
             if (said.contains("failed to map segment") || said.contains("Operation not permitted")) {
-                return "libraries may not run from the temporary folder " + System.getProperty("java.io.tmpdir")
-                        + ": set java.io.tmpdir to another one.";
+                String folder = System.getProperty("java.io.tmpdir");
+                return trouble(
+                        Kind.WEBRTC_FOLDER,
+                        "libraries may not run from the temporary folder " + folder
+                                + ": set java.io.tmpdir to another one.",
+                        folder);
             }
             if (cause instanceof NullPointerException) {
-                return "its part for " + System.getProperty("os.name") + " on " + System.getProperty("os.arch")
-                        + " is not installed: install the feature “Vault Sync WebRTC”.";
+                String system = System.getProperty("os.name");
+                String processor = System.getProperty("os.arch");
+                return trouble(
+                        Kind.WEBRTC_PART,
+                        "its part for " + system + " on " + processor
+                                + " is not installed: install the feature “Vault Sync WebRTC”.",
+                        system,
+                        processor);
             }
         }
-        return "its library cannot be loaded (" + failed.getMessage() + ").";
+        String said = String.valueOf(failed.getMessage());
+        return trouble(Kind.WEBRTC_BROKEN, "its library cannot be loaded (" + said + ").", said);
+    }
+
+    private static Trouble trouble(Kind kind, String because, String... details) {
+        return new Trouble(
+                kind,
+                List.of(details),
+                "WebRTC is not available on this machine, because " + because + " Sync over the local network works.");
     }
 }

@@ -131,7 +131,7 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
         addresses = place.servers().stream().map(Meeting::checked).distinct().toList();
         key = place.password().map(password -> new RoomKey(password, place.name()));
         servers = addresses.stream()
-                .map(each -> new OpenRooms.Server(each.toString(), false, Optional.of("It is being connected to.")))
+                .map(each -> new OpenRooms.Server(each.toString(), false, Optional.empty()))
                 .toList();
         engine.execute(() -> {
             addresses.forEach(each -> signaling.add(each, this));

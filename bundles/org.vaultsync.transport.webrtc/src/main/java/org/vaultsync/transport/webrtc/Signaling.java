@@ -6,15 +6,15 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.vaultsync.ServerChecks;
 
 /**
  * The signaling servers that this device looks at, a connection to each for all who want something there. Confined to
- * the engine's thread.
+ * the engine's thread, where nothing else is said.
  */
 final class Signaling {
     /** Who wants something at a server. Called on the engine's thread. */
@@ -41,7 +41,7 @@ final class Signaling {
     private final Engine engine;
     private final Clock clock;
     private final HttpClient http;
-    private final Map<URI, SignalingServer> servers = new HashMap<>();
+    private final Map<URI, SignalingServer> servers = new ConcurrentHashMap<>(); // looked at by any thread
 
     Signaling(Engine engine, Clock clock, Proxies proxies) {
         this.engine = engine;
@@ -82,7 +82,13 @@ final class Signaling {
                 .isPresent();
     }
 
-    Optional<String> problem(URI address) {
+    /** Whether it was tried, and is not reached. On any thread. */
+    boolean isOutOfReach(URI address) {
+        return problem(address).isPresent();
+    }
+
+    /** Why a server cannot be used; empty while it can, and before it was tried. On any thread. */
+    Optional<ServerChecks.Problem> problem(URI address) {
         return Optional.ofNullable(servers.get(address)).flatMap(SignalingServer::problem);
     }
 

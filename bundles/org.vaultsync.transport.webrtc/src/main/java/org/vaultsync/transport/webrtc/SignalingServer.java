@@ -69,7 +69,7 @@ final class SignalingServer {
     private boolean sending;
     private boolean probing;
     private Optional<WebSocket> socket = Optional.empty();
-    private Optional<String> problem = Optional.of("It is being connected to.");
+    private volatile Optional<Problem> problem = Optional.empty(); // changed on the engine's thread
     private Optional<ScheduledFuture<?>> next = Optional.empty();
     private Duration ahead = Duration.ZERO; // of the server's clock, before this one's
     private long heard;
@@ -103,7 +103,7 @@ final class SignalingServer {
         return socket.isPresent();
     }
 
-    Optional<String> problem() {
+    Optional<Problem> problem() {
         return problem;
     }
 
@@ -130,7 +130,7 @@ final class SignalingServer {
         engine.after(PROBE, () -> {
             probing = false;
             if (heard == before) {
-                lost(number, "It does not answer any more.");
+                lost(number, new Problem(Reason.NO_ANSWER, ""));
             }
         });
     }
@@ -190,7 +190,7 @@ final class SignalingServer {
                             opened.abort();
                         }
                     } else if (failed != null) {
-                        lost(number, sentence(failed));
+                        lost(number, problem(failed));
                     } else {
                         reached(opened);
                     }
@@ -224,7 +224,7 @@ final class SignalingServer {
                 return;
             }
             if (System.nanoTime() - heard > SILENCE.toNanos()) {
-                lost(number, "It says nothing any more.");
+                lost(number, new Problem(Reason.NO_ANSWER, ""));
                 return;
             }
             send(Json.object("ping"));
@@ -263,7 +263,7 @@ final class SignalingServer {
             return;
         }
         if (waiting.size() > MOST_QUEUED) {
-            lost(connection, "It does not take what it is sent.");
+            lost(connection, new Problem(Reason.OTHER, "it does not take what it is sent"));
             return;
         }
         waiting.add(Json.write(message));
@@ -284,7 +284,7 @@ final class SignalingServer {
                     }
                     sending = false;
                     if (failed != null) {
-                        lost(number, sentence(failed));
+                        lost(number, problem(failed));
                     } else {
                         sendNext();
                     }
@@ -311,7 +311,7 @@ final class SignalingServer {
         }
     }
 
-    private void lost(int number, String why) {
+    private void lost(int number, Problem why) {
         if (number != connection || closed) {
             return;
         }
@@ -321,7 +321,7 @@ final class SignalingServer {
         socket = Optional.empty();
         problem = Optional.of(why);
         if (first) {
-            log.info("signaling: {} is not reached: {}", address.getHost(), why);
+            log.info("signaling: {} is not reached: {}", address.getHost(), sentence(why));
         }
         Duration pause = attempts > 5 ? LONGEST_PAUSE : Duration.ofSeconds(1L << Math.max(0, attempts - 1));
         pause = Duration.ofMillis((long) (pause.toMillis() * (0.8 + 0.4 * jitter.nextDouble())));
@@ -352,8 +352,7 @@ final class SignalingServer {
     }
 
     /** Why a server cannot be used, for people. */
-    private static String sentence(Throwable failed) {
-        Problem problem = problem(failed);
+    static String sentence(Problem problem) {
         return switch (problem.reason()) {
             case OTHER_SERVICE ->
                 problem.detail().equals("HTTP 407")
@@ -389,7 +388,8 @@ final class SignalingServer {
         @Override
         public CompletionStage<?> onText(WebSocket from, CharSequence part, boolean last) {
             if (text.length() + part.length() > LONGEST_MESSAGE) {
-                engine.execute(() -> lost(number, "It sent a message of more than a megabyte."));
+                engine.execute(
+                        () -> lost(number, new Problem(Reason.OTHER, "it sent a message of more than a megabyte")));
                 return null;
             }
             text.append(part);
@@ -404,13 +404,13 @@ final class SignalingServer {
 
         @Override
         public CompletionStage<?> onClose(WebSocket from, int status, String reason) {
-            engine.execute(() -> lost(number, "It closed the connection."));
+            engine.execute(() -> lost(number, new Problem(Reason.OTHER, "it closed the connection")));
             return null;
         }
 
         @Override
         public void onError(WebSocket from, Throwable broken) {
-            engine.execute(() -> lost(number, sentence(broken)));
+            engine.execute(() -> lost(number, problem(broken)));
         }
     }
 }

@@ -146,10 +146,7 @@ final class WebRtcCourier implements Courier {
     }
 
     private void onTheThread(CompletableFuture<?> result, Runnable task) throws IOException {
-        Optional<String> problem = Natives.problem();
-        if (problem.isPresent()) {
-            throw new IOException(problem.get());
-        }
+        Natives.require();
         engine.execute(() -> {
             try {
                 task.run();

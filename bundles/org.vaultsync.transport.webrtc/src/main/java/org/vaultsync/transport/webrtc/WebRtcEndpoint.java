@@ -23,6 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.Meeting;
+import org.vaultsync.Trouble;
 import org.vaultsync.transport.Courier;
 import org.vaultsync.transport.Door;
 import org.vaultsync.transport.Endpoint;
@@ -70,6 +71,18 @@ final class WebRtcEndpoint implements Endpoint {
     }
 
     @Override
+    public Optional<Trouble> trouble() {
+        return own.isEmpty() || !own.stream().allMatch(around.signaling()::isOutOfReach)
+                ? Optional.empty()
+                : Optional.of(new Trouble(
+                        Trouble.Kind.SIGNALING_UNREACHABLE,
+                        List.of(String.join(", ", how.signaling())),
+                        "No signaling server is reached: " + String.join(", ", how.signaling())
+                                + ". Devices on other networks are not met until one is. The local network is not"
+                                + " affected."));
+    }
+
+    @Override
     public boolean meets() {
         return true;
     }
@@ -113,7 +126,7 @@ final class WebRtcEndpoint implements Endpoint {
 
     /** Those of this device first. What others say may be wrong, and is bounded. */
     private Set<URI> servers(Rendezvous where) {
-        if (Natives.problem().isPresent()) {
+        if (Natives.trouble().isPresent()) {
             return Set.of();
         }
         Set<URI> servers = new LinkedHashSet<>(own);
@@ -138,10 +151,7 @@ final class WebRtcEndpoint implements Endpoint {
 
     @Override
     public Link meet(Rendezvous where, Fingerprint expected, Knock knock) throws IOException {
-        Optional<String> problem = Natives.problem();
-        if (problem.isPresent()) {
-            throw new IOException(problem.get());
-        }
+        Natives.require();
         if (closed) {
             throw new IOException("WebRTC is switched off.");
         }

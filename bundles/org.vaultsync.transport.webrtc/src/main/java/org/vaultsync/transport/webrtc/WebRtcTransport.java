@@ -20,6 +20,7 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.vaultsync.IceServer;
 import org.vaultsync.Meeting;
 import org.vaultsync.ServerChecks;
+import org.vaultsync.Trouble;
 import org.vaultsync.transport.Door;
 import org.vaultsync.transport.Endpoint;
 import org.vaultsync.transport.Identity;
@@ -101,23 +102,20 @@ public final class WebRtcTransport implements Transport, OpenRooms, ServerChecks
     public Endpoint open(Identity self, Door door) throws IOException {
         Optional<Meeting> set = door.meeting();
         Meeting meeting = set.isPresent() ? set.get() : configured();
-        if (!meeting.signaling().isEmpty() && Natives.problem().isPresent()) {
-            throw new IOException(Natives.problem().get());
+        if (!meeting.signaling().isEmpty()) {
+            Natives.require();
         }
         return new WebRtcEndpoint(engine, signaling, meeting, self, door);
     }
 
     @Override
-    public Optional<String> problem() {
-        return Natives.problem();
+    public Optional<Trouble> trouble() {
+        return Natives.trouble();
     }
 
     @Override
     public Attendance join(Place place, Optional<Meeting> set, Visitor visitor) throws IOException {
-        Optional<String> problem = Natives.problem();
-        if (problem.isPresent()) {
-            throw new IOException(problem.get());
-        }
+        Natives.require();
         return new OpenAttendance(
                 engine, signaling, networks, set.isPresent() ? set.get() : configured(), place, visitor);
     }

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.vaultsync.ServerChecks;
 import org.vaultsync.transport.OpenRooms;
 import org.vaultsync.transport.OpenRooms.Channel;
 import org.vaultsync.transport.OpenRooms.Notice;
@@ -232,7 +233,7 @@ class OpenRoomsTest {
                 List.of(false, true),
                 attendance.servers().stream().map(OpenRooms.Server::connected).toList());
         assertEquals(
-                Optional.of("Nothing listens there, or there is no network."),
+                Optional.of(new ServerChecks.Problem(ServerChecks.Reason.NOT_LISTENING, "")),
                 attendance.servers().getFirst().problem());
         int port = server.port();
         server.close();

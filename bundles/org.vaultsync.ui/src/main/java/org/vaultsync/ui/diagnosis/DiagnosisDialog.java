@@ -25,6 +25,7 @@ import org.vaultsync.ui.live.DeviceNames;
 import org.vaultsync.ui.live.LiveSync;
 import org.vaultsync.ui.pictures.Picture;
 import org.vaultsync.ui.text.Messages;
+import org.vaultsync.ui.text.Troubles;
 
 /** Looks for what keeps sync from working, says what to do, and gives a report to copy. UI thread. */
 public final class DiagnosisDialog extends TitleAreaDialog {
@@ -103,12 +104,20 @@ public final class DiagnosisDialog extends TitleAreaDialog {
     }
 
     private void add(Finding finding, DeviceNames names) {
-        String said = finding.peer().map(peer -> names.of(peer) + ": ").orElse("") + finding.sentence();
+        String said = finding.peer().map(peer -> names.of(peer) + ": ").orElse("")
+                + finding.trouble().map(Troubles::sentence).orElseGet(finding::sentence);
+        String advice = finding.trouble()
+                .map(Troubles::advice)
+                .filter(text -> !text.isEmpty())
+                .orElseGet(finding::advice);
         findings.add()
                 .show(
                         picture(finding.weight()),
                         weight(finding.weight()),
-                        finding.advice().isEmpty() ? said : String.join("\n", List.of(said, "→ " + finding.advice())));
+                        advice.isEmpty() ? said : String.join("\n", List.of(said, "→ " + advice)));
+        finding.trouble()
+                .flatMap(trouble -> Remedy.of(trouble, live, getShell()))
+                .ifPresent(remedy -> findings.offer(remedy.label(), remedy.run()));
     }
 
     private static Picture picture(Weight weight) {

@@ -7,6 +7,7 @@ import org.eclipse.jface.resource.JFaceResources;
 import org.eclipse.jface.resource.LocalResourceManager;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.custom.ScrolledComposite;
+import org.eclipse.swt.widgets.Button;
 import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Label;
 import org.vaultsync.ui.pictures.Picture;
@@ -56,6 +57,14 @@ public final class PicturedSentences {
             sentence.setText(Names.literal(text));
             arrangeSoon();
         }
+    }
+
+    /** A button below what was added last. */
+    public void offer(String label, Runnable run) {
+        new Label(lines, SWT.NONE);
+        Button button = new Button(lines, SWT.PUSH);
+        button.setText(label);
+        button.addListener(SWT.Selection, clicked -> run.run());
     }
 
     public Line add() {

@@ -15,6 +15,7 @@ import org.eclipse.swt.widgets.Control;
 import org.eclipse.swt.widgets.Display;
 import org.vaultsync.SyncException;
 import org.vaultsync.ui.text.Messages;
+import org.vaultsync.ui.text.Troubles;
 
 /** Brings what sync answers later to the UI thread. */
 public final class Answers {
@@ -73,7 +74,7 @@ public final class Answers {
             cause = cause.getCause();
         }
         if (cause instanceof SyncException forPeople) {
-            return forPeople.getMessage();
+            return forPeople.trouble().map(Troubles::all).orElseGet(forPeople::getMessage);
         }
         ILog.of(Answers.class).error("sync failed without a sentence for people", cause);
         return NLS.bind(Messages.unexpected, cause);

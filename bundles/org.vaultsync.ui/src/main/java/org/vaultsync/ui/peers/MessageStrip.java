@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.ui.peers;
 
+import java.util.Optional;
 import org.eclipse.jface.dialogs.Dialog;
 import org.eclipse.jface.layout.GridDataFactory;
 import org.eclipse.jface.layout.GridLayoutFactory;
@@ -10,6 +11,8 @@ import org.eclipse.swt.layout.GridData;
 import org.eclipse.swt.widgets.Button;
 import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Label;
+import org.vaultsync.ui.diagnosis.Remedy;
+import org.vaultsync.ui.diagnosis.RemedyButton;
 import org.vaultsync.ui.text.Messages;
 import org.vaultsync.ui.text.Names;
 
@@ -17,16 +20,18 @@ import org.vaultsync.ui.text.Names;
 final class MessageStrip {
     private final Composite area;
     private final Label sentence;
+    private final RemedyButton remedy;
 
     MessageStrip(Composite parent) {
         area = new Composite(parent, SWT.NONE);
-        GridLayoutFactory.swtDefaults().numColumns(3).margins(8, 4).applyTo(area);
+        GridLayoutFactory.swtDefaults().numColumns(4).margins(8, 4).applyTo(area);
         Label picture = new Label(area, SWT.NONE);
         picture.setImage(JFaceResources.getImage(Dialog.DLG_IMG_MESSAGE_ERROR));
         GridDataFactory.swtDefaults().align(SWT.CENTER, SWT.BEGINNING).applyTo(picture);
         sentence = new Label(area, SWT.WRAP);
         // A small hint, so that the view may be narrow and the sentence wraps instead.
         GridDataFactory.fillDefaults().grab(true, false).hint(100, SWT.DEFAULT).applyTo(sentence);
+        remedy = new RemedyButton(area);
         Button dismiss = new Button(area, SWT.PUSH | SWT.FLAT);
         dismiss.setText(Messages.dismiss);
         GridDataFactory.swtDefaults().align(SWT.CENTER, SWT.BEGINNING).applyTo(dismiss);
@@ -37,6 +42,11 @@ final class MessageStrip {
     }
 
     void show(String text) {
+        show(text, Optional.empty());
+    }
+
+    void show(String text, Optional<Remedy> what) {
+        remedy.offer(what);
         sentence.setText(Names.literal(text));
         visible(true);
     }

@@ -53,8 +53,11 @@ import org.vaultsync.Presence;
 import org.vaultsync.Room;
 import org.vaultsync.RoomId;
 import org.vaultsync.Scope;
+import org.vaultsync.Trouble;
 import org.vaultsync.VaultSync;
 import org.vaultsync.ui.diagnosis.DiagnosisDialog;
+import org.vaultsync.ui.diagnosis.Remedy;
+import org.vaultsync.ui.diagnosis.RemedyButton;
 import org.vaultsync.ui.dialogs.ContextHelp;
 import org.vaultsync.ui.history.DeletedDialog;
 import org.vaultsync.ui.live.Answers;
@@ -69,6 +72,7 @@ import org.vaultsync.ui.rooms.Rooms;
 import org.vaultsync.ui.text.Messages;
 import org.vaultsync.ui.text.Names;
 import org.vaultsync.ui.text.Sentences;
+import org.vaultsync.ui.text.Troubles;
 import org.vaultsync.ui.text.When;
 
 /** This device, the rooms it is in, and how it stands with everybody in them. UI thread. */
@@ -89,6 +93,7 @@ public final class PeersView extends ViewPart {
     private Control missing;
     private Label missingHeading;
     private Label missingExplained;
+    private RemedyButton missingRemedy;
     private Control empty;
     private Composite full;
     private TreeViewer tree;
@@ -120,11 +125,16 @@ public final class PeersView extends ViewPart {
     private final Action copy = action(Messages.copyFingerprint, Picture.COPY, this::copySelected);
 
     /** What the view shows of sync. */
-    private record Seen(Optional<Device> self, List<Room> rooms, Optional<String> problem, boolean running) {
-        static final Seen NOTHING = new Seen(Optional.empty(), List.of(), Optional.empty(), false);
+    private record Seen(
+            Optional<Device> self,
+            List<Room> rooms,
+            Optional<String> problem,
+            List<Trouble> troubles,
+            boolean running) {
+        static final Seen NOTHING = new Seen(Optional.empty(), List.of(), Optional.empty(), List.of(), false);
 
         static Seen of(Optional<VaultSync> sync) {
-            return sync.map(there -> new Seen(there.self(), there.rooms(), there.problem(), true))
+            return sync.map(there -> new Seen(there.self(), there.rooms(), Troubles.all(there), there.troubles(), true))
                     .orElse(NOTHING);
         }
     }
@@ -234,6 +244,7 @@ public final class PeersView extends ViewPart {
         Composite page = page(parent);
         missingHeading = wrapped(page, "");
         missingExplained = wrapped(page, "");
+        missingRemedy = new RemedyButton(page);
         return page;
     }
 
@@ -541,7 +552,11 @@ public final class PeersView extends ViewPart {
             say(missingExplained, now.problem().orElse(Messages.startingExplained));
         }
         if (!now.problem().equals(before.problem())) {
-            now.problem().filter(sentence -> self.isPresent()).ifPresentOrElse(message::show, message::hide);
+            Optional<Remedy> remedy = remedy(now.troubles());
+            now.problem()
+                    .filter(sentence -> self.isPresent())
+                    .ifPresentOrElse(sentence -> message.show(sentence, remedy), message::hide);
+            missingRemedy.offer(remedy);
         }
         Control page = self.isEmpty() ? missing : now.rooms().isEmpty() ? empty : full;
         if (shown.topControl != page) {
@@ -553,6 +568,13 @@ public final class PeersView extends ViewPart {
         syncNow.setEnabled(!now.rooms().isEmpty());
         rename.setEnabled(self.isPresent());
         selected();
+    }
+
+    /** What helps against the first trouble that something helps against. */
+    private Optional<Remedy> remedy(List<Trouble> troubles) {
+        return troubles.stream()
+                .flatMap(trouble -> Remedy.of(trouble, live, getSite().getShell()).stream())
+                .findFirst();
     }
 
     private static String reachedAt(Device device) {
@@ -623,7 +645,7 @@ public final class PeersView extends ViewPart {
             open.address().code(),
             Sentences.items(room.items().size())
         }));
-        open.problem().ifPresent(problem -> text.append('\n').append(problem));
+        open.trouble().ifPresent(trouble -> text.append('\n').append(Troubles.all(trouble)));
         open.notices().stream().sorted().forEach(notice -> text.append('\n').append(Sentences.of(notice)));
         for (OpenRoom.Server server : open.servers()) {
             text.append('\n')
@@ -633,7 +655,9 @@ public final class PeersView extends ViewPart {
                                     : NLS.bind(
                                             Messages.openServerProblem,
                                             server.address(),
-                                            server.problem().orElse(Messages.unknownProblem)));
+                                            server.problem()
+                                                    .map(Troubles::sentence)
+                                                    .orElse(Messages.openServerTried)));
         }
         return text.toString();
     }

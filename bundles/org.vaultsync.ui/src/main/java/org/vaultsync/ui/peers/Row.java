@@ -141,7 +141,7 @@ sealed interface Row {
     }
 
     private static String state(OpenRoom open) {
-        if (open.problem().isPresent()) {
+        if (open.trouble().isPresent()) {
             return Messages.openTrouble;
         }
         if (!open.notices().isEmpty()) {

@@ -6,9 +6,9 @@ import java.util.stream.Collectors;
 import org.eclipse.osgi.util.NLS;
 import org.vaultsync.ServerChecks.Answer;
 import org.vaultsync.ServerChecks.Candidate;
-import org.vaultsync.ServerChecks.Problem;
 import org.vaultsync.ui.text.Messages;
 import org.vaultsync.ui.text.Sentences;
+import org.vaultsync.ui.text.Troubles;
 
 /** What came of trying a server, said in a sentence. */
 final class ServerAnswers {
@@ -16,7 +16,7 @@ final class ServerAnswers {
 
     static String sentence(Answer answer) {
         String first = answer.problem()
-                .map(ServerAnswers::problem)
+                .map(Troubles::sentence)
                 .orElseGet(() -> NLS.bind(Messages.checkAnswered, Sentences.of(answer.took())));
         if (answer.candidates().isEmpty()) {
             return first;
@@ -35,20 +35,6 @@ final class ServerAnswers {
             case HOST -> Messages.checkHost;
             case SERVER_REFLEXIVE -> Messages.checkReflexive;
             case RELAYED -> Messages.checkRelayed;
-        };
-    }
-
-    private static String problem(Problem problem) {
-        return switch (problem.reason()) {
-            case NO_WEBRTC -> problem.detail();
-            case NO_NETWORK -> Messages.checkNoNetwork;
-            case UNKNOWN_NAME -> Messages.checkUnknownName;
-            case NOT_LISTENING -> Messages.checkNotListening;
-            case NO_ANSWER -> Messages.checkNoAnswer;
-            case WRONG_CREDENTIALS -> Messages.checkWrongCredentials;
-            case NOT_TRUSTED -> NLS.bind(Messages.checkNotTrusted, problem.detail());
-            case OTHER_SERVICE -> Messages.checkOtherService;
-            case OTHER -> NLS.bind(Messages.checkOther, problem.detail());
         };
     }
 }

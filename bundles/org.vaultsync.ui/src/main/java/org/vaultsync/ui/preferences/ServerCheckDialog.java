@@ -13,6 +13,7 @@ import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Control;
 import org.eclipse.swt.widgets.Display;
 import org.eclipse.swt.widgets.Shell;
+import org.vaultsync.ServerChecks;
 import org.vaultsync.ServerChecks.Answer;
 import org.vaultsync.ui.dialogs.ContextHelp;
 import org.vaultsync.ui.dialogs.PicturedSentences;
@@ -20,12 +21,21 @@ import org.vaultsync.ui.pictures.Picture;
 import org.vaultsync.ui.text.Messages;
 
 /** Tries servers and tells of each what it does for this device, as soon as that is known. UI thread. */
-final class ServerCheckDialog extends TitleAreaDialog {
+public final class ServerCheckDialog extends TitleAreaDialog {
     private final List<ServerCheckJob.Check> checks;
     private final ServerCheckJob job;
     private final List<PicturedSentences.Line> servers = new ArrayList<>();
     private int answered;
     private int broken;
+
+    /** Tries signaling servers out. */
+    public static ServerCheckDialog ofSignaling(Shell shell, ServerChecks checks, List<String> servers) {
+        return new ServerCheckDialog(
+                shell,
+                servers.stream()
+                        .map(server -> new ServerCheckJob.Check(server, () -> checks.reach(server)))
+                        .toList());
+    }
 
     ServerCheckDialog(Shell shell, List<ServerCheckJob.Check> checks) {
         super(shell);

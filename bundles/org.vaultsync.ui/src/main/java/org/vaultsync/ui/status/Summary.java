@@ -18,6 +18,7 @@ import org.vaultsync.Scope;
 import org.vaultsync.VaultSync;
 import org.vaultsync.ui.pictures.Picture;
 import org.vaultsync.ui.text.Messages;
+import org.vaultsync.ui.text.Troubles;
 
 /**
  * Everything in one line.
@@ -32,7 +33,7 @@ record Summary(Picture picture, String text, String explained) {
         if (sync.isEmpty()) {
             return new Summary(Picture.AWAY, "", Messages.notRunning);
         }
-        Optional<String> problem = sync.get().problem();
+        Optional<String> problem = Troubles.stopping(sync.get());
         if (problem.isPresent()) {
             return new Summary(Picture.REFUSED, Messages.statusProblem, problem.get());
         }

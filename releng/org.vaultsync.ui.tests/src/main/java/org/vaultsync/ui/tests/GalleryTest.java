@@ -22,6 +22,9 @@ import org.eclipse.ui.dialogs.PreferencesUtil;
 import org.junit.jupiter.api.Test;
 import org.vaultsync.Badge;
 import org.vaultsync.Encounter;
+import org.vaultsync.Finding;
+import org.vaultsync.Finding.Area;
+import org.vaultsync.Finding.Weight;
 import org.vaultsync.IceServer;
 import org.vaultsync.JoinRequest;
 import org.vaultsync.Meeting;
@@ -29,6 +32,7 @@ import org.vaultsync.Neighbour;
 import org.vaultsync.Offers.Offer;
 import org.vaultsync.SyncPolicy.Incoming;
 import org.vaultsync.SyncPolicy.Taking;
+import org.vaultsync.Trouble;
 
 /**
  * Keeps pictures of the views and dialogs with the results of the build to be looked at: in light, with text half as large
@@ -120,6 +124,8 @@ class GalleryTest extends ViewsTest {
         });
         screen.awaitText("Nobody answered");
         keep("peers");
+
+        troubles();
 
         sync.put("item1", Badge.PENDING);
         sync.put("item2", Badge.SYNCING);
@@ -345,6 +351,28 @@ class GalleryTest extends ViewsTest {
         screen.run(() -> legible.complaints(tree.getMenu())
                 .forEach(complaint -> complaints.add(name + "-" + shade + ": " + complaint)));
         screen.run(() -> tree.getMenu().setVisible(false));
+    }
+
+    private void troubles() throws IOException {
+        Trouble port = new Trouble(Trouble.Kind.PORT_TAKEN, List.of("8765", "40123"), "");
+        Trouble clock = new Trouble(Trouble.Kind.CLOCK_BEHIND, List.of("18000"), "");
+        Trouble vault = new Trouble(Trouble.Kind.VAULT_UNWRITABLE, List.of("The disk is write-protected."), "");
+        sync.troubles = List.of(port);
+        sync.withFriday();
+        screen.awaitText("Another program has port 8765");
+        keep("peers-trouble");
+        records.found = List.of(
+                new Finding(Area.VAULT, Weight.PROBLEM, Optional.empty(), "", "", Optional.of(vault)),
+                new Finding(Area.NETWORK, Weight.NOTE, Optional.empty(), "", "", Optional.of(port)),
+                new Finding(Area.CLOCK, Weight.NOTE, Optional.of(ScriptedSync.ANNA), "", "", Optional.of(clock)));
+        pressInPeers("Diagnose…");
+        screen.awaitText("Its clock is 5 hours behind");
+        keep("diagnosis-troubles");
+        screen.closeDialogs();
+        records.found = List.of();
+        sync.troubles = List.of();
+        sync.withFriday();
+        screen.awaitNoText("Another program has port 8765");
     }
 
     private void keep(String name) throws IOException {

@@ -145,8 +145,14 @@ final class ScriptedRecords implements ItemHistory, SyncLog, Diagnostics {
                         Optional.empty())));
     }
 
+    /** What the next diagnosis finds besides. */
+    volatile List<Finding> found = List.of();
+
     @Override
     public CompletionStage<Diagnosis> check() {
+        if (!found.isEmpty()) {
+            return CompletableFuture.completedFuture(new Diagnosis(ScriptedSync.NOW, found, "the report"));
+        }
         return CompletableFuture.completedFuture(new Diagnosis(
                 ScriptedSync.NOW,
                 List.of(

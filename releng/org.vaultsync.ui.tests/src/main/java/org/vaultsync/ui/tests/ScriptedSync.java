@@ -29,10 +29,12 @@ import org.vaultsync.Room;
 import org.vaultsync.RoomCode;
 import org.vaultsync.RoomId;
 import org.vaultsync.Scope;
+import org.vaultsync.ServerChecks;
 import org.vaultsync.SyncException;
 import org.vaultsync.SyncListener;
 import org.vaultsync.SyncPolicy;
 import org.vaultsync.Throughput;
+import org.vaultsync.Trouble;
 import org.vaultsync.VaultSync;
 
 /** A sync that is in whatever state a test of the views needs, and writes down what the views ask of it. */
@@ -66,6 +68,7 @@ final class ScriptedSync implements VaultSync {
     volatile Optional<String> refusal = Optional.empty();
 
     volatile Optional<String> problem = Optional.empty();
+    volatile List<Trouble> troubles = List.of();
 
     static Fingerprint fingerprint(int number) {
         return Fingerprint.of(new byte[] {(byte) number});
@@ -263,6 +266,11 @@ final class ScriptedSync implements VaultSync {
     }
 
     @Override
+    public List<Trouble> troubles() {
+        return troubles;
+    }
+
+    @Override
     public CompletionStage<Void> nameDevice(String name) {
         calls.add("nameDevice " + name);
         self = Optional.of(new Device(SELF, name, List.of()));
@@ -340,7 +348,7 @@ final class ScriptedSync implements VaultSync {
                                 new OpenRoom.Server(
                                         "ws://192.168.1.4:4444",
                                         false,
-                                        Optional.of("Nothing listens there, or there is no network."))),
+                                        Optional.of(new ServerChecks.Problem(ServerChecks.Reason.NOT_LISTENING, "")))),
                         peers,
                         notices,
                         Optional.empty())));

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.vaultsync.Badge;
+import org.vaultsync.Diagnosis;
+import org.vaultsync.Finding;
+import org.vaultsync.RoomId;
+import org.vaultsync.Trouble;
+import org.vaultsync.Trouble.Kind;
+import org.vaultsync.transport.lan.LanTransport;
+import org.vaultsync.vault.Vault;
+
+/** What goes wrong around a device, brought about: it is told as what it is, and sync goes on with what works. */
+class TroublesTest {
+    @TempDir
+    private Path folder;
+
+    private static Diagnosis diagnosis(LocalVaultSync sync) throws Exception {
+        return new LocalDiagnostics(sync, "1.2.3").check().toCompletableFuture().get(60, TimeUnit.SECONDS);
+    }
+
+    private static Trouble of(Kind kind, LocalVaultSync sync) {
+        return sync.troubles().stream()
+                .filter(trouble -> trouble.kind() == kind)
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(kind + " is not among " + sync.troubles()));
+    }
+
+    private static void isDiagnosed(Trouble trouble, LocalVaultSync sync) throws Exception {
+        List<Finding> findings = diagnosis(sync).findings();
+        assertTrue(
+                findings.stream()
+                        .anyMatch(finding -> finding.trouble().equals(Optional.of(trouble))
+                                && finding.weight() != Finding.Weight.FINE
+                                && !finding.advice().isEmpty()),
+                findings.toString());
+    }
+
+    @Test
+    void aPortThatIsTakenIsToldAndAnotherOneUsed() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                TestDevice ben = new TestDevice(folder.resolve("ben"), "Ben", new MemoryVault())) {
+            LocalVaultSync anna = new LocalVaultSync(folder.resolve("anna"), TestDevice.REPLICAS, Clock.systemUTC());
+            anna.addTransport(new LanTransport(Map.of(
+                    "vaultsync.lan.port", "" + taken.getLocalPort(),
+                    "vaultsync.lan.bind", "127.0.0.1",
+                    "vaultsync.lan.discovery", "off")::get));
+            RoomId room = anna.createRoom("Friday").toCompletableFuture().get(60, TimeUnit.SECONDS);
+            ben.join(anna.invite(room).toCompletableFuture().get(60, TimeUnit.SECONDS));
+            TestDevice.until("linked all the same", ben::isLinked);
+            Trouble told = of(Kind.PORT_TAKEN, anna);
+            String used = told.details().getLast();
+            assertEquals("" + taken.getLocalPort(), told.details().getFirst());
+            assertTrue(anna.self().orElseThrow().addresses().contains("127.0.0.1:" + used), used);
+            assertEquals(Optional.empty(), anna.problem());
+            isDiagnosed(told, anna);
+            anna.stop();
+        }
+    }
+
+    @Test
+    void aDatabaseThatIsDamagedIsSetAsideAndToldUntilTheNextStart() throws Exception {
+        Path home = folder.resolve("anna");
+        Files.createDirectories(home);
+        Files.writeString(home.resolve("sync.db"), "this is no database at all, but long enough ".repeat(50));
+        try (TestDevice anna = new TestDevice(home, "Anna", new MemoryVault())) {
+            Trouble told = of(Kind.STORE_SET_ASIDE, anna.sync);
+            assertTrue(Files.exists(home.resolve(told.details().getFirst())), told.toString());
+            assertEquals(Optional.empty(), anna.sync.problem());
+            isDiagnosed(told, anna.sync);
+            anna.create("u1", "{}");
+            anna.share(anna.createRoom("Friday"), "u1");
+            anna.untilBadge("u1", Badge.PENDING);
+        }
+        try (TestDevice anna = new TestDevice(home, "Anna", new MemoryVault())) {
+            assertEquals(List.of(), anna.sync.troubles());
+        }
+    }
+
+    @Test
+    void aFolderThatCannotBeWrittenIsTold() throws Exception {
+        Files.writeString(folder.resolve("file"), "");
+        LocalVaultSync sync = new LocalVaultSync(folder.resolve("file/home"), TestDevice.REPLICAS, Clock.systemUTC());
+        TestDevice.until("told", () -> !sync.troubles().isEmpty());
+        Trouble told = of(Kind.FOLDER_UNWRITABLE, sync);
+        assertEquals(List.of(folder.resolve("file/home").toString()), told.details());
+        assertEquals(Optional.of(told.sentence()), sync.problem());
+        isDiagnosed(told, sync);
+        sync.stop();
+    }
+
+    @Test
+    void aWorkspaceThatIsInUseIsTold() throws Exception {
+        try (TestDevice first = new TestDevice(folder.resolve("anna"), "Anna", new MemoryVault())) {
+            assertEquals(List.of(), first.sync.troubles());
+            Process other = new ProcessBuilder(
+                            System.getProperty("java.home") + "/bin/java",
+                            "-cp",
+                            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                            Second.class.getName(),
+                            folder.resolve("anna").toString())
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            assertEquals("WORKSPACE_IN_USE", new String(other.getInputStream().readAllBytes()).strip());
+        }
+    }
+
+    /** Takes the folder in a process of its own. */
+    static final class Second {
+        private Second() {}
+
+        public static void main(String[] arguments) throws Exception {
+            try (Home home = Home.take(Path.of(arguments[0]))) {
+                System.out.println(home);
+            } catch (org.vaultsync.transport.TroubleException told) {
+                System.out.println(
+                        org.vaultsync.transport.TroubleException.of(told).kind());
+            }
+        }
+    }
+
+    @Test
+    void aClockThatIsOffByHoursIsTold() throws Exception {
+        Clock late = Clock.offset(Clock.systemUTC(), Duration.ofHours(-5));
+        try (TestDevice anna = new TestDevice(folder.resolve("anna"), "Anna", new MemoryVault());
+                TestDevice ben = new TestDevice(folder.resolve("ben"), "Ben", new MemoryVault(), late)) {
+            RoomId room = anna.createRoom("Friday");
+            ben.join(anna.invite(room));
+            ben.create("u1", "{\"a\":1}");
+            ben.share(room, "u1");
+            anna.untilContent("u1", "{\"a\":1}");
+            Trouble told = diagnosis(anna.sync).findings().stream()
+                    .flatMap(finding -> finding.trouble().stream())
+                    .findFirst()
+                    .orElseThrow();
+            assertEquals(Kind.CLOCK_BEHIND, told.kind());
+            assertEquals(5, Math.round(Long.parseLong(told.details().getFirst()) / 3600.0));
+        }
+    }
+
+    @Test
+    void aVaultThatCannotBeWrittenIsToldAndWhatOthersChangeComesLater() throws Exception {
+        MemoryVault readOnly = new MemoryVault();
+        try (TestDevice anna = new TestDevice(folder.resolve("anna"), "Anna", new MemoryVault());
+                TestDevice ben = new TestDevice(folder.resolve("ben"), "Ben", readOnly)) {
+            RoomId room = anna.createRoom("Friday");
+            ben.join(anna.invite(room));
+            ben.sync.unsetVault(readOnly);
+            ben.sync.setVault(new ReadOnly(readOnly).vault());
+            anna.create("u1", "{\"a\":1}");
+            anna.share(room, "u1");
+            ben.untilBadge("u1", Badge.ERROR);
+            Trouble told = of(Kind.VAULT_UNWRITABLE, ben.sync);
+            assertEquals(List.of("The disk is write-protected."), told.details());
+            isDiagnosed(told, ben.sync);
+            assertTrue(ben.isLinked());
+        }
+    }
+
+    /** A vault that lets itself be read and no more, as one on a write-protected disk. */
+    private record ReadOnly(Vault all) {
+        Vault vault() {
+            return (Vault) java.lang.reflect.Proxy.newProxyInstance(
+                    ReadOnly.class.getClassLoader(), new Class<?>[] {Vault.class}, (proxy, method, arguments) -> {
+                        switch (method.getName()) {
+                            case "trouble" -> {
+                                return Optional.of("The disk is write-protected.");
+                            }
+                            case "put", "remove", "putAttachment" ->
+                                throw new java.io.UncheckedIOException(
+                                        new java.io.IOException("The disk is write-protected."));
+                            default -> {
+                                return method.invoke(all, arguments);
+                            }
+                        }
+                    });
+        }
+    }
+}
