@@ -11,9 +11,17 @@ import java.util.Optional;
  * @param admin whether it can remove others
  * @param admission how it came to be a member; empty for the one who made the room
  * @param items how many of the room's items it has in their latest state, as it has acknowledged
+ * @param lastSync when it last brought something, or said that it has stored what this device sent; of any room that
+ *     both are in
  */
 public record Member(
-        Fingerprint fingerprint, String name, boolean admin, Optional<Admission> admission, Reach reach, int items) {
+        Fingerprint fingerprint,
+        String name,
+        boolean admin,
+        Optional<Admission> admission,
+        Reach reach,
+        int items,
+        Optional<Instant> lastSync) {
     /**
      * Who let a device in, and when.
      *
@@ -24,6 +32,6 @@ public record Member(
 
     /** A plain member of whose admission nothing is known. */
     public Member(Fingerprint fingerprint, String name, Reach reach, int items) {
-        this(fingerprint, name, false, Optional.empty(), reach, items);
+        this(fingerprint, name, false, Optional.empty(), reach, items, Optional.empty());
     }
 }

@@ -510,7 +510,8 @@ final class Rooms implements AutoCloseable {
                                                 .orElse(person.admittedBy().brief()),
                                         person.since())),
                         switchboard.reach(person.fingerprint()),
-                        summary.holding().getOrDefault(person.fingerprint(), 0)))
+                        summary.holding().getOrDefault(person.fingerprint(), 0),
+                        switchboard.lastSync(person.fingerprint())))
                 .sorted(Comparator.comparing((Member member) -> member.name().toLowerCase(Locale.ROOT))
                         .thenComparing(Member::fingerprint))
                 .toList();

@@ -294,6 +294,7 @@ final class Exchange {
         CompletionStage<Void> durable = documents.add(document, update, false, author.map(Fingerprint::hex), time);
         durable.whenComplete((done, failed) -> {
             if (failed == null) {
+                synced(from);
                 stored.run();
             } else {
                 receipt.refuse(document.name, "it could not be stored");
@@ -354,10 +355,17 @@ final class Exchange {
         stored.thenAcceptAsync(
                 safe -> {
                     if (safe) {
+                        synced(partner);
                         knows(partner, document, update);
                     }
                 },
                 thread);
+    }
+
+    private static void synced(Partner partner) {
+        if (partner != null) {
+            partner.session.synced();
+        }
     }
 
     private void knows(Partner partner, Document document, byte[] update) {

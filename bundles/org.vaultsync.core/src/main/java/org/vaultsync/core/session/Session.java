@@ -2,6 +2,7 @@
 package org.vaultsync.core.session;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -71,6 +72,7 @@ public final class Session {
     private final Map<Long, Asked> pings = new ConcurrentHashMap<>();
     private final AtomicLong pingNumbers = new AtomicLong();
     private volatile long heard;
+    private volatile Optional<Instant> synced = Optional.empty();
     private volatile Optional<Duration> roundTrip = Optional.empty();
     private volatile Optional<Bye> bye = Optional.empty();
     private volatile Optional<Bye> said = Optional.empty();
@@ -299,6 +301,16 @@ public final class Session {
                     .findFirst();
         }
         awaited.ifPresent(each -> each.stored().complete(false));
+    }
+
+    /** The other one has brought something, or has stored what it was sent. */
+    public void synced() {
+        synced = Optional.of(machine.clock().instant());
+    }
+
+    /** When it last did; empty while it has not. */
+    public Optional<Instant> lastSync() {
+        return synced;
     }
 
     /** A received message was dealt with; what is acknowledged is all up to the first that was not. */

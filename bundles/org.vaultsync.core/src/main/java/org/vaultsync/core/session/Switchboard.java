@@ -121,6 +121,8 @@ public final class Switchboard implements Door, AutoCloseable {
     }
 
     /** Where this device could be dialled when it last ran. */
+    private static final String SYNCED = "synced."; // and whom with
+
     private static final String ADDRESSES = "addresses";
 
     /** A member of any room, as far as links go. */
@@ -530,6 +532,21 @@ public final class Switchboard implements Door, AutoCloseable {
         thread.execute(() -> begin(new Session(link, machine)));
     }
 
+    /** When a member last brought something or stored what it was sent, as far as this device remembers. */
+    public Optional<Instant> lastSync(Fingerprint member) {
+        return sessions.getOrDefault(member, Optional.empty())
+                .flatMap(Session::lastSync)
+                .or(() -> Optional.ofNullable(synced.get(member)));
+    }
+
+    /** It outlives the link. */
+    private void remember(Session session) {
+        session.lastSync().ifPresent(at -> {
+            synced.put(session.peer(), at);
+            store.write(Tables.putSetting(SYNCED + session.peer().hex(), String.valueOf(at.toEpochMilli())));
+        });
+    }
+
     /** How a member can be reached. */
     public Reach reach(Fingerprint member) {
         Reach known = reach.getOrDefault(member, new Reach.Away(Optional.empty(), Optional.empty()));
@@ -550,6 +567,7 @@ public final class Switchboard implements Door, AutoCloseable {
         return link.path().map(path -> link.kind() + ", " + path).orElse(link.kind());
     }
 
+    private final Map<Fingerprint, Instant> synced = new ConcurrentHashMap<>(); // of those who were linked before
     private final Map<Fingerprint, Optional<Session>> sessions = new ConcurrentHashMap<>(); // for reading from anywhere
 
     // Sessions
@@ -785,6 +803,7 @@ public final class Switchboard implements Door, AutoCloseable {
         logbook.closed(session.peer(), session.said().map(Bye::sentence).orElse(reason), session.traffic());
         contact.session = Optional.empty();
         contact.lostAt = session.bye().isEmpty() ? Optional.of(machine.nanos()) : Optional.empty();
+        remember(session);
         sessions.remove(contact.fingerprint);
         Instant now = machine.clock().instant();
         store.write(Tables.putSeen(contact.fingerprint, now));
@@ -962,6 +981,11 @@ public final class Switchboard implements Door, AutoCloseable {
 
     private void away(Contact contact, Optional<String> why) {
         Optional<Instant> lastSeen = store.read(database -> Tables.lastSeen(database, contact.fingerprint));
+        if (!synced.containsKey(contact.fingerprint)) {
+            store.read(database -> Tables.setting(database, SYNCED + contact.fingerprint.hex()))
+                    .map(millis -> Instant.ofEpochMilli(Long.parseLong(millis)))
+                    .ifPresent(at -> synced.put(contact.fingerprint, at));
+        }
         reach.put(contact.fingerprint, new Reach.Away(lastSeen, why));
         rooms.reachChanged();
     }
@@ -1166,6 +1190,7 @@ public final class Switchboard implements Door, AutoCloseable {
                     .flatMap(contact -> contact.session.stream())
                     .toList();
             contacts.clear();
+            open.forEach(this::remember);
             open.forEach(session -> session.close("stopped", "The other device has gone offline."));
             CompletableFuture.allOf(open.stream().map(Session::ended).toArray(CompletableFuture[]::new))
                     .thenRun(() -> farewell.complete(null));

@@ -624,6 +624,9 @@ public final class PeersView extends ViewPart {
                                 .map(admission ->
                                         "\n" + NLS.bind(Messages.admittedBy, admission.by(), When.was(admission.at())))
                                 .orElse("")
+                        + member.lastSync()
+                                .map(at -> "\n" + NLS.bind(Messages.lastSync, When.was(at)))
+                                .orElse("")
                         + open(member.fingerprint());
             case Row.OfPeer(Room room, OpenRoom.Peer peer) ->
                 NLS.bind(Messages.openPeerDetails, Row.called(peer), When.was(peer.since()))

@@ -240,6 +240,7 @@ public final class Messages extends NLS {
     public static String keyInFile;
     public static String keyInKeyring;
     public static String kilobytes;
+    public static String lastSync;
     public static String leave;
     public static String leaveAction;
     public static String leaveOpenQuestion;

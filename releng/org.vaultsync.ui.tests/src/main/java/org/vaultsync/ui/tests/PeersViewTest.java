@@ -214,6 +214,17 @@ class PeersViewTest extends ViewsTest {
     }
 
     @Test
+    void saysWhenAMemberLastSynced() {
+        sync.withFriday();
+        Tree tree = screen.find(Tree.class, "Eva's tablet");
+        screen.run(() -> {
+            tree.setSelection(tree.getItem(0).getItem(3));
+            tree.notifyListeners(SWT.Selection, new Event());
+        });
+        screen.awaitText("Last synced: ");
+    }
+
+    @Test
     void saysWhileSyncStartsAndWhatKeepsItFromWorking() {
         sync.starting();
         sync.withHome();

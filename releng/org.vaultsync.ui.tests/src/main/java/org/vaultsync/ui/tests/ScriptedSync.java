@@ -112,10 +112,13 @@ final class ScriptedSync implements VaultSync {
                         new Member(
                                 fingerprint(5),
                                 "Eva's tablet",
+                                false,
+                                Optional.empty(),
                                 new Reach.Away(
                                         Optional.of(NOW.minus(Duration.ofHours(20))),
                                         Optional.of("Nobody answered at 192.168.1.9:8765.")),
-                                0),
+                                0,
+                                Optional.of(NOW.minus(Duration.ofHours(21)))),
                         new Member(
                                 fingerprint(6),
                                 "Frank",

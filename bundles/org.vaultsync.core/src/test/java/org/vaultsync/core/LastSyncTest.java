@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.vaultsync.RoomId;
+
+/** When a member last brought something or stored what it was sent. */
+class LastSyncTest {
+    @TempDir
+    private Path folder;
+
+    private static Optional<Instant> lastSync(TestDevice device) {
+        return device.sync.rooms().getFirst().members().getFirst().lastSync();
+    }
+
+    @Test
+    void bothKnowWhenAChangeWentOverAndStillDoAfterARestart() throws Exception {
+        MemoryVault vault = new MemoryVault();
+        Instant then;
+        try (TestDevice anna = new TestDevice(folder.resolve("anna"), "Anna", vault);
+                TestDevice ben = new TestDevice(folder.resolve("ben"), "Ben", new MemoryVault())) {
+            RoomId room = anna.createRoom("Friday");
+            ben.join(anna.invite(room));
+            TestDevice.until("linked", () -> anna.isLinked() && ben.isLinked());
+            Instant before = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+            anna.create("u1", "{\"a\":1}");
+            anna.share(room, "u1");
+            ben.untilContent("u1", "{\"a\":1}");
+            TestDevice.until("ben has brought or stored it", () -> lastSync(ben).isPresent());
+            TestDevice.until(
+                    "anna knows that it is stored",
+                    () -> lastSync(anna).filter(at -> !at.isBefore(before)).isPresent());
+            ben.close();
+            TestDevice.until("away", () -> !anna.isLinked());
+            then = lastSync(anna).orElseThrow();
+            assertFalse(then.isBefore(before));
+        }
+        try (TestDevice anna = new TestDevice(folder.resolve("anna"), "Anna", vault)) {
+            TestDevice.until("read", () -> lastSync(anna).isPresent());
+            assertEquals(then.truncatedTo(ChronoUnit.MILLIS), lastSync(anna).orElseThrow());
+        }
+    }
+}
