@@ -7,6 +7,7 @@ const doc = new Doc()
 const items = doc.getMap('items') // as Vault Sync has them: each item maps in maps
 const vault = doc.getMap('vault-items') // as the MekStation web app has them: each item one plain value
 let provider
+let met = 0
 
 const change = (name, how) => {
   for (const item of [...vault.values()].filter(item => item.name === name)) {
@@ -28,6 +29,7 @@ globalThis.room = {
   join (name, signaling, password) {
     provider = new WebrtcProvider(name, doc, { signaling: [signaling].flat(), password })
     provider.awareness.setLocalStateField('user', { name })
+    provider.on('peers', ({ added }) => { met += added.length })
   },
   put: (key, value) => items.set(key, value),
   remove: key => items.delete(key),
@@ -49,5 +51,6 @@ globalThis.room = {
   digests: async () => (await Promise.all(Object.entries(items.toJSON())
     .map(async ([id, item]) => `${id} ${await hash(JSON.stringify(sorted(item.content)))} ${item.meta.name}`))).sort().join('|'),
   here: () => provider.awareness.getStates().size,
+  met: () => met,
   peers: () => provider.room?.webrtcConns.size ?? 0
 }

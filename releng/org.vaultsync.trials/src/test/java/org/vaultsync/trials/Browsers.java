@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** Real browsers that are told what to do, a line at a time. Used by one thread. */
 final class Browsers implements AutoCloseable {
@@ -17,13 +17,20 @@ final class Browsers implements AutoCloseable {
     private final BufferedReader answers;
     private final PrintStream orders;
 
-    Browsers() throws IOException {
-        process = new ProcessBuilder(List.of("node", "src/test/js/driven.mjs"))
+    /** @param where what to put before the command, such as one that enters a network */
+    Browsers(String... where) throws IOException {
+        process = new ProcessBuilder(Stream.concat(Stream.of(where), Stream.of("node", "src/test/js/driven.mjs"))
+                        .toList())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         answers = process.inputReader(StandardCharsets.UTF_8);
         orders = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
         answer("ready");
+    }
+
+    /** The process that all of it runs in. */
+    long pid() {
+        return process.pid();
     }
 
     /** A page in a browser of its own; opened when it is first asked something. */

@@ -112,7 +112,8 @@ final class OpenCrowd implements AutoCloseable {
         seen("two hosts and three browsers have the same items, and each sees the four others");
     }
 
-    private static void join(HostDriver host, String code) {
+    /** Types a code, and the choice to take everything. */
+    static void join(HostDriver host, String code) {
         host.command("org.vaultsync.ui.joinRoom");
         host.waitDialog("Room", SOON);
         host.type("Invite or code:", code);

@@ -26,16 +26,28 @@ class OpenRoomIT {
 
     @Test
     void hostsAndABrowserShareARoomByItsCode() throws Exception {
-        play(10, OpenTable.class);
+        play(folder, 10, OpenTable.class);
     }
 
     /** Six minutes of edits; with {@code -Dsoak=true} an hour. */
     @Test
     void twoHostsAndThreeBrowsersAreAlwaysEqualInTheEnd() throws Exception {
-        play(9, OpenCrowd.class, Boolean.getBoolean("soak") ? "60" : "6", System.getProperty("seed", "20261127"));
+        play(
+                folder,
+                9,
+                OpenCrowd.class,
+                Boolean.getBoolean("soak") ? "60" : "6",
+                System.getProperty("seed", "20261127"));
     }
 
-    private void play(int things, Class<?> script, String... more) throws Exception {
+    /** Within ten seconds; the limit is held with {@code -Dsoak=true}, where nothing else runs. */
+    @Test
+    void aHostAndABrowserStayLinkedWhenTheOneOrTheOtherMoves() throws Exception {
+        play(folder, 3, MovingPage.class, Boolean.getBoolean("soak") ? "10" : "90");
+    }
+
+    /** Runs a script in a network of its own, and counts what it saw. */
+    static void play(Path folder, int things, Class<?> script, String... more) throws Exception {
         Path pictures = Path.of("target", "pictures").toAbsolutePath();
         Files.createDirectories(pictures);
         List<String> command = BrowsersIT.inOwnNetwork(

@@ -67,6 +67,9 @@ final class Connection {
         /** The channel is open. On the engine's thread. */
         void opened();
 
+        /** The other side does not answer, though the channel is open. It may again. On the engine's thread. */
+        default void silent() {}
+
         /** A message came. On a native thread: returns at once. */
         void received(byte[] message);
 
@@ -233,15 +236,28 @@ final class Connection {
         });
     }
 
-    /** Takes the other side's offer and makes the answer. Called again when the other side renegotiates. */
+    /**
+     * Takes the other side's offer and makes the answer. Called again when the other side renegotiates; an offer of this side
+     * that nobody has answered is taken back then.
+     */
     void accept(Sdp offer) {
         guarded(() -> {
-            remote = Optional.of(offer);
-            peer.setRemoteDescription(new RTCSessionDescription(RTCSdpType.OFFER, offer.wire()), new Done(there -> {
-                there.remoteIsDescribed();
-                there.peer.createAnswer(new RTCAnswerOptions(), there.new Made(false));
-            }));
+            if (offering) {
+                offering = false;
+                peer.setLocalDescription(
+                        new RTCSessionDescription(RTCSdpType.ROLLBACK, ""), new Done(there -> there.take(offer)));
+            } else {
+                take(offer);
+            }
         });
+    }
+
+    private void take(Sdp offer) {
+        remote = Optional.of(offer);
+        peer.setRemoteDescription(new RTCSessionDescription(RTCSdpType.OFFER, offer.wire()), new Done(there -> {
+            there.remoteIsDescribed();
+            there.peer.createAnswer(new RTCAnswerOptions(), there.new Made(false));
+        }));
     }
 
     /** Takes the other side's answer. */
@@ -378,7 +394,13 @@ final class Connection {
                 }
             }
             case CLOSED -> close("the other side closed it");
-            case NEW, CONNECTING, CONNECTED, DISCONNECTED -> log.debug("webrtc: a connection is {}", state);
+            case DISCONNECTED -> {
+                log.debug("webrtc: a connection is {}", state);
+                if (opened) {
+                    owner.silent();
+                }
+            }
+            case NEW, CONNECTING, CONNECTED -> log.debug("webrtc: a connection is {}", state);
         }
     }
 
@@ -395,6 +417,12 @@ final class Connection {
     /** Whether this side has offered and the other has not answered yet. */
     boolean isOffering() {
         return offering;
+    }
+
+    /** Whether this comes from the other end of this connection, not from a later one: each has a certificate of its own. */
+    boolean isWith(Sdp description) {
+        return remote.filter(known -> known.fingerprint().equals(description.fingerprint()))
+                .isPresent();
     }
 
     boolean isOpen() {

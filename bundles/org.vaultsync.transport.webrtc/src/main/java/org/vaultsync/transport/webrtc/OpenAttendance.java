@@ -42,7 +42,9 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
     private static final Duration ANSWERED_BY_NOW = Duration.ofSeconds(8);
     private static final int VERSION = 1;
     /** Smaller than any that y-webrtc makes. */
-    private static final int LOSING_TOKEN = 0;
+    private static final long LOSING_TOKEN = 0;
+    /** Larger than any. With a smaller one y-webrtc takes no second offer, as it has a token from its first signal on. */
+    private static final long WINNING_TOKEN = 1L << 53;
 
     /** Somebody in the room, from the first signal on. */
     private final class Peer implements Connection.Owner {
@@ -51,10 +53,13 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
         final Connection connection;
         Optional<OpenChannel> channel = Optional.empty();
         private volatile OpenChannel receiving; // the same, for native threads
+        private final boolean page; // that knows y-webrtc and nothing else
+        private boolean insists;
 
         Peer(String name, URI server, boolean initiator, Optional<String> instance) throws IOException {
             this.name = name;
             this.server = server;
+            page = instance.isEmpty();
             connection = engine.connect(meeting, this);
             // Messages may come before the engine hears that the channel is open.
             receiving = new OpenChannel(engine, connection, name, instance, initiator);
@@ -80,7 +85,16 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
             log.info("open room: a peer is linked");
             OpenChannel opened = receiving;
             channel = Optional.of(opened);
+            insists = true;
             visitor.came(opened);
+        }
+
+        /** A page does not look for another way by itself when its network changes. */
+        @Override
+        public void silent() {
+            if (page) {
+                connection.restart();
+            }
         }
 
         @Override
@@ -188,7 +202,7 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
     private void signal(Peer peer, ObjectNode signal, boolean offer) {
         ObjectNode message = Json.object("signal").put("to", peer.name).put("from", self);
         if (offer) {
-            message.put("token", LOSING_TOKEN);
+            message.put("token", peer.insists ? WINNING_TOKEN : LOSING_TOKEN);
         }
         message.set("signal", signal);
         publish(peer.server, message);
@@ -286,7 +300,12 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
     }
 
     private void announced(URI server, String from, Optional<String> instance) throws IOException {
-        if (peers.containsKey(from)) {
+        Peer known = peers.get(from);
+        if (known != null) {
+            // A page that was away from the server has not heard the last offer.
+            if (known.page && known.channel.isPresent() && known.connection.isOffering()) {
+                known.connection.restart();
+            }
             return;
         }
         if (peers.size() >= mostPeers) {
@@ -314,7 +333,9 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
             case "offer" -> offered(server, from, instance, known, Json.sdp(signal));
             case "answer" -> {
                 Sdp answer = Json.sdp(signal);
-                known.ifPresent(peer -> peer.connection.answered(answer));
+                if (known.isPresent()) {
+                    answered(server, from, instance, known.get(), answer);
+                }
             }
             case "candidate" -> {
                 Optional<Candidate> candidate = Json.candidate(signal);
@@ -324,23 +345,41 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
         }
     }
 
-    private void offered(URI server, String from, Optional<String> instance, Optional<Peer> known, Sdp offer)
+    private void answered(URI server, String from, Optional<String> instance, Peer known, Sdp answer)
             throws IOException {
-        if (known.isPresent() && !known.get().connection.isOffering()) {
-            known.get().connection.accept(offer);
+        if (known.channel.isEmpty() || known.connection.isWith(answer)) {
+            known.connection.answered(answer);
             return;
         }
+        // It had given up before the offer came, which it took for the first. It does not look at announcements now.
+        replace(from, known);
+        Peer fresh = meet(server, from, true, instance);
+        fresh.insists = true;
+        fresh.connection.offer(label());
+    }
+
+    private void offered(URI server, String from, Optional<String> instance, Optional<Peer> known, Sdp offer)
+            throws IOException {
         if (known.isPresent()) {
-            if (instance.isPresent() && self.compareTo(from) > 0) {
+            Connection connection = known.get().connection;
+            if (connection.isOffering() && instance.isPresent() && self.compareTo(from) > 0) {
                 return;
             }
-            peers.remove(from);
-            known.get().connection.close("the other side asked first");
+            if (connection.isWith(offer)) {
+                connection.accept(offer);
+                return;
+            }
+            replace(from, known.get());
         } else if (peers.size() >= MOST_PEERS) {
             notice(OpenRooms.Notice.FULL, "");
             return;
         }
         meet(server, from, false, instance).connection.accept(offer);
+    }
+
+    private void replace(String from, Peer old) {
+        peers.remove(from);
+        old.connection.close("the other side began anew");
     }
 
     @Override

@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import java.io.IOException;
+import java.net.NetworkInterface;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
@@ -21,6 +23,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -206,6 +209,41 @@ class OpenRoomsTest {
         heard.awaitClosed();
         assertEquals(50, heard.count());
         talk(ann.next(), ben.next());
+    }
+
+    /** In the network that {@code releng/own-network} makes for this JVM. Both hear of it at the same time. */
+    @Test
+    void theChannelOutlivesAChangeOfNetworkOfBoth() throws Exception {
+        if (NetworkInterface.getByName("web0") == null) {
+            String why = "this machine does not let tests make network namespaces";
+            if (System.getenv("CI") != null) {
+                fail(why);
+            }
+            Assumptions.abort(why);
+        }
+        Guest ann = new Guest();
+        Guest ben = new Guest();
+        join(ann, "");
+        join(ben, "");
+        Channel from = ann.next();
+        Channel to = ben.next();
+        Recorder atAnn = start(from);
+        Recorder atBen = start(to);
+        ip("ip addr add 10.8.1.7/24 dev web0 && ip addr del 10.8.0.1/24 dev web0");
+        try {
+            from.send("from elsewhere".getBytes(StandardCharsets.UTF_8));
+            to.send("to elsewhere".getBytes(StandardCharsets.UTF_8));
+            assertArrayEquals("from elsewhere".getBytes(StandardCharsets.UTF_8), atBen.next());
+            assertArrayEquals("to elsewhere".getBytes(StandardCharsets.UTF_8), atAnn.next());
+            assertFalse(atAnn.isClosed() || atBen.isClosed());
+        } finally {
+            ip("ip addr add 10.8.0.1/24 dev web0 && ip addr del 10.8.1.7/24 dev web0");
+        }
+    }
+
+    private static void ip(String commands) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder("sh", "-c", commands).inheritIO().start();
+        assertEquals(0, process.waitFor(), commands);
     }
 
     @Test
