@@ -37,6 +37,7 @@ import org.vaultsync.ui.text.Messages;
 /** Who gets in, whether this device is found, how it listens, and whether it serves others. */
 public final class NetworkPage extends PreferencePage implements IWorkbenchPreferencePage {
     private static final int USUAL_SIGNALING_PORT = 4444;
+    private static final int WIDEST_NUMBER = 150;
 
     private final LiveSync live = LiveSync.ofWorkbench();
     // All of these: UI thread
@@ -65,10 +66,8 @@ public final class NetworkPage extends PreferencePage implements IWorkbenchPrefe
         Composite area = new Composite(parent, SWT.NONE);
         ContextHelp.on(area, "preferences");
         GridLayoutFactory.fillDefaults().spacing(8, 10).applyTo(area);
-        ask = new Button(area, SWT.CHECK);
-        ask.setText(Messages.askFirst);
-        discovery = new Button(area, SWT.CHECK);
-        discovery.setText(Messages.discovery);
+        ask = Wrapped.check(area, 1, Messages.askFirst);
+        discovery = Wrapped.check(area, 1, Messages.discovery);
         Label explained = new Label(area, SWT.WRAP);
         explained.setText(Messages.discoveryExplained);
         GridDataFactory.fillDefaults()
@@ -82,10 +81,10 @@ public final class NetworkPage extends PreferencePage implements IWorkbenchPrefe
         GridLayoutFactory.swtDefaults().numColumns(2).spacing(8, 6).applyTo(listening);
         GridDataFactory.fillDefaults().grab(true, false).applyTo(listening);
         port = number(listening, Messages.listeningPort, 0, 65_535);
-        new Label(listening, SWT.NONE).setText(Messages.listeningBind);
+        Wrapped.label(listening, Messages.listeningBind);
         bind = new Text(listening, SWT.BORDER);
         bind.setMessage(Messages.listeningBindAll);
-        GridDataFactory.fillDefaults().grab(true, false).applyTo(bind);
+        GridDataFactory.fillDefaults().grab(true, false).hint(100, SWT.DEFAULT).applyTo(bind);
         connections = number(listening, Messages.listeningConnections, 2, 10_000);
         attempts = number(listening, Messages.listeningAttempts, 10, 100_000);
         handshake = number(listening, Messages.listeningHandshake, 1, 60);
@@ -96,13 +95,11 @@ public final class NetworkPage extends PreferencePage implements IWorkbenchPrefe
         signaling.setText(Messages.signalingGroup);
         GridLayoutFactory.swtDefaults().numColumns(2).spacing(8, 6).applyTo(signaling);
         GridDataFactory.fillDefaults().grab(true, false).applyTo(signaling);
-        serve = new Button(signaling, SWT.CHECK);
-        serve.setText(Messages.signalingServe);
-        GridDataFactory.fillDefaults().span(2, 1).applyTo(serve);
+        serve = Wrapped.check(signaling, 2, Messages.signalingServe);
         servedPort = number(signaling, Messages.signalingPort, 1, 65_535);
-        new Label(signaling, SWT.NONE).setText(Messages.signalingAddresses);
+        Wrapped.label(signaling, Messages.signalingAddresses);
         Text served = new Text(signaling, SWT.BORDER | SWT.READ_ONLY);
-        GridDataFactory.fillDefaults().grab(true, false).hint(200, SWT.DEFAULT).applyTo(served);
+        GridDataFactory.fillDefaults().grab(true, false).hint(100, SWT.DEFAULT).applyTo(served);
 
         Optional<DeviceSettings> settings = live.settings();
         Optional<Integer> present = settings.flatMap(DeviceSettings::signalingPort);
@@ -137,19 +134,18 @@ public final class NetworkPage extends PreferencePage implements IWorkbenchPrefe
         checkSignaling = checkButton(group, Messages.checkSignalingServers, this::signalingChecks);
         ice = lines(group, Messages.meetingIce, Messages.meetingIceExample);
         checkIce = checkButton(group, Messages.checkIceServers, this::iceChecks);
-        relayOnly = new Button(group, SWT.CHECK);
-        relayOnly.setText(Messages.meetingRelayOnly);
+        relayOnly = Wrapped.check(group, 1, Messages.meetingRelayOnly);
         relayOnly.addListener(SWT.Selection, clicked -> check());
     }
 
     private Text lines(Composite parent, String label, String example) {
-        new Label(parent, SWT.NONE).setText(label);
+        Wrapped.heading(parent, 1, label);
         Text text = new Text(parent, SWT.BORDER | SWT.MULTI | SWT.V_SCROLL);
         text.setToolTipText(example);
         text.addModifyListener(typed -> check());
         GridDataFactory.fillDefaults()
                 .grab(true, false)
-                .hint(SWT.DEFAULT, 3 * text.getLineHeight())
+                .hint(100, 3 * text.getLineHeight())
                 .applyTo(text);
         return text;
     }
@@ -224,10 +220,13 @@ public final class NetworkPage extends PreferencePage implements IWorkbenchPrefe
     }
 
     private static Spinner number(Composite parent, String label, int least, int most) {
-        new Label(parent, SWT.NONE).setText(label);
+        Wrapped.label(parent, label);
         Spinner spinner = new Spinner(parent, SWT.BORDER);
         spinner.setValues(least, least, most, 0, 1, 10);
         spinner.setTextLimit(6);
+        GridDataFactory.swtDefaults()
+                .hint(Math.min(WIDEST_NUMBER, spinner.computeSize(SWT.DEFAULT, SWT.DEFAULT).x), SWT.DEFAULT)
+                .applyTo(spinner);
         return spinner;
     }
 

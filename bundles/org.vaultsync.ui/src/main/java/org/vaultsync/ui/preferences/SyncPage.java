@@ -59,9 +59,9 @@ public final class SyncPage extends PreferencePage implements IWorkbenchPreferen
         ContextHelp.on(area, "preferences");
         GridLayoutFactory.fillDefaults().numColumns(2).spacing(8, 10).applyTo(area);
 
-        new Label(area, SWT.NONE).setText(Messages.deviceNameLabel);
+        Wrapped.label(area, Messages.deviceNameLabel);
         name = new Text(area, SWT.BORDER);
-        GridDataFactory.fillDefaults().grab(true, false).applyTo(name);
+        GridDataFactory.fillDefaults().grab(true, false).hint(100, SWT.DEFAULT).applyTo(name);
         Optional<Device> self = live.sync().flatMap(VaultSync::self);
         name.setText(self.map(Device::name).orElse(""));
         name.setEnabled(self.isPresent());
@@ -71,13 +71,7 @@ public final class SyncPage extends PreferencePage implements IWorkbenchPreferen
         complaint = new Label(area, SWT.WRAP);
         GridDataFactory.fillDefaults().grab(true, false).hint(100, SWT.DEFAULT).applyTo(complaint);
 
-        Label room = new Label(area, SWT.WRAP);
-        GridDataFactory.fillDefaults()
-                .align(SWT.FILL, SWT.CENTER)
-                .grab(true, false)
-                .span(2, 1)
-                .applyTo(room);
-        room.setText(Names.literal(shareRoom()));
+        Label room = Wrapped.heading(area, 2, Names.literal(shareRoom()));
         if (choices.shareRoom().isPresent()) {
             Button ask = new Button(area, SWT.PUSH);
             ask.setText(Messages.askAgain);
@@ -89,28 +83,25 @@ public final class SyncPage extends PreferencePage implements IWorkbenchPreferen
             });
         }
 
-        new Label(area, SWT.NONE).setText(Messages.fetchedAtOnce);
+        Wrapped.label(area, Messages.fetchedAtOnce);
         fetched = new Spinner(area, SWT.BORDER);
         fetched.setValues(megabytes(), 0, MOST_MEGABYTES, 0, 1, 10);
         fetched.setEnabled(live.transfers().isPresent());
 
-        new Label(area, SWT.NONE).setText(Messages.lookAgain);
+        Wrapped.label(area, Messages.lookAgain);
         lookAgain = new Spinner(area, SWT.BORDER);
         lookAgain.setValues(minutes(), 1, MOST_MINUTES, 0, 1, 10);
         lookAgain.setEnabled(live.settings().isPresent());
 
-        showOpen = new Button(area, SWT.CHECK | SWT.WRAP);
-        showOpen.setText(Messages.showOpen);
+        showOpen = Wrapped.check(area, 2, Messages.showOpen);
         showOpen.setSelection(choices.showsWhatIsOpen());
-        GridDataFactory.fillDefaults().grab(true, false).span(2, 1).applyTo(showOpen);
 
         Group told = new Group(area, SWT.NONE);
         told.setText(Messages.noticesGroup);
         GridLayoutFactory.swtDefaults().applyTo(told);
         GridDataFactory.fillDefaults().grab(true, false).span(2, 1).applyTo(told);
         for (NoticeKind kind : NoticeKind.values()) {
-            Button wanted = new Button(told, SWT.CHECK);
-            wanted.setText(kind.label());
+            Button wanted = Wrapped.check(told, 1, kind.label());
             wanted.setSelection(choices.tells(kind));
             notices.put(kind, wanted);
         }
