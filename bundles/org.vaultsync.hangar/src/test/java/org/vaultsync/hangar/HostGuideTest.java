@@ -41,11 +41,14 @@ import org.vaultsync.vault.VaultListener;
 /** The code in docs/host-guide.md, as it stands there. */
 class HostGuideTest {
     private static final Path GUIDE = Path.of("../../docs/host-guide.md");
+    private static final Path NOTES =
+            Path.of("../../releng/org.vaultsync.notes/src/main/java/org/vaultsync/notes/NotesVault.java");
     private static final String IMPORTS = """
             import java.io.*;
             import java.nio.file.*;
             import java.util.*;
             import java.util.concurrent.*;
+            import java.util.function.Consumer;
             import java.util.stream.*;
             import org.osgi.service.component.annotations.Component;
             import org.vaultsync.vault.*;
@@ -85,6 +88,7 @@ class HostGuideTest {
             }
         }
         assertTrue(blocks.size() >= 5, "so few pieces of code: " + blocks.size());
+        assertTrue(Files.readString(NOTES).endsWith(vault), "the vault of Notes is not that of the guide");
         compile("NotesVault", IMPORTS + vault);
         compile("Host", host + "}\n");
 

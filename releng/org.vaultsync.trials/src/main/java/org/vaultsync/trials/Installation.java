@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.vaultsync.robot.driver.HostDriver;
 
-/** A Hangar as a user has it: a folder of its own, into which p2 installs from the update site. */
+/** A host, most often Hangar, as a user has it: a folder of its own, into which p2 installs from the update site. */
 final class Installation {
     private static final String SYNC = "org.vaultsync.feature.feature.group";
 
@@ -104,7 +104,7 @@ final class Installation {
                 "-destination",
                 folder.toString(),
                 "-profile",
-                "Hangar",
+                profile(),
                 "-data",
                 Files.createTempDirectory("director-").toString()));
         command.addAll(List.of(arguments));
@@ -125,6 +125,17 @@ final class Installation {
         }
         if (process.exitValue() != 0) {
             throw new IOException("p2 failed:\n" + Files.readString(log));
+        }
+    }
+
+    /** What p2 knows the host by. */
+    private String profile() throws IOException {
+        try (Stream<Path> profiles = Files.list(folder.resolve("p2/org.eclipse.equinox.p2.engine/profileRegistry"))) {
+            return profiles.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(".profile"))
+                    .map(name -> name.substring(0, name.length() - ".profile".length()))
+                    .findFirst()
+                    .orElseThrow(() -> new IOException("no profile of p2 in " + folder));
         }
     }
 

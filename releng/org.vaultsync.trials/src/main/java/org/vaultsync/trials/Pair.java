@@ -70,6 +70,7 @@ final class Pair implements AutoCloseable {
         a.type("Name:", room);
         a.click("Create");
         a.waitDialog("Invite", SOON);
+        a.send("wait-enabled", "Copy Invite", SOON.toMillis());
         a.click("Copy Invite");
         a.click("Close");
         return a.clipboard();
