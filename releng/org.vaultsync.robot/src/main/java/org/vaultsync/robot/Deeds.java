@@ -36,7 +36,9 @@ import org.eclipse.swt.widgets.Display;
 import org.eclipse.swt.widgets.Menu;
 import org.eclipse.swt.widgets.MenuItem;
 import org.eclipse.swt.widgets.Shell;
+import org.eclipse.swt.widgets.TableItem;
 import org.eclipse.swt.widgets.ToolItem;
+import org.eclipse.swt.widgets.TreeItem;
 import org.eclipse.swt.widgets.Widget;
 import org.eclipse.ui.IEditorPart;
 import org.eclipse.ui.IWorkbenchPage;
@@ -294,8 +296,8 @@ final class Deeds {
     private void context(String row, String path) {
         Widget item = eyes().row(row);
         hands().row(item, false);
-        Control control = Display.getCurrent().getFocusControl();
-        Menu menu = control == null ? null : control.getMenu();
+        // Not the control that has the focus: without a window manager it may be none of this host.
+        Menu menu = (item instanceof TreeItem node ? node.getParent() : ((TableItem) item).getParent()).getMenu();
         if (menu == null) {
             throw new Refusal("\"" + row + "\" has no context menu");
         }
