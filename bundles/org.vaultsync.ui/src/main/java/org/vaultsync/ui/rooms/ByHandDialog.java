@@ -44,6 +44,7 @@ public final class ByHandDialog extends SyncDialog {
     private Text own;
     private QrCanvas qr;
     private Text pasted;
+    private int texts; // an offer that is ready only after a newer text is not shown
     private boolean linking;
     private boolean linked;
 
@@ -139,12 +140,17 @@ public final class ByHandDialog extends SyncDialog {
     private void offer() {
         show(Messages.byHandOffer, "");
         own.setText(Messages.byHandMaking);
+        int asked = ++texts;
         Optional<LinkByHand> byHand = live.byHand();
         if (byHand.isPresent()) {
             Answers.of(
                     byHand.get().offer(member.fingerprint()),
                     getShell(),
-                    text -> show(Messages.byHandOffer, text),
+                    text -> {
+                        if (asked == texts) {
+                            show(Messages.byHandOffer, text);
+                        }
+                    },
                     this::failed);
         } else {
             failed(Messages.notRunning);
@@ -227,6 +233,7 @@ public final class ByHandDialog extends SyncDialog {
         switch (reply) {
             case Reply.Answer(Fingerprint by, String text) -> {
                 pasted.setText("");
+                texts++;
                 show(Messages.byHandAnswer, text);
                 setMessage(Names.literal(NLS.bind(Messages.byHandWaits, name(by))), IMessageProvider.INFORMATION);
             }
