@@ -37,16 +37,16 @@ public class WebRtcIT {
         return FrameworkUtil.getBundle(WebRtcIT.class).getBundleContext();
     }
 
-    private static Object problem() throws Exception {
+    private static Object trouble() throws Exception {
         BundleContext framework = framework();
         Object rooms = framework.getService(framework.getAllServiceReferences(ROOMS, null)[0]);
-        return rooms.getClass().getMethod("problem").invoke(rooms);
+        return rooms.getClass().getMethod("trouble").invoke(rooms);
     }
 
     @Test
     public void theLibraryOfThisPlatformIsLoadedAndNoOther() throws Exception {
         assertEquals(Headless.FRAMEWORK, framework().getBundle(0).getSymbolicName());
-        assertEquals(Optional.empty(), problem());
+        assertEquals(Optional.empty(), trouble());
         List<Bundle> others = new ArrayList<>();
         for (Path jar : Headless.webrtcElsewhere()) {
             others.add(framework().installBundle(jar.toUri().toString()));
@@ -65,10 +65,10 @@ public class WebRtcIT {
                 .filter(bundle -> bundle.getSymbolicName().equals("org.vaultsync.transport.webrtc"))
                 .findFirst()
                 .orElseThrow();
-        assertEquals(Optional.empty(), problem());
+        assertEquals(Optional.empty(), trouble());
         transport.stop();
         assertNull(framework().getAllServiceReferences(ROOMS, null));
         transport.start();
-        assertEquals(Optional.empty(), problem());
+        assertEquals(Optional.empty(), trouble());
     }
 }

@@ -28,8 +28,8 @@ public class WebRtcMissingIT {
         BundleContext framework = FrameworkUtil.getBundle(WebRtcMissingIT.class).getBundleContext();
         Object rooms =
                 framework.getService(framework.getAllServiceReferences("org.vaultsync.transport.OpenRooms", null)[0]);
-        String problem = rooms.getClass().getMethod("problem").invoke(rooms).toString();
-        assertTrue(problem, problem.contains("install the feature “Vault Sync WebRTC”"));
-        assertTrue(problem, problem.contains("Sync over the local network works."));
+        String trouble = rooms.getClass().getMethod("trouble").invoke(rooms).toString();
+        assertTrue(trouble, trouble.contains("install the feature “Vault Sync WebRTC”"));
+        assertTrue(trouble, trouble.contains("Sync over the local network works."));
     }
 }
