@@ -40,7 +40,6 @@ import org.eclipse.swt.widgets.TableItem;
 import org.eclipse.swt.widgets.ToolItem;
 import org.eclipse.swt.widgets.TreeItem;
 import org.eclipse.swt.widgets.Widget;
-import org.eclipse.ui.IEditorPart;
 import org.eclipse.ui.IWorkbenchPage;
 import org.eclipse.ui.PartInitException;
 import org.eclipse.ui.PlatformUI;
@@ -68,7 +67,6 @@ final class Deeds {
 
     private final Screen screen;
     private final Watchdog watchdog;
-    private IEditorPart activated; // UI thread
     private final BundleContext bundles;
 
     Deeds(Screen screen, Watchdog watchdog, BundleContext bundles) {
@@ -120,6 +118,7 @@ final class Deeds {
             case "view" -> act(() -> view(words.get(0)));
             case "key" -> act(() -> hands().key(words.get(0)));
             case "save" -> act(this::save);
+            case "save-again" -> act(this::saveAgain);
             case "wait-text" -> until(millis(words, 1), () -> contains(eyes().texts(), words.get(0)), words.get(0));
             case "wait-no-text" -> until(millis(words, 1), () -> !contains(eyes().texts(), words.get(0)), words.get(0));
             case "wait-field" ->
@@ -309,12 +308,13 @@ final class Deeds {
     private void save() {
         IWorkbenchPage page =
                 PlatformUI.getWorkbench().getActiveWorkbenchWindow().getActivePage();
-        IEditorPart editor = page.getActiveEditor();
-        // Without a window manager nothing has activated it; but once is enough, for the whole stack is styled anew.
-        if (editor != null && (editor != activated || editor != page.getActivePart())) {
-            page.activate(editor);
-            activated = editor;
+        if (page.getActiveEditor() != null) {
+            page.activate(page.getActiveEditor());
         }
+        saveAgain();
+    }
+
+    private void saveAgain() {
         hands().command("org.eclipse.ui.file.save", Map.of());
     }
 

@@ -131,7 +131,7 @@ public final class Bench {
         String text = field.equals("Year") ? "" + (1 + number % 9999) : UNIT + " " + number;
         pause();
         pair.a.type(field, text);
-        Instant saved = pair.a.save();
+        Instant saved = number == 0 ? pair.a.save() : pair.a.saveAgain();
         return new Edit(saved, pair.b.waitField(field, text, Pair.SOON));
     }
 

@@ -53,7 +53,7 @@ class TroubleIT {
             b.save();
             b.waitText("0 of 1 have your last change", SOON);
             a.view("org.vaultsync.ui.peers");
-            a.waitText("Changes cannot be stored for sync", SOON);
+            a.waitText("The disk is full, so changes cannot be stored for sync.", SOON);
             assertTrue(a.process().isAlive());
 
             disk.makeRoom();
@@ -64,7 +64,7 @@ class TroubleIT {
             a.waitText("1 of 1 have ", SOON);
             b.waitText("1 of 1 have ", SOON);
             a.view("org.vaultsync.ui.peers");
-            a.send("wait-no-text", "Changes cannot be stored for sync", SOON.toMillis());
+            a.send("wait-no-text", "changes cannot be stored for sync", SOON.toMillis());
             pair.quit();
         }
     }

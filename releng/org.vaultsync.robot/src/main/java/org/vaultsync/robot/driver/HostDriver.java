@@ -262,6 +262,14 @@ public final class HostDriver implements AutoCloseable {
         return instant(send("save").getFirst());
     }
 
+    /**
+     * Saves once more in the editor that saved last. To activate it each time, as {@link #save} does, has the whole stack of
+     * editors styled and painted anew, which a person who presses Ctrl+S does not see.
+     */
+    public Instant saveAgain() {
+        return instant(send("save-again").getFirst());
+    }
+
     /** The text in the field with a label. */
     public String get(String field) {
         return send("get", field).getFirst();
