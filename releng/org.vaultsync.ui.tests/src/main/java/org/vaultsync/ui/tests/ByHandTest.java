@@ -4,6 +4,7 @@ package org.vaultsync.ui.tests;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.eclipse.swt.dnd.ImageTransfer;
 import org.eclipse.swt.dnd.TextTransfer;
 import org.eclipse.swt.widgets.Tree;
@@ -42,6 +43,21 @@ class ByHandTest extends ViewsTest {
         screen.awaitText(ScriptedByHand.ANSWER);
         screen.awaitText("Eva's tablet pastes this answer, and then you are linked.");
         screen.awaitNoText(ScriptedByHand.OFFER);
+    }
+
+    @Test
+    void anOwnOfferThatComesLateLeavesTheAnswerInPlace() {
+        CompletableFuture<String> late = new CompletableFuture<>();
+        byHand.offer = late;
+        screen.click("New Offer");
+        screen.awaitNoText(ScriptedByHand.OFFER);
+        screen.typeAfter(PASTE, ScriptedByHand.OFFER);
+        screen.click("Link");
+        screen.awaitText(ScriptedByHand.ANSWER);
+        late.complete("an offer that nobody wants any more");
+        screen.run(() -> {}); // behind what came of the offer
+        screen.awaitText(ScriptedByHand.ANSWER);
+        screen.awaitNoText("an offer that nobody wants any more");
     }
 
     @Test

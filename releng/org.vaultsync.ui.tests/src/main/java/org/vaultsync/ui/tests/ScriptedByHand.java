@@ -21,10 +21,13 @@ final class ScriptedByHand implements LinkByHand {
 
     final List<String> calls = new CopyOnWriteArrayList<>();
 
+    /** What an offer becomes, at once unless a test has it come late. */
+    volatile CompletionStage<String> offer = CompletableFuture.completedStage(OFFER);
+
     @Override
     public CompletionStage<String> offer(Fingerprint member) {
         calls.add("offer " + member);
-        return CompletableFuture.completedStage(OFFER);
+        return offer;
     }
 
     @Override
