@@ -15,6 +15,7 @@ import java.util.Properties;
 import java.util.stream.Stream;
 import org.eclipse.core.runtime.Platform;
 import org.eclipse.swt.SWT;
+import org.eclipse.swt.custom.ScrolledComposite;
 import org.eclipse.swt.graphics.Point;
 import org.eclipse.swt.widgets.Button;
 import org.eclipse.swt.widgets.Composite;
@@ -95,6 +96,12 @@ final class Legible {
     }
 
     private static Optional<String> cut(Control control) {
+        if (control instanceof ScrolledComposite scrolled
+                && scrolled.getContent() != null
+                && scrolled.getContent().getSize().x > scrolled.getClientArea().width + 1) {
+            return Optional.of("wider than what is around it: has " + scrolled.getClientArea().width + ", needs "
+                    + scrolled.getContent().getSize().x);
+        }
         if (control instanceof Group
                 || text(control).filter(said -> !said.isEmpty()).isEmpty()) {
             return Optional.empty();
