@@ -106,8 +106,10 @@ final class Rooms implements AutoCloseable {
     private static final Duration EXPIRED_IS_TOLD = Duration.ofDays(30);
     /** A host that starts links at once, and needs the processor for its window then. */
     private static final Duration AFTER_THE_START = Duration.ofSeconds(10);
-    /** Items that come for the first time need no JavaScript, and are to be there first. */
+    /** Items that come for the first time need no JavaScript, and are to be there first: it is loaded in a pause. */
     private static final Duration AFTER_JOINING = Duration.ofSeconds(3);
+
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
     private static final String DEVICE_NAME = "device.name";
     private static final int MOST_SERVED = 16;
@@ -547,7 +549,13 @@ final class Rooms implements AutoCloseable {
 
     /** Who enters a room will edit in it soon, and should not wait for JavaScript then. */
     private void warmUp(Duration pause) {
-        machine.run("vaultsync warm-up", pause, replicas::warmUp);
+        machine.run("vaultsync warm-up", pause, () -> {
+            if (live.values().stream().anyMatch(LiveRoom::isBusy) && pause.compareTo(LONGEST_PAUSE) < 0) {
+                warmUp(pause.plus(AFTER_JOINING));
+            } else {
+                replicas.warmUp();
+            }
+        });
     }
 
     CompletionStage<RoomId> create(String name) {
@@ -607,7 +615,6 @@ final class Rooms implements AutoCloseable {
         if (live.containsKey(invite.room())) {
             return failed("This device is already in that room.");
         }
-        warmUp(AFTER_JOINING);
         return switchboard.redeem(invite).thenCompose(welcome -> joined(invite, welcome));
     }
 
@@ -632,6 +639,7 @@ final class Rooms implements AutoCloseable {
                 .thenApply(stored -> {
                     LOG.info("room {}: joined", invite.room());
                     logbook.note(LogEntry.Kind.ROOM, invite.room(), invite.inviter(), "Joined with its invite.");
+                    warmUp(AFTER_JOINING);
                     return open(invite.room()).id();
                 });
     }

@@ -38,8 +38,12 @@ final class TestDevice implements AutoCloseable {
     }
 
     TestDevice(Path home, String name, MemoryVault vault, Clock clock) throws Exception {
+        this(home, name, vault, clock, REPLICAS);
+    }
+
+    TestDevice(Path home, String name, MemoryVault vault, Clock clock, ReplicaFactory replicas) throws Exception {
         this.vault = vault;
-        sync = new LocalVaultSync(home, REPLICAS, clock);
+        sync = new LocalVaultSync(home, replicas, clock);
         sync.addTransport(lan);
         sync.setVault(vault);
         sync.nameDevice(name).toCompletableFuture().get(300, TimeUnit.SECONDS);

@@ -4,13 +4,18 @@ package org.vaultsync.core;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntSupplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.vaultsync.RoomId;
 import org.vaultsync.crdt.ReplicaEngine;
 import org.vaultsync.crdt.ReplicaFactory;
 import org.vaultsync.crdt.TextFields;
@@ -23,6 +28,12 @@ class WarmUpTest {
     private static final class Counting implements ReplicaFactory {
         final AtomicInteger warmed = new AtomicInteger();
         final CountDownLatch first = new CountDownLatch(1);
+        private final IntSupplier items;
+        volatile int thereThen;
+
+        Counting(IntSupplier items) {
+            this.items = items;
+        }
 
         @Override
         public ReplicaEngine openEngine(TextFields textFields) {
@@ -31,6 +42,7 @@ class WarmUpTest {
 
         @Override
         public void warmUp() {
+            thereThen = items.getAsInt();
             warmed.incrementAndGet();
             first.countDown();
         }
@@ -43,7 +55,7 @@ class WarmUpTest {
 
     @Test
     void whoCreatesARoomFindsItWarm() throws Exception {
-        Counting replicas = new Counting();
+        Counting replicas = new Counting(() -> 0);
         LocalVaultSync sync = new LocalVaultSync(home, replicas, Clock.systemUTC());
         try {
             sync.nameDevice("Anna").toCompletableFuture().get(30, TimeUnit.SECONDS);
@@ -53,7 +65,7 @@ class WarmUpTest {
         } finally {
             sync.stop();
         }
-        Counting again = new Counting();
+        Counting again = new Counting(() -> 0);
         LocalVaultSync restarted = new LocalVaultSync(home, again, Clock.systemUTC());
         try {
             restarted.nameDevice("Anna again").toCompletableFuture().get(30, TimeUnit.SECONDS);
@@ -61,6 +73,28 @@ class WarmUpTest {
             assertEquals(0, again.warmed.get(), "a host that starts with a room");
         } finally {
             restarted.stop();
+        }
+    }
+
+    /** While items come and are shown the processor is theirs, however long the host takes. */
+    @Test
+    void whoJoinsFindsItWarmWhenTheItemsAreThere() throws Exception {
+        int items = 200;
+        int askedAtOnce = 64;
+        MemoryVault slow = new MemoryVault(Files.createDirectory(home.resolve("files")));
+        slow.afterPut(() -> LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(40)));
+        Counting replicas = new Counting(() -> slow.ids().size());
+        try (TestDevice anna = new TestDevice(home.resolve("anna"), "Anna", new MemoryVault(home));
+                TestDevice ben = new TestDevice(home.resolve("ben"), "Ben", slow, Clock.systemUTC(), replicas)) {
+            RoomId room = anna.createRoom("Friday");
+            String[] ids = IntStream.range(0, items).mapToObj(i -> "u" + i).toArray(String[]::new);
+            for (String id : ids) {
+                anna.create(id, "{}");
+            }
+            anna.share(room, ids);
+            ben.join(anna.invite(room));
+            assertTrue(replicas.first.await(120, TimeUnit.SECONDS));
+            assertTrue(replicas.thereThen >= items - askedAtOnce, replicas.thereThen + " of " + items);
         }
     }
 }

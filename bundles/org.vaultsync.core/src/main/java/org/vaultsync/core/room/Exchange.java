@@ -128,10 +128,26 @@ final class Exchange {
         return partners.keySet();
     }
 
+    /** Whether somebody was asked for documents and has not brought all of them yet. */
+    boolean isFetching() {
+        return partners.values().stream().anyMatch(partner -> !partner.asked.isEmpty());
+    }
+
     /** Whether the member has on disk all that this device has of the document. */
     boolean holds(Fingerprint member, Document document) {
         Held last = held.getOrDefault(document.name.docId(), Map.of()).get(member);
         return last != null && Arrays.equals(last.digest(), document.digest);
+    }
+
+    /** The members that have on disk all that this device has of the document. */
+    List<Fingerprint> holders(Document document) {
+        List<Fingerprint> holders = new ArrayList<>();
+        held.getOrDefault(document.name.docId(), Map.of()).forEach((member, last) -> {
+            if (Arrays.equals(last.digest(), document.digest)) {
+                holders.add(member);
+            }
+        });
+        return holders;
     }
 
     /** When a member last took the then latest change of the document. */

@@ -126,6 +126,7 @@ public final class LiveRoom implements AutoCloseable {
     private static final Duration LONGEST_ANSWER = Duration.ofSeconds(10);
     private static final Duration OFTEN = Duration.ofMillis(200);
     private static final int STATUSES_AT_ONCE = 100;
+    private static final int SUMMING_TO_REST = 10;
 
     private final RoomId id;
     private final DeviceKey key;
@@ -148,12 +149,14 @@ public final class LiveRoom implements AutoCloseable {
     private boolean summaryStale; // room thread only
     private boolean telling; // room thread only; soon, also if there is much to do
     private long summarized; // room thread only; when
+    private long summing; // room thread only; how long it took then
     private boolean paused; // room thread only
     private Optional<String> unusable = Optional.empty(); // room thread only; why, as a sentence for people
     private Documents documents; // room thread only
     private Exchange exchange; // room thread only
     private Mapping mapping; // room thread only
     private Attachments attachments; // room thread only
+    private volatile boolean busy;
     private volatile Summary summary;
     private volatile Map<Fingerprint, Person> members;
 
@@ -848,18 +851,26 @@ public final class LiveRoom implements AutoCloseable {
         if (mapping == null) {
             return false;
         }
-        return mapping.step() || !mapping.isWaiting() && publish();
+        boolean more = mapping.step() || !mapping.isWaiting() && publish();
+        busy = more || mapping.isWaiting() || exchange.isFetching();
+        return more;
+    }
+
+    /** Whether much is coming or being shown. */
+    public boolean isBusy() {
+        return busy;
     }
 
     /** Something is to be told: as soon as there is nothing else to do, and soon in any case. */
     private void changed() {
+        busy = true;
         summaryStale = true;
         if (!telling) {
             telling = true;
             thread.after(OFTEN, () -> {
                 telling = false;
                 publish();
-                sumUp();
+                sumUpInTime();
                 if (summaryStale || !toPublish.isEmpty()) {
                     changed();
                 }
@@ -876,20 +887,29 @@ public final class LiveRoom implements AutoCloseable {
             listener.statusChanged(
                     this, status, status.badge() == Badge.CONFLICT ? mapping.conflicts(item) : List.of());
         }
-        if (toPublish.isEmpty() && machine.nanos() - summarized >= OFTEN.toNanos()) {
-            sumUp();
+        if (toPublish.isEmpty()) {
+            sumUpInTime();
         }
         return !toPublish.isEmpty();
     }
 
+    /** Of many items summing up takes long, and is to cost little beside what changes them. */
+    private void sumUpInTime() {
+        if (machine.nanos() - summarized >= Math.max(OFTEN.toNanos(), SUMMING_TO_REST * summing)) {
+            sumUp();
+        }
+    }
+
     private void sumUp() {
         if (summaryStale) {
+            long began = machine.nanos();
             summaryStale = false;
-            summarized = machine.nanos();
             sayWhatIsOpen();
             opened.values().forEach(this::tellWhatIsOpen);
             summary = summarize();
             listener.summaryChanged(this);
+            summarized = machine.nanos();
+            summing = summarized - began;
         }
     }
 
@@ -954,11 +974,10 @@ public final class LiveRoom implements AutoCloseable {
                 offered++;
             } else if (document != null) {
                 items.add(item);
-                membership.members().keySet().stream()
-                        .filter(member -> exchange.holds(member, document))
-                        .forEach(member -> holding.merge(member, 1, Integer::sum));
+                exchange.holders(document).forEach(member -> holding.merge(member, 1, Integer::sum));
             }
         }
+        holding.keySet().retainAll(membership.members().keySet());
         return new Summary(
                 membership.roomName(), items, offered, membership.members(), membership.everybody(), holding);
     }

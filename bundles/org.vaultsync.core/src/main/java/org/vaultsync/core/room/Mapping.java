@@ -169,10 +169,14 @@ final class Mapping {
     }
 
     private List<Document> live(String item) {
-        return index.documentsOf(item).stream()
-                .map(documents::get)
-                .filter(document -> !index.hasEnded(document))
-                .toList();
+        List<Document> live = new ArrayList<>(1);
+        for (String id : index.documentsOf(item)) {
+            Document document = documents.get(id);
+            if (!index.hasEnded(document)) {
+                live.add(document);
+            }
+        }
+        return live;
     }
 
     Collection<String> items() {
