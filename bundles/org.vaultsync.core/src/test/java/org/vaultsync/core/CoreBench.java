@@ -228,7 +228,9 @@ class CoreBench {
         cpuOfAnna = anna.cpu();
         long cpuOfBen = ben.cpu();
         long joined = join(ben, anna, room);
-        long durableAtBoth = Math.max(anna.awaitTime("held "), ben.awaitTime("held "));
+        long heldByTheFreshOne = ben.awaitTime("held ");
+        long durableAtBoth = Math.max(anna.awaitTime("held "), heldByTheFreshOne);
+        print(about + "joined to durable there", seconds(heldByTheFreshOne - joined), "");
         print(
                 about + "joined to durable and acknowledged on both sides",
                 seconds(durableAtBoth - joined),

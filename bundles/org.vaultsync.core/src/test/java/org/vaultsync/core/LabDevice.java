@@ -54,6 +54,7 @@ final class LabDevice implements SyncListener {
     private final LocalVaultSync sync;
     private final WebRtcTransport webRtc = new WebRtcTransport(System::getProperty, Clock.systemUTC());
     private volatile int quietUntil; // only how many items there are is told, when they are so many; 0 for all
+    private volatile int awaitedHeld = Integer.MAX_VALUE; // how many items all members of a room shall have on disk
     private final Map<String, String> reach = new HashMap<>(); // by member's name; guarded by this
 
     private LabDevice(Path home) throws IOException {
@@ -107,6 +108,10 @@ final class LabDevice implements SyncListener {
             case "edit" -> vault.save(order[1], content -> order[2]);
             case "share" -> done(sync.share(new RoomId(order[1]), List.of(order[2])), shared -> say("shared"));
             case "quiet" -> quietUntil = Integer.parseInt(order[1]);
+            case "await" -> {
+                awaitedHeld = Integer.parseInt(order[1]);
+                roomsChanged();
+            }
             case "units" -> units(new RoomId(order[1]), Integer.parseInt(order[2]));
             case "file" -> file(order[1], Integer.parseInt(order[2]) << 20);
             case "fetch" -> sync.fetch(order[1]);
@@ -226,6 +231,13 @@ final class LabDevice implements SyncListener {
         });
     }
 
+    /** All that are awaited are on disk, here and at every other member. */
+    private boolean isHeldByAll(Room room) {
+        return room.items().size() >= awaitedHeld
+                && !room.members().isEmpty()
+                && room.members().stream().allMatch(member -> member.items() >= awaitedHeld);
+    }
+
     @Override
     public void roomsChanged() {
         List<String> news = new ArrayList<>();
@@ -240,6 +252,10 @@ final class LabDevice implements SyncListener {
                         news.add(now);
                     }
                 });
+                if (isHeldByAll(room)) {
+                    news.add("held " + awaitedHeld);
+                    awaitedHeld = Integer.MAX_VALUE;
+                }
                 for (Member member : room.members()) {
                     String now = switch (member.reach()) {
                         case Reach.Linked linked -> linked.path().startsWith("webrtc") ? "met" : "linked";
