@@ -485,13 +485,19 @@ public final class PeersView extends ViewPart {
     }
 
     private void enter(RoomDialog.Way way) {
-        rooms().enter(way).ifPresent(room -> {
-            refresh();
-            known.rooms().stream()
-                    .filter(joined -> joined.id().equals(room))
-                    .findFirst()
-                    .ifPresent(joined -> tree.setSelection(new StructuredSelection(new Row.OfRoom(joined)), true));
-        });
+        // Not in the turn in which the dialog closes, which takes its time.
+        rooms().enter(way).ifPresent(room -> pages.getDisplay().asyncExec(() -> select(room)));
+    }
+
+    private void select(RoomId room) {
+        if (pages.isDisposed()) {
+            return;
+        }
+        refresh();
+        known.rooms().stream()
+                .filter(joined -> joined.id().equals(room))
+                .findFirst()
+                .ifPresent(joined -> tree.setSelection(new StructuredSelection(new Row.OfRoom(joined)), true));
     }
 
     /** Looks how it stands, not on the UI thread: while much arrives that is often. */
@@ -628,10 +634,13 @@ public final class PeersView extends ViewPart {
                                 .map(at -> "\n" + NLS.bind(Messages.lastSync, When.was(at)))
                                 .orElse("")
                         + open(member.fingerprint());
-            case Row.OfPeer(Room room, OpenRoom.Peer peer) ->
-                NLS.bind(Messages.openPeerDetails, Row.called(peer), When.was(peer.since()))
-                        + peer.note().map(note -> "\n" + note).orElse("")
-                        + open(OpenRoom.standIn(room.id(), peer.id()));
+            case Row.OfPeer other ->
+                NLS.bind(
+                                Messages.openPeerDetails,
+                                other.name(),
+                                When.was(other.peer().since()))
+                        + other.peer().note().map(note -> "\n" + note).orElse("")
+                        + open(OpenRoom.standIn(other.roomId(), other.peer().id()));
             case Row.Nobody(RoomId room) -> isOpen(room) ? Messages.openNobodyDetails : Messages.nobodyDetails;
         };
     }
@@ -725,12 +734,7 @@ public final class PeersView extends ViewPart {
 
         @Override
         public Object getParent(Object row) {
-            return switch ((Row) row) {
-                case Row.OfMember member -> new Row.OfRoom(member.room());
-                case Row.OfPeer peer -> new Row.OfRoom(peer.room());
-                case Row.OfRoom room -> null;
-                case Row.Nobody nobody -> null;
-            };
+            return ((Row) row).parent().orElse(null);
         }
 
         @Override
