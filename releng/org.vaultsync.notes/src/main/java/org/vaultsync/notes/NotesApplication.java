@@ -6,11 +6,10 @@ import org.eclipse.equinox.app.IApplicationContext;
 import org.eclipse.swt.widgets.Display;
 import org.eclipse.ui.IPageLayout;
 import org.eclipse.ui.IPerspectiveFactory;
-import org.eclipse.ui.IPlaceholderFolderLayout;
 import org.eclipse.ui.PlatformUI;
 import org.eclipse.ui.application.WorkbenchAdvisor;
 
-/** A workbench with one window: the notes, and room for the views of sync below. */
+/** A workbench with one window, in which there are the notes. */
 public final class NotesApplication extends WorkbenchAdvisor implements IApplication, IPerspectiveFactory {
     @Override
     public Object start(IApplicationContext context) {
@@ -37,9 +36,5 @@ public final class NotesApplication extends WorkbenchAdvisor implements IApplica
     public void createInitialLayout(IPageLayout layout) {
         layout.setEditorAreaVisible(false);
         layout.addView("org.vaultsync.notes", IPageLayout.TOP, 0.6f, layout.getEditorArea());
-        IPlaceholderFolderLayout below =
-                layout.createPlaceholderFolder("sync", IPageLayout.BOTTOM, 0.6f, "org.vaultsync.notes");
-        below.addPlaceholder("org.vaultsync.ui.peers");
-        below.addPlaceholder("org.vaultsync.ui.*");
     }
 }

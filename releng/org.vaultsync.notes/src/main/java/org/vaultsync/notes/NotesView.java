@@ -83,6 +83,7 @@ public final class NotesView extends ViewPart {
         getSite().setSelectionProvider(list);
         add(getViewSite().getActionBars().getToolBarManager(), "New Note", this::create);
         editor = new Composite(halves, SWT.NONE);
+        halves.setWeights(1, 2);
         list.setInput(vault);
         if (list.getElementAt(0) != null) {
             list.setSelection(new StructuredSelection(list.getElementAt(0)));
