@@ -10,7 +10,6 @@ import org.eclipse.jface.viewers.ISelection;
 import org.eclipse.jface.viewers.IStructuredSelection;
 import org.eclipse.ui.IEditorPart;
 import org.eclipse.ui.IWorkbenchPage;
-import org.eclipse.ui.IWorkbenchPart;
 import org.eclipse.ui.IWorkbenchWindow;
 import org.vaultsync.ui.ItemReference;
 
@@ -27,8 +26,8 @@ final class SelectedItems {
         if (!selected.isEmpty()) {
             return selected;
         }
-        IWorkbenchPart part = page.getActivePart();
-        return part instanceof IEditorPart editor ? of(editor).stream().toList() : List.of();
+        IEditorPart editor = page.getActiveEditor();
+        return editor == null ? List.of() : of(editor).stream().toList();
     }
 
     private static List<String> of(ISelection selection) {

@@ -6,6 +6,7 @@ import java.util.Map;
 import org.eclipse.core.commands.AbstractHandler;
 import org.eclipse.core.commands.ExecutionEvent;
 import org.eclipse.core.commands.ExecutionException;
+import org.eclipse.jface.dialogs.MessageDialog;
 import org.eclipse.swt.graphics.Point;
 import org.eclipse.swt.graphics.Rectangle;
 import org.eclipse.ui.IWorkbenchWindow;
@@ -14,6 +15,7 @@ import org.eclipse.ui.handlers.HandlerUtil;
 import org.eclipse.ui.menus.UIElement;
 import org.vaultsync.ui.live.LiveSync;
 import org.vaultsync.ui.sharing.Sharing;
+import org.vaultsync.ui.text.Messages;
 
 /** Shares the selected items, or asks whether to stop when all of them are shared. */
 public final class ToggleSharing extends AbstractHandler implements IElementUpdater {
@@ -21,7 +23,10 @@ public final class ToggleSharing extends AbstractHandler implements IElementUpda
     public Object execute(ExecutionEvent event) throws ExecutionException {
         IWorkbenchWindow window = HandlerUtil.getActiveWorkbenchWindowChecked(event);
         List<String> items = SelectedItems.in(window);
-        if (!items.isEmpty()) {
+        if (items.isEmpty()) {
+            // Reached by its key, or from the cheat sheet.
+            MessageDialog.openInformation(window.getShell(), Messages.sync, Messages.nothingToShare);
+        } else {
             Point mouse = window.getShell().getDisplay().getCursorLocation();
             new Sharing(LiveSync.ofWorkbench(), window.getShell()).toggle(items, new Rectangle(mouse.x, mouse.y, 0, 0));
         }

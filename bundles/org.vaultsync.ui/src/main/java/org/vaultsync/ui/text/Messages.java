@@ -326,6 +326,7 @@ public final class Messages extends NLS {
     public static String noticeStopped;
     public static String noticeTheyHaveNone;
     public static String noticeTheyHaveOne;
+    public static String nothingToShare;
     public static String notRunning;
     public static String notRunningExplained;
     public static String offerOnItsWay;
