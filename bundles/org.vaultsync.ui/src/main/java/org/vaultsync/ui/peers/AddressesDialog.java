@@ -23,6 +23,7 @@ import org.eclipse.swt.widgets.TableItem;
 import org.eclipse.swt.widgets.Text;
 import org.vaultsync.DeviceSettings;
 import org.vaultsync.Member;
+import org.vaultsync.ui.dialogs.ContextHelp;
 import org.vaultsync.ui.live.Answers;
 import org.vaultsync.ui.live.LiveSync;
 import org.vaultsync.ui.text.Messages;
@@ -51,6 +52,7 @@ final class AddressesDialog extends TitleAreaDialog {
     protected void configureShell(Shell shell) {
         super.configureShell(shell);
         shell.setText(Messages.addressesTitle);
+        ContextHelp.on(shell, "addresses");
     }
 
     @Override

@@ -19,6 +19,7 @@ import org.vaultsync.Encounter;
 import org.vaultsync.JoinRequest;
 import org.vaultsync.Pairing;
 import org.vaultsync.Room;
+import org.vaultsync.ui.dialogs.ContextHelp;
 import org.vaultsync.ui.live.LiveSync;
 import org.vaultsync.ui.text.Messages;
 import org.vaultsync.ui.text.Names;
@@ -60,6 +61,12 @@ public final class Visitors implements IStartup {
             // The person may first want to look at something else.
             setShellStyle(SWT.CLOSE | SWT.TITLE | SWT.BORDER | SWT.MODELESS | getDefaultOrientation());
             setBlockOnOpen(false);
+        }
+
+        @Override
+        protected void configureShell(Shell shell) {
+            super.configureShell(shell);
+            ContextHelp.on(shell, "request");
         }
 
         @Override

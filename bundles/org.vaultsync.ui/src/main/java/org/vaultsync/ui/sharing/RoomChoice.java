@@ -24,6 +24,7 @@ import org.eclipse.swt.widgets.Label;
 import org.eclipse.swt.widgets.Shell;
 import org.vaultsync.Room;
 import org.vaultsync.RoomId;
+import org.vaultsync.ui.dialogs.ContextHelp;
 import org.vaultsync.ui.pictures.Picture;
 import org.vaultsync.ui.preferences.Choices;
 import org.vaultsync.ui.text.Messages;
@@ -66,6 +67,7 @@ final class RoomChoice extends Dialog {
     protected void configureShell(Shell shell) {
         super.configureShell(shell);
         shell.setText(Messages.chooseRoomTitle);
+        ContextHelp.on(shell, "choose-room");
     }
 
     @Override

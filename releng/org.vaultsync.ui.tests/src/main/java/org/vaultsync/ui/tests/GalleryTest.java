@@ -9,7 +9,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.eclipse.e4.ui.css.swt.theme.IThemeEngine;
+import org.eclipse.help.HelpSystem;
+import org.eclipse.jface.dialogs.TitleAreaDialog;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.widgets.Button;
 import org.eclipse.swt.widgets.Event;
@@ -379,5 +382,15 @@ class GalleryTest extends ViewsTest {
         screen.keepPicture(name + "-" + shade);
         screen.run(() -> legible.complaints(PlatformUI.getWorkbench().getDisplay())
                 .forEach(complaint -> complaints.add(name + "-" + shade + ": " + complaint)));
+        screen.run(() -> complaints.addAll(Stream.of(
+                        PlatformUI.getWorkbench().getDisplay().getShells())
+                .filter(shell -> shell.isVisible()
+                        && shell.getData() instanceof TitleAreaDialog dialog
+                        && dialog.getClass().getName().startsWith("org.vaultsync."))
+                .filter(shell -> Optional.ofNullable(shell.getData("org.eclipse.ui.help"))
+                        .map(id -> HelpSystem.getContext((String) id))
+                        .isEmpty())
+                .map(shell -> name + ": F1 says nothing")
+                .toList()));
     }
 }
