@@ -85,7 +85,11 @@ final class HangarMenus extends ActionBarAdvisor {
         bar.add(windowMenu);
 
         MenuManager help = new MenuManager(Words.of("&Help"), IWorkbenchActionConstants.M_HELP);
+        help.add(command(IWorkbenchCommandConstants.HELP_HELP_CONTENTS, Words.of("&Help Contents")));
+        help.add(command(IWorkbenchCommandConstants.HELP_HELP_SEARCH, Words.of("&Search")));
+        help.add(command(IWorkbenchCommandConstants.HELP_DYNAMIC_HELP, Words.of("Show &Context Help")));
         help.add(new GroupMarker("group.main"));
+        help.add(command("org.eclipse.ui.cheatsheets.openCheatSheet", Words.of("Cheat Shee&ts...")));
         help.add(new GroupMarker("group.tutorials"));
         help.add(new GroupMarker("group.tools"));
         help.add(new Separator("group.updates"));

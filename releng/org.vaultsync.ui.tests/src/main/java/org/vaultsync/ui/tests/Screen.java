@@ -2,6 +2,7 @@
 package org.vaultsync.ui.tests;
 
 import java.io.IOException;
+import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,6 +42,8 @@ import org.eclipse.swt.widgets.Tree;
 import org.eclipse.swt.widgets.TreeItem;
 import org.eclipse.swt.widgets.Widget;
 import org.eclipse.ui.PlatformUI;
+import org.eclipse.ui.forms.widgets.FormText;
+import org.eclipse.ui.forms.widgets.Hyperlink;
 
 /** Sees and operates what is on the screen, from a thread that is not the UI thread. Waits for what is not there yet. */
 final class Screen {
@@ -276,6 +279,11 @@ final class Screen {
             case Button button -> said.add(button.getText());
             case Label label -> said.add(label.getText());
             case Link link -> said.add(link.getText());
+            case Hyperlink link -> {
+                said.add(Optional.ofNullable(link.getText()).orElse(""));
+                said.add(Optional.ofNullable(link.getToolTipText()).orElse(""));
+            }
+            case FormText text -> said.add(paragraphs(text).replace("&", "&&"));
             case StyledText text -> said.add(text.getText().replace("&", "&&"));
             case Text text -> said.add(text.getText().replace("&", "&&"));
             case Shell shell -> said.add(shell.getText());
@@ -295,6 +303,18 @@ final class Screen {
         }
         said.replaceAll(text -> text.replace("&&", "\0").replace("&", "").replace("\0", "&"));
         return said;
+    }
+
+    /** What a text with links says, which it tells to nobody but a screen reader. */
+    private static String paragraphs(FormText text) {
+        try {
+            Field model = FormText.class.getDeclaredField("model");
+            model.setAccessible(true);
+            Object paragraphs = model.get(text);
+            return (String) paragraphs.getClass().getMethod("getAccessibleText").invoke(paragraphs);
+        } catch (ReflectiveOperationException changed) {
+            throw new AssertionError(changed);
+        }
     }
 
     private static void add(TreeItem item, List<String> said) {
