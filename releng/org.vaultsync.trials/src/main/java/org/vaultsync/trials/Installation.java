@@ -2,6 +2,7 @@
 package org.vaultsync.trials;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -13,6 +14,8 @@ import org.vaultsync.robot.driver.HostDriver;
 
 /** A host, most often Hangar, as a user has it: a folder of its own, into which p2 installs from the update site. */
 final class Installation {
+    static final String WEBRTC = "org.vaultsync.webrtc.feature.feature.group";
+
     private static final String SYNC = "org.vaultsync.feature.feature.group";
 
     private final Path folder;
@@ -25,9 +28,48 @@ final class Installation {
 
     /** Copies the product as it was built. */
     static Installation copy(Built built, Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(built.hangar())) {
+        copy(built.hangar(), folder);
+        return new Installation(folder, built);
+    }
+
+    /**
+     * Copies the product with sync and more features in it. What p2 makes of one build is always the same, so it installs once
+     * and the tests of it share that; {@code InstallIT} and others look at the installing itself.
+     */
+    static Installation withSync(Built built, Path folder, String... features) throws IOException {
+        String build = "%x-%x"
+                .formatted(
+                        changed(built.hangar().resolve("artifacts.xml")),
+                        changed(built.site().resolve("artifacts.jar")));
+        Path kept = Path.of("target", "installed", String.join("+", features) + "-" + build)
+                .toAbsolutePath();
+        if (!Files.isDirectory(kept)) {
+            Files.createDirectories(kept.getParent());
+            Path fresh = Files.createTempDirectory(kept.getParent(), "installing");
+            copy(built, fresh)
+                    .install(String.join(
+                            ",",
+                            Stream.concat(Stream.of(SYNC), Stream.of(features)).toList()));
+            try {
+                Files.move(fresh, kept, StandardCopyOption.ATOMIC_MOVE);
+            } catch (FileSystemException there) {
+                if (!Files.isDirectory(kept)) { // else another process was faster
+                    throw there;
+                }
+            }
+        }
+        copy(kept, folder);
+        return new Installation(folder, built);
+    }
+
+    private static long changed(Path file) throws IOException {
+        return Files.getLastModifiedTime(file).toMillis();
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
             for (Path file : (Iterable<Path>) files::iterator) {
-                Path copy = folder.resolve(built.hangar().relativize(file).toString());
+                Path copy = to.resolve(from.relativize(file).toString());
                 if (Files.isDirectory(file)) {
                     Files.createDirectories(copy);
                 } else {
@@ -35,7 +77,6 @@ final class Installation {
                 }
             }
         }
-        return new Installation(folder, built);
     }
 
     void installSync() throws IOException {

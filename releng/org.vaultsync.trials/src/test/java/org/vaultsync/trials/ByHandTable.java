@@ -28,9 +28,8 @@ final class ByHandTable {
     /** Arguments: the folder of the project, an empty folder to work in, a folder for pictures. */
     public static void main(String[] arguments) throws Exception {
         Path folder = Path.of(arguments[1]);
-        Installation hangar = Installation.copy(Built.in(Path.of(arguments[0])), folder.resolve("hangar"));
-        hangar.installSync();
-        hangar.install("org.vaultsync.webrtc.feature.feature.group");
+        Installation hangar =
+                Installation.withSync(Built.in(Path.of(arguments[0])), folder.resolve("hangar"), Installation.WEBRTC);
         try (Pair pair = Pair.of(
                 hangar.start(folder.resolve("a"), "-Dvaultsync.lan.port=8765"),
                 hangar.start(folder.resolve("b"), Pair.EMPTY, "-Dvaultsync.lan.port=8766"))) {

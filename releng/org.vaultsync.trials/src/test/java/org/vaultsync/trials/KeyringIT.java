@@ -45,8 +45,7 @@ class KeyringIT {
             }
             Assumptions.abort(why);
         }
-        hangar = Installation.copy(Built.in(Path.of(System.getProperty("root"))), folder.resolve("hangar"));
-        hangar.installSync();
+        hangar = Installation.withSync(Built.in(Path.of(System.getProperty("root"))), folder.resolve("hangar"));
     }
 
     @BeforeEach

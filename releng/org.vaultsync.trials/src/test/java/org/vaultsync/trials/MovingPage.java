@@ -59,9 +59,7 @@ final class MovingPage implements AutoCloseable {
     public static void main(String[] arguments) throws Exception {
         Path root = Path.of(arguments[0]);
         Path folder = Path.of(arguments[1]);
-        Installation hangar = Installation.copy(Built.in(root), folder.resolve("hangar"));
-        hangar.installSync();
-        hangar.install("org.vaultsync.webrtc.feature.feature.group");
+        Installation hangar = Installation.withSync(Built.in(root), folder.resolve("hangar"), Installation.WEBRTC);
         Duration limit = Duration.ofSeconds(Long.parseLong(arguments[3]));
         try (MovingPage both = new MovingPage(hangar, root, folder, limit)) {
             try {

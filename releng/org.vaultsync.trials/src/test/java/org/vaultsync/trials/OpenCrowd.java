@@ -58,9 +58,8 @@ final class OpenCrowd implements AutoCloseable {
     /** Arguments: the folder of the project, an empty folder to work in, a folder for pictures, minutes of edits, a seed. */
     public static void main(String[] arguments) throws Exception {
         Path folder = Path.of(arguments[1]);
-        Installation hangar = Installation.copy(Built.in(Path.of(arguments[0])), folder.resolve("hangar"));
-        hangar.installSync();
-        hangar.install("org.vaultsync.webrtc.feature.feature.group");
+        Installation hangar =
+                Installation.withSync(Built.in(Path.of(arguments[0])), folder.resolve("hangar"), Installation.WEBRTC);
         try (OpenCrowd crowd = new OpenCrowd(hangar, folder, Path.of(arguments[2]))) {
             try {
                 crowd.play(Integer.parseInt(arguments[3]), Long.parseLong(arguments[4]));

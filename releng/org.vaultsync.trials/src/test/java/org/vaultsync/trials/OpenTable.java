@@ -33,9 +33,8 @@ final class OpenTable implements AutoCloseable {
     /** Arguments: the folder of the project, an empty folder to work in, a folder for pictures. */
     public static void main(String[] arguments) throws Exception {
         Path folder = Path.of(arguments[1]);
-        Installation hangar = Installation.copy(Built.in(Path.of(arguments[0])), folder.resolve("hangar"));
-        hangar.installSync();
-        hangar.install("org.vaultsync.webrtc.feature.feature.group");
+        Installation hangar =
+                Installation.withSync(Built.in(Path.of(arguments[0])), folder.resolve("hangar"), Installation.WEBRTC);
         Pair pair = Pair.of(
                 hangar.start(folder.resolve("a"), "-Dvaultsync.signaling.port=4444", "-Dvaultsync.lan.discovery=off"),
                 hangar.start(folder.resolve("b"), Pair.EMPTY, "-Dvaultsync.lan.discovery=off"));

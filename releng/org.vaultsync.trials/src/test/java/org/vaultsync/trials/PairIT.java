@@ -31,8 +31,7 @@ class PairIT {
 
     @BeforeAll
     static void install() throws IOException {
-        hangar = Installation.copy(Built.in(Path.of(System.getProperty("root"))), folder.resolve("hangar"));
-        hangar.installSync();
+        hangar = Installation.withSync(Built.in(Path.of(System.getProperty("root"))), folder.resolve("hangar"));
     }
 
     /** What happens with two hosts. */

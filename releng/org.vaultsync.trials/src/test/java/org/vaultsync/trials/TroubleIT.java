@@ -26,8 +26,7 @@ class TroubleIT {
 
     @BeforeAll
     static void install() throws IOException {
-        hangar = Installation.copy(Built.in(Path.of(System.getProperty("root"))), folder.resolve("hangar"));
-        hangar.installSync();
+        hangar = Installation.withSync(Built.in(Path.of(System.getProperty("root"))), folder.resolve("hangar"));
     }
 
     @Test
