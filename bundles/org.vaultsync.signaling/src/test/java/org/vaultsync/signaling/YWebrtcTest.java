@@ -8,8 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** Beside the real y-webrtc: its server says the same, and its clients come back. */
+/** Beside the real y-webrtc: its server says the same, and its clients come back, for which they wait long. */
+@Execution(ExecutionMode.CONCURRENT)
 class YWebrtcTest {
     @Test
     void theServerOfYWebrtcSaysTheSame() throws Exception {

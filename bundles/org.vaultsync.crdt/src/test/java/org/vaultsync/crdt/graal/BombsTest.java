@@ -15,6 +15,7 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.vaultsync.crdt.Replica;
@@ -26,6 +27,7 @@ import org.vaultsync.crdt.update.Knowledge;
 import org.vaultsync.crdt.update.Verdict;
 
 /** A few bytes that want much: memory, depth, or time. */
+@Isolated("memory and time count")
 class BombsTest {
     private static ReplicaEngine engine;
 

@@ -22,6 +22,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.vaultsync.crdt.DocumentKind;
 import org.vaultsync.crdt.EngineException;
 import org.vaultsync.crdt.Replica;
@@ -38,6 +39,7 @@ import org.vaultsync.crdt.update.Updates;
 import org.vaultsync.crdt.update.Verdict;
 
 /** Whatever comes, the gate or the replica stops it, in time, and what a person wrote is there afterwards. */
+@Isolated("the time that it takes counts")
 class HostileUpdatesTest {
     private static final int ROUNDS = Lab.SOAK ? 10_000 : 600;
     private static final long US = 42;

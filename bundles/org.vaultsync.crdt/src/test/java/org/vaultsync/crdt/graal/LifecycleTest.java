@@ -13,11 +13,13 @@ import java.lang.ref.PhantomReference;
 import java.lang.ref.ReferenceQueue;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.vaultsync.crdt.DocumentKind;
 import org.vaultsync.crdt.Replica;
 import org.vaultsync.crdt.ReplicaEngine;
 import org.vaultsync.crdt.ReplicaException;
 
+@Isolated("what is in use counts")
 class LifecycleTest {
     private static final int CONTEXTS = Lab.SOAK ? 200 : 10;
     private static final int REPLICAS = Lab.SOAK ? 100_000 : 2_000;

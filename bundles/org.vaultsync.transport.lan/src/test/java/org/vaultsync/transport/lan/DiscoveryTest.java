@@ -26,6 +26,10 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.vaultsync.transport.Announcement;
 import org.vaultsync.transport.Card;
 import org.vaultsync.transport.Door;
@@ -35,14 +39,19 @@ import org.vaultsync.transport.Link;
 import org.vaultsync.transport.Sighting;
 import org.vaultsync.transport.contract.Identities;
 
-/** Two that find each other by mDNS, in the network that {@code releng/own-network} makes for this JVM. */
+/**
+ * Two that find each other by mDNS, in the network that {@code releng/own-network} makes for this JVM. They take their time to
+ * come and to go, so several pairs do it at once, where the network stays as it is.
+ */
 @Timeout(180)
 class DiscoveryTest {
     private static final String NETWORK = "web0";
     private static final String ADDRESS = "10.8.0.1";
     private static final String ANOTHER = "10.8.1.7";
 
-    private final Random random = new Random(3);
+    private static final AtomicInteger SEED = new AtomicInteger(3);
+
+    private final Random random = new Random(SEED.getAndIncrement());
     private final List<LanEndpoint> open = new ArrayList<>();
     private final Told told = new Told();
     private LanEndpoint looking;
@@ -105,6 +114,13 @@ class DiscoveryTest {
                             && one.addresses().contains(address));
         }
 
+        Optional<String> server(String address) {
+            return servers.entrySet().stream()
+                    .filter(server -> server.getValue().contains(address))
+                    .map(Map.Entry::getKey)
+                    .findFirst();
+        }
+
         boolean shows(String name) {
             return cards.values().stream().anyMatch(card -> card.name().equals(name));
         }
@@ -164,6 +180,8 @@ class DiscoveryTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
+    @ResourceLock(value = NETWORK, mode = ResourceAccessMode.READ)
     void whoIsAnnouncedIsSightedWithItsTokensAndWhereItListens() throws IOException {
         Announcement said = announcement();
         LanEndpoint other = endpoint(new Told(), true);
@@ -176,30 +194,38 @@ class DiscoveryTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
+    @ResourceLock(value = NETWORK, mode = ResourceAccessMode.READ)
     void whoIsShownIsSeenByItsNameUntilItIsNotShownAnyMore() throws IOException {
         LanEndpoint other = endpoint(new Told(), true);
         other.announce(this::announcement);
         other.show(Optional.of(card("Anna's laptop")));
         until("shown", () -> told.shows("Anna's laptop"));
-        String id = told.cards.keySet().iterator().next();
+        String id = told.cards.entrySet().stream()
+                .filter(shown -> shown.getValue().name().equals("Anna's laptop"))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElseThrow();
         other.show(Optional.empty());
         until("shown no longer", () -> told.gone.contains(id));
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
+    @ResourceLock(value = NETWORK, mode = ResourceAccessMode.READ)
     void aSignalingServerIsSeenUntilItIsGone() throws IOException {
         LanEndpoint other = endpoint(new Told(), true);
         other.announce(this::announcement);
-        other.serve(Optional.of(4444));
-        until(
-                "served",
-                () -> told.servers.values().stream().anyMatch(where -> where.contains("ws://" + ADDRESS + ":4444")));
-        String id = told.servers.keySet().iterator().next();
+        other.serve(Optional.of(4441));
+        until("served", () -> told.server("ws://" + ADDRESS + ":4441").isPresent());
+        String id = told.server("ws://" + ADDRESS + ":4441").orElseThrow();
         other.serve(Optional.empty());
         until("served no longer", () -> told.gone.contains(id));
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
+    @ResourceLock(value = NETWORK, mode = ResourceAccessMode.READ)
     void whoLeavesSaysGoodbye() throws IOException {
         LanEndpoint other = endpoint(new Told(), true);
         other.announce(this::announcement);
@@ -210,6 +236,8 @@ class DiscoveryTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
+    @ResourceLock(value = NETWORK, mode = ResourceAccessMode.READ)
     void whereDiscoveryIsOffNothingIsTold() throws IOException {
         LanEndpoint silent = endpoint(new Told(), false);
         Announcement secret = announcement();
@@ -230,6 +258,7 @@ class DiscoveryTest {
     }
 
     @Test
+    @ResourceLock(NETWORK)
     void anAddressThatComesAndGoesIsFollowed() throws Exception {
         Announcement said = announcement();
         Told itsOwn = new Told();
@@ -250,6 +279,7 @@ class DiscoveryTest {
     }
 
     @Test
+    @ResourceLock(NETWORK)
     void aNetworkThatGoesAndComesBackIsFollowed() throws Exception {
         String here = ADDRESS + ":" + looking.port();
         assertTrue(looking.addresses().contains(here));

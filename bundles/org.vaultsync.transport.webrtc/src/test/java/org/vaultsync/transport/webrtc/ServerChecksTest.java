@@ -25,14 +25,17 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.vaultsync.IceServer;
 import org.vaultsync.ServerChecks;
 import org.vaultsync.ServerChecks.Answer;
 import org.vaultsync.ServerChecks.Candidate;
 import org.vaultsync.ServerChecks.Reason;
 
-/** Servers tried out against real ones. */
+/** Servers tried out against real ones. Mostly waits for those that do not answer. */
 @Timeout(120)
+@Execution(ExecutionMode.CONCURRENT)
 class ServerChecksTest {
     private final WebRtcTransport transport = new WebRtcTransport(name -> null, Clock.systemUTC());
     private final ServerChecks checks = transport;
