@@ -33,6 +33,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.sqlite.SQLiteDataSource;
 import org.vaultsync.core.room.Jsons;
 import org.vaultsync.crdt.update.PackedUpdate;
@@ -41,6 +42,7 @@ import org.vaultsync.crdt.update.PackedUpdate;
  * Two processes that share while both write are killed with -9 at random moments, one or both, also while they start. What
  * they were promised is on their disks then, and after a restart both have all of it. {@code -Dkills=N -Dseed=N}.
  */
+@Isolated("it kills after so many milliseconds")
 class CrashTest {
     private static final int KILLS = Integer.getInteger("kills", Boolean.getBoolean("soak") ? 200 : 5);
     private static final Pattern WORD = Pattern.compile("w(anna|ben)[0-9]+x[0-9]+w");

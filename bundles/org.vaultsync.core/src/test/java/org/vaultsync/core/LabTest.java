@@ -7,9 +7,15 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.vaultsync.signaling.Main;
 
-/** What the tests of Ann's and Ben's devices have in common: each in a {@link Lab} of its own. */
+/**
+ * What the tests of Ann's and Ben's devices have in common: each in a {@link Lab} of its own, and beside others, because it
+ * mostly waits.
+ */
+@Execution(ExecutionMode.CONCURRENT)
 abstract class LabTest {
     @TempDir
     Path folder;

@@ -14,9 +14,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Devices in a room that meet at a signaling server where they cannot dial each other. */
 @Timeout(900)
+@Isolated("it types as fast as a machine that does nothing else can keep up with")
 class MeetingTest extends LabTest {
     /** In seconds, for machines that are busy. */
     private static final long PATIENCE = 120;

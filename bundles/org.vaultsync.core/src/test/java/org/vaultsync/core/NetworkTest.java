@@ -15,14 +15,20 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * Devices in a room, on a network that has no default route, no name server and no internet, and that changes under them.
- * Two devices are shared by all tests; each finds the network as it was. How long something takes is printed, and has its
- * limit where nothing else runs: with {@code -Dsoak=true}. {@link DialOrderTest} holds the limits in a time of its own.
+ * Two devices are shared by all tests, which come one after the other; each finds the network as it was. How long something
+ * takes is printed, and has its limit where nothing else runs: with {@code -Dsoak=true}. {@link DialOrderTest} holds the limits
+ * in a time of its own.
  */
 @Timeout(400)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Execution(ExecutionMode.CONCURRENT)
+@ResourceLock("the two devices")
 class NetworkTest {
     /** In seconds, for machines that are busy. */
     private static final long PATIENCE = 90;
