@@ -71,6 +71,7 @@ final class Exchange {
         final Set<String> asked = new HashSet<>();
         final Set<String> again = new HashSet<>(); // asked for, and wanted once more since
         byte[] told = {}; // the digest of the room that it was told last
+        byte[] heard = {}; // the one that it told last: it has all of that for ever
 
         Partner(Session session) {
             this.session = session;
@@ -178,13 +179,27 @@ final class Exchange {
         listener.heldChanged(document);
     }
 
-    /** Sends deletes that nobody in particular made. */
-    void send(Document document, byte[] update) {
-        Step2 merged = new Step2(document.name, update);
-        for (Partner partner : List.copyOf(partners.values())) {
-            acknowledgedBy(partner, document, partner.session.send(Stream.LIVE, merged), update);
-        }
+    /** Sends deletes that nobody in particular made, which the document has by now. */
+    void send(Document document) {
+        List.copyOf(partners.values()).forEach(partner -> sendWhole(partner, document));
         listener.heldChanged(document);
+    }
+
+    /**
+     * Sends what the partner is not known to have. What nobody in particular wrote goes out this way: the writes that made
+     * somebody delete a value may still be on their way, and it must not be gone there before they stand in its place.
+     */
+    private void sendWhole(Partner partner, Document document) {
+        StateVector there = partner.known
+                .getOrDefault(document.name.docId(), Knowledge.NOTHING)
+                .writes();
+        try {
+            byte[] update = Updates.diff(documents.state(document), there);
+            Step2 step = new Step2(document.name, update);
+            acknowledgedBy(partner, document, partner.session.send(Stream.LIVE, step), update);
+        } catch (MalformedUpdateException neverPastTheGate) {
+            throw new IllegalStateException(neverPastTheGate);
+        }
     }
 
     // What comes
@@ -326,15 +341,12 @@ final class Exchange {
             if (partner == from || covers(partner, document, update)) {
                 continue;
             }
-            acknowledgedBy(
-                    partner,
-                    document,
-                    partner.session.send(
-                            Stream.LIVE,
-                            author.isPresent()
-                                    ? new Envelope(document.name, author.get(), time, update)
-                                    : new Step2(document.name, update)),
-                    update);
+            if (author.isPresent()) {
+                Envelope envelope = new Envelope(document.name, author.get(), time, update);
+                acknowledgedBy(partner, document, partner.session.send(Stream.LIVE, envelope), update);
+            } else {
+                sendWhole(partner, document);
+            }
         }
         listener.heldChanged(document);
     }
@@ -457,18 +469,29 @@ final class Exchange {
 
     private void tellDigest(Partner partner) {
         partner.told = documents.digests().room();
+        // What it told may have come when this device had not got so far, and it does not say so twice.
+        if (Arrays.equals(partner.told, partner.heard)) {
+            hasAll(partner);
+        }
         tell(partner.session, new RoomDigest(room, partner.told));
+    }
+
+    private void hasAll(Partner partner) {
+        for (int bucket = 0; bucket < Digests.BUCKETS; bucket++) {
+            hasAll(partner, bucket);
+        }
     }
 
     void received(Session session, RoomDigest theirs) {
         Partner partner = partners.get(session.peer());
+        if (partner != null) {
+            partner.heard = theirs.digest();
+        }
         if (!Arrays.equals(theirs.digest(), documents.digests().room())) {
             tell(session, new BucketDigests(room, documents.digests().buckets()));
         } else if (partner != null) {
             LOG.debug("room {}: in step with {}", room, session.peer());
-            for (int bucket = 0; bucket < Digests.BUCKETS; bucket++) {
-                hasAll(partner, bucket);
-            }
+            hasAll(partner);
             if (!Arrays.equals(partner.told, theirs.digest())) {
                 tellDigest(partner);
             }

@@ -222,7 +222,7 @@ public final class LiveRoom implements AutoCloseable {
 
                     @Override
                     public void implied(Document document, byte[] update) {
-                        exchange.send(document, update);
+                        exchange.send(document);
                     }
 
                     @Override
