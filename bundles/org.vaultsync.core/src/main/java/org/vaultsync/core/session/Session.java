@@ -79,6 +79,7 @@ public final class Session {
     private final AtomicLong messagesSent = new AtomicLong();
     private final AtomicLong messagesReceived = new AtomicLong();
     private final Meter meter;
+    private final Anteroom anteroom = new Anteroom();
     private volatile String instance = "";
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
@@ -235,6 +236,11 @@ public final class Session {
 
     public void close() {
         frames.close();
+    }
+
+    /** Where messages for rooms wait until this link is the one that stays. */
+    Anteroom anteroom() {
+        return anteroom;
     }
 
     /** Completes when the link is closed. */

@@ -584,7 +584,7 @@ public final class Switchboard implements Door, AutoCloseable {
                     throw new ProtocolException("more than one question");
                 }
                 if (greeted) {
-                    rooms.received(from, message, receipt);
+                    from.anteroom().enter(() -> rooms.received(from, message, receipt));
                     return;
                 }
                 switch (message) {
@@ -715,8 +715,7 @@ public final class Switchboard implements Door, AutoCloseable {
                             (alive, dead) -> {
                                 if (dead != null) {
                                     old.close();
-                                    contact.session = Optional.empty();
-                                    rooms.unlinked(old);
+                                    leave(contact, old);
                                     adopt(contact, fresh);
                                 } else {
                                     LOG.error("peer {}: its key is in use twice", contact.fingerprint);
@@ -758,8 +757,7 @@ public final class Switchboard implements Door, AutoCloseable {
     }
 
     private void replace(Contact contact, Session old, Session fresh) {
-        contact.session = Optional.empty();
-        rooms.unlinked(old);
+        leave(contact, old);
         adopt(contact, fresh);
         old.close("superseded", "Another link to the same device took over.");
     }
@@ -789,7 +787,14 @@ public final class Switchboard implements Door, AutoCloseable {
         }
         session.ping().thenRun(rooms::reachChanged);
         rooms.linked(session);
+        session.anteroom().open();
         rooms.reachChanged();
+    }
+
+    private void leave(Contact contact, Session session) {
+        contact.session = Optional.empty();
+        session.anteroom().wallUp();
+        rooms.unlinked(session);
     }
 
     private void ended(Session session, String reason) {
@@ -801,7 +806,7 @@ public final class Switchboard implements Door, AutoCloseable {
         }
         LOG.info("peer {}: link closed: {}", session.peer(), reason);
         logbook.closed(session.peer(), session.said().map(Bye::sentence).orElse(reason), session.traffic());
-        contact.session = Optional.empty();
+        leave(contact, session);
         contact.lostAt = session.bye().isEmpty() ? Optional.of(machine.nanos()) : Optional.empty();
         remember(session);
         sessions.remove(contact.fingerprint);
@@ -817,7 +822,6 @@ public final class Switchboard implements Door, AutoCloseable {
         } else {
             reach.put(contact.fingerprint, new Reach.Away(Optional.of(now), Optional.of(reason)));
         }
-        rooms.unlinked(session);
         rooms.reachChanged();
         dialSoon(contact, Duration.ofMillis(300));
     }
