@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -256,9 +257,21 @@ final class Screen {
         return Arrays.stream(display.getShells()).filter(shell -> shell.isVisible() && !windows.contains(shell));
     }
 
+    /** Those of a dialog before those of the window that it was opened from, in whatever order the display has them. */
     private Stream<Widget> widgets() {
         List<Shell> shells = new ArrayList<>(Arrays.asList(display.getShells()));
-        return shells.reversed().stream().filter(Shell::isVisible).flatMap(Screen::inside);
+        return shells.reversed().stream()
+                .filter(Shell::isVisible)
+                .sorted(Comparator.comparingInt(Screen::depth).reversed())
+                .flatMap(Screen::inside);
+    }
+
+    private static int depth(Shell shell) {
+        int depth = 0;
+        for (Composite above = shell.getParent(); above != null; above = above.getParent()) {
+            depth++;
+        }
+        return depth;
     }
 
     private static Stream<Widget> inside(Control control) {
