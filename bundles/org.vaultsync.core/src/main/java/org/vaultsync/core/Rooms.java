@@ -109,8 +109,6 @@ final class Rooms implements AutoCloseable {
     /** Items that come for the first time need no JavaScript, and are to be there first: it is loaded in a pause. */
     private static final Duration AFTER_JOINING = Duration.ofSeconds(3);
 
-    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
-
     private static final String DEVICE_NAME = "device.name";
     private static final int MOST_SERVED = 16;
     private static final int LOG_IN_REPORT = 200;
@@ -550,8 +548,8 @@ final class Rooms implements AutoCloseable {
     /** Who enters a room will edit in it soon, and should not wait for JavaScript then. */
     private void warmUp(Duration pause) {
         machine.run("vaultsync warm-up", pause, () -> {
-            if (live.values().stream().anyMatch(LiveRoom::isBusy) && pause.compareTo(LONGEST_PAUSE) < 0) {
-                warmUp(pause.plus(AFTER_JOINING));
+            if (live.values().stream().anyMatch(LiveRoom::isBusy)) {
+                warmUp(AFTER_JOINING);
             } else {
                 replicas.warmUp();
             }

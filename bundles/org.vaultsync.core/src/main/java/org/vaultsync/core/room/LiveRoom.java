@@ -849,6 +849,7 @@ public final class LiveRoom implements AutoCloseable {
 
     private boolean background() {
         if (mapping == null) {
+            busy = false;
             return false;
         }
         boolean more = mapping.step() || !mapping.isWaiting() && publish();
@@ -1023,6 +1024,7 @@ public final class LiveRoom implements AutoCloseable {
         });
         machine.await(settled, LONGEST_ANSWER);
         thread.close();
+        busy = false;
         if (documents != null) {
             documents.close();
         }
