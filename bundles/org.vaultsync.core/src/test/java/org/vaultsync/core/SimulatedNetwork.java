@@ -2,6 +2,7 @@
 package org.vaultsync.core;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -35,6 +36,7 @@ final class SimulatedNetwork {
     private final List<End> ends = new ArrayList<>();
     private final Map<String, List<String>> otherAddresses = new TreeMap<>(); // by address
     private final List<Dial> dials = new ArrayList<>();
+    private final Map<String, Duration> detours = new TreeMap<>(); // by who dialled and who sends
     private long delivered;
 
     /** That an address was dialled, in nanoseconds of the simulation. */
@@ -77,6 +79,11 @@ final class SimulatedNetwork {
 
     private static String wall(String one, String other) {
         return one.compareTo(other) < 0 ? one + '|' + other : other + '|' + one;
+    }
+
+    /** What a device sends takes longer over links that a certain one dialled. */
+    void delay(String dialler, String sender, Duration by) {
+        detours.put(dialler + '|' + sender, by);
     }
 
     /** Nothing goes from one to the other any more. */
@@ -236,7 +243,9 @@ final class SimulatedNetwork {
         }
 
         long latency() {
-            return time.some(2 * MILLIS, 300 * MILLIS);
+            return time.some(2 * MILLIS, 300 * MILLIS)
+                    + detours.getOrDefault((dialled ? here : there) + '|' + here, Duration.ZERO)
+                            .toNanos();
         }
 
         @Override

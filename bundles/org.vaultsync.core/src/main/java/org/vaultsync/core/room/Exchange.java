@@ -71,7 +71,6 @@ final class Exchange {
         final Set<String> asked = new HashSet<>();
         final Set<String> again = new HashSet<>(); // asked for, and wanted once more since
         byte[] told = {}; // the digest of the room that it was told last
-        byte[] heard = {}; // the one that it told last: it has all of that for ever
 
         Partner(Session session) {
             this.session = session;
@@ -137,14 +136,18 @@ final class Exchange {
     /** Whether the member has on disk all that this device has of the document. */
     boolean holds(Fingerprint member, Document document) {
         Held last = held.getOrDefault(document.name.docId(), Map.of()).get(member);
-        return last != null && Arrays.equals(last.digest(), document.digest);
+        return last != null && isOfAll(last, document);
+    }
+
+    private static boolean isOfAll(Held last, Document document) {
+        return Arrays.equals(last.digest(), document.digest);
     }
 
     /** The members that have on disk all that this device has of the document. */
     List<Fingerprint> holders(Document document) {
         List<Fingerprint> holders = new ArrayList<>();
         held.getOrDefault(document.name.docId(), Map.of()).forEach((member, last) -> {
-            if (Arrays.equals(last.digest(), document.digest)) {
+            if (isOfAll(last, document)) {
                 holders.add(member);
             }
         });
@@ -193,13 +196,11 @@ final class Exchange {
         StateVector there = partner.known
                 .getOrDefault(document.name.docId(), Knowledge.NOTHING)
                 .writes();
-        try {
-            byte[] update = Updates.diff(documents.state(document), there);
+        byte[] update = lackedBy(there, document);
+        onDisk(document, partner, () -> {
             Step2 step = new Step2(document.name, update);
             acknowledgedBy(partner, document, partner.session.send(Stream.LIVE, step), update);
-        } catch (MalformedUpdateException neverPastTheGate) {
-            throw new IllegalStateException(neverPastTheGate);
-        }
+        });
     }
 
     // What comes
@@ -231,25 +232,15 @@ final class Exchange {
             receipt.done();
             return;
         }
-        // An edit goes out only when it is on disk, this way too.
-        document.durable.thenRunAsync(
-                () -> {
-                    answer(session, document, theirs);
-                    receipt.done();
-                },
-                thread);
-    }
-
-    private void answer(Session session, Document document, StateVector theirs) {
         Partner partner = partners.get(session.peer());
         if (partner == null || partner.session != session) {
+            receipt.done();
             return;
         }
-        try {
-            byte[] update = Updates.diff(documents.state(document), theirs);
-            Stream stream = document.isIndex() ? Stream.LIVE : Stream.BULK;
-            Knowledge sent = documents.knowledge(document);
-            session.send(stream, new Step2(document.name, update))
+        byte[] update = lackedBy(theirs, document);
+        Knowledge sent = documents.knowledge(document);
+        onDisk(document, partner, () -> {
+            session.send(document.isIndex() ? Stream.LIVE : Stream.BULK, new Step2(document.name, update))
                     .thenAcceptAsync(
                             stored -> {
                                 if (stored) {
@@ -257,9 +248,28 @@ final class Exchange {
                                 }
                             },
                             thread);
+            receipt.done();
+        });
+    }
+
+    /** What the document is now without what is there. */
+    private byte[] lackedBy(StateVector there, Document document) {
+        try {
+            return Updates.diff(documents.state(document), there);
         } catch (MalformedUpdateException neverPastTheGate) {
             throw new IllegalStateException(neverPastTheGate);
         }
+    }
+
+    /** An edit goes out only when it is on disk, also as a part of the document as it is now. */
+    private void onDisk(Document document, Partner partner, Runnable send) {
+        document.durable.thenRunAsync(
+                () -> {
+                    if (partners.get(partner.session.peer()) == partner) {
+                        send.run();
+                    }
+                },
+                thread);
     }
 
     private void take(
@@ -469,29 +479,18 @@ final class Exchange {
 
     private void tellDigest(Partner partner) {
         partner.told = documents.digests().room();
-        // What it told may have come when this device had not got so far, and it does not say so twice.
-        if (Arrays.equals(partner.told, partner.heard)) {
-            hasAll(partner);
-        }
         tell(partner.session, new RoomDigest(room, partner.told));
-    }
-
-    private void hasAll(Partner partner) {
-        for (int bucket = 0; bucket < Digests.BUCKETS; bucket++) {
-            hasAll(partner, bucket);
-        }
     }
 
     void received(Session session, RoomDigest theirs) {
         Partner partner = partners.get(session.peer());
-        if (partner != null) {
-            partner.heard = theirs.digest();
-        }
         if (!Arrays.equals(theirs.digest(), documents.digests().room())) {
             tell(session, new BucketDigests(room, documents.digests().buckets()));
         } else if (partner != null) {
             LOG.debug("room {}: in step with {}", room, session.peer());
-            hasAll(partner);
+            for (int bucket = 0; bucket < Digests.BUCKETS; bucket++) {
+                hasAll(partner, bucket);
+            }
             if (!Arrays.equals(partner.told, theirs.digest())) {
                 tellDigest(partner);
             }
