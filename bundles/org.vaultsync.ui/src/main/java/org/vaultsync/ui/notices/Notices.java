@@ -12,16 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import org.eclipse.jface.layout.GridDataFactory;
-import org.eclipse.jface.layout.GridLayoutFactory;
-import org.eclipse.jface.notifications.NotificationPopup;
 import org.eclipse.osgi.util.NLS;
-import org.eclipse.swt.SWT;
-import org.eclipse.swt.widgets.Composite;
-import org.eclipse.swt.widgets.Control;
 import org.eclipse.swt.widgets.Display;
-import org.eclipse.swt.widgets.Label;
-import org.eclipse.swt.widgets.Link;
 import org.eclipse.swt.widgets.Shell;
 import org.eclipse.ui.IStartup;
 import org.eclipse.ui.IWorkbenchWindow;
@@ -41,6 +33,7 @@ import org.vaultsync.VaultSync;
 import org.vaultsync.ui.conflicts.Conflicts;
 import org.vaultsync.ui.live.Answers;
 import org.vaultsync.ui.live.LiveSync;
+import org.vaultsync.ui.notices.Notice.Way;
 import org.vaultsync.ui.offers.BrowseDialog;
 import org.vaultsync.ui.peers.PeersView;
 import org.vaultsync.ui.preferences.Choices;
@@ -48,13 +41,11 @@ import org.vaultsync.ui.preferences.NoticeKind;
 import org.vaultsync.ui.rooms.InviteDialog;
 import org.vaultsync.ui.rooms.Rooms;
 import org.vaultsync.ui.text.Messages;
-import org.vaultsync.ui.text.Names;
 import org.vaultsync.ui.text.Sentences;
 
-/** Tells of what happened, in a corner of the screen, for a while, and without taking the focus. */
+/** Tells of what happened in rooms and with items. */
 public final class Notices implements IStartup {
     private static final int MILLIS_TO_GATHER = 1000;
-    private static final int MILLIS_SHOWN = 8000;
 
     private final Instant started = Instant.now();
     private final Choices choices = new Choices();
@@ -193,7 +184,8 @@ public final class Notices implements IStartup {
                         why -> window().ifPresent(shell -> Rooms.complain(shell, why))));
     }
 
-    private static Optional<Shell> window() {
+    /** What dialogs are opened over. UI thread. */
+    static Optional<Shell> window() {
         return Optional.ofNullable(PlatformUI.getWorkbench().getActiveWorkbenchWindow())
                 .map(IWorkbenchWindow::getShell);
     }
@@ -265,41 +257,9 @@ public final class Notices implements IStartup {
         }
     }
 
-    /** Something that a person can do about a notice. */
-    private record Way(String link, Runnable action) {}
-
     private void tell(NoticeKind kind, String text, Way... ways) {
-        if (!choices.tells(kind)) {
-            return;
+        if (choices.tells(kind)) {
+            Notice.tell(display, text, ways);
         }
-        NotificationPopup[] popup = new NotificationPopup[1];
-        popup[0] = NotificationPopup.forDisplay(display)
-                .title(Messages.sync, true)
-                .content(parent -> content(parent, text, () -> popup[0].close(), ways))
-                .delay(MILLIS_SHOWN)
-                .fadeIn(false)
-                .build();
-        popup[0].open();
-    }
-
-    private static Control content(Composite parent, String text, Runnable close, Way... ways) {
-        Composite area = new Composite(parent, SWT.NONE);
-        GridLayoutFactory.fillDefaults().numColumns(ways.length).spacing(16, 5).applyTo(area);
-        Label label = new Label(area, SWT.WRAP);
-        label.setText(Names.literal(text));
-        GridDataFactory.fillDefaults()
-                .span(ways.length, 1)
-                .grab(true, false)
-                .hint(300, SWT.DEFAULT)
-                .applyTo(label);
-        for (Way way : ways) {
-            Link link = new Link(area, SWT.NONE);
-            link.setText("<a>" + way.link() + "</a>");
-            link.addListener(SWT.Selection, clicked -> {
-                close.run();
-                way.action().run();
-            });
-        }
-        return area;
     }
 }

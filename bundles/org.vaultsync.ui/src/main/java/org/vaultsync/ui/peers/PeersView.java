@@ -69,6 +69,7 @@ import org.vaultsync.ui.pictures.Picture;
 import org.vaultsync.ui.rooms.ByHandDialog;
 import org.vaultsync.ui.rooms.RoomDialog;
 import org.vaultsync.ui.rooms.Rooms;
+import org.vaultsync.ui.rooms.WaitingStrip;
 import org.vaultsync.ui.text.Messages;
 import org.vaultsync.ui.text.Names;
 import org.vaultsync.ui.text.Sentences;
@@ -174,6 +175,7 @@ public final class PeersView extends ViewPart {
         pictures = new LocalResourceManager(JFaceResources.getResources(), parent);
         GridLayoutFactory.fillDefaults().spacing(0, 0).applyTo(parent);
         message = new MessageStrip(parent);
+        new WaitingStrip(parent, live);
         rooms = new Rooms(live, getSite().getShell(), message::show);
         createDeviceBand(parent);
         pages = new Composite(parent, SWT.NONE);

@@ -7,6 +7,8 @@ import org.vaultsync.ui.text.Messages;
 public enum NoticeKind {
     /** A device came into a room. */
     JOINED("notice.joined", Messages.noticeJoined),
+    /** A device waits to be let in. */
+    REQUEST("notice.request", Messages.noticeRequest),
     /** A device was turned away or turned this one away. */
     REFUSED("notice.refused", Messages.noticeRefused),
     /** Two people changed the same thing. */

@@ -78,6 +78,7 @@ public final class InviteDialog extends TitleAreaDialog {
                 .spacing(10, 8)
                 .applyTo(area);
 
+        new WaitingStrip(area, live);
         line = new Text(area, SWT.BORDER | SWT.MULTI | SWT.WRAP | SWT.READ_ONLY | SWT.V_SCROLL);
         line.setFont(JFaceResources.getTextFont());
         line.setText(Messages.inviteMaking);

@@ -15,6 +15,7 @@ import org.eclipse.swt.widgets.ToolItem;
 import org.eclipse.ui.menus.WorkbenchWindowControlContribution;
 import org.vaultsync.ui.live.LiveSync;
 import org.vaultsync.ui.peers.PeersView;
+import org.vaultsync.ui.rooms.Visitor;
 import org.vaultsync.ui.text.Messages;
 
 /** The state of sync in the status line; a click opens the peers view. */
@@ -32,7 +33,7 @@ public final class StatusItem extends WorkbenchWindowControlContribution {
         LocalResourceManager pictures = new LocalResourceManager(JFaceResources.getResources(), area);
         Display display = area.getDisplay();
         Job count = Job.createSystem(Messages.sync, monitor -> {
-            Summary summary = Summary.of(live.sync());
+            Summary summary = Summary.of(live.sync(), Visitor.waiting(live).size());
             if (!display.isDisposed()) {
                 display.asyncExec(() -> {
                     if (!item.isDisposed()) {

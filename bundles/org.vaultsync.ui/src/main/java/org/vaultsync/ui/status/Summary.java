@@ -28,8 +28,12 @@ import org.vaultsync.ui.text.Troubles;
  * @param explained the same in full
  */
 record Summary(Picture picture, String text, String explained) {
-    /** Asks for every shared item: not on the UI thread. */
-    static Summary of(Optional<VaultSync> sync) {
+    /**
+     * Asks for every shared item: not on the UI thread.
+     *
+     * @param visitors how many wait to be let in
+     */
+    static Summary of(Optional<VaultSync> sync, int visitors) {
         if (sync.isEmpty()) {
             return new Summary(Picture.AWAY, "", Messages.notRunning);
         }
@@ -90,6 +94,7 @@ record Summary(Picture picture, String text, String explained) {
         } else {
             text.append(NLS.bind(Messages.linkedOf, linked.size(), everybody.size()));
         }
+        append(text, Messages.statusVisitors, visitors);
         append(text, Messages.statusPending, waiting);
         append(text, Messages.statusConflicts, conflicts);
         append(text, Messages.statusErrors, errors);

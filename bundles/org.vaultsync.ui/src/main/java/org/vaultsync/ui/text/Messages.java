@@ -20,6 +20,7 @@ public final class Messages extends NLS {
     public static String adminMark;
     public static String admittedBy;
     public static String allSettled;
+    public static String answer;
     public static String askAgain;
     public static String askFirst;
     public static String away;
@@ -322,6 +323,7 @@ public final class Messages extends NLS {
     public static String noticeOffered;
     public static String noticeOtherPassword;
     public static String noticeRefused;
+    public static String noticeRequest;
     public static String noticesGroup;
     public static String noticeStopped;
     public static String noticeTheyHaveNone;
@@ -398,6 +400,7 @@ public final class Messages extends NLS {
     public static String replaceKeyTitle;
     public static String reportCopied;
     public static String requestAccept;
+    public static String requestLater;
     public static String requestQuestion;
     public static String requestRefuse;
     public static String requestTitle;
@@ -454,6 +457,7 @@ public final class Messages extends NLS {
     public static String statusPausedExplained;
     public static String statusPending;
     public static String statusProblem;
+    public static String statusVisitors;
     public static String stopForAll;
     public static String stopForAllButton;
     public static String stopForAllQuestion;
@@ -531,6 +535,9 @@ public final class Messages extends NLS {
     public static String versionWhat;
     public static String versionWhen;
     public static String versionWho;
+    public static String visitorNearby;
+    public static String visitorWithInvite;
+    public static String visitorsMore;
     public static String wholeItem;
 
     static {

@@ -16,6 +16,7 @@ import org.eclipse.jface.dialogs.TitleAreaDialog;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.widgets.Button;
 import org.eclipse.swt.widgets.Event;
+import org.eclipse.swt.widgets.Link;
 import org.eclipse.swt.widgets.Table;
 import org.eclipse.swt.widgets.Tree;
 import org.eclipse.swt.widgets.TreeItem;
@@ -274,13 +275,19 @@ class GalleryTest extends ViewsTest {
         pairing.encounters =
                 List.of(new Encounter("at-" + shade, "Anna's laptop", ScriptedSync.ANNA, "123 456", false, false));
         sync.tellRooms();
+        screen.click("Answer…");
         screen.awaitText("123 456");
         keep("pairing-code");
         screen.closeDialogs();
         pairing.encounters = List.of();
         pairing.requests =
                 List.of(new JoinRequest("of-" + shade, ScriptedSync.FRIDAY, "Work laptop", ScriptedSync.ANNA));
+        tell(true);
         sync.tellRooms();
+        screen.find(Link.class, "Answer…");
+        keep("pairing-notice");
+        tell(false);
+        screen.follow("Answer…");
         screen.awaitText("A device named “Work laptop” wants into");
         keep("pairing-request");
         screen.click("Refuse");

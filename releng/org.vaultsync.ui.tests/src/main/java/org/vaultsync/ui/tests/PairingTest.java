@@ -1,7 +1,17 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.ui.tests;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
 import java.util.List;
+import org.eclipse.core.runtime.preferences.InstanceScope;
+import org.eclipse.swt.widgets.Control;
+import org.eclipse.swt.widgets.Display;
+import org.eclipse.swt.widgets.Link;
+import org.eclipse.swt.widgets.Shell;
+import org.eclipse.swt.widgets.ToolItem;
+import org.eclipse.swt.widgets.Tree;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.vaultsync.Encounter;
@@ -58,12 +68,112 @@ class PairingTest extends ViewsTest {
 
     @Test
     void whoComesWithAnInviteIsAskedAbout() {
+        tell(true);
         sync.withFriday();
-        pairing.requests = List.of(new JoinRequest("1", ScriptedSync.FRIDAY, "Work laptop", ScriptedSync.ANNA));
-        sync.tellRooms();
+        screen.awaitText("Friday & friends");
+        Control focus = screen.ask(() -> Display.getCurrent().getFocusControl());
+        comes("1", "Work laptop");
+        assertEquals(0, said("A Device Wants In"), "a dialog came by itself");
+        screen.await("the focus to stay", () -> Display.getCurrent().getFocusControl() == focus);
+        screen.follow("Answer…");
         screen.awaitText("A device named “Work laptop” wants into");
         screen.awaitText(ScriptedSync.ANNA.grouped());
         screen.click("Let It In");
         screen.await("the answer", () -> pairing.calls.contains("answer Work laptop true"));
+        sync.tellRooms();
+        screen.awaitNoText(wants("Work laptop"));
+    }
+
+    @Test
+    void whoComesWithAnInviteWaitsInTheViewWhereNobodyWantsToBeTold() {
+        tell(true);
+        InstanceScope.INSTANCE.getNode("org.vaultsync.ui").putBoolean("notice.request", false);
+        sync.withFriday();
+        comes("2", "Old phone");
+        screen.awaitText("1 waiting to be let in");
+        assertEquals(1, said(wants("Old phone")), "it is told in the view, and nowhere else");
+        assertFalse(screen.dialogOpen());
+        screen.click("Answer…");
+        screen.awaitText("A device named “Old phone” wants into");
+        screen.click("Later");
+        screen.awaitNoText("A device named “Old phone” wants into");
+        screen.awaitText(wants("Old phone"));
+        assertEquals(List.of(), pairing.calls, "what was put off was answered");
+        screen.click("Answer…");
+        screen.click("Refuse");
+        screen.await("the answer", () -> pairing.calls.contains("answer Old phone false"));
+        sync.tellRooms();
+        screen.awaitNoText(wants("Old phone"));
+        screen.awaitNoText("1 waiting to be let in");
+    }
+
+    @Test
+    void aNoticeAndAQuestionGoWithTheDeviceThatGaveUp() {
+        tell(true);
+        sync.withFriday();
+        comes("3", "Tablet");
+        screen.await("a notice and a line in the view", () -> said(wants("Tablet")) == 2);
+        screen.click("Answer…");
+        screen.awaitText("A device named “Tablet” wants into");
+        pairing.requests = List.of();
+        sync.tellRooms();
+        screen.awaitNoText("“Tablet”");
+        screen.await("the windows to close", () -> !screen.dialogOpen());
+        assertEquals(List.of(), pairing.calls);
+    }
+
+    @Test
+    void aNoticeCanBeClickedOnOverADialog() {
+        tell(true);
+        sync.withFriday();
+        screen.press(screen.find(ToolItem.class, "Rename This Device"));
+        screen.awaitText("The name that others see");
+        comes("4", "Tablet");
+        Link answer = screen.find(Link.class, "Answer…");
+        assertEquals(
+                "Rename This Device",
+                screen.ask(() -> ((Shell) answer.getShell().getParent()).getText()));
+    }
+
+    @Test
+    void theDialogWithTheInviteSaysWhoWaitsAndNoNoticeDoes() {
+        tell(true);
+        sync.withFriday();
+        screen.choose(screen.find(Tree.class, "Friday & friends"), "Invite…");
+        screen.awaitText("Invite somebody to");
+        comes("5", "Tablet");
+        screen.await("a line in the dialog and one in the view behind it", () -> said(wants("Tablet")) == 2);
+        screen.click("Answer…");
+        screen.click("Let It In");
+        screen.await("the answer", () -> pairing.calls.contains("answer Tablet true"));
+    }
+
+    @Test
+    void oneThatWantsToBePairedIsLedToTheComparisonOfTheCodes() {
+        tell(true);
+        sync.withFriday();
+        pairing.encounters = List.of(new Encounter("6", "Tablet", ScriptedSync.ANNA, "654 321", false, false));
+        sync.tellRooms();
+        screen.awaitText("“Tablet” is nearby and wants to be paired with this device.");
+        assertEquals(0, said("654 321"), "a dialog came by itself");
+        screen.click("Answer…");
+        screen.awaitText("654 321");
+        assertEquals(List.of(), pairing.calls, "nothing is confirmed without a comparison");
+        screen.click("They Differ");
+        screen.await("the call", () -> pairing.calls.contains("reject 654 321"));
+    }
+
+    private void comes(String id, String name) {
+        pairing.requests = List.of(new JoinRequest(id, ScriptedSync.FRIDAY, name, ScriptedSync.ANNA));
+        sync.tellRooms();
+        screen.awaitText(wants(name));
+    }
+
+    private static String wants(String name) {
+        return "“" + name + "” wants into “Friday & friends”.";
+    }
+
+    private long said(String text) {
+        return screen.ask(screen::words).stream().filter(text::equals).count();
     }
 }

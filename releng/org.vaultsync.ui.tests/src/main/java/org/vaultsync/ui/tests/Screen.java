@@ -279,7 +279,10 @@ final class Screen {
             return Stream.empty();
         }
         Stream<Widget> inner = switch (control) {
-            case ToolBar bar -> Arrays.stream(bar.getItems());
+            case ToolBar bar ->
+                Stream.concat(
+                        Arrays.stream(bar.getItems()),
+                        Arrays.stream(bar.getChildren()).flatMap(Screen::inside));
             case Composite composite -> Arrays.stream(composite.getChildren()).flatMap(Screen::inside);
             default -> Stream.empty();
         };
