@@ -25,13 +25,19 @@ import org.eclipse.jface.viewers.TreeViewer;
 import org.eclipse.jface.viewers.TreeViewerColumn;
 import org.eclipse.osgi.util.NLS;
 import org.eclipse.swt.SWT;
+import org.eclipse.swt.accessibility.AccessibleAdapter;
+import org.eclipse.swt.accessibility.AccessibleEvent;
+import org.eclipse.swt.custom.SashForm;
 import org.eclipse.swt.custom.ScrolledComposite;
 import org.eclipse.swt.custom.StackLayout;
+import org.eclipse.swt.custom.StyledText;
 import org.eclipse.swt.dnd.Clipboard;
 import org.eclipse.swt.dnd.TextTransfer;
 import org.eclipse.swt.dnd.Transfer;
 import org.eclipse.swt.graphics.Image;
+import org.eclipse.swt.graphics.Point;
 import org.eclipse.swt.layout.GridData;
+import org.eclipse.swt.layout.GridLayout;
 import org.eclipse.swt.widgets.Button;
 import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Control;
@@ -81,6 +87,12 @@ public final class PeersView extends ViewPart {
     /** The id of the view. */
     public static final String ID = "org.vaultsync.ui.peers";
 
+    /** From so many rows on there is room for all; below, the tree comes first. */
+    private static final int ROWS_FOR_ALL = 14;
+
+    /** So many times as wide as a row is high is wide enough for what is said about a row beside the tree. */
+    private static final int ROWS_BESIDE = 28;
+
     private LiveSync live;
     private Rooms rooms;
     private LocalResourceManager pictures;
@@ -96,9 +108,9 @@ public final class PeersView extends ViewPart {
     private Label missingExplained;
     private RemedyButton missingRemedy;
     private Control empty;
-    private Composite full;
+    private SashForm full;
     private TreeViewer tree;
-    private Label details;
+    private StyledText details;
     private Seen known = Seen.NOTHING;
     private boolean asking;
     private boolean askAgain;
@@ -186,6 +198,7 @@ public final class PeersView extends ViewPart {
         empty = createEmpty(pages);
         full = createFull(pages);
         createActions();
+        parent.addListener(SWT.Resize, resized -> arrange(parent));
         live.onRooms(parent, this::look);
         live.onPresence(parent, opened -> selected());
         refresh();
@@ -216,23 +229,22 @@ public final class PeersView extends ViewPart {
                 () -> live.sync()
                         .flatMap(VaultSync::self)
                         .ifPresent(self -> toClipboard(self.fingerprint().grouped())));
-        new Label(deviceBand, SWT.NONE);
-        deviceFingerprint = new Label(deviceBand, SWT.WRAP);
+        deviceFingerprint = smallPrint(picture.getImage().getBounds().width);
         deviceFingerprint.setToolTipText(Messages.fingerprintExplained);
-        GridDataFactory.fillDefaults()
-                .span(2, 1)
-                .grab(true, false)
-                .hint(100, SWT.DEFAULT)
-                .applyTo(deviceFingerprint);
-        new Label(deviceBand, SWT.NONE);
-        deviceAddresses = new Label(deviceBand, SWT.WRAP);
-        GridDataFactory.fillDefaults()
-                .span(2, 1)
-                .grab(true, false)
-                .hint(100, SWT.DEFAULT)
-                .applyTo(deviceAddresses);
+        deviceAddresses = smallPrint(picture.getImage().getBounds().width);
         Label line = new Label(parent, SWT.SEPARATOR | SWT.HORIZONTAL);
         GridDataFactory.fillDefaults().grab(true, false).applyTo(line);
+    }
+
+    private Label smallPrint(int indent) {
+        Label label = new Label(deviceBand, SWT.WRAP);
+        GridDataFactory.fillDefaults()
+                .span(3, 1)
+                .indent(indent + ((GridLayout) deviceBand.getLayout()).horizontalSpacing, 0)
+                .grab(true, false)
+                .hint(100, SWT.DEFAULT)
+                .applyTo(label);
+        return label;
     }
 
     private void toolItem(ToolBar bar, Picture picture, String text, Runnable run) {
@@ -296,11 +308,9 @@ public final class PeersView extends ViewPart {
         button.addListener(SWT.Selection, clicked -> enter(way));
     }
 
-    private Composite createFull(Composite parent) {
-        Composite page = new Composite(parent, SWT.NONE);
-        GridLayoutFactory.fillDefaults().spacing(0, 0).applyTo(page);
+    private SashForm createFull(Composite parent) {
+        SashForm page = new SashForm(parent, SWT.VERTICAL);
         Composite framed = new Composite(page, SWT.NONE);
-        GridDataFactory.fillDefaults().grab(true, true).applyTo(framed);
         TreeColumnLayout columns = new TreeColumnLayout();
         framed.setLayout(columns);
         tree = new TreeViewer(framed, SWT.SINGLE | SWT.FULL_SELECTION | SWT.H_SCROLL | SWT.V_SCROLL);
@@ -322,13 +332,35 @@ public final class PeersView extends ViewPart {
                 selectedRow().ifPresent(row -> tree.setExpandedState(row, !tree.getExpandedState(row)));
             }
         });
-        Label line = new Label(page, SWT.SEPARATOR | SWT.HORIZONTAL);
-        GridDataFactory.fillDefaults().grab(true, false).applyTo(line);
-        Composite below = new Composite(page, SWT.NONE);
-        GridLayoutFactory.swtDefaults().margins(8, 6).applyTo(below);
-        GridDataFactory.fillDefaults().grab(true, false).applyTo(below);
-        details = wrapped(below, "");
+        details = new StyledText(page, SWT.BORDER | SWT.READ_ONLY | SWT.WRAP | SWT.MULTI | SWT.V_SCROLL);
+        details.setAlwaysShowScrollBars(false);
+        details.setMargins(8, 6, 8, 6);
+        details.getAccessible().addAccessibleListener(new AccessibleAdapter() {
+            @Override
+            public void getName(AccessibleEvent event) {
+                event.result = Messages.details;
+            }
+        });
+        page.setWeights(3, 1);
         return page;
+    }
+
+    /**
+     * Gives the tree the room that there is: what is said about a row stands below it, or beside it, or in its tooltip alone, and what
+     * is said about this device in the tooltip of its name.
+     */
+    private void arrange(Composite view) {
+        Point size = view.getSize();
+        int row = tree.getTree().getItemHeight();
+        boolean tall = size.y >= ROWS_FOR_ALL * row;
+        boolean wide = size.x >= ROWS_BESIDE * row;
+        full.setOrientation(tall ? SWT.VERTICAL : SWT.HORIZONTAL);
+        details.setVisible(tall || wide);
+        full.layout();
+        for (Control small : List.of(deviceFingerprint, deviceAddresses)) {
+            ((GridData) small.getLayoutData()).exclude = !tall && !wide;
+            small.setVisible(tall || wide);
+        }
     }
 
     private static Optional<Picture> quality(Row row) {
@@ -538,6 +570,9 @@ public final class PeersView extends ViewPart {
                 deviceFingerprint,
                 self.map(device -> device.fingerprint().grouped()).orElse(""));
         say(deviceAddresses, self.map(PeersView::reachedAt).orElse(""));
+        deviceName.setToolTipText(
+                Names.literal(self.map(device -> device.fingerprint().grouped() + "\n" + reachedAt(device))
+                        .orElse("")));
         if (deviceBand.getVisible() != self.isPresent()) {
             ((GridData) deviceBand.getLayoutData()).exclude = self.isEmpty();
             deviceBand.setVisible(self.isPresent());
@@ -603,7 +638,10 @@ public final class PeersView extends ViewPart {
     /** What depends on the selected row. */
     private void selected() {
         Optional<Row> row = selectedRow();
-        say(details, row.map(this::explained).orElse(Messages.selectForDetails));
+        String text = row.map(this::explained).orElse(Messages.selectForDetails);
+        if (!details.getText().equals(text)) {
+            details.setText(text);
+        }
         invite.setEnabled(selectedRoom().isPresent());
         deleted.setEnabled(selectedRoom().isPresent());
         exportRoom.setEnabled(selectedRoom().isPresent());
@@ -700,6 +738,10 @@ public final class PeersView extends ViewPart {
     }
 
     private void copySelected() {
+        if (details.isFocusControl() && details.getSelectionCount() > 0) {
+            details.copy();
+            return;
+        }
         selectedRow()
                 .filter(Row.OfMember.class::isInstance)
                 .map(Row.OfMember.class::cast)

@@ -159,6 +159,7 @@ public final class Messages extends NLS {
     public static String deleteShared;
     public static String deleteTitle;
     public static String describedWithOthers;
+    public static String details;
     public static String deviceNameLabel;
     public static String diagnoseAction;
     public static String diagnosing;

@@ -14,7 +14,9 @@ import org.eclipse.e4.ui.css.swt.theme.IThemeEngine;
 import org.eclipse.help.HelpSystem;
 import org.eclipse.jface.dialogs.TitleAreaDialog;
 import org.eclipse.swt.SWT;
+import org.eclipse.swt.graphics.Point;
 import org.eclipse.swt.widgets.Button;
+import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Event;
 import org.eclipse.swt.widgets.Link;
 import org.eclipse.swt.widgets.Table;
@@ -128,6 +130,9 @@ class GalleryTest extends ViewsTest {
         });
         screen.awaitText("Nobody answered");
         keep("peers");
+        sized(tree, 300, 200, "peers-small");
+        sized(tree, 1000, 240, "peers-flat");
+        sized(tree, 400, 600, "peers-narrow");
 
         troubles();
 
@@ -243,6 +248,17 @@ class GalleryTest extends ViewsTest {
         screen.run(() ->
                 page().setPartState(page().findViewReference("org.vaultsync.ui.peers"), IWorkbenchPage.STATE_RESTORED));
         sync.forget();
+    }
+
+    /** The view as it is in a place of a size. */
+    private void sized(Tree tree, int width, int height, String name) throws IOException {
+        Composite view =
+                screen.ask(() -> tree.getParent().getParent().getParent().getParent());
+        Point before = screen.ask(view::getSize);
+        screen.run(() -> view.setSize(width, height));
+        screen.awaitPainted();
+        keep(name);
+        screen.run(() -> view.setSize(before));
     }
 
     private void maximizePeers() {

@@ -2,6 +2,8 @@
 package org.vaultsync.ui.tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -12,6 +14,9 @@ import java.util.Set;
 import org.eclipse.core.runtime.CoreException;
 import org.eclipse.core.runtime.Platform;
 import org.eclipse.swt.SWT;
+import org.eclipse.swt.custom.StyledText;
+import org.eclipse.swt.graphics.Point;
+import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Event;
 import org.eclipse.swt.widgets.Table;
 import org.eclipse.swt.widgets.ToolItem;
@@ -91,6 +96,34 @@ class PeersViewTest extends ViewsTest {
                                 new Reach.Away(Optional.empty(), Optional.empty()),
                                 7))));
         screen.awaitText("Dieter's new phone: Away");
+    }
+
+    @Test
+    void theTreeHasRoomHoweverSmallTheViewIs() {
+        sync.withFriday();
+        Tree tree = selected(4);
+        StyledText details = screen.find(StyledText.class, "This device proved another key");
+        Composite view = screen.ask(() -> details.getParent().getParent().getParent());
+        Point before = screen.ask(view::getSize);
+        try {
+            sized(view, 300, 200);
+            assertTrue(screen.ask(() -> tree.getClientArea().height) >= 120, "small: the tree has no room");
+            assertFalse(screen.ask(details::isVisible), "small: the details take room");
+            sized(view, 1200, 240);
+            assertTrue(screen.ask(details::isVisible), "flat: no details");
+            assertTrue(screen.ask(() -> details.toDisplay(0, 0).x > tree.toDisplay(0, 0).x), "flat: not beside");
+            assertTrue(screen.ask(() -> tree.getClientArea().height) >= 100, "flat: the tree has no room");
+            sized(view, 400, 700);
+            assertTrue(screen.ask(details::isVisible), "tall: no details");
+            assertTrue(screen.ask(() -> details.toDisplay(0, 0).y > tree.toDisplay(0, 0).y), "tall: not below");
+            assertTrue(screen.ask(() -> tree.getSize().y > details.getSize().y), "tall: the details are larger");
+        } finally {
+            screen.run(() -> view.setSize(before));
+        }
+    }
+
+    private void sized(Composite view, int width, int height) {
+        screen.run(() -> view.setSize(width, height));
     }
 
     @Test
