@@ -105,7 +105,9 @@ final class Listener implements AutoCloseable {
             }
         } catch (IOException refused) {
             throw new IOException(
-                    "This machine does not let sync listen" + (wanted.isEmpty() ? "" : " on " + written(wanted)) + ": "
+                    (wanted.isEmpty()
+                                    ? "This machine does not let sync listen: "
+                                    : "This machine does not let sync listen on " + written(wanted) + ": ")
                             + refused.getMessage() + ".",
                     refused);
         }

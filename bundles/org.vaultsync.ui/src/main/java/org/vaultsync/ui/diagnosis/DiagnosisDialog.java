@@ -25,6 +25,7 @@ import org.vaultsync.ui.live.DeviceNames;
 import org.vaultsync.ui.live.LiveSync;
 import org.vaultsync.ui.pictures.Picture;
 import org.vaultsync.ui.text.Messages;
+import org.vaultsync.ui.text.Said;
 import org.vaultsync.ui.text.Troubles;
 
 /** Looks for what keeps sync from working, says what to do, and gives a report to copy. UI thread. */
@@ -105,11 +106,11 @@ public final class DiagnosisDialog extends TitleAreaDialog {
 
     private void add(Finding finding, DeviceNames names) {
         String said = finding.peer().map(peer -> names.of(peer) + ": ").orElse("")
-                + finding.trouble().map(Troubles::sentence).orElseGet(finding::sentence);
+                + finding.trouble().map(Troubles::sentence).orElseGet(() -> Said.in(finding.sentence()));
         String advice = finding.trouble()
                 .map(Troubles::advice)
                 .filter(text -> !text.isEmpty())
-                .orElseGet(finding::advice);
+                .orElseGet(() -> Said.in(finding.advice()));
         findings.add()
                 .show(
                         picture(finding.weight()),

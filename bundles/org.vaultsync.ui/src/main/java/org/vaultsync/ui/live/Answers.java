@@ -15,6 +15,7 @@ import org.eclipse.swt.widgets.Control;
 import org.eclipse.swt.widgets.Display;
 import org.vaultsync.SyncException;
 import org.vaultsync.ui.text.Messages;
+import org.vaultsync.ui.text.Said;
 import org.vaultsync.ui.text.Troubles;
 
 /** Brings what sync answers later to the UI thread. */
@@ -74,7 +75,7 @@ public final class Answers {
             cause = cause.getCause();
         }
         if (cause instanceof SyncException forPeople) {
-            return forPeople.trouble().map(Troubles::all).orElseGet(forPeople::getMessage);
+            return forPeople.trouble().map(Troubles::all).orElseGet(() -> Said.in(forPeople.getMessage()));
         }
         ILog.of(Answers.class).error("sync failed without a sentence for people", cause);
         return NLS.bind(Messages.unexpected, cause);

@@ -34,6 +34,7 @@ import org.vaultsync.ui.live.Answers;
 import org.vaultsync.ui.live.DeviceNames;
 import org.vaultsync.ui.live.LiveSync;
 import org.vaultsync.ui.text.Messages;
+import org.vaultsync.ui.text.Said;
 import org.vaultsync.ui.text.When;
 
 /** What sync did, the newest first. UI thread. */
@@ -138,7 +139,8 @@ public final class LogView extends ViewPart {
     }
 
     private static String what(LogEntry entry) {
-        return entry.times() == 1 ? entry.sentence() : NLS.bind(Messages.logTimes, entry.sentence(), entry.times());
+        String sentence = Said.in(entry.sentence());
+        return entry.times() == 1 ? sentence : NLS.bind(Messages.logTimes, sentence, entry.times());
     }
 
     private static String traffic(LogEntry entry) {

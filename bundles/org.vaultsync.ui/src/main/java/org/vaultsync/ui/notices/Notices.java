@@ -41,6 +41,7 @@ import org.vaultsync.ui.preferences.NoticeKind;
 import org.vaultsync.ui.rooms.InviteDialog;
 import org.vaultsync.ui.rooms.Rooms;
 import org.vaultsync.ui.text.Messages;
+import org.vaultsync.ui.text.Said;
 import org.vaultsync.ui.text.Sentences;
 
 /** Tells of what happened in rooms and with items. */
@@ -196,7 +197,7 @@ public final class Notices implements IStartup {
         } else if (!refused.why().equals(refusals.put(member.fingerprint(), refused.why()))) {
             tell(
                     NoticeKind.REFUSED,
-                    NLS.bind(Messages.memberRefused, member.name(), refused.why()),
+                    NLS.bind(Messages.memberRefused, member.name(), Said.in(refused.why())),
                     new Way(Messages.linkPeers, PeersView::show));
         }
     }
@@ -238,6 +239,7 @@ public final class Notices implements IStartup {
         String why = stopped.stream()
                 .findFirst()
                 .flatMap(item -> live.status(item).problem())
+                .map(Said::in)
                 .orElse("");
         conflicted.clear();
         stopped.clear();

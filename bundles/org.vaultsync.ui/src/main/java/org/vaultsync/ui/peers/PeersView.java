@@ -78,6 +78,7 @@ import org.vaultsync.ui.rooms.Rooms;
 import org.vaultsync.ui.rooms.WaitingStrip;
 import org.vaultsync.ui.text.Messages;
 import org.vaultsync.ui.text.Names;
+import org.vaultsync.ui.text.Said;
 import org.vaultsync.ui.text.Sentences;
 import org.vaultsync.ui.text.Troubles;
 import org.vaultsync.ui.text.When;
@@ -679,7 +680,7 @@ public final class PeersView extends ViewPart {
                                 Messages.openPeerDetails,
                                 other.name(),
                                 When.was(other.peer().since()))
-                        + other.peer().note().map(note -> "\n" + note).orElse("")
+                        + other.peer().note().map(note -> "\n" + Said.in(note)).orElse("")
                         + open(OpenRoom.standIn(other.roomId(), other.peer().id()));
             case Row.Nobody(RoomId room) -> isOpen(room) ? Messages.openNobodyDetails : Messages.nobodyDetails;
         };

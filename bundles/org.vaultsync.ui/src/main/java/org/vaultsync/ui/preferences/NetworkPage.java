@@ -33,6 +33,7 @@ import org.vaultsync.ui.live.Answers;
 import org.vaultsync.ui.live.LiveSync;
 import org.vaultsync.ui.rooms.Rooms;
 import org.vaultsync.ui.text.Messages;
+import org.vaultsync.ui.text.Said;
 
 /** Who gets in, whether this device is found, how it listens, and whether it serves others. */
 public final class NetworkPage extends PreferencePage implements IWorkbenchPreferencePage {
@@ -203,7 +204,7 @@ public final class NetworkPage extends PreferencePage implements IWorkbenchPrefe
             setErrorMessage(null);
             setValid(true);
         } catch (IllegalArgumentException wrong) {
-            setErrorMessage(wrong.getMessage());
+            setErrorMessage(Said.in(wrong.getMessage()));
             setValid(false);
         }
         checkSignaling.setEnabled(isTestable(meetAt, Meeting::checked));

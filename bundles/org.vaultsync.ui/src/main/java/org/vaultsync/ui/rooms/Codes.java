@@ -12,6 +12,7 @@ import org.vaultsync.RoomCode;
 import org.vaultsync.SyncException;
 import org.vaultsync.ui.live.LiveSync;
 import org.vaultsync.ui.text.Messages;
+import org.vaultsync.ui.text.Said;
 
 /** Codes of open rooms as people type them. */
 public final class Codes {
@@ -50,7 +51,7 @@ public final class Codes {
                     ? Optional.of(NLS.bind(Messages.openBareCode, EXAMPLE))
                     : Optional.empty();
         } catch (SyncException why) {
-            return Optional.of(why.getMessage());
+            return Optional.of(Said.in(why.getMessage()));
         }
     }
 

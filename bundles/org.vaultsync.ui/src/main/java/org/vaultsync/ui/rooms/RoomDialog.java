@@ -36,6 +36,7 @@ import org.vaultsync.ui.live.Answers;
 import org.vaultsync.ui.live.LiveSync;
 import org.vaultsync.ui.text.Messages;
 import org.vaultsync.ui.text.Names;
+import org.vaultsync.ui.text.Said;
 
 /**
  * Creates a private or an open room, or joins one with the invite or the code that somebody copied. Closes with OK once
@@ -392,7 +393,7 @@ public final class RoomDialog extends TitleAreaDialog {
                     .isPresent();
             return own ? Optional.of(Messages.ownInvite) : Optional.empty();
         } catch (SyncException why) {
-            return Optional.of(why.getMessage());
+            return Optional.of(Said.in(why.getMessage()));
         }
     }
 
@@ -413,7 +414,7 @@ public final class RoomDialog extends TitleAreaDialog {
                         : sync.get().join(Invite.parse(invite.getText()));
             }
         } catch (SyncException why) {
-            complain(why.getMessage());
+            complain(Said.in(why.getMessage()));
             return;
         }
         failure = Optional.empty();

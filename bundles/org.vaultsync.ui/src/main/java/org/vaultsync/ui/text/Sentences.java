@@ -46,7 +46,8 @@ public final class Sentences {
                         .orElseGet(() -> counted(status, sync));
             case SENT -> status.others() == 0 ? Messages.itemSentEarlier : NLS.bind(Messages.itemSent, status.others());
             case CONFLICT -> conflicts(sync.conflicts(status.itemId()).size());
-            case ERROR -> NLS.bind(Messages.itemError, status.problem().orElse(Messages.unknownProblem));
+            case ERROR ->
+                NLS.bind(Messages.itemError, status.problem().map(Said::in).orElse(Messages.unknownProblem));
         };
     }
 
@@ -115,8 +116,9 @@ public final class Sentences {
                     linked.path().toUpperCase(Locale.ROOT), address(linked), When.was(linked.since())
                 });
             case Reach.Dialling dialling -> of(dialling);
-            case Reach.Away away -> away.why().map(why -> of(away) + ". " + why).orElseGet(() -> of(away));
-            case Reach.Refused refused -> refused.why();
+            case Reach.Away away ->
+                away.why().map(why -> of(away) + ". " + Said.in(why)).orElseGet(() -> of(away));
+            case Reach.Refused refused -> Said.in(refused.why());
             case Reach.Paused paused -> Messages.pausedDetails;
         };
     }

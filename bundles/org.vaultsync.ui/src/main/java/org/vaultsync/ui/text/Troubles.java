@@ -34,7 +34,7 @@ public final class Troubles {
             case FOLDER_UNWRITABLE -> with(Messages.troubleFolder, trouble);
             case WORKSPACE_IN_USE -> Messages.troubleInUse;
             case VAULT_UNWRITABLE -> with(Messages.troubleVault, trouble);
-            case OTHER -> trouble.sentence();
+            case OTHER -> Said.in(trouble.sentence());
         };
     }
 
@@ -78,20 +78,20 @@ public final class Troubles {
                         .filter(trouble -> trouble.sentence().equals(english))
                         .findFirst()
                         .map(Troubles::all)
-                        .orElse(english));
+                        .orElseGet(() -> Said.in(english)));
     }
 
     /** All that is wrong on this device, each in a line of its own; empty while nothing is. */
     public static Optional<String> all(VaultSync sync) {
         return Optional.of(sync.troubles().stream().map(Troubles::all).collect(Collectors.joining("\n")))
                 .filter(text -> !text.isEmpty())
-                .or(sync::problem);
+                .or(() -> sync.problem().map(Said::in));
     }
 
     /** Why a server cannot be used. */
     public static String sentence(Problem problem) {
         return switch (problem.reason()) {
-            case NO_WEBRTC -> problem.trouble().map(Troubles::all).orElse(problem.detail());
+            case NO_WEBRTC -> problem.trouble().map(Troubles::all).orElseGet(() -> Said.in(problem.detail()));
             case NO_NETWORK -> Messages.checkNoNetwork;
             case UNKNOWN_NAME -> Messages.checkUnknownName;
             case NOT_LISTENING -> Messages.checkNotListening;
@@ -100,12 +100,12 @@ public final class Troubles {
             case NOT_TRUSTED -> NLS.bind(Messages.checkNotTrusted, problem.detail());
             case OTHER_SERVICE ->
                 problem.detail().equals("HTTP 407") ? Messages.checkProxy : Messages.checkOtherService;
-            case OTHER -> NLS.bind(Messages.checkOther, problem.detail());
+            case OTHER -> NLS.bind(Messages.checkOther, Said.in(problem.detail()));
         };
     }
 
     private static String with(String message, Trouble trouble) {
-        return NLS.bind(message, trouble.details().toArray());
+        return NLS.bind(message, trouble.details().stream().map(Said::in).toArray());
     }
 
     private static String lasting(Trouble trouble) {
