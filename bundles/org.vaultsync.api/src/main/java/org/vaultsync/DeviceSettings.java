@@ -5,11 +5,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * What a person sets about this device: how it is reached, where it dials others, and its key. Found as an OSGi service
  * beside {@link VaultSync}, with the same manners.
  */
+@ProviderType
 public interface DeviceSettings {
     /** Where the device's key is kept. */
     enum KeyPlace {

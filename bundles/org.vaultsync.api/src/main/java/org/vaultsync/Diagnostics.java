@@ -2,8 +2,10 @@
 package org.vaultsync;
 
 import java.util.concurrent.CompletionStage;
+import org.osgi.annotation.versioning.ProviderType;
 
 /** Finds out what keeps sync from working, and says what to do. An OSGi service, there while {@link VaultSync} is. */
+@ProviderType
 public interface Diagnostics {
     /**
      * Checks key, store, clock, network, signaling, vault, items and each peer. Returns at once; takes some seconds.

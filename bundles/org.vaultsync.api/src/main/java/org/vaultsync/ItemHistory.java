@@ -3,6 +3,7 @@ package org.vaultsync;
 
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * What happened to shared items, as this device saw it. An OSGi service, there while {@link VaultSync} is.
@@ -13,6 +14,7 @@ import java.util.concurrent.CompletionStage;
  *
  * <p>Thread-safe; nothing blocks. Stages complete on a thread of sync and fail with a {@link SyncException}.
  */
+@ProviderType
 public interface ItemHistory {
     /**
      * The versions of an item, the newest first; the newest is the item as it is now. Empty for an item that was never

@@ -2,6 +2,7 @@
 package org.vaultsync;
 
 import java.util.concurrent.CompletionStage;
+import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * Links two members of a private room that no address and no signaling server brings together: people carry a short text
@@ -11,6 +12,7 @@ import java.util.concurrent.CompletionStage;
  * <p>A text tells nothing to whoever else reads it, and lets nobody in: it is sealed for the other device, and both prove
  * their keys over the connection before anything is synced.
  */
+@ProviderType
 public interface LinkByHand {
     /** What stands for the address in {@link Reach.Linked} when a link was made by hand. */
     String ADDRESS = "by hand";

@@ -4,11 +4,13 @@ package org.vaultsync;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * What the members of a room share, whether this device takes part in it or not. Found as an OSGi service beside
  * {@link VaultSync}. Thread-safe; stages complete on a thread of sync and fail with a {@link SyncException}.
  */
+@ProviderType
 public interface Offers {
     /**
      * An item of a room.

@@ -5,12 +5,14 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * How devices that do not know each other yet meet: who asks to be let in with an invite, and devices nearby that are
  * paired by comparing a code on both screens. Found as an OSGi service beside {@link VaultSync}, with the same manners;
  * {@link SyncListener#roomsChanged()} tells of changes.
  */
+@ProviderType
 public interface Pairing {
     /** Whether a person is asked before a device with an invite is let in. */
     boolean asksFirst();

@@ -2,12 +2,14 @@
 package org.vaultsync;
 
 import java.util.List;
+import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * Who has which shared item open at this moment. Found as an OSGi service beside {@link VaultSync}, whose listeners are
  * told of changes. Each device tells it of itself, to those that it is linked to and that are in the item's room; nothing
  * of it is kept. Thread-safe; returns at once.
  */
+@ProviderType
 public interface Presence {
     /**
      * Another device has an item open.

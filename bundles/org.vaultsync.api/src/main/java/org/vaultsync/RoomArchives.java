@@ -3,6 +3,7 @@ package org.vaultsync;
 
 import java.nio.file.Path;
 import java.util.concurrent.CompletionStage;
+import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * Puts a whole room into one file, and back. An OSGi service, there while {@link VaultSync} is. The file holds everything
@@ -11,6 +12,7 @@ import java.util.concurrent.CompletionStage;
  *
  * <p>Thread-safe; nothing blocks. Stages complete on a thread of sync and fail with a {@link SyncException}.
  */
+@ProviderType
 public interface RoomArchives {
     /**
      * What is in a file.

@@ -4,12 +4,14 @@ package org.vaultsync;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * Tries servers out before anything relies on them. An OSGi service, there while the WebRTC transport is; it needs no room
  * and leaves nothing behind. Thread-safe; several servers may be tried at once. To give up, interrupt the thread that
  * waits.
  */
+@ProviderType
 public interface ServerChecks {
     /**
      * Asks a STUN or TURN server for addresses under which others could reach this device, as a link would. Blocks up to

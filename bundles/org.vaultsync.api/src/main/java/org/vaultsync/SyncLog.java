@@ -3,6 +3,7 @@ package org.vaultsync;
 
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * What sync did: tries, links, refusals, how much went to and fro. An OSGi service, there while {@link VaultSync} is.
@@ -10,6 +11,7 @@ import java.util.concurrent.CompletionStage;
  *
  * <p>Thread-safe; nothing blocks. Whoever shows the log looks again when {@link SyncListener#roomsChanged()} tells.
  */
+@ProviderType
 public interface SyncLog {
     /**
      * The newest entries, the newest first. Completes on a thread of sync and fails with a {@link SyncException}.

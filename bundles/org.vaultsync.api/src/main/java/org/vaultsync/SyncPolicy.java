@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * What is shared and what is taken without anybody asking for it. Found as an OSGi service beside {@link VaultSync}.
@@ -12,6 +13,7 @@ import java.util.concurrent.CompletionStage;
  * <p>Thread-safe. Questions are answered at once; changes complete once they are stored, and fail with a
  * {@link SyncException}.
  */
+@ProviderType
 public interface SyncPolicy {
     /** Whether items of a type are shared. */
     sealed interface Sharing {

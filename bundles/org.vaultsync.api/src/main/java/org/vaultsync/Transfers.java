@@ -2,6 +2,7 @@
 package org.vaultsync;
 
 import java.util.concurrent.CompletionStage;
+import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * The files that shared items name, on their way to this device. Found as an OSGi service beside {@link VaultSync},
@@ -9,6 +10,7 @@ import java.util.concurrent.CompletionStage;
  *
  * <p>A file is known by its SHA-256, 64 lower-case hexadecimal digits.
  */
+@ProviderType
 public interface Transfers {
     /** How far a file has come. */
     sealed interface Progress {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * Sync, as a host and the views call it. Found as an OSGi service; it comes and goes as the sync bundles are installed,
@@ -15,6 +16,7 @@ import java.util.concurrent.CompletionStage;
  * on a thread of sync, and fails with a {@link SyncException} whose message is for people. Trouble with the network is
  * never a failure but a {@link Reach}.
  */
+@ProviderType
 public interface VaultSync {
     /** This device; empty while sync starts, and if it cannot: see {@link #problem()}. */
     Optional<Device> self();

@@ -3,10 +3,12 @@ package org.vaultsync.transport;
 
 import java.util.List;
 import java.util.Optional;
+import org.osgi.annotation.versioning.ProviderType;
 import org.vaultsync.Listening;
 import org.vaultsync.Meeting;
 
 /** What core tells a transport about who may come in, and what the transport tells core about who came. Thread-safe. */
+@ProviderType
 public interface Door {
     /**
      * Who knocks. Asked before the device shows anything of itself, its certificate included. Returns at once.

@@ -3,6 +3,7 @@ package org.vaultsync.transport;
 
 import java.io.IOException;
 import java.util.Optional;
+import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * An open, ordered, reliable and encrypted message channel to one device that has proved its key.
@@ -49,6 +50,7 @@ public interface Link extends AutoCloseable {
     void close();
 
     /** What a link tells. Called on one thread of the link's own; while a call does not return, nothing more is read. */
+    @ProviderType
     interface Receiver {
         /** A message came; the array is the receiver's. */
         void received(byte[] message);

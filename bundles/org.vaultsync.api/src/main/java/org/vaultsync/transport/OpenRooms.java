@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.osgi.annotation.versioning.ProviderType;
 import org.vaultsync.Meeting;
 import org.vaultsync.ServerChecks;
 import org.vaultsync.Trouble;
@@ -72,6 +73,7 @@ public interface OpenRooms {
     record Server(String address, boolean connected, Optional<ServerChecks.Problem> problem) {}
 
     /** Who is told what happens in a room. Called on one thread of the transport; each call returns at once. */
+    @ProviderType
     interface Visitor {
         /** A channel to somebody in the room is open. Start it. */
         void came(Channel channel);

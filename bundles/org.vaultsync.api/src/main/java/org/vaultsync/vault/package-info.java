@@ -4,5 +4,5 @@
  * breaks implementers.
  */
 @org.osgi.annotation.bundle.Export
-@org.osgi.annotation.versioning.Version("0.1.0")
+@org.osgi.annotation.versioning.Version("0.1.1")
 package org.vaultsync.vault;

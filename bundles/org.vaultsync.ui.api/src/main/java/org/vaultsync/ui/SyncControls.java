@@ -9,11 +9,13 @@ import org.eclipse.swt.graphics.Image;
 import org.eclipse.swt.widgets.Control;
 import org.eclipse.swt.widgets.Shell;
 import org.eclipse.swt.widgets.Widget;
+import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * Gives a host the controls of sync. Found as an OSGi service, which is there only while the sync views are installed;
  * without it a host has no toggle and no badge, and lacks nothing else. All methods are called on the UI thread.
  */
+@ProviderType
 public interface SyncControls {
     /**
      * The sync toggle of one item: shows its badge, and a click shares it or stops sharing it. Add it to the tool bar
