@@ -1,23 +1,13 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.robot;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.eclipse.core.runtime.Platform;
 import org.eclipse.e4.ui.css.swt.theme.IThemeEngine;
 import org.eclipse.swt.SWT;
@@ -47,21 +37,10 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.InvalidSyntaxException;
-import org.vaultsync.Fingerprint;
-import org.vaultsync.VaultSync;
-import org.vaultsync.vault.Item;
-import org.vaultsync.vault.Put;
-import org.vaultsync.vault.Revision;
-import org.vaultsync.vault.Stored;
-import org.vaultsync.vault.Vault;
 
 /** The commands of the robot. Called by the threads of the connections. */
 final class Deeds {
     private static final int POLL_MILLIS = 2;
-    private static final ObjectMapper JSON = JsonMapper.builder()
-            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .build();
     private static final long SHORT_MILLIS = 10_000;
     private static final long RAISE_MILLIS = 400;
 
@@ -109,7 +88,10 @@ final class Deeds {
             case "click" -> act(() -> hands().click(eyes().clickable(words.get(0))));
             case "select" -> act(() -> hands().row(eyes().row(words.get(0)), false));
             case "open" -> act(() -> hands().row(eyes().row(words.get(0)), true));
+            case "tick" -> act(() -> hands().tick(eyes().row(words.get(0))));
+            case "unfold" -> act(() -> hands().unfold(eyes().row(words.get(0))));
             case "menu" -> act(() -> hands().choose(hands().menuItem(hands().menuBar(), words.get(0))));
+            case "menus" -> ask(() -> hands().menus());
             case "menu-enabled" ->
                 ask(() -> List.of(Boolean.toString(
                         hands().menuItem(hands().menuBar(), words.get(0)).isEnabled())));
@@ -154,22 +136,14 @@ final class Deeds {
             case "bundle" -> List.of(state(words.get(0)));
             case "start-bundle", "stop-bundle" -> switched(words.get(0), command.equals("start-bundle"));
             case "services" -> services(words.get(0));
+            case "contributions" -> contributions(words.get(0));
             case "vault-ids" -> vault().ids();
-            case "vault-get" ->
-                vault().get(words.get(0))
-                        .map(stored -> List.of(
-                                stored.item().name(),
-                                stored.item().content(),
-                                stored.revision().text()))
-                        .orElse(List.of());
-            case "vault-digests" -> digests();
-            case "share-all" -> shareAll();
-            case "name-device" -> nameDevice(words.get(0));
-            case "vault-put" -> put(words.get(0), words.get(1), words.get(2), words.get(3));
-            case "vault-remove" ->
-                List.of(Boolean.toString(vault().remove(
-                                words.get(0),
-                                vault().get(words.get(0)).orElseThrow().revision())));
+            case "vault-get" -> vault().get(words.get(0));
+            case "vault-digests" -> vault().digests();
+            case "share-all" -> vault().shareAll();
+            case "name-device" -> vault().nameDevice(words.get(0));
+            case "vault-put" -> vault().put(words.get(0), words.get(1), words.get(2), words.get(3));
+            case "vault-remove" -> vault().remove(words.get(0));
             case "age" -> List.of(Long.toString(Robot.age()));
             case "close" -> act(() -> eyes().top().close());
             case "quit" -> {
@@ -440,64 +414,17 @@ final class Deeds {
         return List.of(state(name));
     }
 
-    private Vault vault() {
-        return bundles.getService(bundles.getServiceReference(Vault.class));
+    /** What is contributed to an extension point, a line each: the bundle and the id or, where there is none, the element. */
+    private static List<String> contributions(String point) {
+        return Arrays.stream(Platform.getExtensionRegistry().getConfigurationElementsFor(point))
+                .map(element -> element.getContributor().getName() + " "
+                        + (element.getAttribute("id") == null ? element.getName() : element.getAttribute("id")))
+                .toList();
     }
 
-    /** The id of each item, with a digest that is equal for deep-equal content, whatever the order of its members. */
-    private List<String> digests() throws IOException {
-        Vault vault = vault();
-        List<String> digests = new ArrayList<>();
-        for (String id : vault.ids()) {
-            Optional<Stored> stored = vault.get(id);
-            if (stored.isPresent()) {
-                String content = JSON.writeValueAsString(
-                        JSON.readValue(stored.get().item().content(), Object.class));
-                digests.add(id + " "
-                        + Fingerprint.of(content.getBytes(StandardCharsets.UTF_8))
-                                .hex());
-            }
-        }
-        return digests;
-    }
-
-    /** Shares all items in the only room, as a person does who selects them all. */
-    private List<String> shareAll() {
-        String began = Robot.now();
-        settled(sync().share(sync().rooms().getFirst().id(), vault().ids()));
-        return List.of(began, Robot.now());
-    }
-
-    private List<String> nameDevice(String name) {
-        settled(sync().nameDevice(name));
-        return List.of();
-    }
-
-    private VaultSync sync() {
-        return bundles.getService(bundles.getServiceReference(VaultSync.class));
-    }
-
-    private static void settled(CompletionStage<?> stage) {
-        try {
-            stage.toCompletableFuture().get(5, TimeUnit.MINUTES);
-        } catch (ExecutionException | TimeoutException failed) {
-            throw new Refusal(String.valueOf(failed));
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-            throw new Refusal("stopped");
-        }
-    }
-
-    /** Puts an item into the vault as sync does. */
-    private List<String> put(String id, String type, String name, String content) {
-        Optional<Revision> held = vault().get(id).map(Stored::revision);
-        Revision revision = new Revision("robot" + Robot.now());
-        String began = Robot.now();
-        Put put = vault().put(new Item(id, type, name, content), revision, held);
-        if (!(put instanceof Put.Taken)) {
-            throw new Refusal(String.valueOf(put));
-        }
-        return List.of(began);
+    /** Of its own class, which a host without sync cannot load. */
+    private VaultDeeds vault() {
+        return new VaultDeeds(bundles);
     }
 
     private List<String> services(String type) {

@@ -57,14 +57,15 @@ final class Eyes {
         return visible;
     }
 
-    /** The dialog that blocks the others, else the window. */
+    /** The dialog that blocks the others, or belongs to one and has a title bar, else the window. */
     Shell top() {
         List<Shell> shells = shells();
         for (int i = shells.size() - 1; i >= 0; i--) {
-            boolean modal =
-                    (shells.get(i).getStyle() & (SWT.PRIMARY_MODAL | SWT.APPLICATION_MODAL | SWT.SYSTEM_MODAL)) != 0;
-            if (modal) {
-                return shells.get(i);
+            Shell shell = shells.get(i);
+            boolean modal = (shell.getStyle() & (SWT.PRIMARY_MODAL | SWT.APPLICATION_MODAL | SWT.SYSTEM_MODAL)) != 0;
+            boolean modeless = (shell.getStyle() & SWT.TITLE) != 0 && shell.getParent() != null;
+            if (modal || modeless) {
+                return shell;
             }
         }
         return shells.stream()

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.robot;
 
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.eclipse.core.commands.Command;
 import org.eclipse.core.commands.ParameterizedCommand;
@@ -147,6 +149,37 @@ final class Hands {
         }
     }
 
+    /** Ticks the box of a row, or takes the tick away. */
+    void tick(Widget row) {
+        Control control;
+        switch (row) {
+            case TreeItem item -> {
+                item.setChecked(!item.getChecked());
+                control = item.getParent();
+            }
+            case TableItem item -> {
+                item.setChecked(!item.getChecked());
+                control = item.getParent();
+            }
+            default -> throw new Refusal("not a row: " + row);
+        }
+        Event event = event(control);
+        event.item = row;
+        event.detail = SWT.CHECK;
+        control.notifyListeners(SWT.Selection, event);
+    }
+
+    /** Unfolds a row of a tree. */
+    void unfold(Widget row) {
+        if (!(row instanceof TreeItem item)) {
+            throw new Refusal("not a row of a tree: " + row);
+        }
+        Event event = event(item.getParent());
+        event.item = item;
+        item.getParent().notifyListeners(SWT.Expand, event);
+        item.setExpanded(true);
+    }
+
     /** Types over what is in a field, or goes on after it. */
     void type(Control field, String typed, boolean append) {
         field.setFocus();
@@ -275,6 +308,13 @@ final class Hands {
             }
         }
         throw new Refusal("no window has a menu bar");
+    }
+
+    /** The menus of the menu bar. */
+    List<String> menus() {
+        return Arrays.stream(menuBar().getItems())
+                .map(menu -> Eyes.plain(menu.getText()))
+                .toList();
     }
 
     void choose(MenuItem item) {

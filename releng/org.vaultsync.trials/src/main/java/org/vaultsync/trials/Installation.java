@@ -125,7 +125,12 @@ final class Installation {
     /** Starts it with a robot inside, and with more environment, as {@code NAME=value}. */
     HostDriver startIn(List<String> environment, Path workspace, String... vmArguments) throws IOException {
         return HostDriver.start(
-                new HostDriver.Start(folder, built.robot(), workspace, List.of(vmArguments), environment));
+                new HostDriver.Start(folder, built.robot(), workspace, List.of(vmArguments), environment, false));
+    }
+
+    /** Starts it as a person does, so that it can install into itself, with a robot inside. */
+    HostDriver startAlone(Path workspace) throws IOException {
+        return HostDriver.start(new HostDriver.Start(folder, built.robot(), workspace, List.of(), List.of(), true));
     }
 
     Path folder() {

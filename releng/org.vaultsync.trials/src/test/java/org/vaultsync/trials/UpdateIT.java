@@ -27,7 +27,7 @@ class UpdateIT {
         String site = System.getProperty("update.from", "");
         assumeTrue(
                 !site.isEmpty(),
-                "no update site of an earlier version is named in update.from; ./dev soak update builds that of v0.1.0");
+                "no update site of an earlier version is named in update.from; ./dev soak update builds that of the last release");
         Installation hangar =
                 Installation.copy(Built.in(Path.of(System.getProperty("root"))), folder.resolve("hangar"));
         hangar.installFrom(Path.of(site));

@@ -5,6 +5,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
+import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.net.InetAddress;
@@ -20,6 +21,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarFile;
 import java.util.stream.Collectors;
@@ -27,8 +29,7 @@ import java.util.stream.Stream;
 
 /**
  * Starts a host with the robot inside, and drives it. Methods block until the host has done what they say, and throw an
- * {@link IllegalStateException} with the robot's reason where it could not; used by one thread at a time. The host runs
- * with a configuration of its own, so that several can run from one product folder, which stays as it is.
+ * {@link IllegalStateException} with the robot's reason where it could not; used by one thread at a time.
  */
 public final class HostDriver implements AutoCloseable {
     private static final Duration START = Duration.ofMinutes(2);
@@ -57,15 +58,23 @@ public final class HostDriver implements AutoCloseable {
      * @param workspace the folder for {@code -data}
      * @param vmArguments for Java, such as {@code -Dhangar.sample=none}
      * @param environment more environment, as {@code NAME=value}, such as {@code DISPLAY=:77}
+     * @param installs whether it runs as a person starts it and can install into itself. Else it has a copy of the
+     *     configuration, so that several can run from one folder, which stays as it is
      */
-    public record Start(Path host, Path robot, Path workspace, List<String> vmArguments, List<String> environment) {
+    public record Start(
+            Path host,
+            Path robot,
+            Path workspace,
+            List<String> vmArguments,
+            List<String> environment,
+            boolean installs) {
         public Start {
             vmArguments = List.copyOf(vmArguments);
             environment = List.copyOf(environment);
         }
 
         public Start(Path host, Path robot, Path workspace) {
-            this(host, robot, workspace, List.of(), List.of());
+            this(host, robot, workspace, List.of(), List.of(), false);
         }
     }
 
@@ -74,7 +83,6 @@ public final class HostDriver implements AutoCloseable {
         Path run = Files.createTempDirectory("host-");
         Path portFile = run.resolve("port");
         Path log = run.resolve("console.log");
-        Path configuration = configure(start, run);
         Path host = start.host().toAbsolutePath();
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -85,9 +93,14 @@ public final class HostDriver implements AutoCloseable {
         command.add("-Dvaultsync.robot.port=0");
         command.add("-Dvaultsync.robot.file=" + portFile);
         command.addAll(start.vmArguments());
+        if (start.installs()) {
+            command.addAll(withRobot(start));
+        }
         command.add("-jar");
         command.add(launcher(host).toString());
-        command.addAll(List.of("-configuration", configuration.toString()));
+        if (!start.installs()) {
+            command.addAll(List.of("-configuration", configure(start, run).toString()));
+        }
         command.addAll(List.of("-data", start.workspace().toAbsolutePath().toString()));
         command.addAll(List.of("-nosplash", "-consoleLog"));
         ProcessBuilder builder = new ProcessBuilder(command)
@@ -119,6 +132,18 @@ public final class HostDriver implements AutoCloseable {
                     .findFirst()
                     .orElseThrow(() -> new IOException("no launcher in " + host.resolve("plugins")));
         }
+    }
+
+    /** Arguments that install the robot beside what the host's own configuration lists. */
+    private static List<String> withRobot(Start start) throws IOException {
+        Properties config = new Properties();
+        try (Reader reader = Files.newBufferedReader(start.host().resolve("configuration/config.ini"))) {
+            config.load(reader);
+        }
+        return List.of(
+                "-Dosgi.bundles=" + config.getProperty("osgi.bundles") + ",reference:"
+                        + start.robot().toAbsolutePath().toUri() + "@4:start",
+                "-Dorg.eclipse.equinox.simpleconfigurator.exclusiveInstallation=false");
     }
 
     /** A configuration like the host's own, with the robot in its list of bundles. */
@@ -209,6 +234,16 @@ public final class HostDriver implements AutoCloseable {
         send("select", row);
     }
 
+    /** Ticks the box of a row, or takes the tick away. */
+    public void tick(String row) {
+        send("tick", row);
+    }
+
+    /** Unfolds a row of a tree. */
+    public void unfold(String row) {
+        send("unfold", row);
+    }
+
     /** Clicks what has this text or tooltip: a button, a tool item, a link, a tab. */
     public void click(String text) {
         send("click", text);
@@ -217,6 +252,16 @@ public final class HostDriver implements AutoCloseable {
     /** Chooses from the menu bar, by a path such as {@code File/New/Unit}. */
     public void menu(String path) {
         send("menu", path);
+    }
+
+    /** The menus of the menu bar. */
+    public List<String> menus() {
+        return send("menus");
+    }
+
+    /** What bundles contribute to an extension point, a line each: the bundle and an id. */
+    public List<String> contributions(String extensionPoint) {
+        return send("contributions", extensionPoint);
     }
 
     /** Chooses from the context menu of a row. */
@@ -404,11 +449,17 @@ public final class HostDriver implements AutoCloseable {
         await();
     }
 
-    private void await() {
+    /**
+     * Waits until the host is gone by itself.
+     *
+     * @return its exit code; with 23 and 24 it wants to be started again
+     */
+    public int await() {
         try {
             if (!process.waitFor(QUIT.toSeconds(), TimeUnit.SECONDS)) {
                 throw new IllegalStateException("the host does not quit; see " + log);
             }
+            return process.exitValue();
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(stopped);
@@ -436,7 +487,8 @@ public final class HostDriver implements AutoCloseable {
                 Path.of(arguments[1]),
                 Path.of(arguments[2]),
                 List.of(arguments).subList(3, arguments.length),
-                List.of());
+                List.of(),
+                false);
         try (HostDriver driver = start(start);
                 BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             System.out.println("log " + driver.log());
