@@ -5,6 +5,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Names the state of an item that some content was made from. A host stores it beside each item, hands it to an editor
@@ -17,6 +18,8 @@ import java.util.List;
  * @param text what the host stores; empty for an item that was never synced or edited
  */
 public record Revision(String text) {
+    private static final Pattern FORM = Pattern.compile("[0-9A-Za-z]{0,64}(~[0-9a-f]{8})*");
+
     /** Of an item that sync has never seen. */
     public static final Revision NONE = new Revision("");
 
@@ -24,7 +27,7 @@ public record Revision(String text) {
     private static final SecureRandom RANDOM = new SecureRandom();
 
     public Revision {
-        if (!text.matches("[0-9A-Za-z]{0,64}(~[0-9a-f]{8})*")) {
+        if (!FORM.matcher(text).matches()) {
             throw new IllegalArgumentException("not a revision: " + text);
         }
     }

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.vaultsync.Fingerprint;
 import org.vaultsync.core.store.Tables.Piece;
 import org.vaultsync.core.store.Tables.RevisionRow;
 import org.vaultsync.core.wire.DocumentName;
@@ -21,6 +22,9 @@ import org.vaultsync.vault.Stored;
 
 /** One document of a room and what this device knows of it. Everything in it belongs to the room's thread. */
 final class Document {
+    /** What a member held when it last held all that this device did. */
+    record Held(byte[] digest, Instant at) {}
+
     final DocumentName name;
 
     /** The item that the index says it is; empty for the index, and while the index is not here yet. */
@@ -33,6 +37,9 @@ final class Document {
     Optional<Knowledge> knowledge = Optional.empty();
 
     byte[] digest = Knowledge.NOTHING.digest();
+
+    /** By member. */
+    final Map<Fingerprint, Held> held = new HashMap<>(2);
 
     /** Updates that are not on disk yet. */
     final List<Piece> tail = new ArrayList<>();

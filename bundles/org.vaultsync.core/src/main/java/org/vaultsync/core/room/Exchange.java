@@ -22,6 +22,7 @@ import org.vaultsync.Fingerprint;
 import org.vaultsync.RoomId;
 import org.vaultsync.SyncException;
 import org.vaultsync.core.machine.Worker;
+import org.vaultsync.core.room.Document.Held;
 import org.vaultsync.core.session.Receipt;
 import org.vaultsync.core.session.Session;
 import org.vaultsync.core.store.Store;
@@ -77,9 +78,6 @@ final class Exchange {
         }
     }
 
-    /** What a member held of a document when it last held all that this device did. */
-    record Held(byte[] digest, Instant at) {}
-
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
     private static final Duration QUIET = Duration.ofSeconds(3);
     private static final int ASKED_AT_ONCE = 256;
@@ -91,7 +89,6 @@ final class Exchange {
     private final Clock clock;
     private final Listener listener;
     private final Map<Fingerprint, Partner> partners = new HashMap<>();
-    private final Map<String, Map<Fingerprint, Held>> held = new HashMap<>(); // by document
     private long changes; // of documents, so far
     private boolean comparing; // soon
 
@@ -103,8 +100,7 @@ final class Exchange {
         this.clock = clock;
         this.listener = listener;
         for (HeldRow row : store.read(database -> Tables.held(database, room))) {
-            held.computeIfAbsent(row.document(), id -> new HashMap<>())
-                    .put(row.device(), new Held(row.digest(), row.at()));
+            documents.get(row.document()).held.put(row.device(), new Held(row.digest(), row.at()));
         }
     }
 
@@ -135,30 +131,17 @@ final class Exchange {
 
     /** Whether the member has on disk all that this device has of the document. */
     boolean holds(Fingerprint member, Document document) {
-        Held last = held.getOrDefault(document.name.docId(), Map.of()).get(member);
-        return last != null && isOfAll(last, document);
-    }
-
-    private static boolean isOfAll(Held last, Document document) {
-        return Arrays.equals(last.digest(), document.digest);
-    }
-
-    /** The members that have on disk all that this device has of the document. */
-    List<Fingerprint> holders(Document document) {
-        List<Fingerprint> holders = new ArrayList<>();
-        held.getOrDefault(document.name.docId(), Map.of()).forEach((member, last) -> {
-            if (isOfAll(last, document)) {
-                holders.add(member);
-            }
-        });
-        return holders;
+        Held last = document.held.get(member);
+        return last != null && Arrays.equals(last.digest(), document.digest);
     }
 
     /** When a member last took the then latest change of the document. */
     Optional<Instant> lastHeld(Document document) {
-        return held.getOrDefault(document.name.docId(), Map.of()).values().stream()
-                .map(Held::at)
-                .max(Instant::compareTo);
+        Instant latest = null;
+        for (Held last : document.held.values()) {
+            latest = latest == null || last.at().isAfter(latest) ? last.at() : latest;
+        }
+        return Optional.ofNullable(latest);
     }
 
     // What this device made
@@ -434,9 +417,8 @@ final class Exchange {
         Fingerprint member = partner.session.peer();
         if (!holds(member, document)) {
             Held now = new Held(document.digest, clock.instant());
-            String id = document.name.docId();
-            held.computeIfAbsent(id, key -> new HashMap<>()).put(member, now);
-            store.write(Tables.putHeld(room, new HeldRow(id, member, now.digest(), now.at())));
+            document.held.put(member, now);
+            store.write(Tables.putHeld(room, new HeldRow(document.name.docId(), member, now.digest(), now.at())));
             listener.heldChanged(document);
         }
     }

@@ -112,8 +112,8 @@ public final class History {
     Write ended(Document document) {
         Optional<JsonNode> end = index.get(Index.END + document.name.docId());
         String why = end.map(entry -> entry.path("why").asText()).orElse("");
-        Optional<String> device =
-                end.map(entry -> entry.path("device").asText()).filter(hex -> hex.matches("[0-9a-f]{64}"));
+        Optional<String> device = end.map(entry -> entry.path("device").asText())
+                .filter(hex -> Index.FINGERPRINT.matcher(hex).matches());
         return why.startsWith("replaced") ? NOTHING : ended(document, device);
     }
 
@@ -266,7 +266,7 @@ public final class History {
         return document.item
                 .flatMap(item -> index.get(Index.itemKey(item, document.name.docId())))
                 .map(entry -> entry.path("creator").asText())
-                .filter(hex -> hex.matches("[0-9a-f]{64}"))
+                .filter(hex -> Index.FINGERPRINT.matcher(hex).matches())
                 .map(this::name);
     }
 

@@ -17,6 +17,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.RoomId;
 import org.vaultsync.SyncException;
@@ -53,10 +54,13 @@ final class Index {
     /** Why a document ended whose item everybody keeps. */
     static final String UNSHARED = "unshared";
 
+    /** A fingerprint, as others wrote it. */
+    static final Pattern FINGERPRINT = Pattern.compile("[0-9a-f]{64}");
+
     private static final int FEW = 64;
 
     /** How a document ended. */
-    private record End(String why, String device, Knowledge known) {}
+    private record End(String why, Knowledge known) {}
 
     private final RoomId room;
     private final DeviceKey key;
@@ -65,6 +69,7 @@ final class Index {
     private final Consumer<Set<String>> changed;
     private final Map<String, JsonNode> entries = new HashMap<>();
     private final Map<String, Set<String>> documentsOfItem = new HashMap<>();
+    private final Map<String, End> ends = new HashMap<>(); // by document
     private final Set<String> conflicts = new TreeSet<>();
     private final Map<String, String> itemOfConflict = new HashMap<>(); // also of those that were removed
     private boolean opened;
@@ -208,9 +213,8 @@ final class Index {
 
     /** Whether a document was ended so that everybody keeps the item. */
     boolean isUnshared(Document document) {
-        return end(document.name.docId())
-                .filter(end -> end.why().equals(UNSHARED))
-                .isPresent();
+        End end = ends.get(document.name.docId());
+        return end != null && end.why().equals(UNSHARED);
     }
 
     /** The type that the item had when it was shared. */
@@ -224,17 +228,15 @@ final class Index {
     Optional<Fingerprint> creatorOf(String item, Document document) {
         return get(itemKey(item, document.name.docId()))
                 .map(entry -> entry.path("creator").asText())
-                .filter(hex -> hex.matches("[0-9a-f]{64}"))
+                .filter(hex -> FINGERPRINT.matcher(hex).matches())
                 .map(Fingerprint::new);
     }
 
     /** Whether a document has ended, and nobody has written into it without knowing that. */
     boolean hasEnded(Document document) {
-        return end(document.name.docId())
-                .filter(end -> end.known()
-                        .writes()
-                        .covers(documents.knowledge(document).writes()))
-                .isPresent();
+        End end = ends.get(document.name.docId());
+        return end != null
+                && end.known().writes().covers(documents.knowledge(document).writes());
     }
 
     private void put(String key, JsonNode value) {
@@ -242,6 +244,13 @@ final class Index {
             entries.remove(key);
         } else {
             entries.put(key, value);
+        }
+        if (key.startsWith(END)) {
+            if (value == null) {
+                ends.remove(key.substring(END.length()));
+            } else {
+                ends.put(key.substring(END.length()), end(value));
+            }
         }
         if (key.startsWith(CONFLICT)) {
             if (value == null) {
@@ -291,17 +300,15 @@ final class Index {
         return documentsOfItem.keySet();
     }
 
-    private Optional<End> end(String document) {
-        return get(END + document).map(entry -> {
-            Knowledge known;
-            try {
-                known = Knowledge.decode(
-                        Base64.getDecoder().decode(entry.path("known").asText()));
-            } catch (MalformedUpdateException | IllegalArgumentException malformed) {
-                known = Knowledge.NOTHING;
-            }
-            return new End(entry.path("why").asText(), entry.path("device").asText(), known);
-        });
+    private static End end(JsonNode entry) {
+        Knowledge known;
+        try {
+            known = Knowledge.decode(
+                    Base64.getDecoder().decode(entry.path("known").asText()));
+        } catch (MalformedUpdateException | IllegalArgumentException malformed) {
+            known = Knowledge.NOTHING;
+        }
+        return new End(entry.path("why").asText(), known);
     }
 
     /** What a device signs to say that a client writes for it. */

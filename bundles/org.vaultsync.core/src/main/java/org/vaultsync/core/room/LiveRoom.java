@@ -920,13 +920,14 @@ public final class LiveRoom implements AutoCloseable {
         if (document == null || !isMember()) {
             return ItemStatus.notShared(item);
         }
-        List<Fingerprint> others = membership.members().keySet().stream()
-                .filter(member -> !member.equals(key.fingerprint()))
-                .toList();
-        List<Fingerprint> holders = others.stream()
-                .filter(member -> exchange.holds(member, document))
-                .toList();
-        boolean linkedLacks = exchange.linked().stream().anyMatch(member -> !holders.contains(member));
+        Set<Fingerprint> all = membership.members().keySet();
+        List<Fingerprint> holders = new ArrayList<>(all.size());
+        for (Fingerprint member : all) {
+            if (exchange.holds(member, document)) {
+                holders.add(member);
+            }
+        }
+        boolean linkedLacks = !holders.containsAll(exchange.linked());
         Badge badge;
         if (document.problem.isPresent()) {
             badge = Badge.ERROR;
@@ -943,7 +944,7 @@ public final class LiveRoom implements AutoCloseable {
                 Optional.of(id),
                 mapping.isSharedHere(item),
                 holders,
-                others.size(),
+                all.size() - 1,
                 exchange.lastHeld(document),
                 document.author.map(Fingerprint::new).flatMap(this::nameOf),
                 document.problem,
@@ -967,6 +968,7 @@ public final class LiveRoom implements AutoCloseable {
 
     private Summary summarize() {
         List<String> items = new ArrayList<>();
+        Set<Fingerprint> members = membership.members().keySet();
         Map<Fingerprint, Integer> holding = new HashMap<>();
         int offered = 0;
         for (String item : items()) {
@@ -975,10 +977,13 @@ public final class LiveRoom implements AutoCloseable {
                 offered++;
             } else if (document != null) {
                 items.add(item);
-                exchange.holders(document).forEach(member -> holding.merge(member, 1, Integer::sum));
+                for (Fingerprint member : members) {
+                    if (exchange.holds(member, document)) {
+                        holding.merge(member, 1, Integer::sum);
+                    }
+                }
             }
         }
-        holding.keySet().retainAll(membership.members().keySet());
         return new Summary(
                 membership.roomName(), items, offered, membership.members(), membership.everybody(), holding);
     }

@@ -155,12 +155,12 @@ final class Mapping {
     Optional<Document> documentOf(String item) {
         List<Document> live = live(item);
         // One whose content nobody has any more must not hide another that is there.
-        return live.size() < 2
-                ? live.stream().findFirst()
-                : live.stream()
-                        .filter(document -> !isBlank(document))
-                        .findFirst()
-                        .or(() -> Optional.of(live.getFirst()));
+        for (Document document : live) {
+            if (live.size() == 1 || !isBlank(document)) {
+                return Optional.of(document);
+            }
+        }
+        return live.stream().findFirst();
     }
 
     /** The index may name a document before its content has come. */
@@ -319,7 +319,9 @@ final class Mapping {
                 if (document.item.isEmpty() && !item.isEmpty()) {
                     document.left = !isTaken(item) && !surroundings.takes(index.typeOf(item, document));
                     document.item = Optional.of(item);
-                    documents.save(document);
+                    if (document.stored) {
+                        documents.save(document); // else with what comes of it
+                    }
                 }
                 touched.add(item);
             } else if (entry.startsWith(Index.END)) {

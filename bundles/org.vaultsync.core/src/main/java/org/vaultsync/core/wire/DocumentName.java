@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.core.wire;
 
+import java.util.regex.Pattern;
 import org.vaultsync.RoomId;
 
 /**
@@ -12,8 +13,10 @@ public record DocumentName(RoomId room, String docId) {
     /** The document of a room that says which document is which item. */
     public static final String INDEX = "index";
 
+    private static final Pattern DIGITS = Pattern.compile("[0-9a-f]{32}");
+
     public DocumentName {
-        if (!docId.equals(INDEX) && !docId.matches("[0-9a-f]{32}")) {
+        if (!docId.equals(INDEX) && !DIGITS.matcher(docId).matches()) {
             throw new IllegalArgumentException("not a document id");
         }
     }
