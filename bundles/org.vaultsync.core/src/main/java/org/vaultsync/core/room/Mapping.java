@@ -509,7 +509,7 @@ final class Mapping {
                 if (index.hasEnded(document)) {
                     removeFromVault(document);
                 } else if (!java.util.Arrays.equals(digest, document.digest)) {
-                    arrived(document);
+                    editArrived(document); // It was kept waiting already.
                 }
             }
             case Put.Newer() -> readAgain(document);
