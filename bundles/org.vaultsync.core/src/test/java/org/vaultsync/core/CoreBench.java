@@ -39,7 +39,7 @@ import org.vaultsync.transport.Identity;
  */
 class CoreBench {
     private static final Duration PATIENCE = Duration.ofMinutes(10);
-    private static final int EDITS = Integer.getInteger("edits", 200);
+    private static final int EDITS = Integer.getInteger("edits", 1000);
     private static final int DEVICES = Integer.getInteger("devices", 20);
     private static final int ITEMS = Integer.getInteger("items", 10_000);
     private static final int MEGABYTES = Integer.getInteger("megabytes", 500);
