@@ -114,8 +114,8 @@ final class Index {
     }
 
     private void readMembers(Integrated integrated, Set<String> keys) throws ReplicaException {
-        // Each one read by itself is a call into JavaScript, and that of a fresh peer's index need not run at all; but an
-        // index of many, read by JavaScript as a whole for the sake of some, would stop the room for seconds.
+        // Each one read by itself is a call into JavaScript, and that of a fresh peer's index need not run at all; but
+        // an index of many, read by JavaScript as a whole for the sake of some, would stop the room for seconds.
         JsonNode whole = integrated.members().size() > FEW + entries.size() / 4
                 ? ItemJson.parse(integrated.replica().json()).path("index")
                 : null;
