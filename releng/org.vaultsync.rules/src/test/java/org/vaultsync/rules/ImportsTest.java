@@ -31,6 +31,7 @@ class ImportsTest {
             "signaling", Set.of("api"),
             "core", Set.of("api", "crdt"),
             "ui", Set.of("api", "ui.api"),
+            "ui.compare", Set.of("ui.api"),
             "doc", Set.of(),
             "hangar", Set.of("api", "ui.api"));
     private static final Set<String> ALLOWED_TO_A_TRANSPORT = Set.of("api");

@@ -16,6 +16,8 @@ import org.vaultsync.robot.driver.HostDriver;
 final class Installation {
     static final String WEBRTC = "org.vaultsync.webrtc.feature.feature.group";
 
+    static final String COMPARE = "org.vaultsync.compare.feature.feature.group";
+
     private static final String SYNC = "org.vaultsync.feature.feature.group";
 
     private final Path folder;
@@ -86,6 +88,18 @@ final class Installation {
     /** Installs a feature from the update site. */
     void install(String feature) throws IOException {
         director("-repository", built.site().toUri().toString(), "-installIU", feature);
+    }
+
+    /** Installs a feature from the update site, and what it needs of the platform from another installation. */
+    void install(String feature, Path other) throws IOException {
+        String site = built.site().toUri().toString();
+        director(
+                "-metadataRepository",
+                site + "," + profile(other).toUri().toString().replaceFirst("/$", ""),
+                "-artifactRepository",
+                site + "," + other.toUri(),
+                "-installIU",
+                feature);
     }
 
     /** Installs features into a Hangar of some platform, which this one need not be. */
@@ -176,10 +190,12 @@ final class Installation {
 
     /** What p2 knows the host by. */
     private String profile() throws IOException {
+        return profile(folder).getFileName().toString().replaceFirst("[.]profile$", "");
+    }
+
+    private static Path profile(Path folder) throws IOException {
         try (Stream<Path> profiles = Files.list(folder.resolve("p2/org.eclipse.equinox.p2.engine/profileRegistry"))) {
-            return profiles.map(file -> file.getFileName().toString())
-                    .filter(name -> name.endsWith(".profile"))
-                    .map(name -> name.substring(0, name.length() - ".profile".length()))
+            return profiles.filter(file -> file.getFileName().toString().endsWith(".profile"))
                     .findFirst()
                     .orElseThrow(() -> new IOException("no profile of p2 in " + folder));
         }

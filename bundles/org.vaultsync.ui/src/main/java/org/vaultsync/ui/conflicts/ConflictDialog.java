@@ -42,6 +42,7 @@ import org.vaultsync.ui.text.When;
  */
 final class ConflictDialog extends SyncDialog {
     private static final int UNDO = IDialogConstants.CLIENT_ID;
+    private static final int COMPARE = IDialogConstants.CLIENT_ID + 1;
 
     /** What was decided here, for taking it back. */
     private record Settled(Conflict conflict, Optional<String> value) {}
@@ -151,6 +152,9 @@ final class ConflictDialog extends SyncDialog {
 
     @Override
     protected void createButtonsForButtonBar(Composite parent) {
+        if (live.comparison().isPresent()) {
+            createButton(parent, COMPARE, Messages.compareSides, false).setEnabled(false);
+        }
         createButton(parent, UNDO, Messages.undoDecision, false).setEnabled(false);
         createButton(parent, IDialogConstants.CANCEL_ID, IDialogConstants.CLOSE_LABEL, false);
     }
@@ -159,9 +163,20 @@ final class ConflictDialog extends SyncDialog {
     protected void buttonPressed(int button) {
         if (button == UNDO) {
             undo();
+        } else if (button == COMPARE) {
+            compare();
         } else {
             super.buttonPressed(button);
         }
+    }
+
+    private void compare() {
+        shown.ifPresent(conflict -> live.comparison()
+                .ifPresent(comparison -> comparison.inDialog(
+                        field(conflict),
+                        standing.side(),
+                        lost.side(),
+                        before.area().getVisible() ? Optional.of(before.side()) : Optional.empty())));
     }
 
     private static String field(Conflict conflict) {
@@ -367,6 +382,10 @@ final class ConflictDialog extends SyncDialog {
         Button undo = getButton(UNDO);
         if (undo != null) {
             undo.setEnabled(!settled.isEmpty() && !working);
+        }
+        Button compare = getButton(COMPARE);
+        if (compare != null) {
+            compare.setEnabled(shown.isPresent());
         }
     }
 

@@ -14,6 +14,7 @@ import org.eclipse.swt.graphics.Color;
 import org.eclipse.swt.graphics.RGB;
 import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Label;
+import org.vaultsync.ui.comparison.Comparison.Side;
 import org.vaultsync.ui.conflicts.Merge.Lines;
 import org.vaultsync.ui.text.Names;
 
@@ -42,7 +43,7 @@ final class Pane {
         text.getAccessible().addAccessibleListener(new AccessibleAdapter() {
             @Override
             public void getName(AccessibleEvent event) {
-                event.result = heading.getText().replace("&&", "&");
+                event.result = title();
             }
         });
         // Tab leaves the field, as in every other text of a dialog.
@@ -51,6 +52,15 @@ final class Pane {
                 event.doit = true;
             }
         });
+    }
+
+    private String title() {
+        return heading.getText().replace("&&", "&");
+    }
+
+    /** What it shows, under its heading. */
+    Side side() {
+        return new Side(title(), read());
     }
 
     /** What is below the text, for buttons. */

@@ -20,6 +20,9 @@ import org.eclipse.swt.widgets.Text;
 import org.vaultsync.FieldChange;
 import org.vaultsync.ItemHistory;
 import org.vaultsync.Version;
+import org.vaultsync.ui.comparison.Comparison;
+import org.vaultsync.ui.comparison.Comparison.Side;
+import org.vaultsync.ui.conflicts.JsonText;
 import org.vaultsync.ui.dialogs.Rows;
 import org.vaultsync.ui.dialogs.SyncDialog;
 import org.vaultsync.ui.live.Answers;
@@ -33,6 +36,7 @@ import org.vaultsync.ui.text.Names;
  */
 public final class HistoryDialog extends SyncDialog {
     private static final int RESTORE = IDialogConstants.CLIENT_ID;
+    private static final int COMPARE = IDialogConstants.CLIENT_ID + 1;
 
     private final String itemId;
     private Rows<Version> versions;
@@ -98,6 +102,9 @@ public final class HistoryDialog extends SyncDialog {
 
     @Override
     protected void createButtonsForButtonBar(Composite parent) {
+        if (live.comparison().isPresent()) {
+            createButton(parent, COMPARE, Messages.compareInEditor, false);
+        }
         createButton(parent, RESTORE, Messages.restoreVersion, false);
         createButton(parent, IDialogConstants.CANCEL_ID, IDialogConstants.CLOSE_LABEL, true);
     }
@@ -170,6 +177,21 @@ public final class HistoryDialog extends SyncDialog {
         if (restore != null) {
             restore.setEnabled(toRestore().isPresent());
         }
+        Button compare = getButton(COMPARE);
+        if (compare != null) {
+            compare.setEnabled(toCompare().size() == 2);
+        }
+    }
+
+    /** The two versions that are selected, or the one and that before it; the newer first. */
+    private List<Version> toCompare() {
+        List<Version> selected = selected();
+        return selected.size() == 1
+                ? known.stream()
+                        .skip(known.indexOf(selected.getFirst()))
+                        .limit(2)
+                        .toList()
+                : selected;
     }
 
     /** The selected version, if there is something of it to restore. */
@@ -191,9 +213,32 @@ public final class HistoryDialog extends SyncDialog {
     protected void buttonPressed(int button) {
         if (button == RESTORE) {
             restore();
+        } else if (button == COMPARE) {
+            compare();
         } else {
             super.buttonPressed(button);
         }
+    }
+
+    /** An editor is of no use under a dialog. */
+    private void compare() {
+        Optional<Comparison> comparison = live.comparison();
+        List<Version> both = toCompare();
+        if (comparison.isPresent() && both.size() == 2) {
+            String title = known.stream()
+                    .flatMap(version -> version.item().stream())
+                    .findFirst()
+                    .map(item -> NLS.bind(Messages.historyOf, item.name()))
+                    .orElse(Messages.historyTitle);
+            close();
+            comparison.get().inEditor(title, side(both.getFirst()), side(both.getLast()));
+        }
+    }
+
+    private static Side side(Version version) {
+        return new Side(
+                NLS.bind(Messages.versionOf, Told.when(version), Told.who(version)),
+                version.item().map(item -> JsonText.readable(item.content())).orElse(""));
     }
 
     private void restore() {

@@ -39,6 +39,7 @@ import org.vaultsync.SyncLog;
 import org.vaultsync.SyncPolicy;
 import org.vaultsync.Transfers;
 import org.vaultsync.VaultSync;
+import org.vaultsync.ui.comparison.Comparison;
 
 /**
  * The sync service as the views see it: it may be missing, come and go, and its news arrive on the UI thread in small
@@ -89,7 +90,8 @@ public final class LiveSync implements SyncListener {
                 SyncPolicy.class,
                 Offers.class,
                 Presence.class,
-                Transfers.class)) {
+                Transfers.class,
+                Comparison.class)) {
             services.put(service, new Followed<>(context, service));
         }
         services.values().forEach(ServiceTracker::open);
@@ -213,6 +215,11 @@ public final class LiveSync implements SyncListener {
     /** The files that shared items name, if sync is there now. */
     public Optional<Transfers> transfers() {
         return find(Transfers.class);
+    }
+
+    /** What the host shows texts beside each other with, if it has something. */
+    public Optional<Comparison> comparison() {
+        return find(Comparison.class);
     }
 
     /** The status of an item; not shared while sync is not there. */

@@ -122,6 +122,8 @@ public final class Messages extends NLS {
     public static String columnThroughput;
     public static String columnType;
     public static String compareHow;
+    public static String compareInEditor;
+    public static String compareSides;
     public static String conflictField;
     public static String conflictFound;
     public static String conflictLost;
@@ -529,6 +531,7 @@ public final class Messages extends NLS {
     public static String versionDeleted;
     public static String versionEarlier;
     public static String versionFields;
+    public static String versionOf;
     public static String versionOneField;
     public static String versionRestored;
     public static String versionShared;

@@ -71,7 +71,7 @@ final class ScriptedRecords implements ItemHistory, SyncLog, Diagnostics {
                 Optional.of(ScriptedSync.NOW.minus(Duration.ofHours(40 - 9 * (id.charAt(1) - '0')))),
                 false,
                 List.of(changes),
-                Optional.of(new Item("item1", "unit", "Anvil", "{}")));
+                Optional.of(new Item("item1", "unit", "Anvil", "{\"version\":" + id.charAt(1) + "}")));
     }
 
     @Override
