@@ -7,9 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.vaultsync.core.TestDevice.until;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -43,7 +46,11 @@ import org.vaultsync.SyncPolicy.Incoming;
 import org.vaultsync.SyncPolicy.Taking;
 import org.vaultsync.Version;
 import org.vaultsync.crdt.DocumentKind;
+import org.vaultsync.crdt.protocol.Awareness;
+import org.vaultsync.crdt.update.ByteWriter;
 import org.vaultsync.crdt.update.Update;
+import org.vaultsync.transport.Link;
+import org.vaultsync.transport.OpenRooms;
 import org.vaultsync.vault.Attachment;
 import org.vaultsync.vault.Item;
 import org.vaultsync.vault.Revision;
@@ -517,6 +524,31 @@ class OpenRoomTest {
     }
 
     @Test
+    void thatSomethingIsTooLargeForAPageIsSaidAndStaysSaid() throws Exception {
+        annCreates(Profile.FIELDS);
+        annShares("u1", "{\"text\":\"" + "x".repeat(300_000) + "\"}");
+        try (WebPage page = page(DocumentKind.ITEMS)) {
+            until("it is said", this::isTooLarge);
+            long told = awareness(page);
+            page.say(new byte[] {0, 1, 2, 0, 0}); // all that it has, which is nothing
+            page.say(new byte[] {3}); // who is there?
+            until("it was heard", () -> awareness(page) > told);
+            assertTrue(isTooLarge(), open(ann).peers().toString());
+        }
+    }
+
+    private boolean isTooLarge() {
+        return open(ann).peers().stream()
+                .anyMatch(peer -> peer.note()
+                        .filter(note -> note.startsWith("Something in this room is larger"))
+                        .isPresent());
+    }
+
+    private static long awareness(WebPage page) {
+        return page.received.stream().filter(message -> message[0] == 1).count();
+    }
+
+    @Test
     void whoBreaksTheRulesIsIgnoredAndThatIsSaid() throws Exception {
         annCreates(Profile.FIELDS);
         annShares("u1", "{\"a\":1}");
@@ -571,6 +603,63 @@ class OpenRoomTest {
                                 open.deviceName().equals("ben") && open.field().equals("/content/a")));
         ben.close("u1");
         until("it is closed", () -> ann.at("u1").isEmpty());
+    }
+
+    /** y-webrtc may pass on what it has just heard before it says who it is. */
+    @Test
+    void aPageIsNotTakenForTheOneThatItTellsOf() throws Exception {
+        annCreates(Profile.FIELDS);
+        Awareness cats = new Awareness(4711, Instant.EPOCH);
+        cats.say(Optional.of("{\"user\":{\"name\":\"Cat\"}}"), Instant.EPOCH);
+        ByteWriter hello = new ByteWriter();
+        hello.varUint(1);
+        hello.varBytes(cats.encode(Set.of(4711L)));
+        CountDownLatch told = new CountDownLatch(1);
+        OpenRooms.Attendance cat = hub.join(
+                new OpenRooms.Place(open(ann).address().code().letters(), Optional.empty(), List.of(SERVER), ""),
+                Optional.empty(),
+                new OpenRooms.Visitor() {
+                    @Override
+                    public void came(OpenRooms.Channel channel) {
+                        channel.start(new Link.Receiver() {
+                            @Override
+                            public void received(byte[] message) {
+                                try {
+                                    if (message[0] == 1 && told.getCount() > 0) {
+                                        channel.send(message); // what Ann has said of herself
+                                        channel.send(hello.toByteArray());
+                                        told.countDown();
+                                    }
+                                } catch (IOException broken) {
+                                    throw new UncheckedIOException(broken);
+                                }
+                            }
+
+                            @Override
+                            public void closed(String reason) {
+                                // It is over then.
+                            }
+                        });
+                    }
+
+                    @Override
+                    public void notice(OpenRooms.Notice notice) {
+                        // There is none.
+                    }
+
+                    @Override
+                    public void serversChanged() {
+                        // They do not.
+                    }
+                });
+        assertTrue(told.await(60, TimeUnit.SECONDS));
+        until(
+                () -> "Cat is there: " + open(ann).peers(),
+                () -> open(ann).peers().stream()
+                        .map(OpenRoom.Peer::name)
+                        .toList()
+                        .equals(List.of("Cat")));
+        cat.close();
     }
 
     @Test

@@ -32,20 +32,20 @@ final class OpenPeer {
     /** The number of the last change of the document that it was sent, with all before. */
     long sent = -1;
 
-    /** Whether it was asked for what is missing here and has not answered yet. */
-    boolean asked;
+    /** When it was asked for what is missing here, in nanoseconds; empty once it has answered. */
+    OptionalLong asked = OptionalLong.empty();
 
-    /** Whether it has ever answered that. */
-    boolean answered;
+    /** Whether it has let the time for an answer pass, and not answered since. */
+    boolean late;
+
+    /** Whether something is too large for it. */
+    boolean lacks;
 
     /** Under which it says who it is, once it has. */
     OptionalLong client = OptionalLong.empty();
 
-    /** What is wrong with it, as a sentence for people. */
-    Optional<String> note = Optional.empty();
-
-    /** Whether it broke the rules, so that nothing of it is looked at any more. */
-    boolean ignored;
+    /** How it broke the rules; from then on nothing of it is looked at. */
+    Optional<String> offence = Optional.empty();
 
     /** What goes over the channel. */
     final Meter meter;
@@ -58,6 +58,28 @@ final class OpenPeer {
         this.since = since;
         this.meter = new Meter(now);
         this.sender = sender;
+    }
+
+    boolean isIgnored() {
+        return offence.isPresent();
+    }
+
+    /** What is wrong with it, as sentences for people. */
+    Optional<String> note() {
+        if (offence.isPresent()) {
+            return offence.map(how -> "It sent something that is not allowed, and is ignored: " + how);
+        }
+        if (late) {
+            return Optional.of(
+                    "It has not sent what it has. A browser cannot send more than 256 KB at once, and what it"
+                            + " adds to that does not come either. Take some of its items out of the room there, and share"
+                            + " them again one by one.");
+        }
+        return lacks
+                ? Optional.of("Something in this room is larger than the 256 KB that a browser can take at once. It has"
+                        + " neither that nor what was changed after it. Make the item smaller or take it out of the room,"
+                        + " and load the page again there.")
+                : Optional.empty();
     }
 
     boolean isBrowser() {

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaultsync.OpenRoom;
@@ -107,7 +108,7 @@ final class OpenPeers {
 
     /** Those who take part. */
     Collection<OpenPeer> present() {
-        return peers.values().stream().filter(peer -> !peer.ignored).toList();
+        return peers.values().stream().filter(peer -> !peer.isIgnored()).toList();
     }
 
     /** All who have a channel, in the order of {@link #described()}. */
@@ -124,7 +125,7 @@ final class OpenPeers {
                         peer.channel.path(),
                         peer.channel.roundTrip(),
                         peer.meter.last(),
-                        peer.note,
+                        peer.note(),
                         peer.since))
                 .toList();
     }
@@ -233,13 +234,12 @@ final class OpenPeers {
 
     private void lookAt(OpenPeer peer) {
         peer.meter.measure(machine.nanos());
-        boolean late = peer.since.plus(ANSWERED_BY_NOW).isBefore(machine.clock().instant());
-        if (late && !peer.answered && peer.note.isEmpty()) {
-            peer.note =
-                    Optional.of("It has not sent what it has. A browser cannot send more than 256 KB at once: what it"
-                            + " changes from now on comes all the same.");
-            document.peersChanged();
-        }
+        peer.late |= isOverdue(peer);
+    }
+
+    /** Whether an answer is not to be expected any more: a browser loses in silence what is too large for a message. */
+    private boolean isOverdue(OpenPeer peer) {
+        return peer.asked.isPresent() && machine.nanos() - peer.asked.getAsLong() > ANSWERED_BY_NOW.toNanos();
     }
 
     // Channels
@@ -306,15 +306,14 @@ final class OpenPeers {
     // Messages
 
     private void received(OpenPeer peer, byte[] message) {
-        if (peer.ignored || peers.get(peer.channel) != peer) {
+        if (peer.isIgnored() || peers.get(peer.channel) != peer) {
             return;
         }
         try {
             handle(peer, message);
         } catch (MalformedUpdateException broken) {
             LOG.warn("room {}: {} is ignored: {}", room, peer, broken.getMessage());
-            peer.ignored = true;
-            peer.note = Optional.of("It sent something that is not allowed, and is ignored: " + broken.getMessage());
+            peer.offence = Optional.of(String.valueOf(broken.getMessage()));
             document.peersChanged();
         }
     }
@@ -349,13 +348,25 @@ final class OpenPeers {
     }
 
     private void aware(OpenPeer peer, byte[] states) throws MalformedUpdateException {
+        tell(awareness.apply(states, machine.clock().instant()), Optional.of(peer));
         if (peer.isBrowser() && peer.client.isEmpty()) {
-            // A client of y-protocols names itself first.
+            // A client of y-protocols names itself first, but may pass on what it has just heard before it does.
             ByteReader in = new ByteReader(states);
-            peer.client = in.varUint() > 0 ? OptionalLong.of(in.varUint()) : OptionalLong.empty();
+            peer.client = in.varUint() > 0
+                    ? LongStream.of(in.varUint())
+                            .filter(first -> !isKnownOtherwise(first))
+                            .findFirst()
+                    : OptionalLong.empty();
             document.peersChanged();
         }
-        tell(awareness.apply(states, machine.clock().instant()), Optional.of(peer));
+    }
+
+    /** Whether a client is this device, another one of ours, or another page. */
+    private boolean isKnownOtherwise(long one) {
+        String state = awareness.states().getOrDefault(one, "{}");
+        return one == client
+                || ItemJson.parse(state).path("vaultsync").has("instance")
+                || peers.values().stream().anyMatch(peer -> peer.client.equals(OptionalLong.of(one)));
     }
 
     private void sync(OpenPeer peer, SyncMessage message) throws MalformedUpdateException {
@@ -366,12 +377,8 @@ final class OpenPeers {
                 nothingMore(peer);
             }
             case SyncMessage.Step2(byte[] update) -> {
-                peer.asked = false;
-                if (!peer.answered) {
-                    peer.answered = true;
-                    peer.note = Optional.empty();
-                    document.peersChanged();
-                }
+                peer.asked = OptionalLong.empty();
+                peer.late = false;
                 take(peer, update);
             }
             case SyncMessage.Changed(byte[] update) -> take(peer, update);
@@ -380,13 +387,13 @@ final class OpenPeers {
 
     private void take(OpenPeer peer, byte[] update) throws MalformedUpdateException {
         boolean missing = document.received(peer, update);
-        if (missing && !peer.asked) {
+        if (missing && (peer.asked.isEmpty() || isOverdue(peer))) {
             ask(peer);
         }
     }
 
     private void ask(OpenPeer peer) {
-        peer.asked = true;
+        peer.asked = OptionalLong.of(machine.nanos());
         peer.send(message(new SyncMessage.Step1(document.held())));
     }
 
@@ -439,9 +446,7 @@ final class OpenPeers {
                 if (message.length <= Channel.MAX_MESSAGE) {
                     fit.add(message);
                 } else {
-                    peer.note =
-                            Optional.of("Something in this room is larger than the 256 KB that a browser can take at"
-                                    + " once, so it does not see everything.");
+                    peer.lacks = true;
                     document.peersChanged();
                 }
             }

@@ -247,7 +247,9 @@ sealed interface Row {
 
         @Override
         public String state() {
-            return peer.browser() ? Messages.openBrowser : Messages.linked;
+            return peer.note().isPresent()
+                    ? Messages.openNotAll
+                    : peer.browser() ? Messages.openBrowser : Messages.linked;
         }
 
         @Override

@@ -354,6 +354,7 @@ public final class Messages extends NLS {
     public static String openNobodyDetails;
     public static String openNoServer;
     public static String openNotReached;
+    public static String openNotAll;
     public static String openPassword;
     public static String openPasswordDiffers;
     public static String openPeerDetails;

@@ -321,6 +321,7 @@ class PeersViewTest extends ViewsTest {
         screen.awaitText("QK7-M3X");
         screen.awaitText("Anna's laptop");
         screen.awaitText("A browser");
+        screen.awaitText("Not everything passes");
         screen.awaitText("WEBRTC · direct");
         screen.awaitText("48 ms");
         screen.awaitText("↑ 1234 ↓ 7 KB/s");
