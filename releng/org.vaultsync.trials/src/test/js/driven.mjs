@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: EPL-2.0
 // Real browsers with the real y-webrtc that do as they are told: a line for each call, with the name of who does it, the name
-// of a function of page.js and its arguments, with tabs between, and a line with what it returned. Each has a browser of its
-// own, as far as pages can tell. `glare` in place of a name starts a signaling server that makes the first two in it offer
-// to each other at once, and `offers` says how many offers passed there.
+// of a function of its page and its arguments, with tabs between, and a line with what it returned. Each has a browser of its
+// own, as far as pages can tell, with page.js in it, or what `open` names. `glare` in place of a name starts a signaling server
+// that makes the first two in it offer to each other at once, and `offers` says how many offers passed there. With
+// HIDDEN_ADDRESSES in the environment they put names in place of their addresses, as browsers do for people.
 import { createServer } from 'node:http'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
@@ -11,12 +12,16 @@ const { build } = await import('esbuild')
 const { chromium } = await import('playwright-core')
 const { WebSocketServer } = await import('ws')
 
-const { outputFiles: [script] } = await build({
-  entryPoints: ['src/test/js/page.js'], bundle: true, format: 'iife', write: false, logLevel: 'warning'
-})
+const scripts = new Map()
+for (const name of ['page', 'vault-app']) {
+  const { outputFiles: [script] } = await build({
+    entryPoints: [`src/test/js/${name}.js`], bundle: true, format: 'iife', write: false, logLevel: 'warning'
+  })
+  scripts.set(`/${name}`, script.text.replaceAll('</script', '<\\/script'))
+}
 const pages = createServer((request, response) => {
   response.setHeader('Content-Type', 'text/html; charset=utf-8')
-  response.end(`<!doctype html><title>y-webrtc</title><script>${script.text.replaceAll('</script', '<\\/script')}</script>`)
+  response.end(`<!doctype html><title>y-webrtc</title><script>${scripts.get(request.url) ?? ''}</script>`)
 })
 pages.listen(0, '127.0.0.1')
 await once(pages, 'listening')
@@ -24,13 +29,14 @@ const browser = await chromium.launch({
   executablePath: '/usr/bin/chromium',
   timeout: 60_000,
   args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-    '--disable-component-update', '--disable-sync', '--disable-features=WebRtcHideLocalIpsWithMdns']
+    '--disable-component-update', '--disable-sync',
+    ...process.env.HIDDEN_ADDRESSES ? [] : ['--disable-features=WebRtcHideLocalIpsWithMdns']]
 })
 
 const everybody = new Map()
-const open = async () => {
+const open = async name => {
   const page = await (await browser.newContext()).newPage()
-  await page.goto(`http://127.0.0.1:${pages.address().port}`)
+  await page.goto(`http://127.0.0.1:${pages.address().port}/${name}`)
   return page
 }
 
@@ -83,7 +89,10 @@ const obey = async (who, what, ...words) => {
     return offers
   }
   if (!everybody.has(who)) {
-    everybody.set(who, await open())
+    everybody.set(who, await open(what === 'open' ? words[0] : 'page'))
+  }
+  if (what === 'open') {
+    return ''
   }
   const page = everybody.get(who)
   return what === 'reload'

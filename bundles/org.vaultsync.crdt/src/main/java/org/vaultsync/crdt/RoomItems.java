@@ -14,6 +14,9 @@ import org.vaultsync.crdt.graal.JsonText;
  * the fields that it writes. Used as the replica is, by one thread at a time.
  */
 public final class RoomItems {
+    private static final Set<String> WRITTEN =
+            Set.of("id", "type", "name", "data", "syncEnabled", "syncState", "lastModified", "lastModifiedBy");
+
     private final Replica replica;
     private final String root;
 
@@ -58,11 +61,16 @@ public final class RoomItems {
     }
 
     private String at(String id) {
-        return "/" + root + "/" + id.replace("~", "~0").replace("/", "~1");
+        return "/" + root + "/" + escaped(id);
+    }
+
+    private static String escaped(String step) {
+        return step.replace("~", "~0").replace("/", "~1");
     }
 
     /**
-     * Writes what a person changed of an item, and only that; in the profile of the web app an item is written whole.
+     * Writes what a person changed of an item, and only that; in the profile of the web app an item is written whole, with
+     * whatever else the web app has put there.
      *
      * @param base what the editor started from; empty for a new item
      * @param now for the field of the web app that says when
@@ -117,11 +125,30 @@ public final class RoomItems {
                 + quoted(item.type()) + "}}";
     }
 
-    private String theirs(RoomItem item, Instant now) {
+    private String theirs(RoomItem item, Instant now) throws ReplicaException, InvalidContentException {
         return "{\"id\":" + quoted(item.id()) + ",\"type\":" + quoted(item.type()) + ",\"name\":"
                 + quoted(item.name()) + ",\"data\":" + item.content()
                 + ",\"syncEnabled\":true,\"syncState\":\"pending\",\"lastModified\":" + now.toEpochMilli()
-                + ",\"lastModifiedBy\":\"" + replica.clientId() + "\"}";
+                + ",\"lastModifiedBy\":\"" + replica.clientId() + "\"" + others(item.id()) + "}";
+    }
+
+    /** The members of an item that this device knows nothing of, as they stand there. */
+    private String others(String id) throws ReplicaException, InvalidContentException {
+        StringBuilder others = new StringBuilder();
+        Optional<String> present = replica.json(at(id));
+        if (present.isPresent() && Json.parse(present.get()) instanceof Json.JsonObject item) {
+            for (String name : item.members().keySet()) {
+                if (!WRITTEN.contains(name)) {
+                    // Empty where it is undefined, which JSON does not have.
+                    replica.json(at(id) + "/" + escaped(name))
+                            .ifPresent(value -> others.append(',')
+                                    .append(quoted(name))
+                                    .append(':')
+                                    .append(value));
+                }
+            }
+        }
+        return others.toString();
     }
 
     private static String quoted(String text) {

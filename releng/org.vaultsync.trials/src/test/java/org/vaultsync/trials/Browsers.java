@@ -38,6 +38,12 @@ final class Browsers implements AutoCloseable {
         return new Page(name);
     }
 
+    /** A page that works as the MekStation web app does, in a browser of its own. */
+    Page vaultApp(String name) throws IOException {
+        ask(name, "open", "vault-app");
+        return new Page(name);
+    }
+
     /** Tells the script itself something. */
     String ask(String... words) throws IOException {
         orders.println(String.join("\t", words));

@@ -29,6 +29,11 @@ class OpenRoomIT {
         play(folder, 10, OpenTable.class);
     }
 
+    @Test
+    void aHostAndAPageThatWorksAsTheMekStationWebAppDoesShareARoom() throws Exception {
+        play(folder, 11, VaultAppTable.class);
+    }
+
     /** As many edits as they make in a minute; with {@code -Dsoak=true} in an hour. */
     @Test
     void twoHostsAndThreeBrowsersAreAlwaysEqualInTheEnd() throws Exception {

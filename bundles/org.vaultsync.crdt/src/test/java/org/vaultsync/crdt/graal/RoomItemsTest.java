@@ -144,4 +144,23 @@ class RoomItemsTest {
             assertThrows(IllegalArgumentException.class, () -> new RoomItems(item));
         }
     }
+
+    @Test
+    void whatElseTheWebAppHasWrittenStays() throws Exception {
+        try (Replica replica = engine.open(DocumentKind.VAULT_ITEMS, 7, List.of())) {
+            RoomItem atlas = new RoomItem("u/1", "unit", "Atlas", "{\"tonnage\":100}");
+            replica.edit(
+                    "{\"vault-items\":{}}",
+                    "{\"vault-items\":{\"u/1\":{\"id\":\"u/1\",\"type\":\"unit\",\"name\":\"Atlas\",\"data\":{\"tonnage\":100},"
+                            + "\"syncEnabled\":true,\"syncState\":\"synced\",\"lastModified\":1,\"lastModifiedBy\":\"9\","
+                            + "\"lastSynced\":5,\"$new/~\":[null,{\"a\":12345678901234567890}]}}}");
+            RoomItem heavier = new RoomItem("u/1", "unit", "Atlas", "{\"tonnage\":105}");
+            new RoomItems(replica).put(Optional.of(atlas), heavier, NOON);
+            assertEquals(
+                    "{\"vault-items\":{\"u/1\":{\"$new/~\":[null,{\"a\":12345678901234567890}],\"data\":{\"tonnage\":105},"
+                            + "\"id\":\"u/1\",\"lastModified\":1795262400000,\"lastModifiedBy\":\"7\",\"lastSynced\":5,"
+                            + "\"name\":\"Atlas\",\"syncEnabled\":true,\"syncState\":\"pending\",\"type\":\"unit\"}}}",
+                    replica.json());
+        }
+    }
 }
