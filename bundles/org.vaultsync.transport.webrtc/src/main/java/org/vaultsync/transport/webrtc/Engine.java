@@ -12,6 +12,7 @@ import dev.onvoid.webrtc.media.audio.AudioLayer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -33,21 +34,33 @@ import org.vaultsync.Meeting;
  * connections. Native code calls back on threads of its own; all of that is handed over to this one.
  *
  * <p>The native library keeps two Java objects for each message that came, until its factory is disposed. So a factory
- * that has seen many is retired: new connections are made by a fresh one, and it is disposed with its last connection.
- * Each retired factory costs a native thread, so this is not done for less.
+ * that has seen many is retired: new connections are made by a fresh one, and it is disposed with its last connection. A
+ * connection that lasts would keep it for ever, so once it has seen more they are closed in a quiet moment, and whoever wants
+ * them makes them anew. Each retired factory costs a native thread, so this is not done for less.
  */
 final class Engine implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Engine.class);
-    /** About 22 MB of Java objects. */
-    static final int MESSAGES_OF_A_FACTORY = 250_000;
-
     private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    /**
+     * How much a factory sees.
+     *
+     * @param retired after so many messages it makes no new connections
+     * @param renewed after so many its connections are closed in a quiet moment, after twice as many at any
+     * @param quiet the most messages between two looks at which a moment is quiet: links that nobody uses are pinged, too
+     * @param look how often it is looked at
+     */
+    record Wear(long retired, long renewed, long quiet, Duration look) {
+        /** About 22 MB of Java objects, 44 and 88. */
+        static final Wear USUAL = new Wear(250_000, 500_000, 1_000, Duration.ofMinutes(1));
+    }
 
     /** A native factory, and the connections that it has made. */
     final class Factory {
         private final PeerConnectionFactory factory;
         private final Set<Connection> open = new HashSet<>(); // engine thread only
         private final AtomicLong messages = new AtomicLong();
+        private long seen; // engine thread only; how many messages it had when it was last looked at
 
         private Factory(PeerConnectionFactory factory) {
             this.factory = factory;
@@ -65,29 +78,57 @@ final class Engine implements AutoCloseable {
         /** That connection is closed in native code. */
         void closed(Connection connection) {
             open.remove(connection);
-            if (open.isEmpty() && (closed || messages.get() > MESSAGES_OF_A_FACTORY)) {
+            if (open.isEmpty() && (closed || isRetired())) {
                 dispose();
             }
         }
 
-        private void dispose() {
-            if (present.filter(one -> one == this).isPresent()) {
-                present = Optional.empty();
+        private boolean isRetired() {
+            return messages.get() > wear.retired();
+        }
+
+        private void look() {
+            long now = messages.get();
+            boolean quiet = now - seen <= wear.quiet();
+            seen = now;
+            if (now > wear.renewed() && (quiet || now > 2 * wear.renewed())) {
+                log.info("webrtc: {} connections are closed to be made anew, after {} messages", open.size(), now);
+                closeAll("it is made anew");
             }
-            factory.dispose();
-            log.debug("webrtc: a factory was disposed after {} messages", messages.get());
+        }
+
+        private void closeAll(String why) {
+            List.copyOf(open).forEach(connection -> connection.close(why));
+        }
+
+        private void dispose() {
+            if (factories.remove(this)) {
+                factory.dispose();
+                log.debug("webrtc: a factory was disposed after {} messages", messages.get());
+            }
+            if (closed && factories.isEmpty()) {
+                silence.ifPresent(AudioDeviceModule::dispose);
+                silence = Optional.empty();
+            }
         }
     }
 
+    private final Wear wear;
     private final ScheduledThreadPoolExecutor thread;
     private Optional<AudioDeviceModule> silence = Optional.empty(); // engine thread only; shared by all factories
-    private Optional<Factory> present = Optional.empty(); // engine thread only
+    private final Set<Factory> factories = new LinkedHashSet<>(); // engine thread only; the newest last
     private boolean closed; // engine thread only
 
     Engine() {
+        this(Wear.USUAL);
+    }
+
+    Engine(Wear wear) {
+        this.wear = wear;
         thread = new ScheduledThreadPoolExecutor(
                 1, Thread.ofPlatform().daemon().name("webrtc").factory(), new ThreadPoolExecutor.DiscardPolicy());
         thread.setRemoveOnCancelPolicy(true);
+        every(wear.look(), () -> List.copyOf(factories).forEach(Factory::look));
     }
 
     /** Runs something on the engine's thread. Whatever it throws is logged. Harmless when the engine is closed. */
@@ -119,17 +160,21 @@ final class Engine implements AutoCloseable {
         if (closed) {
             throw new IOException("WebRTC is switched off.");
         }
-        if (present.filter(one -> one.messages.get() <= MESSAGES_OF_A_FACTORY).isEmpty()) {
-            // Without a module of its own the library looks for an audio server, and aborts the process where there is
-            // none.
-            AudioDeviceModule module = silence.orElseGet(() -> new AudioDeviceModule(AudioLayer.kDummyAudio));
-            silence = Optional.of(module);
-            present = Optional.of(new Factory(new PeerConnectionFactory(module)));
-        }
-        Factory factory = present.orElseThrow();
+        Factory factory =
+                factories.stream().filter(one -> !one.isRetired()).findFirst().orElseGet(this::fresh);
         Connection connection = new Connection(this, factory, configuration(how), owner);
         factory.open.add(connection);
         return connection;
+    }
+
+    private Factory fresh() {
+        // Without a module of its own the library looks for an audio server, and aborts the process where there is
+        // none.
+        AudioDeviceModule module = silence.orElseGet(() -> new AudioDeviceModule(AudioLayer.kDummyAudio));
+        silence = Optional.of(module);
+        Factory fresh = new Factory(new PeerConnectionFactory(module));
+        factories.add(fresh);
+        return fresh;
     }
 
     private static RTCConfiguration configuration(Meeting how) {
@@ -151,13 +196,10 @@ final class Engine implements AutoCloseable {
         CompletableFuture<Void> done = new CompletableFuture<>();
         execute(() -> {
             closed = true;
-            present.ifPresent(factory -> {
-                if (factory.open.isEmpty()) {
-                    factory.dispose();
-                } else {
-                    List.copyOf(factory.open).forEach(connection -> connection.close("WebRTC was switched off"));
-                }
-            });
+            for (Factory factory : List.copyOf(factories)) {
+                factory.closeAll("WebRTC was switched off");
+                factory.dispose();
+            }
             done.complete(null);
         });
         try {

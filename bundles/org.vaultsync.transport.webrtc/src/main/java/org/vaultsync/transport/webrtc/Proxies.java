@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Which proxy leads to a signaling server: what the application says, where it has a say; else what the process was told
  * ({@code https.proxyHost}, or the system's by {@code java.net.useSystemProxies}); else what the environment says ({@code
- * https_proxy}, {@code no_proxy}). Names and passwords come with what the environment says, or from the application. Servers on the local network are reached directly. Thread-safe.
+ * https_proxy}, {@code no_proxy}). Names and passwords come with what the environment says, or from the application. Servers
+ * on the local network are reached directly. Thread-safe.
  */
 final class Proxies extends ProxySelector {
     private static final Logger log = LoggerFactory.getLogger(Proxies.class);

@@ -71,11 +71,6 @@ final class Signaling {
         }
     }
 
-    /** What somebody wants has changed. */
-    void changed(URI address) {
-        Optional.ofNullable(servers.get(address)).ifPresent(SignalingServer::subscribe);
-    }
-
     boolean isReached(URI address) {
         return Optional.ofNullable(servers.get(address))
                 .filter(SignalingServer::isReached)

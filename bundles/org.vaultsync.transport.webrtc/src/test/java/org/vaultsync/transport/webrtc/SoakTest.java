@@ -9,7 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -20,6 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.vaultsync.transport.Endpoint;
 import org.vaultsync.transport.Guest;
 import org.vaultsync.transport.Link;
+import org.vaultsync.transport.OpenRooms;
 import org.vaultsync.transport.Rendezvous;
 import org.vaultsync.transport.contract.Guests;
 import org.vaultsync.transport.contract.Identities;
@@ -33,6 +37,7 @@ class SoakTest {
 
     private static final int MESSAGES = Boolean.getBoolean("soak") ? 1_000_000 : 100_000;
     private static final int BEFORE = 10;
+    private static final long MOST_KILOBYTES = 60 << 10;
 
     private final Guests doorA = new Guests();
     private final Guests doorB = new Guests();
@@ -105,6 +110,23 @@ class SoakTest {
                             .length);
         }
 
+        /** Once what ends by itself has ended, and Java has given back the heap that it needed meanwhile. */
+        static Taken settled(Taken before) throws IOException, InterruptedException {
+            Taken after = now();
+            for (long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+                    !after.isLittleMoreThan(before) && System.nanoTime() < end; ) {
+                TimeUnit.MILLISECONDS.sleep(200);
+                after = now();
+            }
+            return after;
+        }
+
+        boolean isLittleMoreThan(Taken before) {
+            return threads <= before.threads() + 2
+                    && files <= before.files() + 2
+                    && kilobytes - before.kilobytes() < MOST_KILOBYTES;
+        }
+
         private static long number(String status, String name) {
             return status.lines()
                     .filter(line -> line.startsWith(name))
@@ -123,17 +145,10 @@ class SoakTest {
         for (int i = 0; i < LINKS; i++) {
             linkAndClose();
         }
-        Taken after = Taken.now();
-        for (long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-                (after.threads() > before.threads() + 2 || after.files() > before.files() + 2)
-                        && System.nanoTime() < end; ) {
-            TimeUnit.MILLISECONDS.sleep(200);
-            after = Taken.now();
-        }
+        Taken after = Taken.settled(before);
         System.out.println(
                 "webrtc soak: " + LINKS + " links, both ends here: " + before + " before, " + after + " after");
-        assertTrue(after.threads() <= before.threads() + 2, before + " and " + after);
-        assertTrue(after.files() <= before.files() + 2, before + " and " + after);
+        assertTrue(after.isLittleMoreThan(before), before + " and " + after);
         // The library keeps about 62 KB of each connection for ever; the rest is the heap that Java holds on to.
         long each = (after.kilobytes() - before.kilobytes()) / (2L * LINKS);
         assertTrue(each < 120 || LINKS < 100, each + " KB for each connection");
@@ -168,10 +183,73 @@ class SoakTest {
         end.awaitClosed();
         assertEquals(0, all.getCount());
         long heap = heap() - heapBefore;
-        Taken after = Taken.now();
-        System.out.println("webrtc soak: " + MESSAGES + " messages: " + before + " before, " + after + " after, heap "
-                + (heap >> 10) + " KB more");
+        Taken after = Taken.settled(before);
+        System.out.println("webrtc soak: " + MESSAGES + " messages of a link: " + before + " before, " + after
+                + " after, heap " + (heap >> 10) + " KB more");
         assertTrue(heap < 40 << 20, heap + " bytes of heap");
+        assertTrue(after.isLittleMoreThan(before), before + " and " + after);
+    }
+
+    /** Each is a message of the data channel, while those of a link go out together; and the library keeps some of each. */
+    @Test
+    void messagesOfAnOpenRoomLeaveLittleMemoryOnceItIsLeft() throws Exception {
+        linkAndClose();
+        Taken before = Taken.now();
+        long heapBefore = heap();
+        CountDownLatch all = new CountDownLatch(MESSAGES);
+        Recorder end = new Recorder();
+        BlockingQueue<OpenRooms.Channel> atAnn = new LinkedBlockingQueue<>();
+        BlockingQueue<OpenRooms.Channel> atBen = new LinkedBlockingQueue<>();
+        OpenRooms.Attendance ann = join("ann", atAnn);
+        OpenRooms.Attendance ben = join("ben", atBen);
+        atBen.take().start(new Link.Receiver() {
+            @Override
+            public void received(byte[] message) {
+                all.countDown();
+            }
+
+            @Override
+            public void closed(String reason) {
+                end.closed(reason);
+            }
+        });
+        OpenRooms.Channel out = atAnn.take();
+        out.start(new Recorder());
+        for (int i = 0; i < MESSAGES; i++) {
+            out.send(new byte[100]);
+        }
+        assertTrue(all.await(600, TimeUnit.SECONDS));
+        ann.close();
+        end.awaitClosed();
+        ben.close();
+        long heap = heap() - heapBefore;
+        Taken after = Taken.settled(before);
+        System.out.println("webrtc soak: " + MESSAGES + " messages of a channel: " + before + " before, " + after
+                + " after, heap " + (heap >> 10) + " KB more");
+        assertTrue(heap < 40 << 20, heap + " bytes of heap");
+        assertTrue(after.isLittleMoreThan(before), before + " and " + after);
+    }
+
+    private OpenRooms.Attendance join(String instance, BlockingQueue<OpenRooms.Channel> came) throws IOException {
+        return transport.join(
+                new OpenRooms.Place("ABCDEF", Optional.empty(), List.of(server.address()), instance),
+                Optional.empty(),
+                new OpenRooms.Visitor() {
+                    @Override
+                    public void came(OpenRooms.Channel channel) {
+                        came.add(channel);
+                    }
+
+                    @Override
+                    public void notice(OpenRooms.Notice notice) {
+                        throw new IllegalStateException(notice.name());
+                    }
+
+                    @Override
+                    public void serversChanged() {
+                        // Only who comes counts.
+                    }
+                });
     }
 
     private static long heap() {
