@@ -5,11 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.vaultsync.transport.contract.Heard;
 
 class RefusalsTest {
     @Test
     void manyOfOneKindAreOneLine() {
-        Heard heard = new Heard();
+        Heard heard = new Heard("org.vaultsync.transport.lan");
         try {
             Refusals refusals = new Refusals();
             for (int i = 0; i < 1000; i++) {

@@ -39,6 +39,7 @@ import org.vaultsync.transport.Identity;
 import org.vaultsync.transport.Knock;
 import org.vaultsync.transport.Link;
 import org.vaultsync.transport.contract.Guests;
+import org.vaultsync.transport.contract.Heard;
 import org.vaultsync.transport.contract.Identities;
 import org.vaultsync.transport.contract.Recorder;
 
@@ -57,7 +58,7 @@ class StrangersTest {
     private final Guest.Pinned memberGuest = new Guest.Pinned(Identities.fingerprint(member));
     private final Guests door = new Guests();
     private final Guests memberDoor = new Guests();
-    private final Heard heard = new Heard();
+    private final Heard heard = new Heard("org.vaultsync.transport.lan");
     private LanEndpoint endpoint;
     private LanEndpoint memberEndpoint;
 

@@ -238,10 +238,14 @@ final class Connection {
 
     /**
      * Takes the other side's offer and makes the answer. Called again when the other side renegotiates; an offer of this side
-     * that nobody has answered is taken back then.
+     * that nobody has answered is taken back then. The same offer comes again where both look at one server under several
+     * addresses; to answer twice would end the connection.
      */
     void accept(Sdp offer) {
         guarded(() -> {
+            if (remote.filter(offer::equals).isPresent()) {
+                return;
+            }
             if (offering) {
                 offering = false;
                 peer.setLocalDescription(
@@ -423,10 +427,6 @@ final class Connection {
     boolean isWith(Sdp description) {
         return remote.filter(known -> known.fingerprint().equals(description.fingerprint()))
                 .isPresent();
-    }
-
-    boolean isOpen() {
-        return opened && !closed;
     }
 
     /** Sends one message of at most {@link #MAX_MESSAGE} bytes. On any thread; returns at once. */

@@ -71,6 +71,7 @@ final class MeetingPlace implements Signaling.Subscriber {
     private final Map<String, Call> calls = new HashMap<>(); // by who calls and the call's id
     private Set<URI> servers = Set.of();
     private boolean awaited;
+    private boolean scolded; // whether a malformed signal was logged
 
     MeetingPlace(Surroundings around, byte[] secret) {
         this.around = around;
@@ -96,10 +97,6 @@ final class MeetingPlace implements Signaling.Subscriber {
     /** Whether this device lets itself be called here. */
     void await(boolean whether) {
         awaited = whether;
-    }
-
-    boolean isAwaited() {
-        return awaited;
     }
 
     /** Whether nobody needs it any more. */
@@ -231,7 +228,10 @@ final class MeetingPlace implements Signaling.Subscriber {
                 default -> log.debug("webrtc: a signal of a type that is not known");
             }
         } catch (IllegalArgumentException malformed) {
-            log.warn("webrtc: a malformed signal is passed over: {}", malformed.getMessage());
+            if (!scolded) {
+                scolded = true;
+                log.warn("webrtc: malformed signals at a rendezvous are passed over: {}", malformed.getMessage());
+            }
         }
     }
 

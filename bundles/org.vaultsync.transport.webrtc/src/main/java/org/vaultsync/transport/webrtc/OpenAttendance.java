@@ -38,6 +38,7 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
     private static final int MOST_PEERS = 2 * (FEWEST_PEERS + MORE_PEERS);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int MOST_NOTICES = 1_000;
+    private static final int MOST_SCOLDED = 20;
     private static final Duration BETWEEN_ANSWERS = Duration.ofSeconds(1);
     private static final Duration ANSWERED_BY_NOW = Duration.ofSeconds(8);
     private static final int VERSION = 1;
@@ -123,6 +124,7 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
     private final int mostPeers = FEWEST_PEERS + ThreadLocalRandom.current().nextInt(MORE_PEERS);
     private final Map<String, Peer> peers = new HashMap<>();
     private final Set<String> noticed = new HashSet<>();
+    private final Set<String> scolded = new HashSet<>(); // who was logged for a malformed signal
     private volatile List<OpenRooms.Server> servers;
     private long answered = System.nanoTime() - BETWEEN_ANSWERS.toNanos();
     private final NetworkWatch networks;
@@ -248,7 +250,9 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
                 default -> log.debug("open room: a message of a type that is not known");
             }
         } catch (IllegalArgumentException malformed) {
-            log.warn("open room: a malformed signal is passed over: {}", malformed.getMessage());
+            if (scolded.size() < MOST_SCOLDED && scolded.add(from)) {
+                log.warn("open room: malformed signals of one peer are passed over: {}", malformed.getMessage());
+            }
         } catch (IOException cannot) {
             log.warn("open room: {}", cannot.getMessage());
         }

@@ -31,6 +31,7 @@ import org.vaultsync.ServerChecks;
 import org.vaultsync.transport.OpenRooms;
 import org.vaultsync.transport.OpenRooms.Channel;
 import org.vaultsync.transport.OpenRooms.Notice;
+import org.vaultsync.transport.contract.Heard;
 import org.vaultsync.transport.contract.Recorder;
 
 /** Devices in an open room. That it is y-webrtc's to the byte is proven with the real one, in a browser. */
@@ -175,6 +176,47 @@ class OpenRoomsTest {
     }
 
     @Test
+    void malformedSignalsArePassedOverAndLoggedOnceForEachWhoSendsThem() throws Exception {
+        Guest ann = new Guest();
+        try (Heard heard = new Heard("org.vaultsync.transport.webrtc")) {
+            join(ann, "");
+            String name = announced();
+            for (int i = 0; i < 200; i++) {
+                String signal = i % 2 == 0
+                        ? "{\"type\":\"offer\",\"sdp\":\"v=0\\r\\nno description " + i + "\"}"
+                        : "{\"type\":\"candidate\",\"candidate\":{\"candidate\":\"none " + i + "\"}}";
+                server.say("{\"type\":\"publish\",\"topic\":\"ABCDEF\",\"data\":{\"type\":\"signal\",\"to\":\"" + name
+                        + "\",\"from\":\"somebody " + i / 50 + "\",\"signal\":" + signal + "}}");
+            }
+            Guest ben = new Guest();
+            join(ben, "");
+            talk(ann.next(), ben.next());
+            assertEquals(
+                    4,
+                    heard.warnings().stream()
+                            .filter(line -> line.contains("malformed"))
+                            .count(),
+                    heard.warnings().toString());
+        }
+    }
+
+    /** The name that the first who came has given itself. */
+    private String announced() throws InterruptedException {
+        for (long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20); System.nanoTime() < end; ) {
+            Optional<String> name = server.published().stream()
+                    .map(text -> Json.read(text).orElseThrow().path("data"))
+                    .filter(data -> Json.text(data, "type").equals("announce"))
+                    .map(data -> Json.text(data, "from"))
+                    .findFirst();
+            if (name.isPresent()) {
+                return name.get();
+            }
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+        return fail("nobody announced himself");
+    }
+
+    @Test
     void theLargestMessagePassesAndALargerOneIsTheCallersFault() throws Exception {
         Guest ann = new Guest();
         Guest ben = new Guest();
@@ -280,6 +322,21 @@ class OpenRoomsTest {
         join(cat, "");
         cat.next();
         cat.next();
+    }
+
+    /** As with a device that runs a server and is in several networks. */
+    @Test
+    void oneServerUnderTwoAddressesLinksAtOnce() throws Exception {
+        String[] addresses = {server.address(), server.address().replace("127.0.0.1", "localhost")};
+        for (int i = 0; i < 5; i++) {
+            Guest ann = new Guest();
+            Guest ben = new Guest();
+            OpenRooms.Attendance ofAnn = join(ann, "", addresses);
+            OpenRooms.Attendance ofBen = join(ben, "", addresses);
+            talk(ann.next(), ben.next());
+            ofAnn.close();
+            ofBen.close();
+        }
     }
 
     @Test

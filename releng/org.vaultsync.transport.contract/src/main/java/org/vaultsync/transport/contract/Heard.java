@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: EPL-2.0
-package org.vaultsync.transport.lan;
+package org.vaultsync.transport.contract;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -9,12 +9,14 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
-/** Listens to the log. */
-final class Heard extends Handler {
-    private final Logger logger = Logger.getLogger("org.vaultsync.transport.lan");
+/** Listens to the log of a transport. */
+public final class Heard extends Handler implements AutoCloseable {
+    private final Logger logger;
     private final List<String> warnings = new CopyOnWriteArrayList<>();
 
-    Heard() {
+    /** @param transport the package whose lines are heard */
+    public Heard(String transport) {
+        logger = Logger.getLogger(transport);
         setFormatter(new SimpleFormatter());
         logger.addHandler(this);
     }
@@ -26,7 +28,7 @@ final class Heard extends Handler {
         }
     }
 
-    List<String> warnings() {
+    public List<String> warnings() {
         return List.copyOf(warnings);
     }
 
