@@ -11,6 +11,8 @@ import java.util.Map;
 /** What each address uses of the server, and may. Server thread only. */
 final class Callers {
     private static final int COST_OF_CONNECTING = 10;
+    /** A topic counts once, and once more for each so many characters: those of y-webrtc and ours are far shorter. */
+    private static final int LONG_TOPIC = 256;
 
     /** One address. */
     final class Caller {
@@ -32,16 +34,20 @@ final class Callers {
             return bytes.spend(delivered, now);
         }
 
-        boolean subscribe() {
-            if (topics >= limits.topicsPerAddress()) {
+        boolean subscribe(String topic) {
+            if (topics + cost(topic) > limits.topicsPerAddress()) {
                 return false;
             }
-            topics++;
+            topics += cost(topic);
             return true;
         }
 
-        void unsubscribe(int number) {
-            topics -= number;
+        void unsubscribe(String topic) {
+            topics -= cost(topic);
+        }
+
+        private static int cost(String topic) {
+            return 1 + topic.length() / LONG_TOPIC;
         }
 
         /** One of its clients is gone. */

@@ -236,7 +236,7 @@ final class Client extends ChannelInboundHandlerAdapter {
         if (gone || topics.contains(topic)) {
             return;
         }
-        if (!caller.subscribe()) {
+        if (!caller.subscribe(topic)) {
             cut(Cuts.Why.TOO_MANY_TOPICS, "limit " + hall.limits().topicsPerAddress());
             return;
         }
@@ -246,7 +246,7 @@ final class Client extends ChannelInboundHandlerAdapter {
 
     private void unsubscribe(String topic) {
         if (topics.remove(topic)) {
-            caller.unsubscribe(1);
+            caller.unsubscribe(topic);
             hall.topics().unsubscribe(this, topic);
         }
     }
@@ -317,9 +317,7 @@ final class Client extends ChannelInboundHandlerAdapter {
     private void leave() {
         for (String topic : topics) {
             hall.topics().unsubscribe(this, topic);
-        }
-        if (caller != null) {
-            caller.unsubscribe(topics.size());
+            caller.unsubscribe(topic);
         }
         topics.clear();
     }

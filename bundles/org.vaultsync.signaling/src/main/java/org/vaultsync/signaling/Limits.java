@@ -9,7 +9,8 @@ import java.time.Duration;
  *
  * @param clients how many connections there may be
  * @param clientsPerAddress how many of them from one address
- * @param topicsPerAddress how many subscriptions the clients of one address may have together
+ * @param topicsPerAddress how many subscriptions the clients of one address may have together; a topic counts once more for
+ *     each 256 characters
  * @param messageBytes the most bytes of one message
  * @param messagesPerSecond how many messages one address may send; a connection counts as ten
  * @param deliveredBytesPerSecond how many bytes one address may cause to be sent: a message counts once for each receiver

@@ -101,6 +101,24 @@ class LimitsTest {
         }
     }
 
+    /** Or few that are long would fill the memory. */
+    @Test
+    void aLongTopicCountsAsSeveral() throws Exception {
+        int port = open(new Limits(ENOUGH, ENOUGH, 6, 64 << 10, ENOUGH, 100 << 20, 1 << 20, LONG, LONG));
+        String long1 = "a".repeat(900);
+        try (Peer first = Peer.at(port).subscribe(long1)) {
+            first.say("{\"type\":\"unsubscribe\",\"topics\":[\"" + long1 + "\"]}")
+                    .subscribe("b".repeat(900));
+            first.say("{\"type\":\"subscribe\",\"topics\":[\"" + "c".repeat(256) + "\"]}");
+            assertEquals(1008, first.status());
+        }
+        Servers.until(port, "topics", topics -> topics == 1);
+        try (Peer next = Peer.at(port)) {
+            next.say("{\"type\":\"subscribe\",\"topics\":[\"" + "d".repeat(60_000) + "\"]}");
+            assertEquals(1008, next.status());
+        }
+    }
+
     @Test
     void oneThatDoesNotAnswerAPingIsCutOff() throws Exception {
         int port = open(
