@@ -23,7 +23,9 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.util.tracker.ServiceTracker;
 import org.vaultsync.Invite;
+import org.vaultsync.OpenRoomAddress;
 import org.vaultsync.RoomId;
+import org.vaultsync.SyncPolicy;
 import org.vaultsync.VaultSync;
 import org.vaultsync.vault.Item;
 import org.vaultsync.vault.Put;
@@ -88,8 +90,8 @@ public final class HeadlessHost implements BundleActivator, Function<String, Str
     }
 
     /**
-     * {@code create NAME}, {@code invite ROOM}, {@code join LINE}, {@code save ID JSON}, {@code share ROOM ID},
-     * {@code content ID}, {@code badge ID}, and {@code puts}: how often sync has put something since the start.
+     * {@code create NAME}, {@code invite ROOM}, {@code join LINE}, {@code enter CODE}, {@code save ID JSON}, {@code share ROOM
+     * ID}, {@code content ID}, {@code badge ID}, and {@code puts}: how often sync has put something since the start.
      */
     @Override
     public String apply(String order) {
@@ -123,6 +125,11 @@ public final class HeadlessHost implements BundleActivator, Function<String, Str
                             .line();
                 case "join" ->
                     service.join(Invite.parse(word[1]))
+                            .toCompletableFuture()
+                            .get(120, TimeUnit.SECONDS)
+                            .hex();
+                case "enter" ->
+                    service.joinOpenRoom(OpenRoomAddress.parse(word[1]), Optional.empty(), SyncPolicy.Taking.ALL)
                             .toCompletableFuture()
                             .get(120, TimeUnit.SECONDS)
                             .hex();
