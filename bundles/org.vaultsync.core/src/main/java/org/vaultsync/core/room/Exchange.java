@@ -72,7 +72,6 @@ final class Exchange {
         final Set<String> asked = new HashSet<>();
         final Set<String> again = new HashSet<>(); // asked for, and wanted once more since
         byte[] told = {}; // the digest of the room that it was told last
-        boolean toldMeanwhile; // its own, while documents were coming
 
         Partner(Session session) {
             this.session = session;
@@ -201,11 +200,9 @@ final class Exchange {
             if (partner.again.remove(id)) {
                 partner.wanted.addFirst(id);
             }
-        }
-        take(session, step.document(), step.update(), Optional.empty(), clock.instant(), receipt);
-        if (partner != null) {
             askMore(partner);
         }
+        take(session, step.document(), step.update(), Optional.empty(), clock.instant(), receipt);
     }
 
     void received(Session session, Step1 step, Receipt receipt) {
@@ -469,10 +466,7 @@ final class Exchange {
 
     void received(Session session, RoomDigest theirs) {
         Partner partner = partners.get(session.peer());
-        if (partner != null && !partner.asked.isEmpty()) {
-            // Compared now, what is on its way would be asked for once more.
-            partner.toldMeanwhile = true;
-        } else if (!Arrays.equals(theirs.digest(), documents.digests().room())) {
+        if (!Arrays.equals(theirs.digest(), documents.digests().room())) {
             tell(session, new BucketDigests(room, documents.digests().buckets()));
         } else if (partner != null) {
             LOG.debug("room {}: in step with {}", room, session.peer());
@@ -544,10 +538,6 @@ final class Exchange {
             partner.asked.add(document.name.docId());
             partner.session.send(new Step1(
                     document.name, documents.knowledge(document).writes().encode()));
-        }
-        if (partner.asked.isEmpty() && partner.toldMeanwhile) {
-            partner.toldMeanwhile = false;
-            tellDigest(partner);
         }
     }
 }
