@@ -766,7 +766,8 @@ final class Mapping {
         } else {
             index.sign(documents.client());
             update = replica.edit(base.item(), json);
-            state = null;
+            // Of another document, what the vault holds is no state of this one until that is shown.
+            state = movedOn ? NO_STATE : merged(documents.state(document), update);
         }
         if (update.length == 0) {
             sameAsBase(document, stored, base);
@@ -782,10 +783,7 @@ final class Mapping {
         add(
                 document,
                 update,
-                new RevisionRow(
-                        stored.revision().name(),
-                        json,
-                        state != null ? state : merged(documents.state(document), update)),
+                new RevisionRow(stored.revision().name(), json, state),
                 history.changed(document, Kind.EDITED, before));
         // The edit goes out before the conflict that it made: nobody should settle what they do not have yet.
         merged.ifPresent(applied -> documents.implied(document, applied));
