@@ -43,6 +43,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.Invite;
 import org.vaultsync.Member;
+import org.vaultsync.Reach;
 import org.vaultsync.RoomId;
 import org.vaultsync.core.identity.DeviceKey;
 import org.vaultsync.core.identity.Knocks;
@@ -116,6 +117,19 @@ class AttackTest {
                 1,
                 heard.warnings().stream().filter(line -> line.contains(words)).count(),
                 heard.warnings()::toString);
+    }
+
+    /** Waits until Anna is told so where she sees the device, and in the log. */
+    private void saidOfTheRogue(String why) {
+        TestDevice.until(
+                () -> "“" + why + "” in " + anna.sync.rooms(),
+                () -> anna.sync.rooms().getFirst().members().stream()
+                        .anyMatch(member -> member.reach().equals(new Reach.Refused(why))));
+        TestDevice.until(
+                "the same in the log",
+                () -> new LocalSyncLog(anna.sync)
+                        .entries(50).toCompletableFuture().join().stream()
+                                .anyMatch(entry -> entry.sentence().equals(why)));
     }
 
     private Set<String> membersAtAnna() {
@@ -724,6 +738,7 @@ class AttackTest {
             // what counts is told
         }
         toldOnce("a message over 67108864 bytes");
+        saidOfTheRogue("It broke the rules of the protocol: a message over 67108864 bytes");
         roomGoesOn();
     }
 

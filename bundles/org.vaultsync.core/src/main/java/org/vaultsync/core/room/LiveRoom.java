@@ -583,13 +583,8 @@ public final class LiveRoom implements AutoCloseable {
             try {
                 handle(session, message, receipt);
             } catch (ProtocolException rulesBroken) {
-                LOG.warn("room {}: closed link to {}: {}", id, session.peer(), rulesBroken.getMessage());
-                logbook.note(
-                        LogEntry.Kind.REFUSED,
-                        id,
-                        session.peer(),
-                        "It broke the rules of the protocol: " + rulesBroken.getMessage());
-                session.close();
+                logbook.note(LogEntry.Kind.REFUSED, id, session.peer(), rulesBroken.sentence());
+                session.close(rulesBroken);
             }
         });
     }

@@ -105,8 +105,7 @@ public final class Session {
                     try {
                         receive(stream, bytes, listener);
                     } catch (ProtocolException rulesBroken) {
-                        LOG.warn("closed link to {}: {}", peer, rulesBroken.getMessage());
-                        close();
+                        close(rulesBroken);
                     } catch (RuntimeException ours) {
                         LOG.error("closed link to {} after an error of this side", peer, ours);
                         close();
@@ -115,7 +114,8 @@ public final class Session {
                 reason -> {
                     abandon();
                     ended.complete(null);
-                    listener.closed(this, bye.map(Bye::sentence).orElse(reason));
+                    listener.closed(
+                            this, fault().or(() -> bye.map(Bye::sentence)).orElse("The link ended: " + reason));
                 });
     }
 
@@ -236,6 +236,16 @@ public final class Session {
 
     public void close() {
         frames.close();
+    }
+
+    /** Closes it now, since the other side broke a rule. */
+    public void close(ProtocolException rulesBroken) {
+        frames.close(rulesBroken);
+    }
+
+    /** Why it was closed, as a sentence for people, if the other side broke a rule. */
+    public Optional<String> fault() {
+        return frames.broken().map(ProtocolException::sentence);
     }
 
     /** Where messages for rooms wait until this link is the one that stays. */

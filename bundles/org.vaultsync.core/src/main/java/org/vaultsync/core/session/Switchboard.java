@@ -798,7 +798,9 @@ public final class Switchboard implements Door, AutoCloseable {
     }
 
     private void ended(Session session, String reason) {
-        strangers.remove(session);
+        if (strangers.remove(session)) {
+            session.fault().ifPresent(why -> logbook.note(Kind.REFUSED, session.peer(), why));
+        }
         Contact contact = contacts.get(session.peer());
         if (contact == null
                 || contact.session.filter(present -> present == session).isEmpty()) {
@@ -812,9 +814,10 @@ public final class Switchboard implements Door, AutoCloseable {
         sessions.remove(contact.fingerprint);
         Instant now = machine.clock().instant();
         store.write(Tables.putSeen(contact.fingerprint, now));
-        boolean act = session.bye()
-                .filter(bye -> bye.code().equals("twice") || bye.code().equals("version"))
-                .isPresent();
+        boolean act = session.fault().isPresent()
+                || session.bye()
+                        .filter(bye -> bye.code().equals("twice") || bye.code().equals("version"))
+                        .isPresent();
         if (isPaused(contact.fingerprint)) {
             reach.put(contact.fingerprint, new Reach.Paused());
         } else if (act) {

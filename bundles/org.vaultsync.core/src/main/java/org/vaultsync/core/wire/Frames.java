@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -52,6 +53,7 @@ public final class Frames {
     private boolean writing; // guarded by this
     private boolean closing; // guarded by this
     private boolean closed; // guarded by this
+    private Optional<ProtocolException> broken = Optional.empty(); // guarded by this; what it is closed for
 
     private static final class Outgoing {
         final Deque<byte[]> messages = new ArrayDeque<>();
@@ -119,19 +121,15 @@ public final class Frames {
             goOn();
         }
         link.start(new Link.Receiver() {
-            private boolean broken; // link thread only
-
             @Override
             public void received(byte[] frame) {
-                if (broken) {
+                if (broken().isPresent()) {
                     return;
                 }
                 try {
                     read(frame, messages);
                 } catch (ProtocolException rulesBroken) {
-                    broken = true;
-                    LOG.warn("closed link to {}: {}", link.guest(), rulesBroken.getMessage());
-                    close();
+                    close(rulesBroken);
                 }
             }
 
@@ -175,6 +173,20 @@ public final class Frames {
         closing = true;
         goOn();
         machine.run("vaultsync close", FAREWELL, this::close);
+    }
+
+    /** Closes the link now, since the other side broke a rule. */
+    public void close(ProtocolException rulesBroken) {
+        LOG.warn("closed link to {}: {}", link.guest(), rulesBroken.getMessage());
+        synchronized (this) {
+            broken = broken.or(() -> Optional.of(rulesBroken));
+        }
+        close();
+    }
+
+    /** The rule that the other side broke, if the link is closed for that. */
+    public synchronized Optional<ProtocolException> broken() {
+        return broken;
     }
 
     /** Closes the link now. */

@@ -12,4 +12,9 @@ public final class ProtocolException extends Exception {
     public ProtocolException(String why, Throwable cause) {
         super(why, cause);
     }
+
+    /** Of the other side, for people. */
+    public String sentence() {
+        return "It broke the rules of the protocol: " + getMessage();
+    }
 }
