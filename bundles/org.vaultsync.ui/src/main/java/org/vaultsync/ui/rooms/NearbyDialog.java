@@ -18,6 +18,7 @@ import org.eclipse.swt.widgets.Label;
 import org.eclipse.swt.widgets.Shell;
 import org.eclipse.swt.widgets.Table;
 import org.eclipse.swt.widgets.TableItem;
+import org.vaultsync.DeviceSettings;
 import org.vaultsync.Encounter;
 import org.vaultsync.Neighbour;
 import org.vaultsync.Pairing;
@@ -132,12 +133,17 @@ public final class NearbyDialog extends TitleAreaDialog {
     }
 
     private void showUntil() {
-        Optional<Instant> end = live.pairing().flatMap(Pairing::discoverableUntil);
+        boolean unseen = live.settings()
+                .map(DeviceSettings::listening)
+                .filter(how -> !how.discovery())
+                .isPresent();
+        Optional<Instant> end = unseen ? Optional.empty() : live.pairing().flatMap(Pairing::discoverableUntil);
+        show.setEnabled(!unseen);
         show.setSelection(end.isPresent());
         until.setText(end.map(then -> NLS.bind(
                         Messages.nearbyShownFor,
                         Math.max(1, (Duration.between(Instant.now(), then).toSeconds() + 59) / 60)))
-                .orElse(Messages.nearbyShowExplained));
+                .orElse(unseen ? Messages.nearbyOff : Messages.nearbyShowExplained));
     }
 
     private void check() {

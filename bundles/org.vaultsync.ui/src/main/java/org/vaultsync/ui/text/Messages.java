@@ -308,6 +308,7 @@ public final class Messages extends NLS {
     public static String nearbyHeading;
     public static String nearbyInvite;
     public static String nearbyJoin;
+    public static String nearbyOff;
     public static String nearbyPair;
     public static String nearbyShow;
     public static String nearbyShowExplained;

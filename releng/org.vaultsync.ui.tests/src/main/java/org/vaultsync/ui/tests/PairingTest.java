@@ -4,8 +4,11 @@ package org.vaultsync.ui.tests;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.eclipse.core.runtime.preferences.InstanceScope;
+import org.eclipse.swt.widgets.Button;
 import org.eclipse.swt.widgets.Control;
 import org.eclipse.swt.widgets.Display;
 import org.eclipse.swt.widgets.Link;
@@ -16,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.vaultsync.Encounter;
 import org.vaultsync.JoinRequest;
+import org.vaultsync.Listening;
 import org.vaultsync.Neighbour;
 
 /** Meeting devices nearby, being asked, and the pages about network and key. */
@@ -52,6 +56,23 @@ class PairingTest extends ViewsTest {
         sync.withFriday();
         pairing.pairing.complete(ScriptedSync.FRIDAY);
         screen.await("the dialogs to close", () -> !screen.dialogOpen());
+    }
+
+    @Test
+    void whereDiscoveryIsOffNobodyIsToldOtherwise() {
+        Listening usual = Listening.USUAL;
+        pairing.listening = new Listening(
+                false,
+                usual.port(),
+                usual.bind(),
+                usual.connectionsPerAddress(),
+                usual.attemptsPerMinute(),
+                usual.handshake());
+        pairing.until = Optional.of(Instant.now().plusSeconds(600));
+        nearby();
+        screen.awaitText("Discovery is switched off");
+        Button show = screen.find(Button.class, "Show this device to others nearby, for ten minutes");
+        assertFalse(screen.ask(show::isEnabled));
     }
 
     @Test
