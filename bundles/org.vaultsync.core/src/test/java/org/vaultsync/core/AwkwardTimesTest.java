@@ -637,6 +637,27 @@ class AwkwardTimesTest {
         devices.forEach(device -> isSomewhere(device, "second", "first", "old"));
     }
 
+    /** What was saved while sync was off is looked at a moment later, when the document may have been united with another. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void whatWasSavedWhileOffIsNotLeftBehindWhereItemsAreUnited(long seed) {
+        threeInARoom(seed);
+        network.separate("carla", "anna", false);
+        network.separate("carla", "ben", false);
+        create(anna, "{\"title\":\"anna\",\"log\":[]}");
+        create(carla, "{\"title\":\"carla\",\"log\":[]}");
+        until(this::told, () -> content(ben).contains("anna"));
+        anna.stop();
+        for (String log : List.of("[\"one\"]", "[\"one\",\"two\"]", "[\"one\",\"two\",\"three\"]")) {
+            saveFrom(anna, anna.vault.get("u1").orElseThrow(), "{\"title\":\"anna\",\"log\":" + log + "}");
+        }
+        network.connectAll();
+        anna.start();
+        allHave("three");
+        allAgree();
+        devices.forEach(device -> isSomewhere(device, "anna", "carla", "one", "two", "three"));
+    }
+
     /** Two do the same to two items while apart: the same structs in both documents, and yet two conflicts. */
     @ParameterizedTest
     @MethodSource("seeds")

@@ -675,6 +675,9 @@ final class Mapping {
             documents.failed(document, failed);
             document.problem = Optional.of("The last change could not be merged. It is safe in your vault.");
         }
+        if (live(item).size() > 1) {
+            arrived(document); // What was written into one that was united already is to come over, too.
+        }
         surroundings.changed(item);
     }
 
