@@ -5,13 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,13 +38,22 @@ class OldStoreTest {
     private Path folder;
 
     @BeforeEach
-    void unpack() throws IOException {
-        try (ZipInputStream zip = new ZipInputStream(getClass().getResourceAsStream("room-of-schema-1.zip"))) {
-            for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-                Path file = folder.resolve(entry.getName());
-                Files.createDirectories(file.getParent());
-                Files.copy(zip, file);
+    void layOut() throws IOException, SQLException {
+        for (String person : List.of("anna", "ben")) {
+            Path home = Files.createDirectories(folder.resolve(person));
+            for (String file : List.of("device.key", "vault")) {
+                Files.writeString(home.resolve(file), text(person + "/" + file));
             }
+            try (Connection database = DriverManager.getConnection("jdbc:sqlite:" + home.resolve("sync.db"));
+                    Statement statement = database.createStatement()) {
+                statement.executeUpdate(text(person + "/sync.sql"));
+            }
+        }
+    }
+
+    private static String text(String name) throws IOException {
+        try (InputStream in = OldStoreTest.class.getResourceAsStream("room-of-schema-1/" + name)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 
