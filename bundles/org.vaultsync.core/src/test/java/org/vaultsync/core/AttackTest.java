@@ -42,6 +42,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.Invite;
+import org.vaultsync.LogEntry;
 import org.vaultsync.Member;
 import org.vaultsync.Reach;
 import org.vaultsync.RoomId;
@@ -129,7 +130,8 @@ class AttackTest {
                 "the same in the log",
                 () -> new LocalSyncLog(anna.sync)
                         .entries(50).toCompletableFuture().join().stream()
-                                .anyMatch(entry -> entry.sentence().equals(why)));
+                                .anyMatch(entry -> entry.kind() == LogEntry.Kind.REFUSED
+                                        && entry.sentence().equals(why)));
     }
 
     private Set<String> membersAtAnna() {

@@ -583,7 +583,6 @@ public final class LiveRoom implements AutoCloseable {
             try {
                 handle(session, message, receipt);
             } catch (ProtocolException rulesBroken) {
-                logbook.note(LogEntry.Kind.REFUSED, id, session.peer(), rulesBroken.sentence());
                 session.close(rulesBroken);
             }
         });

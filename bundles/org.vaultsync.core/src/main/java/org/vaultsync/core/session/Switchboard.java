@@ -798,9 +798,8 @@ public final class Switchboard implements Door, AutoCloseable {
     }
 
     private void ended(Session session, String reason) {
-        if (strangers.remove(session)) {
-            session.fault().ifPresent(why -> logbook.note(Kind.REFUSED, session.peer(), why));
-        }
+        strangers.remove(session);
+        session.fault().ifPresent(why -> logbook.note(Kind.REFUSED, session.peer(), why));
         Contact contact = contacts.get(session.peer());
         if (contact == null
                 || contact.session.filter(present -> present == session).isEmpty()) {
