@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.core;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -15,13 +17,17 @@ import java.util.zip.GZIPInputStream;
 
 /** Contents to test with: real ones where they lie beside the project, and made ones of the same kind. */
 final class Units {
-    private static final Path REAL = Path.of(
-            Optional.ofNullable(System.getenv("VAULTSYNC_UNITS")).orElse("../../../shared/data/units.ndjson.gz"));
+    private static final Optional<Path> NAMED =
+            Optional.ofNullable(System.getenv("VAULTSYNC_UNITS")).map(Path::of);
+    private static final Path REAL = NAMED.orElse(Path.of("../../../shared/data/units.ndjson.gz"));
 
     private Units() {}
 
+    /** Whoever names a file of them means that one. */
     static boolean realAreHere() {
-        return Files.isReadable(REAL);
+        boolean here = Files.isReadable(REAL);
+        assertTrue(here || NAMED.isEmpty(), () -> "VAULTSYNC_UNITS names " + REAL + ", which cannot be read");
+        return here;
     }
 
     static List<String> real() throws IOException {
