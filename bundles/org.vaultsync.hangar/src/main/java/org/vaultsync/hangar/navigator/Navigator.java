@@ -288,8 +288,8 @@ public final class Navigator extends ViewPart {
         status.setErrorMessage(null);
         int all = vault.cards().size();
         int selected = selected().size();
-        String items = all == 1 ? "1 item" : "%,d items".formatted(all);
-        status.setMessage(selected > 1 ? items + ", %,d selected".formatted(selected) : items);
+        String items = all == 1 ? Words.of("1 item") : Words.of("%,d items", all);
+        status.setMessage(selected > 1 ? items + Words.of(", %,d selected", selected) : items);
     }
 
     private List<Card> selected() {

@@ -12,6 +12,7 @@ import java.util.Optional;
 import org.vaultsync.hangar.item.ItemDocument;
 import org.vaultsync.hangar.json.Json;
 import org.vaultsync.hangar.json.JsonProblem;
+import org.vaultsync.hangar.look.Words;
 import org.vaultsync.vault.Attachment;
 import org.vaultsync.vault.Item;
 import org.vaultsync.vault.Revision;
@@ -49,10 +50,10 @@ final class ItemFile {
     static Stored read(byte[] bytes) throws JsonProblem, VaultException {
         JsonNode file = Json.tree(bytes);
         if (!file.path("hangar").isInt() || !file.path("content").isObject()) {
-            throw new VaultException("it is not an item of Hangar.");
+            throw new VaultException(Words.of("it is not an item of Hangar."));
         }
         if (file.path("hangar").intValue() > FORMAT) {
-            throw new VaultException("it was written by a newer version.");
+            throw new VaultException(Words.of("it was written by a newer version."));
         }
         try {
             List<Attachment> attachments = new ArrayList<>();

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import org.vaultsync.hangar.look.Words;
 import org.vaultsync.vault.Item;
 import org.vaultsync.vault.Revision;
 import org.vaultsync.vault.Stored;
@@ -115,7 +116,8 @@ public final class VaultSteps {
             }
         }
         if (!refused.isEmpty()) {
-            throw new VaultException(String.join(", ", refused) + " was changed since, so it is left as it is.");
+            throw new VaultException(
+                    Words.of("%s was changed since, so it is left as it is.", String.join(", ", refused)));
         }
     }
 }
