@@ -376,6 +376,7 @@ public final class Navigator extends ViewPart {
                                 item.references()),
                         stored.revision());
             });
+            refreshHandlers();
         }
     }
 
@@ -409,6 +410,7 @@ public final class Navigator extends ViewPart {
             steps.save(copy, Revision.NONE);
             open(vault.card(id).orElseThrow());
         });
+        refreshHandlers();
     }
 
     /** Some content names its own item. */

@@ -8,7 +8,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
-import org.eclipse.core.commands.common.CommandException;
 import org.eclipse.core.runtime.Adapters;
 import org.eclipse.jface.viewers.ILabelDecorator;
 import org.eclipse.swt.SWT;
@@ -19,13 +18,10 @@ import org.eclipse.swt.widgets.Text;
 import org.eclipse.swt.widgets.Tree;
 import org.eclipse.swt.widgets.TreeItem;
 import org.eclipse.ui.ISharedImages;
-import org.eclipse.ui.PartInitException;
 import org.eclipse.ui.PlatformUI;
-import org.eclipse.ui.handlers.IHandlerService;
 import org.junit.jupiter.api.Test;
 import org.vaultsync.Badge;
 import org.vaultsync.ui.ItemReference;
-import org.vaultsync.vault.Vault;
 
 /** What sync brings into a host that knows nothing of it but the two interfaces. */
 class HostTest extends ViewsTest {
@@ -136,10 +132,6 @@ class HostTest extends ViewsTest {
         return item;
     }
 
-    private static Vault vault() {
-        return PlatformUI.getWorkbench().getService(Vault.class);
-    }
-
     @Test
     void laysTheBadgeOverThePictureOfAnItem() {
         ItemReference item = new ItemReference("item1");
@@ -179,25 +171,5 @@ class HostTest extends ViewsTest {
             tree.setSelection(Arrays.copyOf(units.getItems(), count));
             tree.notifyListeners(SWT.Selection, new Event());
         });
-    }
-
-    /** As a click into the view does, also on a display where no window is ever the active one. */
-    private static void activate(String view) {
-        try {
-            PlatformUI.getWorkbench().getWorkbenchWindows()[0].getActivePage().showView(view);
-        } catch (PartInitException broken) {
-            throw new AssertionError(broken);
-        }
-    }
-
-    private static void execute(String command) {
-        try {
-            PlatformUI.getWorkbench()
-                    .getWorkbenchWindows()[0]
-                    .getService(IHandlerService.class)
-                    .executeCommand(command, null);
-        } catch (CommandException broken) {
-            throw new AssertionError(broken);
-        }
     }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.dnd.Clipboard;
@@ -113,6 +114,24 @@ class RoomDialogTest extends ViewsTest {
         screen.awaitText("The other device could not be reached.");
         screen.type(true, ScriptedSync.inviteBy(ScriptedSync.SELF).line());
         screen.awaitText("This is your own invite");
+    }
+
+    @Test
+    void afterAnInviteThatHasExpiredANewOneCanBePasted() {
+        join();
+        screen.awaitText("Waiting for the other device");
+        sync.joining.completeExceptionally(new SyncException("This invite has expired. Ask for a new one."));
+        screen.awaitText("This invite has expired. Ask for a new one.");
+        screen.awaitText(ScriptedSync.inviteBy(ScriptedSync.ANNA).line());
+        sync.calls.clear();
+        sync.joining = new CompletableFuture<>();
+        screen.type(true, ScriptedSync.inviteBy(ScriptedSync.fingerprint(3)).line());
+        screen.awaitNoText("This invite has expired");
+        screen.click("Join");
+        awaitCall("join");
+        sync.withFriday();
+        sync.joining.complete(ScriptedSync.FRIDAY);
+        screen.await("the dialog to close", () -> !screen.dialogOpen());
     }
 
     @Test

@@ -52,7 +52,7 @@ final class ScriptedSync implements VaultSync {
     private volatile Optional<Device> self = Optional.of(new Device(SELF, "Bob's desk & chair", List.of()));
 
     /** What a join waits for; a test completes it. */
-    final CompletableFuture<RoomId> joining = new CompletableFuture<>();
+    volatile CompletableFuture<RoomId> joining = new CompletableFuture<>();
 
     /** Calls, as {@code share 00000001 [a, b]}. */
     final List<String> calls = new CopyOnWriteArrayList<>();

@@ -8,6 +8,7 @@ import java.util.Hashtable;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import org.eclipse.core.commands.common.CommandException;
 import org.eclipse.core.runtime.preferences.InstanceScope;
 import org.eclipse.jface.action.ActionContributionItem;
 import org.eclipse.jface.action.ToolBarManager;
@@ -18,6 +19,7 @@ import org.eclipse.swt.widgets.ToolItem;
 import org.eclipse.ui.IWorkbenchPage;
 import org.eclipse.ui.PartInitException;
 import org.eclipse.ui.PlatformUI;
+import org.eclipse.ui.handlers.IHandlerService;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.osgi.framework.BundleContext;
@@ -36,6 +38,7 @@ import org.vaultsync.SyncLog;
 import org.vaultsync.SyncPolicy;
 import org.vaultsync.VaultSync;
 import org.vaultsync.ui.SyncControls;
+import org.vaultsync.vault.Vault;
 
 /** A test of the views against a sync that the test directs, in place of the real one. */
 abstract class ViewsTest {
@@ -186,5 +189,29 @@ abstract class ViewsTest {
 
     void awaitCall(String call) {
         screen.await("the call “" + call + "”", () -> sync.calls.contains(call));
+    }
+
+    static Vault vault() {
+        return PlatformUI.getWorkbench().getService(Vault.class);
+    }
+
+    /** As a click into the view does, also on a display where no window is ever the active one. */
+    static void activate(String view) {
+        try {
+            PlatformUI.getWorkbench().getWorkbenchWindows()[0].getActivePage().showView(view);
+        } catch (PartInitException broken) {
+            throw new AssertionError(broken);
+        }
+    }
+
+    static void execute(String command) {
+        try {
+            PlatformUI.getWorkbench()
+                    .getWorkbenchWindows()[0]
+                    .getService(IHandlerService.class)
+                    .executeCommand(command, null);
+        } catch (CommandException broken) {
+            throw new AssertionError(broken);
+        }
     }
 }

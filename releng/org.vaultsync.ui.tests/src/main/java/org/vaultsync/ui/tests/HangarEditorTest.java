@@ -1,0 +1,694 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.ui.tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.eclipse.swt.SWT;
+import org.eclipse.swt.custom.CTabFolder;
+import org.eclipse.swt.custom.CTabItem;
+import org.eclipse.swt.custom.StyledText;
+import org.eclipse.swt.dnd.FileTransfer;
+import org.eclipse.swt.dnd.ImageTransfer;
+import org.eclipse.swt.dnd.TextTransfer;
+import org.eclipse.swt.graphics.GC;
+import org.eclipse.swt.graphics.Image;
+import org.eclipse.swt.graphics.ImageData;
+import org.eclipse.swt.graphics.ImageLoader;
+import org.eclipse.swt.graphics.PaletteData;
+import org.eclipse.swt.graphics.RGB;
+import org.eclipse.swt.graphics.Rectangle;
+import org.eclipse.swt.widgets.Button;
+import org.eclipse.swt.widgets.Canvas;
+import org.eclipse.swt.widgets.Control;
+import org.eclipse.swt.widgets.Display;
+import org.eclipse.swt.widgets.Event;
+import org.eclipse.swt.widgets.Shell;
+import org.eclipse.swt.widgets.Table;
+import org.eclipse.swt.widgets.TableItem;
+import org.eclipse.swt.widgets.Text;
+import org.eclipse.swt.widgets.ToolItem;
+import org.eclipse.swt.widgets.Tree;
+import org.eclipse.swt.widgets.TreeItem;
+import org.eclipse.ui.PlatformUI;
+import org.eclipse.ui.commands.ICommandService;
+import org.eclipse.ui.forms.IMessage;
+import org.eclipse.ui.forms.widgets.Form;
+import org.eclipse.ui.forms.widgets.FormToolkit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.vaultsync.vault.Attachment;
+import org.vaultsync.vault.Item;
+import org.vaultsync.vault.Put;
+import org.vaultsync.vault.Revision;
+import org.vaultsync.vault.Stored;
+
+/** Hangar itself, operated as people do: its navigator, the form and the JSON page of its editor. */
+class HangarEditorTest extends ViewsTest {
+    private static final String NAVIGATOR = "org.vaultsync.hangar.navigator";
+    private static final String SAVE = "org.eclipse.ui.file.save";
+    private static final String UNDO = "org.eclipse.ui.edit.undo";
+    private static final String REDO = "org.eclipse.ui.edit.redo";
+    private static final String DUPLICATE = "org.vaultsync.hangar.duplicate";
+
+    private static final String ROOK = "test-unit-rook";
+    private static final String NAME = "Rook RK-8";
+    private static final String CONTENT =
+            "{\"id\":\"test-unit-rook\",\"model\":\"RK-8\",\"year\":3050,\"tonnage\":35,\"notes\":\"\"}";
+
+    /** As mistakes are marked, in the margin and below the text. */
+    private static final RGB MISTAKE = new RGB(217, 83, 79);
+
+    private static final RGB GREEN = new RGB(12, 200, 34);
+
+    @TempDir
+    private Path folder;
+
+    private Set<String> before; // test thread
+    private int revisions; // test thread
+
+    @BeforeEach
+    void aUnitToEdit() {
+        // Opening editors takes long, and is not what is looked at here.
+        watch.close();
+        before = Set.copyOf(vault().ids());
+        put(new Item(ROOK, "unit", NAME, CONTENT));
+    }
+
+    @AfterEach
+    void theVaultAsItWas() {
+        screen.closeDialogs();
+        screen.run(() -> page().closeAllEditors(false));
+        search("");
+        for (String id : added()) {
+            assertTrue(vault().remove(id, stored(id).revision()), id);
+        }
+    }
+
+    // The navigator
+
+    @Test
+    void duplicatesAnItemWithItsPictures() throws Exception {
+        byte[] picture = {1, 2, 3};
+        String sha256 = sha256(picture);
+        vault().putAttachment(sha256, new ByteArrayInputStream(picture));
+        Attachment rook = new Attachment("k1", "rook.png", sha256, picture.length, "image/png");
+        put(new Item(ROOK, "unit", NAME, CONTENT, List.of(rook), List.of()));
+        select(NAME);
+        screen.run(() -> execute(DUPLICATE));
+        awaitField("Name", NAME + " (copy)");
+        Item copy = item(only(added(), ROOK));
+        assertEquals(CONTENT.replace(ROOK, copy.id()), copy.content());
+        assertEquals("unit", copy.type());
+        assertEquals(sha256, copy.attachments().getFirst().sha256());
+        assertNotEquals("k1", copy.attachments().getFirst().key());
+
+        type("Year", "3061");
+        save();
+        assertTrue(item(copy.id()).content().contains("3061"));
+        assertEquals(CONTENT, item(ROOK).content());
+        inNavigator(UNDO);
+        screen.awaitText("\"Rook RK-8 (copy)\" was changed since, so it is left as it is.");
+        screen.click("OK");
+        screen.awaitNoText("was changed since");
+        assertTrue(item(copy.id()).content().contains("3061"));
+    }
+
+    @Test
+    void takesADuplicateBackAndMakesItAgain() {
+        select(NAME);
+        screen.run(() -> execute(DUPLICATE));
+        awaitField("Name", NAME + " (copy)");
+        String copy = only(added(), ROOK);
+        inNavigator(UNDO);
+        screen.await("it to be gone", () -> !vault().ids().contains(copy));
+        screen.await("its editor to be closed", () -> page().getEditorReferences().length == 0);
+        inNavigator(REDO);
+        screen.await("it to be back", () -> vault().ids().contains(copy));
+        awaitRow(NAME + " (copy)");
+    }
+
+    @Test
+    void findsItemsByAllWordsOfASearch() {
+        int shelves = screen.ask(() -> navigator().getItemCount());
+        search("rk-8  rOOk");
+        screen.await("it alone", () -> rows().equals(List.of("Units (1)", NAME)));
+        put(new Item("test-unit-other", "unit", "Old rook, not an RK-8", "{}"));
+        screen.await(
+                "what has come meanwhile", () -> rows().equals(List.of("Units (2)", "Old rook, not an RK-8", NAME)));
+        search("rook nowhere");
+        screen.await("nothing", () -> rows().isEmpty());
+        screen.run(() -> {
+            Event escape = new Event();
+            escape.keyCode = SWT.ESC;
+            searchField().notifyListeners(SWT.KeyDown, escape);
+        });
+        screen.await("all shelves", () -> navigator().getItemCount() == shelves);
+        awaitRow(NAME);
+        awaitRow("Old rook, not an RK-8");
+    }
+
+    @Test
+    void takesNoNameWithControlCharactersInTheNavigator() {
+        select(NAME);
+        screen.start(() -> execute("org.eclipse.ui.edit.rename"));
+        screen.awaitText("New name:");
+        screen.type(false, "Bell\u0007tower");
+        screen.awaitText("A name has no control characters.");
+        Button ok = screen.find(Button.class, "OK");
+        assertFalse(screen.ask(ok::isEnabled));
+        screen.type(false, " ");
+        screen.awaitText("An item needs a name.");
+        assertFalse(screen.ask(ok::isEnabled));
+        screen.type(false, "Belltower");
+        screen.click("OK");
+        awaitRow("Belltower");
+        assertEquals("Belltower", item(ROOK).name());
+        inNavigator(UNDO);
+        awaitRow(NAME);
+        assertEquals(NAME, item(ROOK).name());
+    }
+
+    // The form
+
+    @Test
+    void takesNoNameWithControlCharactersInTheEditor() {
+        open(NAME, "Name", NAME);
+        type("Model", "RK-9");
+        type("Name", "Bell\u0007tower");
+        awaitMessage("Name must not have control characters.");
+        inEditor(SAVE);
+        screen.awaitText("Correct this first: Name.");
+        screen.click("OK");
+        screen.awaitNoText("Correct this first");
+        assertEquals(CONTENT, item(ROOK).content());
+        assertEquals("RK-9", text("Model"));
+        type("Name", "Belltower");
+        screen.await("no message", () -> messages().isEmpty());
+        save();
+        assertEquals("Belltower", item(ROOK).name());
+        assertEquals(CONTENT.replace("RK-8", "RK-9"), item(ROOK).content());
+    }
+
+    @Test
+    void undoesAndRedoesWhatThePersonDidAndNothingElse() {
+        open(NAME, "Name", NAME);
+        assertFalse(enabled(UNDO));
+        type("Model", "RK-9");
+        type("Year", "3061");
+        put(new Item(ROOK, "unit", NAME, CONTENT.replace("35", "40")));
+        awaitField("Tonnage", "40");
+        inEditor(UNDO);
+        awaitField("Year", "3050");
+        assertEquals("RK-9", text("Model"));
+        inEditor(UNDO);
+        awaitField("Model", "RK-8");
+        assertEquals("40", text("Tonnage"));
+        assertFalse(dirty());
+        assertFalse(enabled(UNDO));
+        inEditor(REDO);
+        awaitField("Model", "RK-9");
+        inEditor(REDO);
+        awaitField("Year", "3061");
+        assertFalse(enabled(REDO));
+        save();
+        assertEquals(
+                CONTENT.replace("RK-8", "RK-9").replace("3050", "3061").replace("35", "40"),
+                item(ROOK).content());
+    }
+
+    @Test
+    void pastesShowsAndRemovesPictures() throws IOException {
+        open(NAME, "Name", NAME);
+        screen.copy(green(40, 30), ImageTransfer.getInstance());
+        screen.click("Paste");
+        awaitThumbnails("Pasted.png");
+        screen.run(() -> FormToolkit.ensureVisible(thumbnail("Pasted.png")));
+        screen.await("it to be painted", () -> painted(GREEN, thumbnail("Pasted.png")) > 1000);
+        save();
+        Attachment pasted = item(ROOK).attachments().getFirst();
+        assertEquals("image/png", pasted.mediaType());
+        try (InputStream bytes = vault().openAttachment(pasted.sha256()).orElseThrow()) {
+            ImageData kept = new ImageData(bytes);
+            assertEquals(new Rectangle(0, 0, 40, 30), new Rectangle(0, 0, kept.width, kept.height));
+        }
+
+        screen.start(() -> thumbnail("Pasted.png").notifyListeners(SWT.MouseDoubleClick, new Event()));
+        screen.find(Shell.class, "Pasted.png");
+        screen.click("Close");
+        screen.await("it to close", () -> !screen.dialogOpen());
+
+        Button remove = screen.find(Button.class, "Remove");
+        screen.run(() -> thumbnail("Pasted.png").notifyListeners(SWT.MouseDown, new Event()));
+        screen.click("Remove");
+        awaitThumbnails();
+        assertFalse(screen.ask(remove::isEnabled));
+        inEditor(UNDO);
+        awaitThumbnails("Pasted.png");
+        inEditor(REDO);
+        awaitThumbnails();
+        save();
+        assertEquals(List.of(), item(ROOK).attachments());
+    }
+
+    @Test
+    void addsPicturesFromFilesAndSaysWhatIsNone() throws IOException {
+        Path one = picture("one.png", SWT.IMAGE_PNG);
+        Path two = picture("two.jpg", SWT.IMAGE_JPEG);
+        Path notes = Files.writeString(folder.resolve("notes.png"), "my notes");
+        open(NAME, "Name", NAME);
+        screen.copy("my notes", TextTransfer.getInstance());
+        screen.click("Paste");
+        screen.awaitText("There is no picture in the clipboard.");
+        screen.click("OK");
+        screen.awaitNoText("There is no picture");
+        assertFalse(dirty());
+        screen.copy(new String[] {one.toString(), notes.toString(), two.toString()}, FileTransfer.getInstance());
+        screen.click("Paste");
+        screen.awaitText("\"notes.png\" is not a picture that can be shown here.");
+        screen.click("OK");
+        awaitThumbnails("one.png", "two.jpg");
+        save();
+        assertEquals(
+                Set.of("one.png image/png", "two.jpg image/jpeg"),
+                Set.copyOf(item(ROOK).attachments().stream()
+                        .map(each -> each.name() + " " + each.mediaType())
+                        .toList()));
+    }
+
+    @Test
+    void aForceRefersToItsUnitsAndPilots() {
+        String force = "test-force";
+        put(new Item(force, "force", "Nightwatch", "{\"units\":[],\"pilots\":[\"pilot-elsewhere\"]}"));
+        open("Nightwatch", "Name", "Nightwatch");
+        awaitList("Pilots", "pilot-elsewhere  (not here)");
+        doubleClick("Pilots");
+        screen.awaitText("This item is not in your vault.");
+        screen.click("OK");
+        screen.awaitNoText("This item is not in your vault.");
+
+        screen.press(screen.find(ToolItem.class, "Add to Units..."));
+        screen.find(Shell.class, "Add Units");
+        screen.type(false, NAME);
+        screen.await(
+                "it alone",
+                () -> screen.all(Table.class)
+                        .filter(table -> table.getShell().getText().equals("Add Units"))
+                        .anyMatch(table -> table.getItemCount() == 1
+                                && table.getItem(0).getText().equals(NAME)
+                                && table.getSelectionCount() == 1));
+        screen.click("OK");
+        awaitList("Units", NAME);
+        save();
+        assertEquals(List.of(ROOK, "pilot-elsewhere"), item(force).references());
+        assertTrue(
+                item(force).content().contains("\"units\":[\"" + ROOK + "\"]"),
+                item(force).content());
+
+        put(new Item(ROOK, "unit", "Rook RK-9", CONTENT));
+        awaitList("Units", "Rook RK-9");
+        choose("Pilots");
+        screen.press(screen.find(ToolItem.class, "Remove from Pilots"));
+        awaitList("Pilots");
+        save();
+        assertEquals(List.of(ROOK), item(force).references());
+        doubleClick("Units");
+        awaitField("Name", "Rook RK-9");
+    }
+
+    // The JSON page
+
+    @Test
+    void marksMistakesInTheJson() {
+        open(NAME, "Name", NAME);
+        showPage("JSON");
+        screen.await("the content", () -> json().getText().contains("\"year\": 3050"));
+        Control page = screen.ask(() -> json().getParent());
+        assertEquals(0, screen.<Integer>ask(() -> painted(MISTAKE, page)));
+        mistake("{\n  \"year\": 3062,\n  oops\n}", "JSON page, line 3, column 3: This is not JSON");
+        screen.await("a mark", () -> painted(MISTAKE, page) > 20);
+        mistake("[1, 2]", "An item needs a JSON object, from { to }; this is a list.");
+        mistake("{\"a\":".repeat(200) + "1" + "}".repeat(200), "This is nested too deep");
+        mistake("", "There is nothing here.");
+
+        writeJson("{\"year\": 3062}");
+        screen.await("no message", () -> messages().isEmpty());
+        screen.await("no mark", () -> painted(MISTAKE, page) == 0);
+        showPage("Form");
+        awaitField("Year", "3062");
+        save();
+        assertEquals("{\"year\":3062}", item(ROOK).content());
+    }
+
+    /** It is said, it is not saved, and the page with it stays. */
+    private void mistake(String json, String why) {
+        writeJson(json);
+        awaitMessage(why);
+        inEditor(SAVE);
+        screen.awaitText("Correct this first: JSON.");
+        screen.click("OK");
+        screen.awaitNoText("Correct this first");
+        showPage("Form");
+        assertEquals(json, screen.ask(() -> json().getText()));
+        assertEquals(CONTENT, item(ROOK).content());
+        assertTrue(dirty());
+    }
+
+    @Test
+    void undoesAndRedoesWhatWasWrittenAsJson() {
+        open(NAME, "Name", NAME);
+        showPage("JSON");
+        screen.await("the content", () -> json().getText().contains("\"year\": 3050"));
+        String written = screen.ask(() -> json().getText());
+        writeJson("{\"year\": 3062}");
+        screen.await("it to be taken", this::dirtyNow);
+        inEditor(UNDO);
+        screen.await("the text as it was", () -> json().getText().equals(written));
+        screen.await("nothing to save", () -> !dirtyNow());
+        inEditor(REDO);
+        screen.await("it to be back", () -> json().getText().equals("{\"year\": 3062}"));
+        save();
+        assertEquals("{\"year\":3062}", item(ROOK).content());
+    }
+
+    // The vault
+
+    /** As sync does. */
+    private void put(Item item) {
+        Revision revision = new Revision("test" + ++revisions);
+        assertInstanceOf(
+                Put.Taken.class,
+                vault().put(item, revision, vault().get(item.id()).map(Stored::revision)));
+    }
+
+    private static Stored stored(String id) {
+        return vault().get(id).orElseThrow();
+    }
+
+    private static Item item(String id) {
+        return stored(id).item();
+    }
+
+    private Set<String> added() {
+        Set<String> added = new TreeSet<>(vault().ids());
+        added.removeAll(before);
+        return added;
+    }
+
+    private static String only(Set<String> ids, String but) {
+        List<String> others = ids.stream().filter(id -> !id.equals(but)).toList();
+        assertEquals(1, others.size(), others::toString);
+        return others.getFirst();
+    }
+
+    private static String sha256(byte[] bytes) throws NoSuchAlgorithmException {
+        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    }
+
+    // The widgets; those without a comment on the UI thread
+
+    private Tree navigator() {
+        return screen.all(Tree.class)
+                .filter(tree -> "Vault".equals(tree.getData("label")))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private Text searchField() {
+        return screen.all(Text.class)
+                .filter(text -> text.getMessage().equals("Search by name"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private List<String> rows() {
+        List<String> rows = new ArrayList<>();
+        for (TreeItem shelf : navigator().getItems()) {
+            rows.add(shelf.getText());
+            Arrays.stream(shelf.getItems()).map(TreeItem::getText).forEach(rows::add);
+        }
+        return rows;
+    }
+
+    private Stream<TreeItem> rows(String name) {
+        return Arrays.stream(navigator().getItems())
+                .flatMap(shelf -> Arrays.stream(shelf.getItems()))
+                .filter(row -> row.getText().equals(name));
+    }
+
+    /** Test thread. */
+    private void search(String words) {
+        screen.run(() -> searchField().setText(words));
+    }
+
+    /** Test thread. */
+    private void awaitRow(String name) {
+        screen.await("the row " + name, () -> rows(name).findAny().isPresent());
+    }
+
+    /** Test thread. */
+    private void select(String name) {
+        awaitRow(name);
+        screen.run(() -> {
+            activate(NAVIGATOR);
+            TreeItem row = rows(name).findFirst().orElseThrow();
+            navigator().setSelection(row);
+            Event event = new Event();
+            event.item = row;
+            navigator().notifyListeners(SWT.Selection, event);
+        });
+    }
+
+    /** Opens an item from the navigator, and waits until a field says something. Test thread. */
+    private void open(String name, String field, String value) {
+        select(name);
+        screen.run(() -> {
+            Event event = new Event();
+            event.item = navigator().getSelection()[0];
+            navigator().notifyListeners(SWT.DefaultSelection, event);
+        });
+        awaitField(field, value);
+    }
+
+    /** Test thread. */
+    private void inNavigator(String command) {
+        screen.start(() -> {
+            activate(NAVIGATOR);
+            execute(command);
+        });
+    }
+
+    /** Runs a command that may open a dialog. Without a window manager the editor is not active after one. Test thread. */
+    private void inEditor(String command) {
+        screen.start(() -> {
+            page().activate(page().getActiveEditor());
+            execute(command);
+        });
+    }
+
+    /** Test thread. */
+    private boolean enabled(String command) {
+        return screen.ask(() -> {
+            page().activate(page().getActiveEditor());
+            return PlatformUI.getWorkbench()
+                    .getService(ICommandService.class)
+                    .getCommand(command)
+                    .isEnabled();
+        });
+    }
+
+    /** Test thread. */
+    private void save() {
+        inEditor(SAVE);
+        screen.await("it to be saved", () -> !dirtyNow());
+    }
+
+    private boolean dirtyNow() {
+        return page().getActiveEditor().isDirty();
+    }
+
+    /** Test thread. */
+    private boolean dirty() {
+        return screen.ask(this::dirtyNow);
+    }
+
+    private <T extends Control> Stream<T> labelled(Class<T> kind, String label) {
+        return screen.all(kind).filter(control -> label.equals(control.getData("label")));
+    }
+
+    private Text field(String label) {
+        return labelled(Text.class, label).findFirst().orElseThrow();
+    }
+
+    /** Test thread. */
+    private String text(String label) {
+        return screen.ask(() -> field(label).getText());
+    }
+
+    /** Test thread. */
+    private void awaitField(String label, String value) {
+        screen.await(
+                label + " to be " + value,
+                () -> labelled(Text.class, label)
+                        .anyMatch(text -> text.getText().equals(value)));
+    }
+
+    /** Types over what is in a field. Test thread. */
+    private void type(String label, String typed) {
+        screen.run(() -> {
+            field(label).setFocus();
+            field(label).selectAll();
+            field(label).insert(typed);
+        });
+    }
+
+    private List<String> messages() {
+        List<String> messages = new ArrayList<>();
+        screen.all(Form.class).filter(form -> form.getMessage() != null).forEach(form -> {
+            messages.add(form.getMessage());
+            if (form.getChildrenMessages() != null) {
+                Arrays.stream(form.getChildrenMessages())
+                        .map(IMessage::getMessage)
+                        .forEach(messages::add);
+            }
+        });
+        return messages;
+    }
+
+    /** Test thread. */
+    private void awaitMessage(String text) {
+        screen.await("the message " + text, () -> messages().stream().anyMatch(said -> said.contains(text)));
+    }
+
+    private Table list(String label) {
+        return labelled(Table.class, label).findFirst().orElseThrow();
+    }
+
+    /** Test thread. */
+    private void awaitList(String label, String... rows) {
+        screen.await(
+                label + " to be " + List.of(rows),
+                () -> Arrays.stream(list(label).getItems())
+                        .map(TableItem::getText)
+                        .toList()
+                        .equals(List.of(rows)));
+    }
+
+    /** Selects the first row of a list. Test thread. */
+    private void choose(String label) {
+        screen.run(() -> {
+            list(label).setSelection(0);
+            list(label).notifyListeners(SWT.Selection, new Event());
+        });
+    }
+
+    /** Test thread. */
+    private void doubleClick(String label) {
+        choose(label);
+        screen.start(() -> list(label).notifyListeners(SWT.MouseDoubleClick, new Event()));
+    }
+
+    /** Test thread. */
+    private void showPage(String title) {
+        screen.run(() -> {
+            CTabItem tab = screen.all(CTabFolder.class)
+                    .flatMap(pages -> Arrays.stream(pages.getItems()))
+                    .filter(each -> each.getText().equals(title))
+                    .findFirst()
+                    .orElseThrow();
+            tab.getParent().setSelection(tab);
+            Event event = new Event();
+            event.item = tab;
+            tab.getParent().notifyListeners(SWT.Selection, event);
+        });
+    }
+
+    private StyledText json() {
+        return labelled(StyledText.class, "JSON").findFirst().orElseThrow();
+    }
+
+    /** Test thread. */
+    private void writeJson(String text) {
+        screen.run(() -> json().setText(text));
+    }
+
+    private Canvas thumbnail(String name) {
+        return labelled(Canvas.class, name).findFirst().orElseThrow();
+    }
+
+    /** Test thread. */
+    private void awaitThumbnails(String... names) {
+        screen.await(
+                "the pictures " + List.of(names),
+                () -> screen.all(Canvas.class)
+                        .filter(canvas -> canvas.getClass() == Canvas.class)
+                        .map(canvas -> canvas.getData("label"))
+                        .filter(String.class::isInstance)
+                        .sorted()
+                        .toList()
+                        .equals(List.of(names)));
+    }
+
+    private static ImageData green(int width, int height) {
+        ImageData picture = new ImageData(width, height, 24, new PaletteData(0xff0000, 0xff00, 0xff));
+        int pixel = picture.palette.getPixel(GREEN);
+        for (int y = 0; y < height; y++) {
+            for (int x = 0; x < width; x++) {
+                picture.setPixel(x, y, pixel);
+            }
+        }
+        return picture;
+    }
+
+    private Path picture(String name, int format) {
+        Path file = folder.resolve(name);
+        ImageLoader loader = new ImageLoader();
+        loader.data = new ImageData[] {green(20, 20)};
+        loader.save(file.toString(), format);
+        return file;
+    }
+
+    /** How many pixels have a colour where a control is on the screen. */
+    private static int painted(RGB colour, Control where) {
+        Display display = where.getDisplay();
+        while (display.readAndDispatch()) {
+            // let it be painted
+        }
+        Rectangle area = display.map(where.getParent(), null, where.getBounds());
+        Image image = new Image(display, area.width, area.height);
+        GC gc = new GC(display);
+        try {
+            gc.copyArea(image, area.x, area.y);
+            ImageData data = image.getImageData();
+            int count = 0;
+            for (int y = 0; y < data.height; y++) {
+                for (int x = 0; x < data.width; x++) {
+                    count += data.palette.getRGB(data.getPixel(x, y)).equals(colour) ? 1 : 0;
+                }
+            }
+            return count;
+        } finally {
+            gc.dispose();
+            image.dispose();
+        }
+    }
+}
