@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.vaultsync.Badge;
 import org.vaultsync.Conflict;
 import org.vaultsync.Invite;
+import org.vaultsync.Room;
 import org.vaultsync.RoomId;
 import org.vaultsync.SyncException;
 import org.vaultsync.core.room.Jsons;
@@ -541,6 +542,9 @@ class TwoDevicesTest {
                     () -> !carla.sync.self().orElseThrow().addresses().isEmpty());
             SyncException expired = failure(() -> anna.join(old));
             assertTrue(expired.getMessage().contains("expired"), expired.getMessage());
+            assertEquals(List.of(room), anna.sync.rooms().stream().map(Room::id).toList());
+            RoomId joined = anna.join(carla.invite(old.room()));
+            assertEquals(old.room(), joined, "a new one is as good as ever");
         }
     }
 

@@ -179,16 +179,24 @@ class PairIT {
     }
 
     private static void undoTakesBackOnlyOnesOwn(HostDriver a, HostDriver b) {
-        set(b, "Model", "AV-5");
-        a.waitField("Model", "AV-5", SOON);
+        b.type("Model", "AV-5");
         set(a, "Year", "3072");
-        b.waitField("Year", "3072", SOON);
+        set(a, "Walk", "7");
+        set(a, "Jump", "4");
+        b.waitField("Jump", "4", SOON);
+        b.save();
+        a.waitField("Model", "AV-5", SOON);
+        set(a, "Year", "3073");
+        b.waitField("Year", "3073", SOON);
         b.command("org.eclipse.ui.edit.undo");
-        assertEquals("AV-4", b.get("Model"));
-        assertEquals("3072", b.get("Year"));
         b.save();
         a.waitField("Model", "AV-4", SOON);
-        assertEquals("3072", a.get("Year"));
+        for (HostDriver host : List.of(a, b)) {
+            assertEquals("AV-4", host.get("Model"));
+            assertEquals("3073", host.get("Year"));
+            assertEquals("7", host.get("Walk"));
+            assertEquals("4", host.get("Jump"));
+        }
     }
 
     private static void renamesTravel(HostDriver a, HostDriver b) {

@@ -93,9 +93,33 @@ class TroubleIT {
                 host.open(ANVIL);
                 assertEquals("3071", host.get("Year"));
                 assertTrue(host.send("vault-get", "sample-unit-anvil").get(1).contains("3071"));
+
+                disk.forbidWriting();
+                whatCannotBeSavedAnyMoreStaysInTheEditor(host);
+                disk.allowWriting();
+                host.open(ANVIL);
+                host.save();
+                host.waitText(ANVIL, SOON);
+                host.send("wait-no-text", "*" + ANVIL, SOON.toMillis());
+                host.send("wait-no-text", "could not be saved", SOON.toMillis());
+                assertTrue(host.send("vault-get", "sample-unit-anvil").get(1).contains("3072"));
                 host.quit();
             }
         }
+    }
+
+    private static void whatCannotBeSavedAnyMoreStaysInTheEditor(HostDriver host) {
+        host.type("Year", "3072");
+        host.save();
+        host.waitDialog("Not saved", SOON);
+        host.waitText("\"" + ANVIL + "\" could not be saved: ", SOON);
+        host.click("OK");
+        host.waitMessage("\"" + ANVIL + "\" could not be saved: ", SOON);
+        assertEquals("3072", host.get("Year"));
+        host.waitText("*" + ANVIL, SOON);
+        assertTrue(host.send("vault-get", "sample-unit-anvil").get(1).contains("3071"));
+        host.open(HERON);
+        host.waitText("Heron", SOON);
     }
 
     @Test

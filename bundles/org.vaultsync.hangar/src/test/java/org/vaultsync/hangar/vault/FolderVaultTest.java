@@ -212,6 +212,28 @@ class FolderVaultTest {
     }
 
     @Test
+    void aFolderThatIsGoneLosesNothingAndSavesAgainOnceItIsBack() throws Exception {
+        FolderVault vault = vault();
+        Stored first = vault.save(unit("one", "{\"a\":1}"), Revision.NONE);
+        Path folder = home.resolve("vault");
+        Path elsewhere = Files.move(folder, home.resolve("elsewhere"));
+        Files.writeString(folder, "a file in its place");
+        IOException failure =
+                assertThrows(IOException.class, () -> vault.save(unit("one", "{\"a\":2}"), first.revision()));
+        assertTrue(failure.getMessage().startsWith("\"Wren\" could not be saved"), failure.getMessage());
+        assertEquals(first.revision(), vault.card("one").orElseThrow().revision());
+        UncheckedIOException toSync = assertThrows(
+                UncheckedIOException.class,
+                () -> vault.put(unit("one", "{\"a\":3}"), R2, Optional.of(first.revision())));
+        assertTrue(toSync.getMessage().startsWith("\"Wren\" could not be stored"), toSync.getMessage());
+        Files.delete(folder);
+        Files.move(elsewhere, folder);
+        assertEquals("{\"a\":1}", vault.get("one").orElseThrow().item().content());
+        vault.save(unit("one", "{\"a\":2}"), first.revision());
+        assertEquals("{\"a\":2}", vault().get("one").orElseThrow().item().content());
+    }
+
+    @Test
     void everyIdHasAFileNameOfItsOwnThatEverySystemTakes() {
         List<String> ids = List.of(
                 "a",
