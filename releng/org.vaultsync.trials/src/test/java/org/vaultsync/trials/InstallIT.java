@@ -3,9 +3,13 @@ package org.vaultsync.trials;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vaultsync.robot.driver.HostDriver;
@@ -23,6 +27,7 @@ class InstallIT {
         Installation hangar =
                 Installation.copy(Built.in(Path.of(System.getProperty("root"))), folder.resolve("hangar"));
         Path workspace = folder.resolve("workspace");
+        Set<String> items;
 
         try (HostDriver host = hangar.start(workspace)) {
             assertEquals("absent", host.bundle("org.vaultsync.core"));
@@ -31,12 +36,14 @@ class InstallIT {
             host.save();
             host.waitRow(RENAMED, Pair.SOON);
             assertNoSync(host);
+            items = Set.copyOf(host.send("vault-ids"));
             host.quit();
         }
 
         hangar.installSync();
         try (HostDriver host = hangar.start(workspace)) {
             assertEquals("active", host.bundle("org.vaultsync.core"));
+            assertTrue(contributions(host).contains("org.vaultsync.ui org.vaultsync.ui.peers"));
             host.open(RENAMED);
             host.waitText("Not shared", Pair.SOON);
             host.view("org.vaultsync.ui.peers");
@@ -54,14 +61,35 @@ class InstallIT {
         hangar.uninstallSync();
         try (HostDriver host = hangar.start(workspace)) {
             assertEquals("absent", host.bundle("org.vaultsync.core"));
+            host.waitRow(RENAMED, Pair.SOON);
+            assertNoSync(host);
             host.open(RENAMED);
             assertEquals(RENAMED, host.get("Name"));
             assertNoSync(host);
+            host.type("Year", "3071");
+            host.save();
+            assertTrue(host.send("vault-get", "sample-unit-anvil").get(1).contains("3071"));
+            assertEquals(items, Set.copyOf(host.send("vault-ids")));
             host.quit();
         }
     }
 
+    /** Neither the toggle nor a badge nor the view: not to be seen, and nobody brings them. */
     private static void assertNoSync(HostDriver host) {
-        assertFalse(host.texts().stream().anyMatch(text -> text.contains("hared")), () -> "" + host.texts());
+        assertFalse(
+                host.texts().stream()
+                        .anyMatch(text ->
+                                text.contains("hared") || text.contains("Peers") || text.contains("ould not create")),
+                () -> "" + host.texts());
+        assertEquals(List.of(), contributions(host));
+        assertEquals(List.of("0"), host.send("services", "org.vaultsync.ui.SyncControls"));
+    }
+
+    /** What others than Hangar and the robot bring into the workbench. */
+    private static List<String> contributions(HostDriver host) {
+        return Stream.of("views", "decorators", "commands", "menus", "preferencePages")
+                .flatMap(point -> host.contributions("org.eclipse.ui." + point).stream())
+                .filter(each -> each.startsWith("org.vaultsync.ui"))
+                .toList();
     }
 }

@@ -2,6 +2,9 @@
 package org.vaultsync.hangar.app;
 
 import org.eclipse.swt.graphics.Point;
+import org.eclipse.ui.IViewReference;
+import org.eclipse.ui.IWorkbenchPage;
+import org.eclipse.ui.PlatformUI;
 import org.eclipse.ui.application.ActionBarAdvisor;
 import org.eclipse.ui.application.IActionBarConfigurer;
 import org.eclipse.ui.application.IWorkbenchWindowConfigurer;
@@ -28,5 +31,16 @@ final class HangarWindow extends WorkbenchWindowAdvisor {
         configurer.setShowStatusLine(true);
         configurer.setShowProgressIndicator(true);
         configurer.setShowPerspectiveBar(false);
+    }
+
+    /** What was uninstalled since the last time has left its views, and they could only say that they cannot be made. */
+    @Override
+    public void postWindowOpen() {
+        IWorkbenchPage page = getWindowConfigurer().getWindow().getActivePage();
+        for (IViewReference view : page.getViewReferences()) {
+            if (PlatformUI.getWorkbench().getViewRegistry().find(view.getId()) == null) {
+                page.hideView(view);
+            }
+        }
     }
 }
