@@ -62,6 +62,7 @@ import org.vaultsync.crdt.ReplicaEngine;
 import org.vaultsync.crdt.update.ByteWriter;
 import org.vaultsync.crdt.update.Updates;
 import org.vaultsync.transport.Knock;
+import org.vaultsync.transport.contract.Heard;
 
 /**
  * Strangers and members who attack a room that two others work in. Each is refused, it is logged once, and the room goes
@@ -74,7 +75,7 @@ class AttackTest {
     @TempDir
     private Path folder;
 
-    private final Heard heard = new Heard();
+    private final Heard heard = new Heard("org.vaultsync");
     private final AtomicInteger edits = new AtomicInteger();
     private TestDevice anna;
     private TestDevice ben;

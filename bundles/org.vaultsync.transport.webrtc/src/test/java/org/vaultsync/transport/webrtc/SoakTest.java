@@ -97,6 +97,22 @@ class SoakTest {
         end.awaitClosed();
     }
 
+    /** Waits for all messages without keeping them. */
+    private static final class Counter implements Link.Receiver {
+        final CountDownLatch all = new CountDownLatch(MESSAGES);
+        final Recorder end = new Recorder();
+
+        @Override
+        public void received(byte[] message) {
+            all.countDown();
+        }
+
+        @Override
+        public void closed(String reason) {
+            end.closed(reason);
+        }
+    }
+
     private record Taken(long kilobytes, int threads, int files) {
         static Taken now() throws IOException {
             System.gc();
@@ -161,27 +177,16 @@ class SoakTest {
         long heapBefore = heap();
         Link out = meet();
         Link in = doorB.next();
-        CountDownLatch all = new CountDownLatch(MESSAGES);
-        Recorder end = new Recorder();
-        in.start(new Link.Receiver() {
-            @Override
-            public void received(byte[] message) {
-                all.countDown();
-            }
-
-            @Override
-            public void closed(String reason) {
-                end.closed(reason);
-            }
-        });
+        Counter heard = new Counter();
+        in.start(heard);
         out.start(new Recorder());
         for (int i = 0; i < MESSAGES; i++) {
             out.send(new byte[100]);
         }
-        assertTrue(all.await(600, TimeUnit.SECONDS));
+        assertTrue(heard.all.await(600, TimeUnit.SECONDS));
         out.close();
-        end.awaitClosed();
-        assertEquals(0, all.getCount());
+        heard.end.awaitClosed();
+        assertEquals(0, heard.all.getCount());
         long heap = heap() - heapBefore;
         Taken after = Taken.settled(before);
         System.out.println("webrtc soak: " + MESSAGES + " messages of a link: " + before + " before, " + after
@@ -196,31 +201,20 @@ class SoakTest {
         linkAndClose();
         Taken before = Taken.now();
         long heapBefore = heap();
-        CountDownLatch all = new CountDownLatch(MESSAGES);
-        Recorder end = new Recorder();
+        Counter heard = new Counter();
         BlockingQueue<OpenRooms.Channel> atAnn = new LinkedBlockingQueue<>();
         BlockingQueue<OpenRooms.Channel> atBen = new LinkedBlockingQueue<>();
         OpenRooms.Attendance ann = join("ann", atAnn);
         OpenRooms.Attendance ben = join("ben", atBen);
-        atBen.take().start(new Link.Receiver() {
-            @Override
-            public void received(byte[] message) {
-                all.countDown();
-            }
-
-            @Override
-            public void closed(String reason) {
-                end.closed(reason);
-            }
-        });
+        atBen.take().start(heard);
         OpenRooms.Channel out = atAnn.take();
         out.start(new Recorder());
         for (int i = 0; i < MESSAGES; i++) {
             out.send(new byte[100]);
         }
-        assertTrue(all.await(600, TimeUnit.SECONDS));
+        assertTrue(heard.all.await(600, TimeUnit.SECONDS));
         ann.close();
-        end.awaitClosed();
+        heard.end.awaitClosed();
         ben.close();
         long heap = heap() - heapBefore;
         Taken after = Taken.settled(before);

@@ -9,12 +9,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
-import org.vaultsync.Meeting;
 import org.vaultsync.transport.Endpoint;
 import org.vaultsync.transport.Guest;
 import org.vaultsync.transport.Identity;
@@ -71,72 +68,18 @@ class WebRtcBench {
                 "median of " + meetings.size());
     }
 
-    /** One end of a bare channel. */
-    private static final class End implements Connection.Owner {
-        final CompletableFuture<Void> open = new CompletableFuture<>();
-        final AtomicLong received = new AtomicLong();
-        final CountDownLatch all = new CountDownLatch(1);
-        Connection connection;
-        End other;
-
-        End() {}
-
-        @Override
-        public void described(boolean offer, Sdp sdp) {
-            if (offer) {
-                other.connection.accept(sdp);
-            } else {
-                other.connection.answered(sdp);
-            }
-        }
-
-        @Override
-        public void found(Candidate candidate) {
-            other.connection.add(candidate);
-        }
-
-        @Override
-        public void opened() {
-            open.complete(null);
-        }
-
-        @Override
-        public void received(byte[] message) {
-            if (received.addAndGet(message.length) >= VOLUME) {
-                all.countDown();
-            }
-        }
-
-        @Override
-        public void closed(String why) {
-            open.completeExceptionally(new IOException(why));
-        }
-    }
-
     private static double bare() throws Exception {
         try (Engine engine = new Engine()) {
-            End from = new End();
-            End to = new End();
-            from.other = to;
-            to.other = from;
-            engine.execute(() -> {
-                try {
-                    from.connection = engine.connect(Meeting.USUAL, from);
-                    to.connection = engine.connect(Meeting.USUAL, to);
-                    from.connection.offer("bare");
-                } catch (IOException cannot) {
-                    from.open.completeExceptionally(cannot);
-                }
-            });
-            from.open.get(20, TimeUnit.SECONDS);
-            to.open.get(20, TimeUnit.SECONDS);
+            End from = End.pair(engine);
+            CountDownLatch all = new CountDownLatch(VOLUME / BARE_MESSAGE);
+            from.other.hears = message -> all.countDown();
             Outbox outbox = new Outbox(from.connection);
             byte[] message = new byte[BARE_MESSAGE];
             long began = System.nanoTime();
             for (int i = 0; i < VOLUME / BARE_MESSAGE; i++) {
                 outbox.send(message);
             }
-            assertTrue(to.all.await(300, TimeUnit.SECONDS));
+            assertTrue(all.await(300, TimeUnit.SECONDS));
             return VOLUME / 1e6 / ((System.nanoTime() - began) / 1e9);
         }
     }

@@ -9,14 +9,14 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
-/** Listens to the log of a transport. */
+/** Listens to the log. */
 public final class Heard extends Handler implements AutoCloseable {
     private final Logger logger;
     private final List<String> warnings = new CopyOnWriteArrayList<>();
 
-    /** @param transport the package whose lines are heard */
-    public Heard(String transport) {
-        logger = Logger.getLogger(transport);
+    /** @param name the package whose lines are heard, with those inside */
+    public Heard(String name) {
+        logger = Logger.getLogger(name);
         setFormatter(new SimpleFormatter());
         logger.addHandler(this);
     }
