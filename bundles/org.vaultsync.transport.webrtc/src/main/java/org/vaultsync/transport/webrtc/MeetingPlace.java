@@ -195,7 +195,7 @@ final class MeetingPlace implements Signaling.Subscriber {
     public void received(URI server, String topic, ObjectNode published) {
         Optional<ObjectNode> opened = seal.open(topic, Json.text(published, "data"));
         if (opened.isEmpty()) {
-            log.debug("webrtc: something at a rendezvous cannot be read");
+            scold("something cannot be read");
             return;
         }
         ObjectNode signal = opened.get();
@@ -228,10 +228,14 @@ final class MeetingPlace implements Signaling.Subscriber {
                 default -> log.debug("webrtc: a signal of a type that is not known");
             }
         } catch (IllegalArgumentException malformed) {
-            if (!scolded) {
-                scolded = true;
-                log.warn("webrtc: malformed signals at a rendezvous are passed over: {}", malformed.getMessage());
-            }
+            scold(malformed.getMessage());
+        }
+    }
+
+    private void scold(String why) {
+        if (!scolded) {
+            scolded = true;
+            log.warn("webrtc: malformed signals at a rendezvous are passed over: {}", why);
         }
     }
 

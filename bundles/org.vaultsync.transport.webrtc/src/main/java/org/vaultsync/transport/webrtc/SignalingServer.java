@@ -75,6 +75,7 @@ final class SignalingServer {
     private long heard;
     private int attempts;
     private int connection; // counts them, so that what comes late of an old one is passed over
+    private boolean scolded; // whether it was logged that it sends what is not JSON
     private boolean closed;
 
     SignalingServer(Engine engine, Clock clock, HttpClient http, URI address) {
@@ -298,7 +299,10 @@ final class SignalingServer {
         heard = System.nanoTime();
         Optional<ObjectNode> message = Json.read(text);
         if (message.isEmpty()) {
-            log.debug("signaling: {} sent what is not JSON", address.getHost());
+            if (!scolded) {
+                scolded = true;
+                log.warn("signaling: {} sends what is not JSON, which is passed over", address.getHost());
+            }
             return;
         }
         String topic = Json.text(message.get(), "topic");
