@@ -20,6 +20,8 @@ import org.vaultsync.transport.OpenRooms;
 final class OpenHub implements OpenRooms {
     private final Map<String, List<Guest>> rooms = new ConcurrentHashMap<>();
     private final AtomicInteger names = new AtomicInteger();
+    /** So many each of them takes. */
+    volatile int places = Integer.MAX_VALUE;
 
     @Override
     public Optional<Trouble> trouble() {
@@ -31,7 +33,9 @@ final class OpenHub implements OpenRooms {
         Guest guest = new Guest("peer" + names.incrementAndGet(), place, visitor);
         List<Guest> present = rooms.computeIfAbsent(place.name(), none -> new CopyOnWriteArrayList<>());
         for (Guest other : present) {
-            if (other.place.password().equals(place.password())) {
+            if (other.ends.size() >= places) {
+                other.visitor.notice(Notice.FULL);
+            } else if (other.place.password().equals(place.password())) {
                 End one = new End(other, false);
                 End two = new End(guest, true);
                 one.other = two;

@@ -287,6 +287,21 @@ class OpenRoomTest {
     }
 
     @Test
+    void thatTheRoomIsFullIsSaidUntilSomebodyGoes() throws Exception {
+        hub.places = 1;
+        annCreates(Profile.FIELDS);
+        annShares("u1", "{\"a\":1}");
+        try (WebPage first = page(DocumentKind.ITEMS);
+                WebPage late = page(DocumentKind.ITEMS)) {
+            untilContent(first, "u1", "{\"a\":1}");
+            until("it is said", () -> open(ann).notices().equals(Set.of(Notice.FULL)));
+            assertEquals(1, open(ann).peers().size());
+            assertEquals("", late.content("u1"));
+        }
+        until("there is a place again", () -> open(ann).notices().isEmpty());
+    }
+
+    @Test
     void whatOthersShareIsOnlyOfferedUntilItIsTaken() throws Exception {
         annCreates(Profile.FIELDS);
         annShares("u1", "{\"a\":1}");

@@ -574,6 +574,9 @@ public final class LiveOpenRoom implements AutoCloseable {
         @Override
         public void peersChanged() {
             int present = peers.present().size();
+            if (present < others) {
+                notices.remove(Notice.FULL);
+            }
             if (present != others) {
                 others = present;
                 toPublish.addAll(content.ids());

@@ -33,9 +33,6 @@ import org.vaultsync.transport.OpenRooms;
  */
 final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber {
     private static final Logger log = LoggerFactory.getLogger(OpenAttendance.class);
-    private static final int FEWEST_PEERS = 20;
-    private static final int MORE_PEERS = 15;
-    private static final int MOST_PEERS = 2 * (FEWEST_PEERS + MORE_PEERS);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int MOST_NOTICES = 1_000;
     private static final int MOST_SCOLDED = 20;
@@ -121,7 +118,7 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
     private final List<URI> addresses;
     private final Optional<RoomKey> key;
     private final String self = UUID.randomUUID().toString();
-    private final int mostPeers = FEWEST_PEERS + ThreadLocalRandom.current().nextInt(MORE_PEERS);
+    private final int mostPeers;
     private final Map<String, Peer> peers = new HashMap<>();
     private final Set<String> noticed = new HashSet<>();
     private final Set<String> scolded = new HashSet<>(); // who was logged for a malformed signal
@@ -131,19 +128,22 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
     private final Runnable moved = this::moved; // the same whenever it is named
     private boolean left;
 
+    /** @param mostPeers so many are looked for, and twice as many taken whose offers come */
     OpenAttendance(
             Engine engine,
             Signaling signaling,
             NetworkWatch networks,
             Meeting meeting,
             OpenRooms.Place place,
-            OpenRooms.Visitor visitor) {
+            OpenRooms.Visitor visitor,
+            int mostPeers) {
         this.engine = engine;
         this.signaling = signaling;
         this.networks = networks;
         this.meeting = meeting;
         this.place = place;
         this.visitor = visitor;
+        this.mostPeers = mostPeers;
         addresses = place.servers().stream().map(Meeting::checked).distinct().toList();
         key = place.password().map(password -> new RoomKey(password, place.name()));
         servers = addresses.stream()
@@ -313,7 +313,7 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
             return;
         }
         if (peers.size() >= mostPeers) {
-            notice(OpenRooms.Notice.FULL, "");
+            visitor.notice(OpenRooms.Notice.FULL);
             return;
         }
         meet(server, from, true, instance).connection.offer(label());
@@ -374,8 +374,8 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
                 return;
             }
             replace(from, known.get());
-        } else if (peers.size() >= MOST_PEERS) {
-            notice(OpenRooms.Notice.FULL, "");
+        } else if (peers.size() >= 2 * mostPeers) {
+            visitor.notice(OpenRooms.Notice.FULL);
             return;
         }
         meet(server, from, false, instance).connection.accept(offer);

@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.UnaryOperator;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
@@ -40,6 +41,10 @@ public final class WebRtcTransport implements Transport, OpenRooms, ServerChecks
     static final String SIGNALING = "vaultsync.signaling";
     static final String ICE = "vaultsync.ice";
     static final String RELAY = "vaultsync.relay";
+    /** As y-webrtc has it: not the same for all, so that no group closes itself off. */
+    private static final int FEWEST_PEERS = 20;
+
+    private static final int MORE_PEERS = 15;
 
     private final UnaryOperator<String> properties;
     private final Engine engine;
@@ -115,9 +120,14 @@ public final class WebRtcTransport implements Transport, OpenRooms, ServerChecks
 
     @Override
     public Attendance join(Place place, Optional<Meeting> set, Visitor visitor) throws IOException {
+        return join(
+                place, set, visitor, FEWEST_PEERS + ThreadLocalRandom.current().nextInt(MORE_PEERS));
+    }
+
+    Attendance join(Place place, Optional<Meeting> set, Visitor visitor, int mostPeers) throws IOException {
         Natives.require();
         return new OpenAttendance(
-                engine, signaling, networks, set.isPresent() ? set.get() : configured(), place, visitor);
+                engine, signaling, networks, set.isPresent() ? set.get() : configured(), place, visitor, mostPeers);
     }
 
     @Override

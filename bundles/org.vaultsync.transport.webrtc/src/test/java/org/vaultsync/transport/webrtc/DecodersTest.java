@@ -28,7 +28,7 @@ import org.vaultsync.Meeting;
 class DecodersTest {
     private static final int INPUTS = Boolean.getBoolean("soak") ? 200_000 : 4_000;
     /** As Chromium makes it. */
-    private static final String OFFER = String.join(
+    static final String OFFER = String.join(
             "\r\n",
             "v=0",
             "o=- 4611731400430051336 2 IN IP4 127.0.0.1",

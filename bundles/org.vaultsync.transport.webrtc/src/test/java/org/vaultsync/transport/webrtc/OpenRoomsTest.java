@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.NetworkInterface;
 import java.net.URI;
@@ -86,16 +87,22 @@ class OpenRoomsTest {
     }
 
     private OpenRooms.Attendance join(Guest guest, String password, String... servers) throws IOException {
-        OpenRooms.Attendance joined = transport.join(
-                new OpenRooms.Place(
-                        "ABCDEF",
-                        Optional.of(password).filter(text -> !text.isEmpty()),
-                        servers.length > 0 ? List.of(servers) : List.of(server.address()),
-                        "run " + all.size()),
-                Optional.empty(),
-                guest);
+        OpenRooms.Attendance joined = transport.join(place(password, servers), Optional.empty(), guest);
         all.add(joined);
         return joined;
+    }
+
+    /** With one place for another one. */
+    private void joinAsOneOfTwo(Guest guest) throws IOException {
+        all.add(transport.join(place(""), Optional.empty(), guest, 1));
+    }
+
+    private OpenRooms.Place place(String password, String... servers) {
+        return new OpenRooms.Place(
+                "ABCDEF",
+                Optional.of(password).filter(text -> !text.isEmpty()),
+                servers.length > 0 ? List.of(servers) : List.of(server.address()),
+                "run " + all.size());
     }
 
     private static Recorder start(Channel channel) {
@@ -198,6 +205,66 @@ class OpenRoomsTest {
                             .count(),
                     heard.warnings().toString());
         }
+    }
+
+    /** As in y-webrtc, whoever comes is passed over; here it is said. */
+    @Test
+    void aDeviceThatIsFullLooksForOthersOnceSomebodyGoes() throws Exception {
+        Guest ann = new Guest();
+        Guest ben = new Guest();
+        Guest cat = new Guest();
+        joinAsOneOfTwo(ann);
+        OpenRooms.Attendance ofBen = join(ben, "");
+        talk(ann.next(), ben.next());
+        join(cat, "");
+        assertEquals(Notice.FULL, ann.nextNotice());
+        talk(ben.next(), cat.next());
+        assertTrue(ann.came.isEmpty());
+
+        ofBen.close();
+        talk(ann.next(), cat.next());
+        ann.notices.clear();
+        join(ben, "");
+        talk(ben.next(), cat.next());
+        assertEquals(Notice.FULL, ann.nextNotice());
+        assertTrue(ann.came.isEmpty());
+    }
+
+    /** y-webrtc takes every offer that comes for it, however many peers it has. */
+    @Test
+    void ofMoreOffersThanTwiceItsPlacesADeviceAnswersNone() throws Exception {
+        Guest ann = new Guest();
+        joinAsOneOfTwo(ann);
+        String name = announced();
+        for (int i = 0; i < 5; i++) {
+            ObjectNode data = Json.object("signal").put("to", name).put("from", "page " + i);
+            data.set("signal", Json.object("offer").put("sdp", DecodersTest.OFFER));
+            ObjectNode message = Json.object("publish").put("topic", "ABCDEF");
+            message.set("data", data);
+            server.say(Json.write(message));
+        }
+        for (int i = 0; i < 3; i++) {
+            assertEquals(Notice.FULL, ann.nextNotice());
+        }
+        awaitAnswers(2);
+        Guest ben = new Guest();
+        join(ben, "");
+        assertEquals(Notice.FULL, ann.nextNotice());
+        awaitAnswers(2);
+    }
+
+    private void awaitAnswers(int number) throws InterruptedException {
+        long answers = 0;
+        for (long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20); System.nanoTime() < end; ) {
+            answers = server.published().stream()
+                    .filter(text -> text.contains("\"answer\""))
+                    .count();
+            if (answers >= number) {
+                break;
+            }
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+        assertEquals(number, answers);
     }
 
     /** The name that the first who came has given itself. */

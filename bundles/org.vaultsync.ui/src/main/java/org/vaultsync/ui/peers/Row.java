@@ -2,6 +2,7 @@
 package org.vaultsync.ui.peers;
 
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -118,12 +119,12 @@ sealed interface Row {
             if (open.trouble().isPresent()) {
                 return Messages.openTrouble;
             }
-            if (!open.notices().isEmpty()) {
-                return open.notices().equals(Set.of(OpenRoom.Notice.FULL))
-                        ? NLS.bind(Messages.openPeers, open.peers().size())
-                        : open.notices().equals(Set.of(OpenRoom.Notice.NO_ANSWER))
-                                ? Messages.openNoAnswer
-                                : Messages.openPasswordDiffers;
+            Set<OpenRoom.Notice> notices = new HashSet<>(open.notices());
+            notices.remove(OpenRoom.Notice.FULL);
+            if (!notices.isEmpty()) {
+                return notices.equals(Set.of(OpenRoom.Notice.NO_ANSWER))
+                        ? Messages.openNoAnswer
+                        : Messages.openPasswordDiffers;
             }
             return !open.peers().isEmpty()
                     ? NLS.bind(Messages.openPeers, open.peers().size())
