@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,6 +28,8 @@ import org.vaultsync.Meeting;
 @Timeout(600)
 class DecodersTest {
     private static final int INPUTS = Boolean.getBoolean("soak") ? 200_000 : 4_000;
+    /** Connections, of which each has files open. */
+    private static final int AT_ONCE = 50;
     /** As Chromium makes it. */
     static final String OFFER = String.join(
             "\r\n",
@@ -256,10 +259,15 @@ class DecodersTest {
         }
         try (Engine engine = new Engine()) {
             CountDownLatch done = new CountDownLatch(offers.size());
+            Semaphore free = new Semaphore(AT_ONCE);
             for (int i = 0; i < offers.size(); i++) {
                 Sdp offer = offers.get(i);
                 List<Candidate> some = candidates.subList(10 * i, 10 * i + 10);
-                engine.execute(() -> tryOut(engine, offer, some, done));
+                free.acquire();
+                engine.execute(() -> tryOut(engine, offer, some, () -> {
+                    free.release();
+                    done.countDown();
+                }));
             }
             assertTrue(done.await(500, TimeUnit.SECONDS));
         }
@@ -267,7 +275,7 @@ class DecodersTest {
                 "native: " + offers.size() + " descriptions, " + candidates.size() + " candidates as inputs");
     }
 
-    private static void tryOut(Engine engine, Sdp offer, List<Candidate> candidates, CountDownLatch done) {
+    private static void tryOut(Engine engine, Sdp offer, List<Candidate> candidates, Runnable done) {
         try {
             Connection[] made = new Connection[1];
             made[0] = engine.connect(Meeting.USUAL, new Connection.Owner() {
@@ -293,7 +301,7 @@ class DecodersTest {
 
                 @Override
                 public void closed(String why) {
-                    done.countDown();
+                    done.run();
                 }
             });
             made[0].accept(offer);
