@@ -3,13 +3,21 @@ package org.vaultsync.ui.tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.eclipse.core.runtime.preferences.InstanceScope;
+import org.eclipse.jface.notifications.NotificationPopup;
+import org.eclipse.swt.graphics.Rectangle;
 import org.eclipse.swt.widgets.Control;
 import org.eclipse.swt.widgets.Display;
+import org.eclipse.swt.widgets.Shell;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.vaultsync.Badge;
@@ -91,6 +99,46 @@ class NoticesTest extends ViewsTest {
         sync.putConflicts("noticed6");
         screen.awaitText("1 item in conflict: people changed the same things at once.");
         assertEquals(1, told("Sync stopped for 1 item. The item is too large."));
+    }
+
+    @Test
+    void severalAtOnceStandOneAboveTheOther() throws IOException {
+        sync.withHome();
+        sync.put(home(new Reach.Refused("It proved a third key.")));
+        sync.putConflicts("noticed7");
+        sync.put("noticed8", Badge.ERROR);
+        screen.awaitText("Anna's laptop: It proved a third key.");
+        screen.awaitText("1 item in conflict: people changed the same things at once.");
+        screen.awaitText("Sync stopped for 1 item. The item is too large.");
+        List<Rectangle> places = screen.ask(NoticesTest::places);
+        assertEquals(3, places.size());
+        for (Rectangle one : places) {
+            assertEquals(one, screen.ask(() -> Display.getCurrent().getBounds()).intersection(one));
+            assertEquals(List.of(one), places.stream().filter(one::intersects).toList());
+        }
+        screen.awaitPainted();
+        screen.keepPicture("notices");
+
+        // What stood lowest goes, and its place is taken next.
+        Rectangle lowest =
+                places.stream().max(Comparator.comparingInt(place -> place.y)).orElseThrow();
+        screen.run(() -> notices()
+                .filter(shell -> shell.getBounds().equals(lowest))
+                .findFirst()
+                .ifPresent(Shell::close)); // unless it has gone by itself
+        sync.put(home(new Reach.Refused("It proved a fourth key.")));
+        screen.awaitText("Anna's laptop: It proved a fourth key.");
+        assertTrue(screen.ask(NoticesTest::places).contains(lowest));
+    }
+
+    /** UI thread. */
+    private static Stream<Shell> notices() {
+        return Arrays.stream(Display.getCurrent().getShells())
+                .filter(shell -> shell.isVisible() && shell.getData() instanceof NotificationPopup);
+    }
+
+    private static List<Rectangle> places() {
+        return notices().map(Shell::getBounds).toList();
     }
 
     @Test
