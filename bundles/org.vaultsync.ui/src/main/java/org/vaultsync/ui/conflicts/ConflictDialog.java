@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.eclipse.jface.dialogs.IDialogConstants;
 import org.eclipse.jface.layout.GridDataFactory;
 import org.eclipse.jface.layout.GridLayoutFactory;
@@ -93,8 +94,12 @@ final class ConflictDialog extends SyncDialog {
         before.head(Messages.before);
         lost = new Pane(sides, SWT.READ_ONLY);
         keep = button(standing.area(), Messages.keepThis, () -> settle(Optional.empty()));
-        new Label(before.area(), SWT.NONE);
+        GridDataFactory.fillDefaults()
+                .hint(SWT.DEFAULT, keep.computeSize(SWT.DEFAULT, SWT.DEFAULT).y)
+                .applyTo(new Label(before.area(), SWT.NONE));
         take = button(lost.area(), Messages.takeOther, () -> settle(shown.map(Conflict::lost)));
+
+        columns().forEach(each -> each.area().addListener(SWT.Resize, resized -> align()));
 
         result = new Pane(halves, SWT.NONE);
         result.text().addModifyListener(typed -> check());
@@ -110,6 +115,16 @@ final class ConflictDialog extends SyncDialog {
                 refresh();
             }
         });
+    }
+
+    private Stream<Pane> columns() {
+        return Stream.of(standing, before, lost);
+    }
+
+    /** The texts begin at one height, however many lines their headings take. */
+    private void align() {
+        int most = columns().mapToInt(Pane::headHeight).max().orElseThrow();
+        columns().forEach(each -> each.headHeight(most));
     }
 
     private void createChoices(Composite parent) {
@@ -269,6 +284,7 @@ final class ConflictDialog extends SyncDialog {
         before.show(was.map(this::text).orElse(""));
         before.area().setVisible(was.isPresent());
         sides.layout();
+        align();
         Merge merged = new Merge(wording.text(stands), was.map(wording::text), wording.text(other));
         merge = shown.filter(conflict -> wording.hasLines() && severalLines(stands, other))
                 .map(conflict -> merged);

@@ -12,6 +12,7 @@ import org.eclipse.swt.accessibility.AccessibleEvent;
 import org.eclipse.swt.custom.StyledText;
 import org.eclipse.swt.graphics.Color;
 import org.eclipse.swt.graphics.RGB;
+import org.eclipse.swt.layout.GridData;
 import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Label;
 import org.vaultsync.ui.comparison.Comparison.Side;
@@ -75,6 +76,17 @@ final class Pane {
     void head(String title) {
         heading.setText(Names.literal(title));
         heading.requestLayout();
+    }
+
+    /** How high its heading is, at the width that there is, if there is one yet. */
+    int headHeight() {
+        int width = area.getSize().x;
+        return heading.computeSize(width > 0 ? width : SWT.DEFAULT, SWT.DEFAULT).y;
+    }
+
+    void headHeight(int height) {
+        ((GridData) heading.getLayoutData()).heightHint = height;
+        area.layout();
     }
 
     /** Shows a text; what a person sees of it stays where it is. */

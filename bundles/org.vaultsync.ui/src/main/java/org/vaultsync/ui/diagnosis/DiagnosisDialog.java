@@ -124,7 +124,7 @@ public final class DiagnosisDialog extends TitleAreaDialog {
     private static Picture picture(Weight weight) {
         return switch (weight) {
             case FINE -> Picture.SYNCED;
-            case NOTE -> Picture.PENDING;
+            case NOTE -> Picture.NOTE;
             case PROBLEM -> Picture.ERROR;
         };
     }

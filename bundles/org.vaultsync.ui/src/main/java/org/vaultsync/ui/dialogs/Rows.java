@@ -7,7 +7,6 @@ import java.util.function.Function;
 import org.eclipse.jface.layout.TableColumnLayout;
 import org.eclipse.jface.viewers.ArrayContentProvider;
 import org.eclipse.jface.viewers.ColumnLabelProvider;
-import org.eclipse.jface.viewers.ColumnWeightData;
 import org.eclipse.jface.viewers.StructuredSelection;
 import org.eclipse.jface.viewers.TableViewer;
 import org.eclipse.jface.viewers.TableViewerColumn;
@@ -35,7 +34,7 @@ public final class Rows<T> {
         TableViewerColumn column = new TableViewerColumn(viewer, SWT.NONE);
         column.getColumn().setText(title);
         column.setLabelProvider(ColumnLabelProvider.createTextProvider(row -> text.apply((T) row)));
-        columns.setColumnData(column.getColumn(), new ColumnWeightData(weight, true));
+        columns.setColumnData(column.getColumn(), Columns.sharing(viewer.getTable(), title, weight, 20));
         return this;
     }
 

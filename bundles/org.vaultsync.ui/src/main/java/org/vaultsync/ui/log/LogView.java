@@ -12,7 +12,6 @@ import org.eclipse.jface.layout.TableColumnLayout;
 import org.eclipse.jface.viewers.ArrayContentProvider;
 import org.eclipse.jface.viewers.ColumnLabelProvider;
 import org.eclipse.jface.viewers.ColumnViewerToolTipSupport;
-import org.eclipse.jface.viewers.ColumnWeightData;
 import org.eclipse.jface.viewers.TableViewer;
 import org.eclipse.jface.viewers.TableViewerColumn;
 import org.eclipse.osgi.util.NLS;
@@ -29,6 +28,7 @@ import org.eclipse.ui.actions.ActionFactory;
 import org.eclipse.ui.part.ViewPart;
 import org.vaultsync.LogEntry;
 import org.vaultsync.SyncLog;
+import org.vaultsync.ui.dialogs.Columns;
 import org.vaultsync.ui.dialogs.ContextHelp;
 import org.vaultsync.ui.live.Answers;
 import org.vaultsync.ui.live.DeviceNames;
@@ -117,7 +117,7 @@ public final class LogView extends ViewPart {
                 return what((LogEntry) entry);
             }
         });
-        columns.setColumnData(column.getColumn(), new ColumnWeightData(weight, least, true));
+        columns.setColumnData(column.getColumn(), Columns.sharing(table.getTable(), title, weight, least));
     }
 
     private static String when(LogEntry entry) {

@@ -15,7 +15,6 @@ import java.util.stream.Stream;
 import org.eclipse.jface.dialogs.IDialogConstants;
 import org.eclipse.jface.layout.GridDataFactory;
 import org.eclipse.jface.layout.TableColumnLayout;
-import org.eclipse.jface.viewers.ColumnWeightData;
 import org.eclipse.osgi.util.NLS;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.graphics.Point;
@@ -29,6 +28,7 @@ import org.eclipse.swt.widgets.Text;
 import org.vaultsync.Offers;
 import org.vaultsync.Offers.Offer;
 import org.vaultsync.Room;
+import org.vaultsync.ui.dialogs.Columns;
 import org.vaultsync.ui.dialogs.SyncDialog;
 import org.vaultsync.ui.live.Answers;
 import org.vaultsync.ui.live.LiveSync;
@@ -91,7 +91,7 @@ public final class BrowseDialog extends SyncDialog {
     private void column(TableColumnLayout columns, String title, int weight, int least) {
         TableColumn column = new TableColumn(table, SWT.NONE);
         column.setText(title);
-        columns.setColumnData(column, new ColumnWeightData(weight, least, true));
+        columns.setColumnData(column, Columns.sharing(table, title, weight, least));
     }
 
     private static void fill(TableItem row, Offer offer) {

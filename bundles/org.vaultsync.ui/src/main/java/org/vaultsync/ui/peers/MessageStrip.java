@@ -19,13 +19,14 @@ import org.vaultsync.ui.text.Names;
 /** A sentence at the top of the view about what went wrong, until it is dismissed or the next thing is tried. */
 final class MessageStrip {
     private final Composite area;
+    private final Label picture;
     private final Label sentence;
     private final RemedyButton remedy;
 
     MessageStrip(Composite parent) {
         area = new Composite(parent, SWT.NONE);
         GridLayoutFactory.swtDefaults().numColumns(4).margins(8, 4).applyTo(area);
-        Label picture = new Label(area, SWT.NONE);
+        picture = new Label(area, SWT.NONE);
         picture.setImage(JFaceResources.getImage(Dialog.DLG_IMG_MESSAGE_ERROR));
         GridDataFactory.swtDefaults().align(SWT.CENTER, SWT.BEGINNING).applyTo(picture);
         sentence = new Label(area, SWT.WRAP);
@@ -42,11 +43,14 @@ final class MessageStrip {
     }
 
     void show(String text) {
-        show(text, Optional.empty());
+        show(text, true, Optional.empty());
     }
 
-    void show(String text, Optional<Remedy> what) {
+    /** @param hindered whether sync does not go on meanwhile */
+    void show(String text, boolean hindered, Optional<Remedy> what) {
         remedy.offer(what);
+        picture.setImage(
+                JFaceResources.getImage(hindered ? Dialog.DLG_IMG_MESSAGE_ERROR : Dialog.DLG_IMG_MESSAGE_WARNING));
         sentence.setText(Names.literal(text));
         visible(true);
     }

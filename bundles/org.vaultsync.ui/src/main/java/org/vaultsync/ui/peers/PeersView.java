@@ -18,7 +18,6 @@ import org.eclipse.jface.resource.JFaceResources;
 import org.eclipse.jface.resource.LocalResourceManager;
 import org.eclipse.jface.viewers.ColumnLabelProvider;
 import org.eclipse.jface.viewers.ColumnViewerToolTipSupport;
-import org.eclipse.jface.viewers.ColumnWeightData;
 import org.eclipse.jface.viewers.ITreeContentProvider;
 import org.eclipse.jface.viewers.StructuredSelection;
 import org.eclipse.jface.viewers.TreeViewer;
@@ -64,6 +63,7 @@ import org.vaultsync.VaultSync;
 import org.vaultsync.ui.diagnosis.DiagnosisDialog;
 import org.vaultsync.ui.diagnosis.Remedy;
 import org.vaultsync.ui.diagnosis.RemedyButton;
+import org.vaultsync.ui.dialogs.Columns;
 import org.vaultsync.ui.dialogs.ContextHelp;
 import org.vaultsync.ui.history.DeletedDialog;
 import org.vaultsync.ui.live.Answers;
@@ -143,12 +143,19 @@ public final class PeersView extends ViewPart {
             Optional<Device> self,
             List<Room> rooms,
             Optional<String> problem,
+            boolean hindered,
             List<Trouble> troubles,
             boolean running) {
-        static final Seen NOTHING = new Seen(Optional.empty(), List.of(), Optional.empty(), List.of(), false);
+        static final Seen NOTHING = new Seen(Optional.empty(), List.of(), Optional.empty(), false, List.of(), false);
 
         static Seen of(Optional<VaultSync> sync) {
-            return sync.map(there -> new Seen(there.self(), there.rooms(), Troubles.all(there), there.troubles(), true))
+            return sync.map(there -> new Seen(
+                            there.self(),
+                            there.rooms(),
+                            Troubles.all(there),
+                            there.problem().isPresent(),
+                            there.troubles(),
+                            true))
                     .orElse(NOTHING);
         }
     }
@@ -215,11 +222,12 @@ public final class PeersView extends ViewPart {
         GridDataFactory.fillDefaults().grab(true, false).applyTo(deviceBand);
         Label picture = new Label(deviceBand, SWT.NONE);
         picture.setImage(pictures.get(Picture.DEVICE.descriptor()));
-        deviceName = new Label(deviceBand, SWT.NONE);
+        deviceName = new Label(deviceBand, SWT.WRAP);
         deviceName.setFont(JFaceResources.getFontRegistry().getBold(JFaceResources.DEFAULT_FONT));
         GridDataFactory.fillDefaults()
                 .align(SWT.FILL, SWT.CENTER)
                 .grab(true, false)
+                .hint(100, SWT.DEFAULT)
                 .applyTo(deviceName);
         ToolBar bar = new ToolBar(deviceBand, SWT.FLAT);
         toolItem(bar, Picture.RENAME, Messages.renameAction, () -> rooms.nameDevice());
@@ -395,7 +403,7 @@ public final class PeersView extends ViewPart {
                 return explained((Row) row);
             }
         });
-        columns.setColumnData(column.getColumn(), new ColumnWeightData(weight, least, true));
+        columns.setColumnData(column.getColumn(), Columns.sharing(tree.getTree(), title, weight, least));
     }
 
     private void createActions() {
@@ -595,11 +603,11 @@ public final class PeersView extends ViewPart {
             say(missingHeading, now.problem().isPresent() ? Messages.cannotRun : Messages.starting);
             say(missingExplained, now.problem().orElse(Messages.startingExplained));
         }
-        if (!now.problem().equals(before.problem())) {
+        if (!now.problem().equals(before.problem()) || now.hindered() != before.hindered()) {
             Optional<Remedy> remedy = remedy(now.troubles());
             now.problem()
                     .filter(sentence -> self.isPresent())
-                    .ifPresentOrElse(sentence -> message.show(sentence, remedy), message::hide);
+                    .ifPresentOrElse(sentence -> message.show(sentence, now.hindered(), remedy), message::hide);
             missingRemedy.offer(remedy);
         }
         Control page = self.isEmpty() ? missing : now.rooms().isEmpty() ? empty : full;

@@ -34,6 +34,7 @@ public enum Picture {
     AWAY("states/away"),
     REFUSED("states/refused"),
     PAUSED("states/paused"),
+    NOTE("states/note"),
     QUALITY_GOOD("states/quality-3"),
     QUALITY_FAIR("states/quality-2"),
     QUALITY_POOR("states/quality-1"),

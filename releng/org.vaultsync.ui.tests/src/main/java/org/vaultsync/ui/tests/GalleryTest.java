@@ -100,6 +100,9 @@ class GalleryTest extends ViewsTest {
     }
 
     private void pictures() throws IOException {
+        // What is there already keeps its fonts.
+        screen.run(() ->
+                Optional.ofNullable(page().findView("org.vaultsync.ui.peers")).ifPresent(page()::hideView));
         openPeers();
         maximizePeers();
         screen.awaitText("Share with a friend");
@@ -402,6 +405,7 @@ class GalleryTest extends ViewsTest {
     }
 
     private void keep(String name) throws IOException {
+        screen.awaitRepainted();
         screen.keepPicture(name + "-" + shade);
         screen.run(() -> legible.complaints(PlatformUI.getWorkbench().getDisplay())
                 .forEach(complaint -> complaints.add(name + "-" + shade + ": " + complaint)));

@@ -2,13 +2,20 @@
 package org.vaultsync.ui.tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.URL;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.eclipse.core.runtime.Platform;
+import org.eclipse.jface.resource.ImageDescriptor;
+import org.eclipse.swt.graphics.ImageData;
 import org.eclipse.ui.PlatformUI;
 import org.junit.jupiter.api.Test;
 import org.osgi.framework.Bundle;
@@ -49,5 +56,28 @@ class InstalledTest {
         assertNotNull(context.getServiceReference(Diagnostics.class));
         assertNotNull(context.getServiceReference(RoomArchives.class));
         assertNotNull(context.getServiceReference(SyncControls.class));
+    }
+
+    /** On a screen of many points they are drawn for it, not enlarged. */
+    @Test
+    void everyPictureOfOursIsDrawnAtEverySize() {
+        Bundle views = Platform.getBundle("org.vaultsync.ui");
+        List<URL> pictures = Collections.list(views.findEntries("icons", "*.svg", true));
+        for (URL picture : pictures) {
+            ImageData usual = drawn(picture, 100);
+            assertTrue(usual.width == 8 || usual.width == 16, picture::toString);
+            for (int zoom : List.of(150, 200, 300)) {
+                ImageData larger = drawn(picture, zoom);
+                assertEquals(usual.width * zoom / 100, larger.width, picture::toString);
+                assertFalse(
+                        Arrays.equals(larger.data, usual.scaledTo(larger.width, larger.height).data),
+                        picture::toString);
+            }
+        }
+        assertTrue(pictures.size() > 30, pictures::toString);
+    }
+
+    private static ImageData drawn(URL picture, int zoom) {
+        return ImageDescriptor.createFromURL(picture).getImageData(zoom);
     }
 }

@@ -4,6 +4,7 @@ package org.vaultsync.ui.tests;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -12,28 +13,44 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.eclipse.core.runtime.Platform;
+import org.eclipse.jface.dialogs.IDialogConstants;
+import org.eclipse.jface.resource.JFaceResources;
 import org.eclipse.swt.SWT;
+import org.eclipse.swt.accessibility.Accessible;
+import org.eclipse.swt.accessibility.AccessibleEvent;
+import org.eclipse.swt.accessibility.AccessibleListener;
 import org.eclipse.swt.custom.ScrolledComposite;
+import org.eclipse.swt.custom.StyledText;
+import org.eclipse.swt.graphics.GC;
 import org.eclipse.swt.graphics.Point;
 import org.eclipse.swt.widgets.Button;
+import org.eclipse.swt.widgets.Canvas;
 import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Control;
 import org.eclipse.swt.widgets.Display;
 import org.eclipse.swt.widgets.Group;
+import org.eclipse.swt.widgets.Item;
 import org.eclipse.swt.widgets.Label;
 import org.eclipse.swt.widgets.Link;
 import org.eclipse.swt.widgets.Menu;
 import org.eclipse.swt.widgets.MenuItem;
 import org.eclipse.swt.widgets.Shell;
+import org.eclipse.swt.widgets.Table;
+import org.eclipse.swt.widgets.TableColumn;
+import org.eclipse.swt.widgets.Tree;
+import org.eclipse.swt.widgets.TreeColumn;
 
 /**
- * Whether what is on the screen can be read and used by keyboard: no text is cut off, and no two controls of a window, or
- * entries of a menu, go by the same mnemonic, in English as in German. UI thread.
+ * Whether what is on the screen can be read and used by keyboard: no text is cut off, each button has a key, and no two
+ * controls of a window, or entries of a menu, go by the same mnemonic, in English as in German. UI thread.
  */
 final class Legible {
     private static final String TEXTS = "/org/vaultsync/ui/text/messages";
+    private static final Set<String> BY_ESCAPE =
+            Set.of(IDialogConstants.CANCEL_LABEL, IDialogConstants.CLOSE_LABEL, IDialogConstants.OK_LABEL);
 
     private final Map<String, String> german = new HashMap<>(); // by the English text
 
@@ -64,7 +81,12 @@ final class Legible {
                 .orElseGet(Stream::empty)
                 .toList();
         List<String> complaints = new ArrayList<>();
-        seen.forEach(control -> cut(control).ifPresent(complaints::add));
+        for (Control control : seen) {
+            cut(control).ifPresent(complaints::add);
+            narrow(control).forEach(complaints::add);
+            keyless(control).ifPresent(complaints::add);
+            nameless(control).ifPresent(complaints::add);
+        }
         complaints.addAll(clashes(
                 seen.stream().map(Legible::text).flatMap(Optional::stream).toList()));
         return complaints;
@@ -112,6 +134,68 @@ final class Legible {
         return needs.x <= has.x + 1 && needs.y <= has.y + 1
                 ? Optional.empty()
                 : Optional.of("cut off: “" + text(control).orElseThrow() + "” has " + has + ", needs " + needs);
+    }
+
+    /** The headings of a list that are cut off. */
+    private static Stream<String> narrow(Control control) {
+        List<? extends Item> columns = switch (control) {
+            case Table table -> List.of(table.getColumns());
+            case Tree tree -> List.of(tree.getColumns());
+            default -> List.of();
+        };
+        GC gc = new GC(control);
+        try {
+            gc.setFont(JFaceResources.getFontRegistry().getBold(JFaceResources.DEFAULT_FONT));
+            return columns.stream()
+                    .filter(column -> gc.textExtent(column.getText()).x > width(column))
+                    .map(column -> "cut off: the heading “" + column.getText() + "” has " + width(column))
+                    .toList()
+                    .stream();
+        } finally {
+            gc.dispose();
+        }
+    }
+
+    private static int width(Item column) {
+        return column instanceof TableColumn ofTable ? ofTable.getWidth() : ((TreeColumn) column).getWidth();
+    }
+
+    /** Whether a button can be pressed neither by Enter, nor by Escape, nor by a letter of its own. */
+    private Optional<String> keyless(Control control) {
+        if (!(control instanceof Button button)
+                || button.getText().isEmpty()
+                || BY_ESCAPE.contains(button.getText())
+                || button.equals(button.getShell().getDefaultButton())) {
+            return Optional.empty();
+        }
+        return Stream.of(button.getText(), german.getOrDefault(button.getText(), button.getText()))
+                .filter(text -> mnemonic(text).isEmpty())
+                .findFirst()
+                .map(text -> "not by keyboard: “" + text + "”");
+    }
+
+    /** Whether a screen reader has nothing to say of what is painted by ourselves, or of a text without a label. */
+    private static Optional<String> nameless(Control control) {
+        boolean painted =
+                control instanceof Canvas && control.getClass().getName().startsWith("org.vaultsync.");
+        if (!painted && control.getClass() != StyledText.class) {
+            return Optional.empty();
+        }
+        AccessibleEvent asked = new AccessibleEvent(control);
+        try {
+            // SWT tells names to screen readers alone.
+            Field listeners = Accessible.class.getDeclaredField("accessibleListeners");
+            listeners.setAccessible(true);
+            if (listeners.get(control.getAccessible()) instanceof List<?> all) {
+                all.forEach(listener -> ((AccessibleListener) listener).getName(asked));
+            }
+        } catch (ReflectiveOperationException changed) {
+            throw new AssertionError(changed);
+        }
+        return Optional.ofNullable(asked.result)
+                .filter(name -> !name.isBlank())
+                .map(name -> Optional.<String>empty())
+                .orElse(Optional.of("no name for screen readers: " + control));
     }
 
     private List<String> clashes(List<String> texts) {

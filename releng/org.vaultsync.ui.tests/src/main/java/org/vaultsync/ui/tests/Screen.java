@@ -342,7 +342,16 @@ final class Screen {
 
     /** Waits until what was just opened has been painted by the window system. */
     void awaitPainted() {
-        for (int turn = 0; turn < 20; turn++) {
+        awaitPainted(20);
+    }
+
+    /** Waits until what has just changed has been painted. */
+    void awaitRepainted() {
+        awaitPainted(5);
+    }
+
+    private void awaitPainted(int turns) {
+        for (int turn = 0; turn < turns; turn++) {
             run(() -> {
                 while (display.readAndDispatch()) {
                     // let it be painted
