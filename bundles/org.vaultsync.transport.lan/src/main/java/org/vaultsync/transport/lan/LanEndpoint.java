@@ -4,6 +4,7 @@ package org.vaultsync.transport.lan;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -40,6 +41,7 @@ final class LanEndpoint implements Endpoint {
     private static final Duration SLEPT = Duration.ofSeconds(20);
 
     private final Door door;
+    private final InstantSource clock;
     private final boolean discovers;
     private final Connections connections;
     private final Listener listener;
@@ -47,12 +49,19 @@ final class LanEndpoint implements Endpoint {
     private final ScheduledThreadPoolExecutor watch;
     private final Discovery discovery; // watch thread only
     private volatile Networks networks; // written by the watch thread only
-    private Instant looked = Instant.now(); // watch thread only
+    private Instant looked; // watch thread only
     private Instant changed = Instant.MIN; // watch thread only
     private volatile Future<?> next;
 
     LanEndpoint(LanSettings settings, Limits limits, Identity self, Door door) throws IOException {
+        this(settings, limits, self, door, InstantSource.system());
+    }
+
+    /** @param clock the time of day, which goes on while this device sleeps */
+    LanEndpoint(LanSettings settings, Limits limits, Identity self, Door door, InstantSource clock) throws IOException {
         this.door = door;
+        this.clock = clock;
+        looked = clock.instant();
         discovers = settings.discovery();
         connections = new Connections(limits);
         dialler = new Dialler(limits, self, connections);
@@ -146,7 +155,7 @@ final class LanEndpoint implements Endpoint {
             Networks before = networks;
             Instant then = looked;
             networks = Networks.now();
-            looked = Instant.now();
+            looked = clock.instant();
             boolean slept = Duration.between(then, looked).compareTo(SLEPT) > 0;
             if (slept || !networks.equals(before)) {
                 changed = looked;

@@ -7,10 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.MulticastSocket;
 import java.net.NetworkInterface;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,6 +42,7 @@ import org.vaultsync.transport.Guest;
 import org.vaultsync.transport.Knock;
 import org.vaultsync.transport.Link;
 import org.vaultsync.transport.Sighting;
+import org.vaultsync.transport.contract.Heard;
 import org.vaultsync.transport.contract.Identities;
 
 /**
@@ -255,6 +261,85 @@ class DiscoveryTest {
         assertFalse(told.hasSeen(secret, ADDRESS + ":" + silent.port()));
         assertFalse(told.shows("Carla"));
         assertFalse(told.servers.toString().contains(":5555"), told.servers::toString);
+    }
+
+    /** What the library decodes, too: whatever comes to the socket, those who come afterwards are seen. */
+    @Test
+    @ResourceLock(NETWORK)
+    void hostileDatagramsHarmNobody() throws Exception {
+        Heard heard = new Heard("org.vaultsync.transport.lan");
+        try (MulticastSocket group = new MulticastSocket(5353)) {
+            InetSocketAddress all = new InetSocketAddress(InetAddress.getByName("224.0.0.251"), 5353);
+            NetworkInterface here = NetworkInterface.getByName(NETWORK);
+            group.joinGroup(all, here);
+            group.setNetworkInterface(here);
+            List<byte[]> corpus = heardOf(group);
+            int rounds = Boolean.getBoolean("soak") ? 100_000 : 2_000;
+            long seed = Boolean.getBoolean("soak") ? new Random().nextLong() : 7;
+            Random dice = new Random(seed);
+            for (int i = 0; i < rounds; i++) {
+                byte[] bytes = hostile(corpus, dice);
+                group.send(new DatagramPacket(bytes, bytes.length, all));
+                if (i % 100 == 99) {
+                    LockSupport.parkNanos(5_000_000); // else the system drops most of them
+                }
+            }
+            System.out.println("DATAGRAM: " + rounds + " inputs by seed " + seed);
+        }
+        Announcement said = announcement();
+        LanEndpoint other = endpoint(new Told(), true);
+        other.announce(() -> said);
+        other.show(Optional.of(card("Fay after the storm")));
+        until("sighted", () -> told.hasSeen(said, ADDRESS + ":" + other.port()));
+        until("shown", () -> told.shows("Fay after the storm"));
+        heard.close();
+        assertEquals(List.of(), heard.warnings());
+    }
+
+    /** What two devices say that announce and show themselves. */
+    private List<byte[]> heardOf(MulticastSocket group) throws IOException {
+        LanEndpoint one = endpoint(new Told(), true);
+        one.announce(this::announcement);
+        one.show(Optional.of(card("Eve")));
+        one.serve(Optional.of(4447));
+        List<byte[]> corpus = new ArrayList<>();
+        group.setSoTimeout(60_000);
+        Set<String> missing = new HashSet<>(Set.of("_vaultsync-pair", "_vaultsync-meet", "t0=", "c=Eve"));
+        while (!missing.isEmpty()) {
+            DatagramPacket packet = new DatagramPacket(new byte[9000], 9000);
+            group.receive(packet);
+            byte[] bytes = Arrays.copyOf(packet.getData(), packet.getLength());
+            corpus.add(bytes);
+            String text = new String(bytes, StandardCharsets.ISO_8859_1);
+            missing.removeIf(text::contains);
+        }
+        return corpus;
+    }
+
+    private static byte[] hostile(List<byte[]> corpus, Random dice) {
+        if (dice.nextInt(10) == 0) {
+            byte[] noise = new byte[dice.nextInt(1400)];
+            dice.nextBytes(noise);
+            return noise;
+        }
+        byte[] bytes = corpus.get(dice.nextInt(corpus.size())).clone();
+        for (int changes = dice.nextInt(6); changes > 0 && bytes.length > 1; changes--) {
+            int at = dice.nextInt(bytes.length);
+            switch (dice.nextInt(6)) {
+                case 0 -> bytes[at] = (byte) dice.nextInt();
+                case 1 -> bytes[at] = (byte) 0xff;
+                case 2 -> bytes[at] += (byte) (dice.nextBoolean() ? 1 : -1);
+                case 3 -> bytes = Arrays.copyOf(bytes, at);
+                // A name that goes on at itself, or somewhere else.
+                case 4 -> {
+                    bytes[at] = (byte) 0xc0;
+                    bytes[Math.min(at + 1, bytes.length - 1)] = (byte) (dice.nextBoolean() ? at : dice.nextInt());
+                }
+                // More questions and records than there are.
+                default -> bytes[Math.min(4 + dice.nextInt(8), bytes.length - 1)] = (byte) dice.nextInt();
+            }
+        }
+        return bytes;
     }
 
     @Test
