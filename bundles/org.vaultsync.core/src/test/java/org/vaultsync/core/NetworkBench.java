@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.core;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -8,11 +11,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vaultsync.RoomId;
@@ -64,7 +70,15 @@ class NetworkBench {
             lab.run("bridge link set dev ann mcast_flood on && bridge link set dev ben mcast_flood on");
             List<Long> found = new ArrayList<>();
             for (int i = ROUNDS + 1; i <= 2 * ROUNDS; i++) {
+                // Cards of their own, so that no address of theirs was ever heard of, those that follow from a card
+                // neither.
+                Set<String> known = linkedAt(ann);
+                known.addAll(linkedAt(ben));
+                plugInAnotherCard(ann, "02:00:00:00:01:" + HexFormat.of().toHexDigits((byte) i));
+                plugInAnotherCard(ben, "02:00:00:00:02:" + HexFormat.of().toHexDigits((byte) i));
                 found.add(round(ann, ben, "10.9.0." + (100 + i), i));
+                foundByMdns(ann, known);
+                foundByMdns(ben, known);
             }
             print("network up to in sync, by mDNS alone", found, "targets p50 5 s, p95 8 s");
         } finally {
@@ -77,7 +91,8 @@ class NetworkBench {
         ben.run("ip link set eth0 down");
         ann.mustSay("away ben", 20);
         ben.mustSay("away ann", 20);
-        ann.run("ip addr flush dev eth0 scope global && ip addr add " + annsAddress + "/24 dev eth0");
+        ann.run("ip addr flush dev eth0 scope global && ip addr add " + annsAddress
+                + "/24 dev eth0 && ip link set eth0 up");
         ann.tell("edit u1 {\"edit\":" + edit + "}");
         TimeUnit.SECONDS.sleep(4);
         ben.run("ip addr flush dev eth0 scope global && ip addr add "
@@ -88,7 +103,31 @@ class NetworkBench {
         long began = System.nanoTime();
         ben.run("ip link set eth0 up");
         ben.mustSay("content u1 {\"edit\":" + edit + "}", 60);
-        return System.nanoTime() - began;
+        long took = System.nanoTime() - began;
+        ben.untilLinked("ann", 20);
+        ann.untilLinked("ben", 20);
+        return took;
+    }
+
+    /** The hosts that a device said it was linked to or from, without ports. */
+    private static Set<String> linkedAt(Lab.Device device) {
+        return device.told().stream()
+                .filter(line -> line.startsWith("linked "))
+                .map(line -> line.split(" ")[2].replaceFirst(":\\d+$", ""))
+                .collect(Collectors.toCollection(HashSet::new));
+    }
+
+    private static void plugInAnotherCard(Lab.Device device, String card) throws Exception {
+        device.run("ip link set eth0 down && ip link set eth0 address " + card);
+    }
+
+    /** Fails where the link came about by an address of earlier rounds, which both have stored. */
+    private static void foundByMdns(Lab.Device device, Set<String> known) {
+        Set<String> now = linkedAt(device);
+        now.removeAll(known);
+        assertFalse(now.isEmpty(), () -> device.name + " was linked by a stored address: " + device.told());
+        assertTrue(
+                now.stream().allMatch(host -> host.startsWith("10.9.0.") || host.startsWith("[fe80:")), now::toString);
     }
 
     @Test
