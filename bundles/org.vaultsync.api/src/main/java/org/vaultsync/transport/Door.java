@@ -38,6 +38,15 @@ public interface Door {
     /** Hands over a link that another device dialled and that is authenticated. Returns at once. */
     void linked(Link link);
 
+    /**
+     * Callers were hung up on before they were anybody: they did not knock, say, or proved another key. What happens often is
+     * told once in a while, with how often. Returns at once.
+     *
+     * @param why a sentence for people, the same for all of a kind
+     * @param times how many there were since that was told last
+     */
+    default void refused(String why, int times) {}
+
     /** A device was seen nearby; the same one may be told again. Returns at once. */
     default void sighted(Sighting sighting) {}
 

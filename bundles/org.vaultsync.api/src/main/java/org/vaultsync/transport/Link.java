@@ -56,6 +56,14 @@ public interface Link extends AutoCloseable {
         void received(byte[] message);
 
         /**
+         * What came is nothing that a transport sends, such as the beginning of a message that is too long. The link is
+         * closed for it, and {@link #closed} follows.
+         *
+         * @param how a few words for people and logs, with the offending size
+         */
+        default void misbehaved(String how) {}
+
+        /**
          * The link is closed, by either side or because it broke. The last call.
          *
          * @param reason a few words for people and logs

@@ -4,5 +4,5 @@
  * core, once for all transports.
  */
 @org.osgi.annotation.bundle.Export
-@org.osgi.annotation.versioning.Version("0.1.1")
+@org.osgi.annotation.versioning.Version("0.2.0")
 package org.vaultsync.transport;

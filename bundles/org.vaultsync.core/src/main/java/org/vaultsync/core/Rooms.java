@@ -624,11 +624,11 @@ final class Rooms implements AutoCloseable {
                 records.add(MembershipRecord.parse(bytes));
             }
         } catch (ProtocolException malformed) {
-            return failed("The other device sent a list of members that cannot be read.");
+            return refused(invite.inviter(), "The other device sent a list of members that cannot be read.");
         }
         membership.add(records);
         if (!membership.members().keySet().containsAll(Set.of(key.fingerprint(), invite.inviter()))) {
-            return failed("The other device sent a list of members that does not let this one in.");
+            return refused(invite.inviter(), "The other device sent a list of members that does not let this one in.");
         }
         return store.write(database -> {
                     Tables.putRoom(invite.room(), machine.clock().instant()).to(database);
@@ -640,6 +640,11 @@ final class Rooms implements AutoCloseable {
                     warmUp(AFTER_JOINING);
                     return open(invite.room()).id();
                 });
+    }
+
+    private <T> CompletionStage<T> refused(Fingerprint peer, String sentence) {
+        logbook.refused(peer, sentence);
+        return failed(sentence);
     }
 
     /** Somebody proved to hold the token. The invite is bound to their key on disk before anything else. */
@@ -1190,6 +1195,11 @@ final class Rooms implements AutoCloseable {
         public void reachChanged() {
             board.roomsChanged();
         }
+
+        @Override
+        public void wokeUp() {
+            meetings.wokeUp();
+        }
     }
 
     /** What a meeting of two devices needs of the rooms. */
@@ -1222,6 +1232,11 @@ final class Rooms implements AutoCloseable {
         @Override
         public void show(Optional<Card> card) {
             switchboard.show(card);
+        }
+
+        @Override
+        public void refused(String why) {
+            logbook.refusedStrangers(why, 1);
         }
 
         @Override

@@ -24,6 +24,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -33,6 +34,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,6 +63,7 @@ import org.vaultsync.crdt.Replica;
 import org.vaultsync.crdt.ReplicaEngine;
 import org.vaultsync.crdt.update.ByteWriter;
 import org.vaultsync.crdt.update.Updates;
+import org.vaultsync.transport.Card;
 import org.vaultsync.transport.Knock;
 import org.vaultsync.transport.contract.Heard;
 
@@ -70,6 +73,8 @@ import org.vaultsync.transport.contract.Heard;
  */
 @Timeout(300)
 class AttackTest {
+    private static final String STRANGER = "Somebody who came with an invite was turned away. ";
+    private static final String RULES = "It broke the rules of the protocol";
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
     @TempDir
@@ -121,6 +126,45 @@ class AttackTest {
                 heard.warnings()::toString);
     }
 
+    /** What the log that people see says of those who were turned away. */
+    private static List<LogEntry> refusals(TestDevice device) {
+        return new LocalSyncLog(device.sync)
+                .entries(2000).toCompletableFuture().join().stream()
+                        .filter(entry -> entry.kind() == LogEntry.Kind.REFUSED)
+                        .toList();
+    }
+
+    private static List<String> sentences(List<LogEntry> entries) {
+        return entries.stream().map(LogEntry::sentence).sorted().toList();
+    }
+
+    /** Waits until Anna's log says these of those who were turned away, each in one entry, and nothing else. */
+    private List<LogEntry> logged(String... sentences) {
+        List<String> expected = Stream.of(sentences).sorted().toList();
+        TestDevice.until(
+                () -> expected + " in " + refusals(anna),
+                () -> sentences(refusals(anna)).containsAll(expected));
+        List<LogEntry> entries = refusals(anna);
+        assertEquals(expected, sentences(entries));
+        return entries;
+    }
+
+    /** Waits until Anna's log says these, and sees that nothing is in two entries. */
+    private void loggedAmongOthers(String... sentences) {
+        TestDevice.until(
+                () -> List.of(sentences) + " in " + refusals(anna),
+                () -> sentences(refusals(anna)).containsAll(List.of(sentences)));
+        List<String> all = sentences(refusals(anna));
+        assertEquals(all.stream().distinct().toList(), all);
+    }
+
+    private void untilCounted(int times, String sentence) {
+        TestDevice.until(
+                () -> times + " times “" + sentence + "” in " + refusals(anna),
+                () -> refusals(anna).stream()
+                        .anyMatch(entry -> entry.sentence().equals(sentence) && entry.times() == times));
+    }
+
     /** Waits until Anna is told so where she sees the device, and in the log. */
     private void saidOfTheRogue(String why) {
         TestDevice.until(
@@ -167,6 +211,7 @@ class AttackTest {
         assertThrows(IOException.class, () -> rogue.talk(port(), stolen, "TLSv1.3"));
         toldOnce("its key is not the pinned one");
         roomGoesOn();
+        logged("A caller was hung up on: its key is not the pinned one.");
     }
 
     @Test
@@ -180,6 +225,7 @@ class AttackTest {
         toldOnce("nobody knows its knock");
         assertEquals(Set.of("Ben"), membersAtAnna());
         roomGoesOn();
+        logged("A caller was hung up on: nobody knows its knock.");
     }
 
     @Test
@@ -194,6 +240,7 @@ class AttackTest {
         assertEquals(Set.of("Ben"), membersAtAnna());
         assertEquals(1, anna.sync.rooms().getFirst().members().size());
         roomGoesOn();
+        logged(STRANGER + RULES + ".");
     }
 
     @Test
@@ -208,6 +255,7 @@ class AttackTest {
         }
         assertEquals(Set.of("Ben", "Rogue"), membersAtAnna());
         roomGoesOn();
+        logged(STRANGER + "This invite was used by another device already. Ask for a new one.");
     }
 
     @Test
@@ -227,6 +275,33 @@ class AttackTest {
         }
         assertEquals(Set.of("Ben"), membersAtAnna());
         roomGoesOn();
+        logged(STRANGER + "This invite has expired. Ask for a new one.");
+    }
+
+    @Test
+    void whoTriesAUsedInviteAgainAndAgainUnderNewKeysIsCounted() throws Exception {
+        Invite invite = anna.invite(room);
+        rogue.join(invite);
+        int before = heard.warnings().size();
+        int attempts = 40;
+        for (int i = 0; i < attempts; i++) {
+            Rogue late = new Rogue(folder.resolve("late" + i + ".key"));
+            try (Rogue.Talk talk = late.knock(invite)) {
+                // Half of them with a proof that is none.
+                Fingerprint proven = i % 2 == 0 ? late.fingerprint() : rogue.fingerprint();
+                talk.send(new Message.Redeem(1, Rogue.proof(invite.token(), proven, invite.inviter()), "Late" + i));
+                talk.untilHungUp();
+            }
+        }
+        String used = STRANGER + "This invite was used by another device already. Ask for a new one.";
+        untilCounted(attempts / 2, used);
+        untilCounted(attempts / 2, STRANGER + RULES + ".");
+        logged(used, STRANGER + RULES + ".");
+        assertTrue(heard.warnings().size() <= before + 2, heard.warnings()::toString);
+        assertTrue(
+                heard.warnings().stream().noneMatch(line -> line.contains(invite.token())),
+                "the token of an invite is in the log of the framework");
+        roomGoesOn();
     }
 
     @Test
@@ -242,6 +317,7 @@ class AttackTest {
         }
         toldOnce("more than one question");
         roomGoesOn();
+        logged(STRANGER + RULES + ".");
     }
 
     @Test
@@ -260,6 +336,8 @@ class AttackTest {
         }
         assertEquals(Set.of("Ben"), membersAtAnna());
         roomGoesOn();
+        untilCounted(instead.size(), STRANGER + RULES + ".");
+        logged(STRANGER + RULES + ".");
     }
 
     @Test
@@ -272,6 +350,7 @@ class AttackTest {
         }
         toldOnce("a message over 16384 bytes");
         roomGoesOn();
+        logged(STRANGER + RULES + ".");
     }
 
     @Test
@@ -280,6 +359,7 @@ class AttackTest {
         assertThrows(IOException.class, () -> rogue.talk(port(), stolen, "TLSv1.2"));
         toldOnce("the handshake failed");
         roomGoesOn();
+        logged("A caller was hung up on: the handshake failed.");
     }
 
     @Test
@@ -302,6 +382,7 @@ class AttackTest {
         assertEquals(0, Rogue.answer(annaPort, recorded).length);
         toldOnce("nobody knows its knock");
         roomGoesOn();
+        logged("A caller was hung up on: nobody knows its knock.");
     }
 
     private static void relay(ServerSocket tap, int port, ByteArrayOutputStream tapped) {
@@ -363,6 +444,10 @@ class AttackTest {
         }
         toldOnce("too many connections from one address");
         toldOnce("it took too long");
+        loggedAmongOthers(
+                "A caller was hung up on: too many connections from one address.",
+                "A caller was hung up on: it took too long.");
+        roomGoesOn();
     }
 
     private static boolean isHungUp(Socket one) {
@@ -402,6 +487,7 @@ class AttackTest {
         roomGoesOn();
         assertTrue(anna.isLinked() && ben.isLinked());
         assertTrue(heard.warnings().size() < 10, heard.warnings()::toString);
+        loggedAmongOthers("A caller was hung up on: too many connections in a minute from one address.");
     }
 
     @Test
@@ -432,6 +518,7 @@ class AttackTest {
         }
         toldOnce("it did not knock");
         roomGoesOn();
+        loggedAmongOthers("A caller was hung up on: it did not knock.");
     }
 
     // Members
@@ -478,6 +565,9 @@ class AttackTest {
                         .map(Member::name)
                         .toList());
         roomGoesOn();
+        untilCounted(attempts.size(), "It is not a member of the room.");
+        untilCounted(attempts.size(), RULES + ": a message for a room that was not opened");
+        logged("It is not a member of the room.", RULES + ": a message for a room that was not opened");
     }
 
     @Test
@@ -506,6 +596,8 @@ class AttackTest {
         }
         assertEquals(Set.of("Ben", "Rogue"), membersAtAnna());
         roomGoesOn();
+        untilCounted(2, "It sent a record of members that is forged.");
+        logged("It sent a record of members that is forged.", "It signed a record of members that it has no right to.");
     }
 
     /** The record with another author in it, and the signature as it was. */
@@ -560,6 +652,8 @@ class AttackTest {
             }
         }
         roomGoesOn();
+        List<LogEntry> entries = logged("Somebody wrote in its name what it has not signed. It counts for nobody.");
+        assertEquals(Optional.of(bensKey), entries.getFirst().peer());
         assertEquals(List.of("Anna"), lastWriters(ben));
     }
 
@@ -619,6 +713,11 @@ class AttackTest {
         }
         assertEquals(Set.of("Ben"), membersAtAnna());
         roomGoesOn();
+        logged(
+                "A caller was hung up on: nobody knows its knock.",
+                STRANGER
+                        + "This device was removed from the room, and its invite does not let it in again. Ask for a new"
+                        + " one.");
     }
 
     @Test
@@ -636,6 +735,7 @@ class AttackTest {
                         records, again.await(Message.Welcome.class).records().size());
             }
         }
+        roomGoesOn();
     }
 
     // Malformed bytes at every state
@@ -708,11 +808,14 @@ class AttackTest {
                 Rogue.framed(0, 1, Arrays.copyOf(ping, ping.length + 1))));
         for (Map.Entry<String, byte[]> each : raw.entrySet()) {
             try (Rogue.Talk talk = at(state, annaKey)) {
+                int before = heard.warnings().size();
                 talk.raw(each.getValue());
                 if (each.getKey().startsWith("truncated")) {
                     talk.hangUp();
                 } else {
                     talk.untilHungUp();
+                    TestDevice.until(
+                            each.getKey() + " is told", () -> heard.warnings().size() > before);
                 }
             }
         }
@@ -726,6 +829,14 @@ class AttackTest {
             assertEquals(before + 1, heard.warnings().size(), () -> each.getKey() + ": " + heard.warnings());
         }
         roomGoesOn();
+        int told = raw.size() - 2 + frames.size();
+        if (state == State.INVITED) {
+            untilCounted(told, STRANGER + RULES + ".");
+            logged(STRANGER + RULES + ".");
+        } else {
+            loggedAmongOthers(RULES + ": message of 16417 bytes, limit 16416");
+            assertEquals(told, refusals(anna).size(), () -> refusals(anna).toString());
+        }
     }
 
     @Test
@@ -743,6 +854,37 @@ class AttackTest {
         toldOnce("a message over 67108864 bytes");
         saidOfTheRogue("It broke the rules of the protocol: a message over 67108864 bytes");
         roomGoesOn();
+        logged(RULES + ": a message over 67108864 bytes");
+    }
+
+    /** Of those who have seen that this device shows itself. What they say in the conversation is {@code MeetingsTest}'s. */
+    @Test
+    void framesThatAreNoneEndTheConversationOfThoseWhoAreToBePaired() throws Exception {
+        Map<String, byte[]> raw = new TreeMap<>(Map.of(
+                "no length", length(0, 0),
+                "negative length", length(-1, 8),
+                "a byte too long", length(Rogue.LONGEST_FRAME + 1, Rogue.LONGEST_FRAME + 1),
+                "far too long", length(Integer.MAX_VALUE, 100),
+                "garbage", length(16, 16),
+                "truncated frame", length(100, 10)));
+        for (Map.Entry<String, byte[]> each : raw.entrySet()) {
+            Optional<Card> before = anna.lan.card();
+            anna.sync.discoverable(true);
+            TestDevice.until("shown", () -> anna.lan.card().isPresent() && anna.lan.card() != before);
+            byte[] secret = Knocks.hmac(anna.lan.card().orElseThrow().token(), "vaultsync card 1".getBytes(US_ASCII));
+            try (Rogue.Talk talk = rogue.talk(port(), Knocks.under(secret), "TLSv1.3")) {
+                talk.raw(each.getValue());
+                if (each.getKey().startsWith("truncated")) {
+                    talk.hangUp();
+                } else {
+                    talk.readToTheEnd();
+                }
+            }
+        }
+        untilCounted(raw.size() - 1, "A device nearby broke the rules of pairing.");
+        logged("A device nearby broke the rules of pairing.");
+        anna.sync.discoverable(false);
+        roomGoesOn();
     }
 
     @Test
@@ -752,5 +894,6 @@ class AttackTest {
         }
         toldOnce("no greeting");
         roomGoesOn();
+        logged(STRANGER + "It linked and did not say hello.");
     }
 }

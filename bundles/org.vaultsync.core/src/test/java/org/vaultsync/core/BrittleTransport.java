@@ -12,6 +12,7 @@ import java.util.function.Supplier;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.Listening;
 import org.vaultsync.transport.Announcement;
+import org.vaultsync.transport.Card;
 import org.vaultsync.transport.Door;
 import org.vaultsync.transport.Endpoint;
 import org.vaultsync.transport.Guest;
@@ -28,6 +29,7 @@ final class BrittleTransport implements Transport {
     private final AtomicInteger held = new AtomicInteger();
     private volatile CountDownLatch hold = new CountDownLatch(0);
     private volatile Runnable networkChanged = () -> {};
+    private volatile Optional<Card> shown = Optional.empty();
 
     BrittleTransport(Transport real) {
         this.real = real;
@@ -59,6 +61,11 @@ final class BrittleTransport implements Transport {
     /** How many dials hang. */
     int held() {
         return held.get();
+    }
+
+    /** How the device shows itself. */
+    Optional<Card> card() {
+        return shown;
     }
 
     /** The device gets other addresses, as it believes. */
@@ -97,6 +104,11 @@ final class BrittleTransport implements Transport {
             }
 
             @Override
+            public void refused(String why, int times) {
+                door.refused(why, times);
+            }
+
+            @Override
             public void sighted(Sighting sighting) {
                 door.sighted(sighting);
             }
@@ -130,6 +142,12 @@ final class BrittleTransport implements Transport {
             @Override
             public void announce(Supplier<Announcement> fresh) {
                 endpoint.announce(fresh);
+            }
+
+            @Override
+            public void show(Optional<Card> card) {
+                shown = card;
+                endpoint.show(card);
             }
 
             @Override

@@ -26,6 +26,7 @@ final class Growth {
             "Counts.awaited",
             "Mapping.toIntegrate",
             "Mapping.queued",
+            "Mapping.claims",
             "Partner.wanted",
             "Partner.asked",
             "Switchboard.strangers");

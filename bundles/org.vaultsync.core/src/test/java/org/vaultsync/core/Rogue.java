@@ -6,6 +6,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -42,10 +44,17 @@ final class Rogue {
     private static final int PATIENCE_MILLIS = 20_000;
     private static final char[] NO_PASSWORD = {};
 
+    private final Path keyFile;
     final DeviceKey key;
 
     Rogue(Path keyFile) throws IOException {
+        this.keyFile = keyFile;
         key = DeviceKey.at(keyFile);
+    }
+
+    /** One of which nobody has heard. */
+    Rogue another() throws IOException {
+        return new Rogue(keyFile.resolveSibling("another.key"));
     }
 
     Fingerprint fingerprint() {
@@ -104,6 +113,13 @@ final class Rogue {
         }
     }
 
+    /** Shakes hands with somebody who dialled, whoever that is. */
+    Talk answer(Socket tcp) throws IOException {
+        tcp.setSoTimeout(PATIENCE_MILLIS);
+        tcp.setTcpNoDelay(true);
+        return new Talk(tcp);
+    }
+
     /** TLS with this key that trusts everybody. */
     SSLContext context() throws IOException {
         try {
@@ -129,6 +145,22 @@ final class Rogue {
         private final ByteArrayOutputStream[] messages = {
             new ByteArrayOutputStream(), new ByteArrayOutputStream(), new ByteArrayOutputStream()
         };
+
+        /** As the one who listens. */
+        private Talk(Socket tcp) throws IOException {
+            tls = (SSLSocket) context().getSocketFactory().createSocket(tcp, (InputStream) null, true);
+            tls.setUseClientMode(false);
+            tls.setNeedClientAuth(true);
+            tls.startHandshake();
+            in = new DataInputStream(tls.getInputStream());
+            out = new DataOutputStream(tls.getOutputStream());
+        }
+
+        /** Says that the other side is welcome, as the one who listens does first. */
+        Talk welcome() throws IOException {
+            raw(new byte[] {1});
+            return this;
+        }
 
         private Talk(Socket tcp, Knock knock, String version) throws IOException {
             tls = (SSLSocket) context().getSocketFactory().createSocket(tcp, "peer", tcp.getPort(), true);
@@ -218,6 +250,15 @@ final class Rogue {
                 said.add(message.get());
             }
             return said;
+        }
+
+        /** Reads on until the other side has hung up, whatever it says. */
+        void readToTheEnd() throws IOException {
+            try {
+                in.transferTo(OutputStream.nullOutputStream());
+            } catch (SocketException hungUp) {
+                // with something unread
+            }
         }
 
         /** Says no more, as one whose process ended does. */

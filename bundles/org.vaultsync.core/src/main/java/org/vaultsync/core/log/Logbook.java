@@ -48,6 +48,30 @@ public final class Logbook {
         add(kind, Optional.of(room), Optional.of(peer), sentence, Optional.empty());
     }
 
+    /** Another device, or something that it sent, was turned away. The same again is counted, not added, for an hour. */
+    public void refused(Fingerprint peer, String sentence) {
+        refused(Optional.empty(), Optional.of(peer), sentence, 1);
+    }
+
+    /** As {@link #refused(Fingerprint, String)}, in a room. */
+    public void refused(RoomId room, Fingerprint peer, String sentence) {
+        refused(Optional.of(room), Optional.of(peer), sentence, 1);
+    }
+
+    /**
+     * Strangers were turned away; none is named, since they may have another key each time. The same again is counted, not
+     * added, for an hour.
+     *
+     * @param sentence the same for all of a kind: with a detail of their choice in it, they could fill the log
+     */
+    public void refusedStrangers(String sentence, int times) {
+        refused(Optional.empty(), Optional.empty(), sentence, times);
+    }
+
+    private void refused(Optional<RoomId> room, Optional<Fingerprint> peer, String sentence, int times) {
+        store.write(LogTable.refused(clock.instant(), room, peer, printable(sentence), times));
+    }
+
     /** A link has ended. */
     public void closed(Fingerprint peer, String reason, Traffic traffic) {
         add(Kind.CLOSED, Optional.empty(), Optional.of(peer), reason, Optional.of(traffic));

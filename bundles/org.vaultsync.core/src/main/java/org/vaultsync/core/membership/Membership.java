@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,6 +69,7 @@ public final class Membership {
     private final Map<String, MembershipRecord> records = new TreeMap<>(); // by hash
     private Map<String, Set<String>> ancestors = Map.of(); // by hash
     private List<MembershipRecord> valid = List.of();
+    private Set<String> presumptuous = Set.of(); // by hash
     private Optional<MembershipRecord> epoch = Optional.empty();
     private Map<Fingerprint, Person> members = Map.of();
     private Map<Fingerprint, Person> everybody = Map.of();
@@ -83,18 +86,47 @@ public final class Membership {
      * @return those that are new
      */
     public List<MembershipRecord> add(Collection<MembershipRecord> more) {
-        List<MembershipRecord> fresh = more.stream()
-                .filter(record -> !records.containsKey(record.hash()))
-                .filter(MembershipRecord::isSigned)
-                .filter(record -> record.statement() instanceof Found
-                        ? record.founds(room)
-                        : record.room().equals(room.hex()))
-                .toList();
+        return add(more, forged -> {});
+    }
+
+    /** @param passedOver is told of each that is passed over */
+    public List<MembershipRecord> add(Collection<MembershipRecord> more, Consumer<MembershipRecord> passedOver) {
+        List<MembershipRecord> fresh = new ArrayList<>();
+        for (MembershipRecord record : more) {
+            if (records.containsKey(record.hash())) {
+                continue;
+            }
+            if (record.isSigned() && isOfTheRoom(record)) {
+                fresh.add(record);
+            } else {
+                passedOver.accept(record);
+            }
+        }
         if (!fresh.isEmpty()) {
             fresh.forEach(record -> records.put(record.hash(), record));
             derive();
         }
         return fresh;
+    }
+
+    private boolean isOfTheRoom(MembershipRecord record) {
+        return record.statement() instanceof Found
+                ? record.founds(room)
+                : record.room().equals(room.hex());
+    }
+
+    /**
+     * Whether a record lets somebody in or out, or makes or unmakes an admin, and its author may not, as far as what it builds on
+     * tells. No device of ours writes one; what a removal undoes is none.
+     */
+    public boolean isPresumptuous(MembershipRecord record) {
+        return presumptuous.contains(record.hash())
+                && switch (record.statement()) {
+                    case Admit admit -> true;
+                    case Remove remove -> true;
+                    case Role role -> true;
+                    default -> false;
+                };
     }
 
     public List<MembershipRecord> records() {
@@ -222,6 +254,10 @@ public final class Membership {
         // What a removal undoes may have been the ground of other records, so look again until nothing more falls.
         Set<String> undone = new HashSet<>();
         valid = authorised(known, undone);
+        presumptuous = known.stream()
+                .filter(record -> !valid.contains(record))
+                .map(MembershipRecord::hash)
+                .collect(Collectors.toSet());
         while (undone.addAll(undone())) {
             valid = authorised(known, undone);
         }

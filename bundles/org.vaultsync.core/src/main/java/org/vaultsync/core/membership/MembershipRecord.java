@@ -226,7 +226,7 @@ public final class MembershipRecord {
         return time;
     }
 
-    Fingerprint author() {
+    public Fingerprint author() {
         return Fingerprint.of(authorKey);
     }
 

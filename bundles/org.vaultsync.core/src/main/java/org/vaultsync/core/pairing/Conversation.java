@@ -73,12 +73,18 @@ final class Conversation {
             }
 
             @Override
+            public void misbehaved(String how) {
+                thread.execute(() -> breaksRules(how));
+            }
+
+            @Override
             public void closed(String reason) {
                 thread.execute(() -> end(ENDED));
             }
         });
         thread.after(HANDSHAKE, () -> {
-            if (code.isEmpty()) {
+            if (code.isEmpty() && !over) {
+                surroundings.refused("A device nearby began to be paired and fell silent.");
                 refuse(NO_ANSWER);
             }
         });
@@ -163,7 +169,14 @@ final class Conversation {
                 default -> throw new ProtocolException("a word at the wrong time");
             }
         } catch (ProtocolException rulesBroken) {
-            LOG.warn("pairing with {}: {}", peer, rulesBroken.getMessage());
+            breaksRules(rulesBroken.getMessage());
+        }
+    }
+
+    private void breaksRules(String how) {
+        if (!over) {
+            LOG.warn("pairing with {}: {}", peer, how);
+            surroundings.refused("A device nearby broke the rules of pairing.");
             refuse("The other device broke the rules of pairing.");
         }
     }

@@ -49,12 +49,21 @@ public final class Meetings implements AutoCloseable {
         /** Shows this device to everybody nearby, or no longer. */
         void show(Optional<Card> card);
 
+        /** A device nearby was turned away; why, as a sentence for people that is the same for all of a kind. */
+        void refused(String why);
+
         /** What can be asked of the meetings has changed. */
         void changed();
     }
 
     private static final Duration SHOWN = Duration.ofMinutes(10);
+    private static final Duration FORGOTTEN = SHOWN.plusMinutes(1);
+    private static final Duration BETWEEN_SWEEPS = Duration.ofMinutes(1);
     private static final int MOST_NEARBY = 100;
+    /** Each network that a device is seen on has an id, and some addresses. */
+    private static final int MOST_NETWORKS = 16;
+
+    private static final int MOST_ADDRESSES = 16;
     private static final int MOST_VISITORS = 3;
     /** So many who came and were turned away end being shown: somebody tries codes. */
     private static final int MOST_FAILED = 5;
@@ -62,11 +71,22 @@ public final class Meetings implements AutoCloseable {
     /** A device that shows itself. */
     private static final class Shown {
         final Card card;
+        final long until; // in the machine's nanoseconds
         final Set<String> ids = new LinkedHashSet<>(); // one for each network that it is seen on
         final Set<String> addresses = new LinkedHashSet<>();
 
-        Shown(Card card) {
+        Shown(Card card, long until) {
             this.card = card;
+            this.until = until;
+        }
+
+        /** Adds what is new and has room; says whether there was anything. */
+        boolean seen(String id, List<String> where) {
+            boolean news = ids.size() < MOST_NETWORKS && ids.add(id);
+            for (String address : where) {
+                news |= addresses.size() < MOST_ADDRESSES && addresses.add(address);
+            }
+            return news;
         }
     }
 
@@ -77,6 +97,7 @@ public final class Meetings implements AutoCloseable {
     private final Surroundings surroundings;
     private final Worker thread;
     private final Map<String, Shown> shown = new LinkedHashMap<>(); // by token; pairing thread only
+    private boolean sweeping; // pairing thread only; soon
     private final List<Conversation> conversations = new ArrayList<>(); // pairing thread only
     private int failed; // pairing thread only
     private Optional<Future<?>> ending = Optional.empty(); // pairing thread only
@@ -117,8 +138,22 @@ public final class Meetings implements AutoCloseable {
         changed();
     }
 
+    /** Ends being shown where the time is over: timers stand still while a device sleeps. */
+    public void wokeUp() {
+        thread.execute(() -> {
+            if (own.isPresent() && present().isEmpty()) {
+                hide();
+            }
+        });
+    }
+
+    /** What is shown of this device, unless its time is over. */
+    private Optional<Own> present() {
+        return own.filter(card -> machine.clock().instant().isBefore(card.until()));
+    }
+
     public Optional<Instant> discoverableUntil() {
-        return own.map(Own::until);
+        return present().map(Own::until);
     }
 
     private static byte[] secret(Card card) {
@@ -127,7 +162,7 @@ public final class Meetings implements AutoCloseable {
 
     /** Whether somebody knocks who has seen this device's card. */
     public boolean recognises(Knock knock) {
-        return own.filter(card -> Knocks.fits(knock, card.secret())).isPresent();
+        return present().filter(card -> Knocks.fits(knock, card.secret())).isPresent();
     }
 
     // Others
@@ -142,19 +177,40 @@ public final class Meetings implements AutoCloseable {
             if (ours || !shown.containsKey(token) && shown.size() >= MOST_NEARBY) {
                 return;
             }
-            Shown device = shown.computeIfAbsent(token, first -> new Shown(card));
-            device.ids.add(id);
-            device.addresses.addAll(addresses);
-            thread.after(SHOWN.plusMinutes(1), () -> shownNoLonger(id));
-            changed();
+            if (shown.isEmpty()) {
+                sweepLater();
+            }
+            if (shown.computeIfAbsent(token, first -> new Shown(card, machine.nanos() + FORGOTTEN.toNanos()))
+                    .seen(id, addresses)) {
+                changed();
+            }
         });
     }
 
     public void shownNoLonger(String id) {
         thread.execute(() -> {
-            shown.values().removeIf(device -> device.ids.remove(id) && device.ids.isEmpty());
-            changed();
+            if (shown.values().removeIf(device -> device.ids.remove(id) && device.ids.isEmpty())) {
+                changed();
+            }
         });
+    }
+
+    /** Whoever is gone without a word is forgotten, too. */
+    private void sweepLater() {
+        if (!sweeping) {
+            sweeping = true;
+            thread.after(BETWEEN_SWEEPS, this::sweep);
+        }
+    }
+
+    private void sweep() {
+        sweeping = false;
+        if (shown.values().removeIf(device -> machine.nanos() - device.until > 0)) {
+            changed();
+        }
+        if (!shown.isEmpty()) {
+            sweepLater();
+        }
     }
 
     public List<Neighbour> nearby() {
@@ -190,6 +246,7 @@ public final class Meetings implements AutoCloseable {
                     .filter(each -> !each.dialled() && !each.isOver())
                     .count();
             if (visitors >= MOST_VISITORS) {
+                surroundings.refused("Too many devices nearby wanted to be paired at once.");
                 link.close();
             } else {
                 Conversation conversation = begin(link);
@@ -200,6 +257,8 @@ public final class Meetings implements AutoCloseable {
 
     private void afterVisit(boolean turnedAway) {
         if (turnedAway && ++failed >= MOST_FAILED && own.isPresent()) {
+            surroundings.refused(
+                    "Too many devices nearby came and were turned away, so this one is not shown to them any more.");
             hide();
         }
     }

@@ -3,6 +3,7 @@ package org.vaultsync.core.room;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Collection;
@@ -67,6 +68,7 @@ final class Index {
     private final Documents documents;
     private final OwnEdits own;
     private final Consumer<Set<String>> changed;
+    private final Consumer<String> claimed;
     private final Map<String, JsonNode> entries = new HashMap<>();
     private final Map<String, Set<String>> documentsOfItem = new HashMap<>();
     private final Map<String, End> ends = new HashMap<>(); // by document
@@ -74,12 +76,23 @@ final class Index {
     private final Map<String, String> itemOfConflict = new HashMap<>(); // also of those that were removed
     private boolean opened;
 
-    Index(RoomId room, DeviceKey key, Documents documents, OwnEdits own, Consumer<Set<String>> changed) {
+    /**
+     * @param changed is told which entries changed
+     * @param claimed is told of each entry that came in this run and says for whom a client writes
+     */
+    Index(
+            RoomId room,
+            DeviceKey key,
+            Documents documents,
+            OwnEdits own,
+            Consumer<Set<String>> changed,
+            Consumer<String> claimed) {
         this.room = room;
         this.key = key;
         this.documents = documents;
         this.own = own;
         this.changed = changed;
+        this.claimed = claimed;
     }
 
     /** Reads the index for the first time in this run; later calls do nothing. */
@@ -132,6 +145,9 @@ final class Index {
                                     .map(ItemJson::parse)
                                     .orElse(null));
             keys.add(entry);
+            if (entry.startsWith(CLIENT)) {
+                claimed.accept(entry);
+            }
         }
     }
 
@@ -323,20 +339,39 @@ final class Index {
      * @param keys of the members, by fingerprint
      */
     Optional<Fingerprint> deviceOf(long client, Map<Fingerprint, byte[]> keys) {
-        return get(CLIENT + client).flatMap(entry -> {
-            try {
-                Fingerprint device = new Fingerprint(entry.path("device").asText());
-                byte[] signature = entry.path("signature").binaryValue();
-                byte[] publicKey = keys.get(device);
-                return publicKey != null
-                                && signature != null
-                                && DeviceKey.verify(publicKey, clientStatement(room, client), signature)
-                        ? Optional.of(device)
-                        : Optional.empty();
-            } catch (java.io.IOException | IllegalArgumentException malformed) {
-                return Optional.empty();
-            }
-        });
+        return get(CLIENT + client)
+                .flatMap(entry -> claimed(entry).filter(device -> isSigned(entry, client, keys.get(device))));
+    }
+
+    /**
+     * The member that an entry of a client names without that having signed it.
+     *
+     * @param key of the entry
+     * @param keys of the members, by fingerprint
+     */
+    Optional<Fingerprint> forgedFor(String key, Map<Fingerprint, byte[]> keys) {
+        String client = key.substring(CLIENT.length());
+        return get(key).flatMap(entry -> claimed(entry)
+                .filter(keys::containsKey)
+                .filter(device ->
+                        !client.matches("[0-9]{1,18}") || !isSigned(entry, Long.parseLong(client), keys.get(device))));
+    }
+
+    private static Optional<Fingerprint> claimed(JsonNode entry) {
+        return Optional.of(entry.path("device").asText())
+                .filter(hex -> FINGERPRINT.matcher(hex).matches())
+                .map(Fingerprint::new);
+    }
+
+    private boolean isSigned(JsonNode entry, long client, byte[] publicKey) {
+        try {
+            byte[] signature = entry.path("signature").binaryValue();
+            return publicKey != null
+                    && signature != null
+                    && DeviceKey.verify(publicKey, clientStatement(room, client), signature);
+        } catch (IOException malformed) {
+            return false;
+        }
     }
 
     /** The ids of the conflicts that nobody has looked at. */

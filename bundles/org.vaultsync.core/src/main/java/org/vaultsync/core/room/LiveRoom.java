@@ -612,7 +612,7 @@ public final class LiveRoom implements AutoCloseable {
                 }
             } else {
                 LOG.warn("room {}: peer {} is no member and was not let in", id, session.peer());
-                logbook.note(LogEntry.Kind.REFUSED, id, session.peer(), "It is not a member of the room.");
+                logbook.refused(id, session.peer(), "It is not a member of the room.");
             }
             receipt.done();
             return;
@@ -722,7 +722,14 @@ public final class LiveRoom implements AutoCloseable {
     /** Takes records, stores those that are new, and passes them on to everybody but the one who brought them. */
     private CompletionStage<Void> take(List<MembershipRecord> records, Optional<Session> from) {
         Map<Fingerprint, Person> before = members;
-        List<MembershipRecord> fresh = membership.add(records);
+        List<MembershipRecord> fresh = membership.add(
+                records,
+                forged -> from.ifPresent(
+                        session -> logbook.refused(id, session.peer(), "It sent a record of members that is forged.")));
+        from.ifPresent(session -> fresh.stream()
+                .filter(membership::isPresumptuous)
+                .forEach(record -> logbook.refused(
+                        id, record.author(), "It signed a record of members that it has no right to.")));
         members = membership.members();
         if (fresh.isEmpty()) {
             return CompletableFuture.completedFuture(null);
@@ -830,6 +837,11 @@ public final class LiveRoom implements AutoCloseable {
                 Map<Fingerprint, byte[]> keys = new HashMap<>();
                 membership.everybody().forEach((member, person) -> keys.put(member, person.publicKey()));
                 return keys;
+            }
+
+            @Override
+            public void forged(Fingerprint member) {
+                logbook.refused(id, member, "Somebody wrote in its name what it has not signed. It counts for nobody.");
             }
 
             @Override

@@ -74,6 +74,9 @@ final class Mapping {
         /** The public keys of the members, present and past, by fingerprint. */
         Map<Fingerprint, byte[]> keys();
 
+        /** Somebody else said to write for this member. */
+        void forged(Fingerprint member);
+
         /** What the member calls itself. */
         String nameOf(Fingerprint member);
     }
@@ -87,6 +90,8 @@ final class Mapping {
     private static final int SHARED_AT_ONCE = 32;
     /** What the vault is asked about in the background: an edit does not wait long behind it, however slow the vault is. */
     private static final int ASKED_AT_ONCE = 64;
+    /** Each takes the check of a signature, and a fresh peer hears of thousands. */
+    private static final int CLAIMS_AT_ONCE = 32;
 
     /** The update with nothing in it: of revisions that no fork can be made from. */
     private static final byte[] NO_STATE = {0, 0};
@@ -107,6 +112,7 @@ final class Mapping {
     private final Deque<Document> toIntegrate = new ArrayDeque<>(); // also some that are not queued any more
     private final Set<Document> queued = new HashSet<>();
     private final Set<Document> toCompare = new LinkedHashSet<>(); // with the vault
+    private final Deque<String> claims = new ArrayDeque<>(); // entries of clients that have yet to be checked
     private final BeingShared beingShared = new BeingShared();
     private boolean integrating; // what was edited, soon
     private final Map<Document, List<String>> hashes = new HashMap<>();
@@ -143,7 +149,7 @@ final class Mapping {
                 Mapping.this.readAgain(document);
             }
         });
-        this.index = new Index(room, key, documents, own, this::indexChanged);
+        this.index = new Index(room, key, documents, own, this::indexChanged, claims::add);
         this.conflicts = new Conflicts(key.fingerprint(), index, machine.clock(), surroundings);
         this.history = new History(
                 room, key.fingerprint(), documents, this::present, index, store, thread, machine, surroundings);
@@ -257,7 +263,8 @@ final class Mapping {
         }
         Iterator<Document> left = toCompare.iterator();
         if (!left.hasNext()) {
-            return false;
+            checkClaims();
+            return !claims.isEmpty();
         }
         Document oldest = left.next();
         left.remove();
@@ -311,6 +318,7 @@ final class Mapping {
     }
 
     private void indexChanged(Set<String> entries) {
+        checkClaims();
         Set<String> touched = new HashSet<>();
         for (String entry : entries) {
             if (entry.startsWith(Index.ITEM)) {
@@ -342,6 +350,17 @@ final class Mapping {
                 }
             }
             surroundings.changed(item);
+        }
+    }
+
+    /** Tells of entries that say for whom a client writes and are not signed by that member; they count for nothing. */
+    private void checkClaims() {
+        if (claims.isEmpty()) {
+            return;
+        }
+        Map<Fingerprint, byte[]> keys = surroundings.keys();
+        for (int i = 0; i < CLAIMS_AT_ONCE && !claims.isEmpty(); i++) {
+            index.forgedFor(claims.remove(), keys).ifPresent(surroundings::forged);
         }
     }
 

@@ -50,8 +50,11 @@ final class Introduction {
 
             @Override
             public void closed(Session from, String reason) {
-                answer.completeExceptionally(from.bye()
-                        .<Exception>map(said -> new SyncException(said.sentence()))
+                answer.completeExceptionally(from.fault()
+                        .map(rule -> "The device that made this invite broke the rules of the protocol, so this device"
+                                + " has hung up.")
+                        .or(() -> from.bye().map(Message.Bye::sentence))
+                        .<Exception>map(SyncException::new)
                         .orElseGet(HungUp::new));
             }
         });

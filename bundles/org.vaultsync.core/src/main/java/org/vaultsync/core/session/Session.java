@@ -115,7 +115,10 @@ public final class Session {
                     abandon();
                     ended.complete(null);
                     listener.closed(
-                            this, fault().or(() -> bye.map(Bye::sentence)).orElse("The link ended: " + reason));
+                            this,
+                            fault().map(ProtocolException::sentence)
+                                    .or(() -> bye.map(Bye::sentence))
+                                    .orElse("The link ended: " + reason));
                 });
     }
 
@@ -243,9 +246,9 @@ public final class Session {
         frames.close(rulesBroken);
     }
 
-    /** Why it was closed, as a sentence for people, if the other side broke a rule. */
-    public Optional<String> fault() {
-        return frames.broken().map(ProtocolException::sentence);
+    /** The rule that the other side broke, if the link is closed for that. */
+    public Optional<ProtocolException> fault() {
+        return frames.broken();
     }
 
     /** Where messages for rooms wait until this link is the one that stays. */

@@ -118,6 +118,9 @@ public final class Switchboard implements Door, AutoCloseable {
 
         /** Whether members can be reached has changed. */
         void reachChanged();
+
+        /** The networks have changed, or this device slept. */
+        void wokeUp();
     }
 
     /** Where this device could be dialled when it last ran. */
@@ -162,6 +165,7 @@ public final class Switchboard implements Door, AutoCloseable {
     private final Machine machine;
     private final Rooms rooms;
     private final Logbook logbook;
+    private final Crowd crowd;
     private final String instance;
     private final RandomGenerator jitter;
     private final Worker thread;
@@ -188,6 +192,7 @@ public final class Switchboard implements Door, AutoCloseable {
         this.machine = machine;
         this.rooms = rooms;
         this.logbook = logbook;
+        crowd = new Crowd(machine);
         instance = HexFormat.of().toHexDigits(machine.random().nextLong());
         jitter = machine.random();
         thread = machine.worker("vaultsync links");
@@ -471,6 +476,7 @@ public final class Switchboard implements Door, AutoCloseable {
 
     @Override
     public void networkChanged() {
+        rooms.wokeUp();
         thread.execute(() -> contacts.values().forEach(contact -> {
             contact.session.ifPresent(this::probe);
             // It may be waiting for an address of the networks before.
@@ -615,11 +621,33 @@ public final class Switchboard implements Door, AutoCloseable {
         }
         thread.after(GREETING, () -> {
             if (strangers.contains(session)) {
-                LOG.warn("closed link to {}: no greeting", session.peer());
-                logbook.note(Kind.REFUSED, session.peer(), "It linked and did not say hello.");
+                if (isStranger(session)) {
+                    crowd.warn("no greeting");
+                } else {
+                    LOG.warn("closed link to {}: no greeting", session.peer());
+                }
+                refused(session, "It linked and did not say hello.");
                 session.close();
             }
         });
+    }
+
+    /** Whether it is somebody of whom nothing is known but that they have an invite, or had. */
+    private static boolean isStranger(Session session) {
+        return session.link().guest() instanceof Guest.Invited;
+    }
+
+    private void refused(Session session, String why) {
+        if (isStranger(session)) {
+            logbook.refusedStrangers("Somebody who came with an invite was turned away. " + why, 1);
+        } else {
+            logbook.refused(session.peer(), why);
+        }
+    }
+
+    @Override
+    public void refused(String why, int times) {
+        logbook.refusedStrangers(why, times);
     }
 
     private Hello hello() {
@@ -648,7 +676,7 @@ public final class Switchboard implements Door, AutoCloseable {
                         session.send(welcome);
                     } else {
                         Throwable cause = failed instanceof CompletionException ? failed.getCause() : failed;
-                        logbook.note(Kind.REFUSED, session.peer(), cause.getMessage());
+                        refused(session, cause.getMessage());
                         session.close("not-invited", cause.getMessage());
                     }
                 });
@@ -675,7 +703,7 @@ public final class Switchboard implements Door, AutoCloseable {
                         contact.fingerprint,
                         new Reach.Refused("It runs a newer version. Update this application to sync with it."));
                 session.close("version", "The other device runs an older version. Update it to sync.");
-                logbook.note(Kind.REFUSED, contact.fingerprint, "It runs a newer version.");
+                logbook.refused(contact.fingerprint, "It runs a newer version.");
                 rooms.reachChanged();
                 return;
             }
@@ -719,7 +747,7 @@ public final class Switchboard implements Door, AutoCloseable {
                                     adopt(contact, fresh);
                                 } else {
                                     LOG.error("peer {}: its key is in use twice", contact.fingerprint);
-                                    logbook.note(Kind.REFUSED, contact.fingerprint, "Its key is in use twice.");
+                                    logbook.refused(contact.fingerprint, "Its key is in use twice.");
                                     fresh.close(
                                             "twice",
                                             "The key of this device is in use twice. One of the two"
@@ -799,7 +827,14 @@ public final class Switchboard implements Door, AutoCloseable {
 
     private void ended(Session session, String reason) {
         strangers.remove(session);
-        session.fault().ifPresent(why -> logbook.note(Kind.REFUSED, session.peer(), why));
+        session.fault().ifPresent(why -> {
+            if (isStranger(session)) {
+                crowd.warn(why.getMessage());
+                refused(session, "It broke the rules of the protocol.");
+            } else {
+                refused(session, why.sentence());
+            }
+        });
         Contact contact = contacts.get(session.peer());
         if (contact == null
                 || contact.session.filter(present -> present == session).isEmpty()) {
@@ -948,7 +983,7 @@ public final class Switchboard implements Door, AutoCloseable {
                         + " remove it from the room and invite it again; else it has just moved to another address.");
         if (!refused.equals(reach.put(contact.fingerprint, refused))) {
             LOG.warn("peer {}: another key was proved in its place", contact.fingerprint);
-            logbook.note(Kind.REFUSED, contact.fingerprint, why);
+            logbook.refused(contact.fingerprint, why);
             rooms.reachChanged();
         }
         again(contact);
@@ -1158,7 +1193,7 @@ public final class Switchboard implements Door, AutoCloseable {
                         invite.inviter().brief())
                 .winner()
                 .handle((link, failed) -> failed == null
-                        ? Introduction.over(machine, new Session(link, machine), invite.room(), redeem)
+                        ? introduce(link, invite, redeem)
                                 .thenCompose(welcome -> store.write(Tables.putAddresses(invite.inviter(), addresses))
                                         .thenCompose(done -> store.write(Tables.addressWorked(
                                                 invite.inviter(),
@@ -1179,6 +1214,13 @@ public final class Switchboard implements Door, AutoCloseable {
                             ? redeem(invite, redeem, tries - 1)
                             : CompletableFuture.failedStage(new SyncException(cause.getMessage(), cause));
                 });
+    }
+
+    private CompletionStage<Welcome> introduce(Link link, Invite invite, Redeem redeem) {
+        Session session = new Session(link, machine);
+        return Introduction.over(machine, session, invite.room(), redeem)
+                .whenComplete(
+                        (welcome, failed) -> session.fault().ifPresent(rule -> refused(session, rule.sentence())));
     }
 
     private static String sentence(Throwable failed) {

@@ -4,6 +4,7 @@ package org.vaultsync.core.store;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import org.vaultsync.core.store.Store.Write;
 /** The log of sync. What repeats itself counts up; beyond the newest 2,000 entries the oldest go. */
 public final class LogTable {
     private static final int MOST = 2000;
+    private static final Duration COUNTED_TOGETHER = Duration.ofHours(1);
 
     private LogTable() {}
 
@@ -30,23 +32,62 @@ public final class LogTable {
             Optional<Traffic> traffic) {
         return database -> {
             if (traffic.isPresent() || !again(database, time, kind, peer, sentence)) {
-                Tables.sql(
-                                "INSERT INTO log (at, until, times, kind, room, peer, sentence, messages_sent,"
-                                        + " bytes_sent, messages_received, bytes_received)"
-                                        + " VALUES (?1, ?1, 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-                                time.toEpochMilli(),
-                                kind.name(),
-                                room.map(RoomId::hex).orElse(null),
-                                peer.map(Fingerprint::hex).orElse(null),
-                                sentence,
-                                traffic.map(Traffic::messagesSent).orElse(null),
-                                traffic.map(Traffic::bytesSent).orElse(null),
-                                traffic.map(Traffic::messagesReceived).orElse(null),
-                                traffic.map(Traffic::bytesReceived).orElse(null))
-                        .to(database);
-                Tables.sql("DELETE FROM log WHERE number <= (SELECT max(number) FROM log) - ?", MOST)
-                        .to(database);
+                insert(database, time, 1, kind, room, peer, sentence, traffic);
             }
+        };
+    }
+
+    private static void insert(
+            Connection database,
+            Instant time,
+            int times,
+            Kind kind,
+            Optional<RoomId> room,
+            Optional<Fingerprint> peer,
+            String sentence,
+            Optional<Traffic> traffic)
+            throws SQLException {
+        Tables.sql(
+                        "INSERT INTO log (at, until, times, kind, room, peer, sentence, messages_sent,"
+                                + " bytes_sent, messages_received, bytes_received)"
+                                + " VALUES (?1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                        time.toEpochMilli(),
+                        times,
+                        kind.name(),
+                        room.map(RoomId::hex).orElse(null),
+                        peer.map(Fingerprint::hex).orElse(null),
+                        sentence,
+                        traffic.map(Traffic::messagesSent).orElse(null),
+                        traffic.map(Traffic::bytesSent).orElse(null),
+                        traffic.map(Traffic::messagesReceived).orElse(null),
+                        traffic.map(Traffic::bytesReceived).orElse(null))
+                .to(database);
+        Tables.sql("DELETE FROM log WHERE number <= (SELECT max(number) FROM log) - ?", MOST)
+                .to(database);
+    }
+
+    /**
+     * Adds an entry of somebody, or something, that was turned away; or counts up the one that says the same and began less
+     * than an hour ago, whatever happened in between: they choose when they come again.
+     */
+    public static Write refused(
+            Instant time, Optional<RoomId> room, Optional<Fingerprint> peer, String sentence, int times) {
+        return database -> {
+            String sql = "UPDATE log SET times = times + ?, until = ? WHERE number = (SELECT max(number) FROM log"
+                    + " WHERE kind = ? AND sentence = ? AND room IS ? AND peer IS ? AND at > ?)";
+            try (PreparedStatement update = database.prepareStatement(sql)) {
+                update.setInt(1, times);
+                update.setLong(2, time.toEpochMilli());
+                update.setString(3, Kind.REFUSED.name());
+                update.setString(4, sentence);
+                update.setString(5, room.map(RoomId::hex).orElse(null));
+                update.setString(6, peer.map(Fingerprint::hex).orElse(null));
+                update.setLong(7, time.minus(COUNTED_TOGETHER).toEpochMilli());
+                if (update.executeUpdate() > 0) {
+                    return;
+                }
+            }
+            insert(database, time, times, Kind.REFUSED, room, peer, sentence, Optional.empty());
         };
     }
 

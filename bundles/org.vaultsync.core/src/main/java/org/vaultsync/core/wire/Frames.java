@@ -11,7 +11,9 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.vaultsync.Fingerprint;
 import org.vaultsync.core.machine.Machine;
+import org.vaultsync.transport.Guest;
 import org.vaultsync.transport.Link;
 
 /**
@@ -134,6 +136,11 @@ public final class Frames {
             }
 
             @Override
+            public void misbehaved(String how) {
+                close(new ProtocolException(how));
+            }
+
+            @Override
             public void closed(String reason) {
                 synchronized (Frames.this) {
                     Frames.this.closed = true;
@@ -154,7 +161,7 @@ public final class Frames {
         outgoing[stream.ordinal()].messages.add(message);
         queued += message.length;
         if (queued > LONGEST_QUEUE) {
-            LOG.warn("closed link to {}: it does not read, {} bytes wait", link.guest(), queued);
+            LOG.warn("closed link to {}: it does not read, {} bytes wait", peer(), queued);
             closed = true;
             machine.run("vaultsync close", Duration.ZERO, link::close);
         }
@@ -177,11 +184,18 @@ public final class Frames {
 
     /** Closes the link now, since the other side broke a rule. */
     public void close(ProtocolException rulesBroken) {
-        LOG.warn("closed link to {}: {}", link.guest(), rulesBroken.getMessage());
+        if (link.guest() instanceof Guest.Pinned) {
+            LOG.warn("closed link to {}: {}", peer(), rulesBroken.getMessage());
+        }
         synchronized (this) {
             broken = broken.or(() -> Optional.of(rulesBroken));
         }
         close();
+    }
+
+    /** For logs; the guest that it is may be known by the token of an invite. */
+    private Fingerprint peer() {
+        return Fingerprint.of(link.peerKey());
     }
 
     /** The rule that the other side broke, if the link is closed for that. */
@@ -270,10 +284,10 @@ public final class Frames {
                 link.send(frame);
             }
         } catch (IOException broken) {
-            LOG.debug("link to {} broke while sending: {}", link.guest(), broken.getMessage());
+            LOG.debug("link to {} broke while sending: {}", peer(), broken.getMessage());
             close();
         } catch (RuntimeException ours) {
-            LOG.error("link to {}: an error of this side", link.guest(), ours);
+            LOG.error("link to {}: an error of this side", peer(), ours);
             close();
         }
     }

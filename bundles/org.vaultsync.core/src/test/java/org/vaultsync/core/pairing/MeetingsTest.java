@@ -9,8 +9,12 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,15 +22,20 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.vaultsync.Encounter;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.Invite;
@@ -34,7 +43,9 @@ import org.vaultsync.Neighbour;
 import org.vaultsync.RoomId;
 import org.vaultsync.core.identity.DeviceKey;
 import org.vaultsync.core.identity.Knocks;
+import org.vaultsync.core.machine.Machine;
 import org.vaultsync.core.machine.ThisMachine;
+import org.vaultsync.core.machine.Worker;
 import org.vaultsync.core.wire.ProtocolException;
 import org.vaultsync.transport.Card;
 import org.vaultsync.transport.Guest;
@@ -140,15 +151,130 @@ class MeetingsTest {
         }
     }
 
+    /** A machine whose time passes as a test says. */
+    private static final class HandTime implements Machine {
+        private record Alarm(long at, Runnable task) {}
+
+        private final ThisMachine real = new ThisMachine(Clock.systemUTC());
+        private final List<Alarm> alarms = new ArrayList<>(); // guarded by this
+        private long nanos; // guarded by this
+        private Instant now = Instant.parse("2026-01-01T00:00:00Z"); // guarded by this
+
+        /** Whether something is to happen in just so long. */
+        synchronized boolean waits(Duration pause) {
+            return alarms.stream().anyMatch(alarm -> alarm.at() == nanos + pause.toNanos());
+        }
+
+        synchronized int waiting() {
+            return alarms.size();
+        }
+
+        void pass(Duration duration) {
+            List<Alarm> due;
+            synchronized (this) {
+                nanos += duration.toNanos();
+                now = now.plus(duration);
+                due = alarms.stream().filter(alarm -> alarm.at() <= nanos).toList();
+                alarms.removeAll(due);
+            }
+            due.forEach(alarm -> alarm.task().run());
+        }
+
+        /** Alarms stand still, and the clock on the wall goes on. */
+        synchronized void sleep(Duration duration) {
+            now = now.plus(duration);
+        }
+
+        @Override
+        public Clock clock() {
+            return new Clock() {
+                @Override
+                public Instant instant() {
+                    synchronized (HandTime.this) {
+                        return now;
+                    }
+                }
+
+                @Override
+                public ZoneId getZone() {
+                    return ZoneOffset.UTC;
+                }
+
+                @Override
+                public Clock withZone(ZoneId zone) {
+                    return this;
+                }
+            };
+        }
+
+        @Override
+        public synchronized long nanos() {
+            return nanos;
+        }
+
+        @Override
+        public SecureRandom random() {
+            return real.random();
+        }
+
+        @Override
+        public Worker worker(String name, BooleanSupplier background) {
+            Worker worker = real.worker(name, background);
+            return new Worker() {
+                @Override
+                public void execute(Runnable task) {
+                    worker.execute(task);
+                }
+
+                @Override
+                public Future<?> after(Duration pause, Runnable task) {
+                    CompletableFuture<Void> token = new CompletableFuture<>();
+                    synchronized (HandTime.this) {
+                        alarms.add(new Alarm(
+                                nanos + pause.toNanos(),
+                                () -> worker.execute(() -> {
+                                    if (!token.isCancelled()) {
+                                        task.run();
+                                    }
+                                })));
+                    }
+                    return token;
+                }
+
+                @Override
+                public void close() {
+                    worker.close();
+                }
+            };
+        }
+
+        @Override
+        public void run(String name, Duration pause, Runnable task) {
+            real.run(name, pause, task);
+        }
+
+        @Override
+        public void await(CompletionStage<?> stage, Duration longest) {
+            real.await(stage, longest);
+        }
+
+        @Override
+        public void close() {
+            real.close();
+        }
+    }
+
     /** A device whose network is this test. */
     private final class Person implements Meetings.Surroundings {
         final String name;
         final DeviceKey key;
-        final ThisMachine machine = new ThisMachine(Clock.systemUTC());
+        final Machine machine = time.<Machine>map(own -> own).orElseGet(() -> new ThisMachine(Clock.systemUTC()));
         final Meetings meetings;
         volatile Optional<Card> card = Optional.empty();
         volatile Supplier<Link> towards = () -> fail("nobody to visit");
+        volatile Consumer<List<String>> visits = addresses -> {};
         final List<Invite> joined = new ArrayList<>();
+        final List<String> refusals = new CopyOnWriteArrayList<>();
 
         Person(String name) throws IOException {
             this.name = name;
@@ -176,12 +302,18 @@ class MeetingsTest {
 
         @Override
         public CompletionStage<Link> visit(List<String> addresses, Supplier<Knock> knocks) {
+            visits.accept(addresses);
             return CompletableFuture.supplyAsync(towards);
         }
 
         @Override
         public void show(Optional<Card> shown) {
             card = shown;
+        }
+
+        @Override
+        public void refused(String why) {
+            refusals.add(why);
         }
 
         @Override
@@ -202,6 +334,7 @@ class MeetingsTest {
         }
     }
 
+    private Optional<HandTime> time = Optional.empty(); // of the next device that is made
     private final List<Person> all = new ArrayList<>();
     private Person anna;
     private Person ben;
@@ -345,6 +478,221 @@ class MeetingsTest {
         CompletionStage<RoomId> here = anna.meetings.confirm(anna.encounter(), Optional.empty());
         assertTrue(failure(there).startsWith("Neither device offers a room"));
         assertTrue(failure(here).startsWith("Neither device offers a room"));
+    }
+
+    /** How far a conversation has come in which the other side begins to misbehave. */
+    enum State {
+        /** Somebody has come. */
+        VISITED,
+        /** They have committed to a number. */
+        COMMITTED,
+        /** There is a code on the screen of the one who was visited. */
+        REVEALED,
+        /** Both have confirmed it, and the other side was to offer a room. */
+        CONFIRMED,
+        /** This device has dialled. */
+        DIALLED,
+        /** There is a code on the screen of the one who dialled. */
+        ANSWERED,
+        /** The one who dialled has offered its room. */
+        OFFERED
+    }
+
+    /** What no honest device says in any state, or not in this one. */
+    private static List<byte[]> wrong(State state) {
+        byte[] garbage = new byte[3000];
+        new java.util.Random(7).nextBytes(garbage);
+        List<byte[]> wrong = new ArrayList<>(List.of(
+                garbage,
+                new byte[] {99},
+                new byte[] {(byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0xff, 0x7f},
+                java.util.Arrays.copyOf(Word.encode(new Word.Reveal(new byte[32])), 20),
+                java.util.Arrays.copyOf(Word.encode(new Word.Challenge(new byte[32], "x")), 100),
+                Word.encode(new Word.Offer("vaultsync:" + "A".repeat(15_000)))));
+        Word inTurn = switch (state) {
+            case VISITED -> new Word.Commit(new byte[32], "x");
+            case COMMITTED -> null; // a number that was not committed to is wrong as well
+            case REVEALED, ANSWERED -> new Word.Confirm(true);
+            case CONFIRMED -> null; // an invite that cannot be read is wrong as well
+            case DIALLED -> new Word.Challenge(new byte[32], "x");
+            case OFFERED -> new Word.Joined();
+        };
+        for (Word word : List.of(
+                new Word.Commit(new byte[32], "x"),
+                new Word.Challenge(new byte[32], "x"),
+                new Word.Reveal(new byte[32]),
+                new Word.Confirm(true),
+                new Word.Offer("vaultsync:x"),
+                new Word.Joined())) {
+            if (inTurn == null || word.getClass() != inTurn.getClass()) {
+                wrong.add(Word.encode(word));
+            }
+        }
+        return wrong;
+    }
+
+    /** Brings a conversation with Anna to a state; gives the end that the other side speaks at. */
+    private End at(State state) throws Exception {
+        boolean dials = state.compareTo(State.DIALLED) >= 0;
+        End[] ends = dials ? End.pair(anna.key, ben.key) : End.pair(ben.key, anna.key);
+        if (dials) {
+            anna.towards = () -> ends[0];
+            CompletableFuture<Encounter> code = anna.meet(ben);
+            Word.Commit first = (Word.Commit) ends[1].word();
+            if (state != State.DIALLED) {
+                ends[1].send(Word.encode(new Word.Challenge(new byte[32], first.name())));
+                ends[1].word();
+                Encounter encounter = code.get();
+                if (state == State.OFFERED) {
+                    anna.meetings.confirm(encounter, Optional.of(ROOM));
+                    ends[1].word();
+                    ends[1].send(Word.encode(new Word.Confirm(false)));
+                    assertTrue(ends[1].word() instanceof Word.Offer);
+                }
+            }
+            return ends[1];
+        }
+        anna.meetings.visited(ends[1]);
+        if (state != State.VISITED) {
+            Code code = new Code(
+                    new Code.Party(ben.key.fingerprint(), "Ben's desktop"),
+                    new Code.Party(anna.key.fingerprint(), "Anna's laptop"));
+            byte[] number = new byte[32];
+            number[0] = 1; // not the one that is sent as a wrong one
+            ends[0].send(Word.encode(new Word.Commit(code.commitment(number), "Ben's desktop")));
+            assertTrue(ends[0].word() instanceof Word.Challenge);
+            if (state != State.COMMITTED) {
+                ends[0].send(Word.encode(new Word.Reveal(number)));
+                Encounter encounter = anna.encounter();
+                if (state == State.CONFIRMED) {
+                    anna.meetings.confirm(encounter, Optional.empty());
+                    assertTrue(ends[0].word() instanceof Word.Confirm);
+                    ends[0].send(Word.encode(new Word.Confirm(true)));
+                }
+            }
+        }
+        return ends[0];
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatIsWrongAtAnyStateEndsTheConversationAndIsToldAndOthersArePaired(State state) throws Exception {
+        ben.meetings.discoverable(true);
+        until(() -> ben.card.isPresent());
+        List<byte[]> all = wrong(state);
+        for (int i = 0; i < all.size(); i++) {
+            byte[] wrong = all.get(i);
+            anna.meetings.discoverable(true); // it ends after some that were turned away
+            End other = at(state);
+            anna.refusals.clear();
+            other.send(wrong);
+            String what = state + ", " + java.util.HexFormat.of().formatHex(wrong, 0, Math.min(40, wrong.length));
+            assertTrue(other.word() instanceof Word.Bye, what);
+            assertEquals(null, other.next(), what + ": the link is not closed");
+            assertEquals(List.of("A device nearby broke the rules of pairing."), anna.refusals, what);
+            until(() -> anna.meetings.encounters().isEmpty());
+        }
+        assertTrue(anna.joined.isEmpty());
+        anna.meetings.discoverable(true);
+        until(() -> anna.meetings.discoverableUntil().isPresent());
+        bothScreensShowOneCodeAndTheOneJoinsTheOther();
+    }
+
+    @Test
+    void afterTenMinutesADeviceIsNotShownAnyMore() throws Exception {
+        HandTime hers = new HandTime();
+        time = Optional.of(hers);
+        Person carla = new Person("Carla");
+        carla.meetings.discoverable(true);
+        until(() -> carla.card.isPresent() && hers.waits(Duration.ofMinutes(10)));
+        Knock knock = Knocks.under(Knocks.hmac(carla.card.orElseThrow().token(), "vaultsync card 1".getBytes()));
+        hers.pass(Duration.ofMinutes(10).minusSeconds(1));
+        assertTrue(carla.meetings.recognises(knock));
+        assertTrue(carla.meetings.discoverableUntil().isPresent() && carla.card.isPresent());
+        hers.pass(Duration.ofSeconds(1));
+        until(() -> carla.card.isEmpty());
+        assertTrue(carla.meetings.discoverableUntil().isEmpty());
+        assertTrue(!carla.meetings.recognises(knock));
+    }
+
+    @Test
+    void whoSleepsOverTheTenMinutesIsNotShownAfterwards() throws Exception {
+        HandTime hers = new HandTime();
+        time = Optional.of(hers);
+        Person carla = new Person("Carla");
+        carla.meetings.discoverable(true);
+        until(() -> carla.card.isPresent());
+        Knock knock = Knocks.under(Knocks.hmac(carla.card.orElseThrow().token(), "vaultsync card 1".getBytes()));
+        hers.sleep(Duration.ofMinutes(5));
+        carla.meetings.wokeUp();
+        assertTrue(carla.meetings.recognises(knock));
+        hers.sleep(Duration.ofMinutes(6));
+        assertTrue(carla.meetings.discoverableUntil().isEmpty());
+        assertTrue(!carla.meetings.recognises(knock));
+        carla.meetings.wokeUp();
+        until(() -> carla.card.isEmpty());
+    }
+
+    @Test
+    void whoFallsSilentIsHungUpOnAndOnceToldOf() throws Exception {
+        time = Optional.of(new HandTime());
+        anna = new Person("Anna in her own time");
+        anna.meetings.discoverable(true);
+        until(() -> anna.card.isPresent());
+        End[] ends = End.pair(ben.key, anna.key);
+        anna.meetings.visited(ends[1]);
+        until(() -> time.get().waits(Duration.ofSeconds(15)));
+        time.get().pass(Duration.ofSeconds(15));
+        assertTrue(ends[0].word() instanceof Word.Bye);
+        assertEquals(List.of("A device nearby began to be paired and fell silent."), anna.refusals);
+    }
+
+    @Test
+    void tooManyAtOnceAreHungUpOn() throws Exception {
+        List<End> visitors = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            End[] ends = End.pair(ben.key, anna.key);
+            anna.meetings.visited(ends[1]);
+            visitors.add(ends[0]);
+        }
+        assertEquals(null, visitors.getLast().next());
+        assertEquals(List.of("Too many devices nearby wanted to be paired at once."), anna.refusals);
+    }
+
+    @Test
+    void aFloodOfDevicesThatShowThemselvesIsBoundedAndForgotten() throws Exception {
+        time = Optional.of(new HandTime());
+        Person carla = new Person("Carla");
+        java.util.Random random = new java.util.Random(7);
+        byte[] known = new byte[16];
+        for (int i = 0; i < 20_000; i++) {
+            byte[] token = new byte[16];
+            if (i % 2 == 0) {
+                random.nextBytes(token);
+            }
+            // Half of them are one device that says to be on ever more networks.
+            carla.meetings.shown("id" + i, new Card("Flood", token), List.of("10.0.0." + i % 256 + ":" + (1 + i)));
+        }
+        carla.meetings.shown("x", anna.card.orElseThrow(), List.of("a:1"));
+        carla.meetings.shown("last", new Card("Flood", known), List.of("10.0.0.1:1"));
+        until(() -> carla.meetings.nearby().size() == 100);
+        carla.towards = () -> fail("not to be visited");
+        CompletableFuture<List<String>> visited = new CompletableFuture<>();
+        carla.visits = visited::complete;
+        carla.meetings.meet(carla.meetings.nearby().stream()
+                .filter(one -> one.id().equals("00".repeat(16)))
+                .findFirst()
+                .orElseThrow());
+        assertEquals(16, visited.get().size());
+        assertTrue(time.get().waiting() < 10, "an alarm for each of them");
+        for (int minute = 0; minute <= 12; minute++) {
+            until(() -> time.get().waits(Duration.ofMinutes(1))
+                    || carla.meetings.nearby().isEmpty());
+            time.get().pass(Duration.ofMinutes(1));
+        }
+        until(() -> carla.meetings.nearby().isEmpty());
+        carla.meetings.shown("x", anna.card.orElseThrow(), List.of("a:1"));
+        until(() -> carla.meetings.nearby().size() == 1);
     }
 
     @Test

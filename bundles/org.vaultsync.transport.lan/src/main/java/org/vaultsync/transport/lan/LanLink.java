@@ -106,7 +106,11 @@ final class LanLink implements Link {
                 }
                 int length = first << 24 | in.readUnsignedByte() << 16 | in.readUnsignedShort();
                 if (length < 1 || length > MAX_MESSAGE) {
-                    end("message of " + Integer.toUnsignedString(length) + " bytes, limit " + MAX_MESSAGE);
+                    String how = "message of " + Integer.toUnsignedString(length) + " bytes, limit " + MAX_MESSAGE;
+                    if (ending.compareAndSet(null, how)) {
+                        receiver.misbehaved(how);
+                    }
+                    cutOff();
                     break;
                 }
                 byte[] message = new byte[length];

@@ -35,7 +35,7 @@ final class Listener implements AutoCloseable {
     private final Door door;
     private final Connections connections;
     private final Crowd crowd;
-    private final Refusals refusals = new Refusals();
+    private final Refusals refusals;
     private final List<InetAddress> wanted;
     private final int port;
     private final Optional<Integer> missed; // the port that is set, where another program has it
@@ -52,6 +52,7 @@ final class Listener implements AutoCloseable {
         this.self = self;
         this.door = door;
         this.connections = connections;
+        refusals = new Refusals(door);
         crowd = new Crowd(limits, System::nanoTime);
         wanted = settings.bind();
         List<ServerSocket> bound = bind(settings);

@@ -6,8 +6,12 @@ import java.util.EnumMap;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.vaultsync.transport.Door;
 
-/** Logs callers that were hung up on: of each kind the first at once, the others as a number once a minute. Thread-safe. */
+/**
+ * Tells of callers that were hung up on, in the log and to the door: of each kind the first at once, the others as a number
+ * once a minute. Thread-safe.
+ */
 final class Refusals {
     private static final Logger log = LoggerFactory.getLogger(Refusals.class);
     private static final Duration QUIET = Duration.ofMinutes(1);
@@ -39,18 +43,28 @@ final class Refusals {
         }
     }
 
-    private final Map<Why, Count> counts = new EnumMap<>(Why.class); // guarded by this
+    private final Door door;
+    private final Map<Why, Count> counts = new EnumMap<>(Why.class); // guarded by itself
+
+    Refusals(Door door) {
+        this.door = door;
+    }
 
     /** @param detail what this one did; no address */
-    synchronized void add(Why why, String detail) {
-        long now = System.nanoTime();
-        Count last = counts.get(why);
-        if (last != null && now - last.loggedAt < QUIET.toNanos()) {
-            last.since++;
-            return;
+    void add(Why why, String detail) {
+        int before;
+        synchronized (counts) {
+            long now = System.nanoTime();
+            Count last = counts.get(why);
+            if (last != null && now - last.loggedAt < QUIET.toNanos()) {
+                last.since++;
+                return;
+            }
+            counts.put(why, new Count(now));
+            before = last == null ? 0 : last.since;
         }
-        counts.put(why, new Count(now));
-        String more = last == null || last.since == 0 ? "" : " (and " + last.since + " more since this was last told)";
+        String more = before == 0 ? "" : " (and " + before + " more since this was last told)";
         log.warn("lan: hung up on a caller: {}{}{}", why.words, detail.isEmpty() ? "" : ": " + detail, more);
+        door.refused("A caller was hung up on: " + why.words + ".", 1 + before);
     }
 }

@@ -3,8 +3,15 @@ package org.vaultsync.transport.lan;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.vaultsync.transport.Door;
+import org.vaultsync.transport.Guest;
+import org.vaultsync.transport.Knock;
+import org.vaultsync.transport.Link;
 import org.vaultsync.transport.contract.Heard;
 
 class RefusalsTest {
@@ -12,7 +19,21 @@ class RefusalsTest {
     void manyOfOneKindAreOneLine() {
         Heard heard = new Heard("org.vaultsync.transport.lan");
         try {
-            Refusals refusals = new Refusals();
+            Map<String, Integer> told = new HashMap<>();
+            Refusals refusals = new Refusals(new Door() {
+                @Override
+                public Optional<Guest> recognise(Knock knock) {
+                    return Optional.empty();
+                }
+
+                @Override
+                public void linked(Link link) {}
+
+                @Override
+                public void refused(String why, int times) {
+                    told.merge(why, times, Integer::sum);
+                }
+            });
             for (int i = 0; i < 1000; i++) {
                 refusals.add(Refusals.Why.UNKNOWN_KNOCK, "");
                 refusals.add(Refusals.Why.WRONG_KEY, "3f9a12c0");
@@ -24,6 +45,13 @@ class RefusalsTest {
                     heard.warnings().stream()
                             .filter(line -> line.startsWith("lan: hung up"))
                             .toList());
+            assertEquals(
+                    Map.of(
+                            "A caller was hung up on: nobody knows its knock.",
+                            1,
+                            "A caller was hung up on: its key is not the pinned one.",
+                            1),
+                    told);
         } finally {
             heard.close();
         }
