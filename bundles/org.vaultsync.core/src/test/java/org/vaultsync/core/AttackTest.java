@@ -385,6 +385,21 @@ class AttackTest {
         logged("A caller was hung up on: nobody knows its knock.");
     }
 
+    /** Whoever was answered would know that the device it recorded before is here now. */
+    @Test
+    void aKnockThatWasHeardBeforeARestartIsNotAnswered() throws Exception {
+        byte[] annaKey = rogue.join(anna.invite(room));
+        Knock knock = Knocks.under(rogue.pairSecret(annaKey));
+        rogue.talk(port(), knock, "TLSv1.3").close();
+        anna.close();
+        anna = new TestDevice(folder.resolve("anna"), "Anna", anna.vault);
+        int port = port();
+        assertThrows(IOException.class, () -> rogue.talk(port, knock, "TLSv1.3"));
+        toldOnce("nobody knows its knock");
+        roomGoesOn();
+        logged("A caller was hung up on: nobody knows its knock.");
+    }
+
     private static void relay(ServerSocket tap, int port, ByteArrayOutputStream tapped) {
         try (Socket in = tap.accept();
                 Socket out = new Socket(InetAddress.getLoopbackAddress(), port)) {

@@ -171,7 +171,7 @@ public final class Switchboard implements Door, AutoCloseable {
     private final Worker thread;
     private final Map<Fingerprint, byte[]> pairSecrets = new ConcurrentHashMap<>();
     private final Map<String, byte[]> inviteSecrets = new ConcurrentHashMap<>(); // by token
-    private final Set<String> heard = new HashSet<>(); // guarded by itself
+    private final Set<String> heard = new HashSet<>(); // in this run; guarded by itself
     private final Map<Fingerprint, Reach> reach = new ConcurrentHashMap<>();
     private final Map<Fingerprint, Duration> clocks = new ConcurrentHashMap<>();
     private final Map<String, Endpoint> endpoints = new ConcurrentHashMap<>(); // by kind of transport
@@ -392,12 +392,30 @@ public final class Switchboard implements Door, AutoCloseable {
                         .map(invite -> (Guest) new Guest.Invited(invite.getKey()))
                         .findFirst())
                 .or(() -> rooms.recognises(knock) ? Optional.of(new Guest.Nearby()) : Optional.empty());
+        return guest.filter(who -> isFirst(knock, who));
+    }
+
+    /**
+     * Whether a knock was not heard before, in earlier runs of this device neither: whoever recorded one, and is answered, knows
+     * where this device is.
+     */
+    private boolean isFirst(Knock knock, Guest guest) {
         synchronized (heard) {
             if (heard.size() > REMEMBERED_KNOCKS) {
                 heard.clear();
             }
-            return guest.isPresent() && heard.add(knock.text()) ? guest : Optional.empty();
+            if (!heard.add(knock.text())) {
+                return false;
+            }
         }
+        if (guest instanceof Guest.Nearby) {
+            return true; // the card that it goes with is new each time
+        }
+        if (store.read(database -> Tables.wasAnswered(database, knock.text()))) {
+            return false;
+        }
+        store.write(Tables.putAnswered(knock.text(), REMEMBERED_KNOCKS));
+        return true;
     }
 
     @Override

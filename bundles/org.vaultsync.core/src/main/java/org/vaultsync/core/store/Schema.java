@@ -23,7 +23,7 @@ final class Schema {
 
     /** Each entry brings the database from the version before to the next. Entries are never changed, only added. */
     private static final List<List<String>> VERSIONS =
-            List.of(first(), withHistoryAndLog(), withPackedSnapshots(), withOpenRooms());
+            List.of(first(), withHistoryAndLog(), withPackedSnapshots(), withOpenRooms(), withKnocks());
 
     private Schema() {}
 
@@ -80,6 +80,10 @@ final class Schema {
                 "CREATE TABLE conflict (room TEXT NOT NULL, id TEXT NOT NULL, item TEXT NOT NULL, field TEXT NOT NULL,"
                         + " standing TEXT NOT NULL, lost TEXT NOT NULL, standing_writer TEXT NOT NULL, lost_writer TEXT"
                         + " NOT NULL, found INTEGER NOT NULL, PRIMARY KEY (room, id))");
+    }
+
+    private static List<String> withKnocks() {
+        return List.of("CREATE TABLE knock (number INTEGER PRIMARY KEY AUTOINCREMENT, text TEXT NOT NULL UNIQUE)");
     }
 
     /**

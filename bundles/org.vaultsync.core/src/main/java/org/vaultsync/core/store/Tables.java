@@ -126,6 +126,21 @@ public final class Tables {
         return sql("INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)", name, value);
     }
 
+    /** Whether a knock was answered, in whatever run of this device. */
+    public static boolean wasAnswered(Connection database, String knock) throws SQLException {
+        return !rows(database, row -> true, "SELECT 1 FROM knock WHERE text = ?", knock)
+                .isEmpty();
+    }
+
+    /** Remembers a knock that was answered; beyond so many the oldest are forgotten. */
+    public static Write putAnswered(String knock, int most) {
+        return database -> {
+            sql("INSERT OR IGNORE INTO knock (text) VALUES (?)", knock).to(database);
+            sql("DELETE FROM knock WHERE number <= (SELECT max(number) FROM knock) - ?", most)
+                    .to(database);
+        };
+    }
+
     public static List<RoomId> rooms(Connection database) throws SQLException {
         return rows(database, row -> new RoomId(row.getString(1)), "SELECT id FROM room ORDER BY joined");
     }
