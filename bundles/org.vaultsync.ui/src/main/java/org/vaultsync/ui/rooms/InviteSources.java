@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.ui.rooms;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.eclipse.core.runtime.ILog;
+import org.eclipse.core.runtime.jobs.Job;
 import org.eclipse.swt.SWT;
-import org.eclipse.swt.SWTException;
 import org.eclipse.swt.dnd.Clipboard;
 import org.eclipse.swt.dnd.FileTransfer;
 import org.eclipse.swt.dnd.ImageTransfer;
@@ -21,13 +26,21 @@ import org.eclipse.swt.widgets.Shell;
 import org.vaultsync.Invite;
 import org.vaultsync.OpenRoomAddress;
 import org.vaultsync.SyncException;
+import org.vaultsync.ui.qr.PictureSize;
 import org.vaultsync.ui.qr.QrReader;
 import org.vaultsync.ui.text.Messages;
 
-/** Where an invite, or a text that links by hand, may be got from besides the keyboard. UI thread; pictures are searched on another. */
+/**
+ * Where an invite, or a text that links by hand, may be got from besides the keyboard. UI thread; pictures are read and searched
+ * by a job.
+ */
 final class InviteSources {
+    /** In pixels; what they take in memory is several times as much in bytes. */
     private static final int LARGEST_PICTURE = 40_000_000;
 
+    private static final long LARGEST_FILE = 64L << 20;
+
+    private static final ILog LOG = ILog.of(InviteSources.class);
     private static final String BY_HAND = "[A-Za-z0-9_-]{60,1000}";
 
     private InviteSources() {}
@@ -49,7 +62,7 @@ final class InviteSources {
                 return CompletableFuture.completedStage(line);
             }
             Object picture = clipboard.getContents(ImageTransfer.getInstance());
-            return picture instanceof ImageData data ? search(data) : failed(Messages.clipboardEmpty);
+            return picture instanceof ImageData data ? search(() -> data) : failed(Messages.clipboardEmpty);
         } finally {
             clipboard.dispose();
         }
@@ -65,11 +78,21 @@ final class InviteSources {
 
     /** What the QR code in a picture file says. */
     static CompletionStage<String> file(String path) {
-        try {
-            return search(new ImageData(path));
-        } catch (SWTException unreadable) {
-            return failed(Messages.pictureUnreadable);
+        return search(() -> read(Path.of(path)));
+    }
+
+    /** Reads a picture whose file says of itself that it is not too large. */
+    private static ImageData read(Path file) throws IOException {
+        if (Files.size(file) > LARGEST_FILE) {
+            throw new IOException("too large: " + Files.size(file) + " bytes");
         }
+        byte[] bytes = Files.readAllBytes(file);
+        long pixels =
+                PictureSize.pixels(bytes).orElseThrow(() -> new IOException("no picture of a kind that is known"));
+        if (pixels > LARGEST_PICTURE) {
+            throw new IOException("too large: " + pixels + " pixels");
+        }
+        return new ImageData(new ByteArrayInputStream(bytes));
     }
 
     /** What a QR code on the screen says; the windows of this application that are in front of it step aside. */
@@ -87,7 +110,7 @@ final class InviteSources {
                     inFront.setVisible(true);
                 }
             }
-            search(seen).whenComplete((text, none) -> {
+            search(() -> seen).whenComplete((text, none) -> {
                 if (none == null) {
                     answer.complete(text);
                 } else {
@@ -111,14 +134,35 @@ final class InviteSources {
         }
     }
 
-    private static CompletionStage<String> search(ImageData picture) {
+    /** Where a picture comes from. */
+    @FunctionalInterface
+    private interface Source {
+        ImageData picture() throws IOException;
+    }
+
+    private static CompletionStage<String> search(Source source) {
+        CompletableFuture<String> answer = new CompletableFuture<>();
+        Job job = Job.create(Messages.searchingPicture, monitor -> {
+            try {
+                answer.complete(search(source.picture()));
+            } catch (SyncException none) {
+                answer.completeExceptionally(none);
+            } catch (IOException | RuntimeException | OutOfMemoryError unreadable) {
+                LOG.info("a picture was not read: " + unreadable);
+                answer.completeExceptionally(new SyncException(Messages.pictureUnreadable));
+            }
+        });
+        job.schedule();
+        return answer;
+    }
+
+    private static String search(ImageData picture) throws SyncException {
         if ((long) picture.width * picture.height > LARGEST_PICTURE) {
-            return failed(Messages.pictureUnreadable);
+            throw new SyncException(Messages.pictureUnreadable);
         }
-        return CompletableFuture.supplyAsync(() -> QrReader.read(picture))
-                .thenCompose(texts -> invite(texts)
-                        .<CompletionStage<String>>map(CompletableFuture::completedStage)
-                        .orElseGet(() -> failed(texts.isEmpty() ? Messages.noQr : Messages.noInviteInQr)));
+        List<String> texts = QrReader.read(picture);
+        return invite(texts)
+                .orElseThrow(() -> new SyncException(texts.isEmpty() ? Messages.noQr : Messages.noInviteInQr));
     }
 
     private static Optional<String> invite(List<String> texts) {

@@ -226,14 +226,20 @@ public final class RoomDialog extends TitleAreaDialog {
     }
 
     private void fetch(CompletionStage<String> line) {
+        waiting.setText(Messages.searchingPicture);
+        progress.setVisible(true);
         Answers.of(
                 line,
                 getShell(),
                 text -> {
+                    show();
                     invite.setText(text.strip());
                     invite.setFocus();
                 },
-                this::complain);
+                why -> {
+                    show();
+                    complain(why);
+                });
     }
 
     private void nearby() {

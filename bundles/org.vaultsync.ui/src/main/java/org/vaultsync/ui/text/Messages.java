@@ -418,6 +418,7 @@ public final class Messages extends NLS {
     public static String roomName;
     public static String roomNameExample;
     public static String roomTitle;
+    public static String searchingPicture;
     public static String selectForDetails;
     public static String settingsAction;
     public static String settingsAsk;

@@ -4,13 +4,20 @@ package org.vaultsync.ui.tests;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.zip.CRC32;
+import java.util.zip.DeflaterOutputStream;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.dnd.Clipboard;
 import org.eclipse.swt.dnd.FileTransfer;
@@ -223,6 +230,46 @@ class RoomDialogTest extends ViewsTest {
         screen.type(true, "");
         screen.click("From Clipboard");
         screen.awaitText("This is not a picture that can be read");
+    }
+
+    @Test
+    void aSmallFileThatIsAHugePictureIsNotDecoded() throws IOException {
+        Path file = folder.resolve("bomb.png");
+        Files.write(file, bomb(40_000));
+        assertTrue(Files.size(file) < 300_000);
+        screen.press(screen.find(ToolItem.class, "Join with Invite"));
+        screen.awaitText("Paste the line");
+        screen.copy(new String[] {file.toString()}, FileTransfer.getInstance());
+        screen.click("From Clipboard");
+        screen.awaitText("This is not a picture that can be read, or it is far too large.");
+    }
+
+    /** A white square so many pixels wide, as a PNG. */
+    private static byte[] bomb(int side) throws IOException {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (DeflaterOutputStream rows = new DeflaterOutputStream(packed)) {
+            byte[] row = new byte[1 + side / 8];
+            for (int y = 0; y < side; y++) {
+                rows.write(row);
+            }
+        }
+        ByteArrayOutputStream file = new ByteArrayOutputStream();
+        DataOutputStream out = new DataOutputStream(file);
+        out.writeLong(0x89504e470d0a1a0aL);
+        ByteBuffer header = ByteBuffer.allocate(13).putInt(side).putInt(side).put(new byte[] {1, 0, 0, 0, 0});
+        for (Map.Entry<String, byte[]> chunk : List.of(
+                Map.entry("IHDR", header.array()),
+                Map.entry("IDAT", packed.toByteArray()),
+                Map.entry("IEND", new byte[0]))) {
+            CRC32 sum = new CRC32();
+            sum.update(chunk.getKey().getBytes(StandardCharsets.US_ASCII));
+            sum.update(chunk.getValue());
+            out.writeInt(chunk.getValue().length);
+            out.writeBytes(chunk.getKey());
+            out.write(chunk.getValue());
+            out.writeInt((int) sum.getValue());
+        }
+        return file.toByteArray();
     }
 
     @Test
