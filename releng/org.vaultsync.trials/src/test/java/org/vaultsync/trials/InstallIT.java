@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -36,6 +37,7 @@ class InstallIT {
             host.save();
             host.waitRow(RENAMED, Pair.SOON);
             assertNoSync(host);
+            assertNeedsNothingOfAwt(host);
             items = Set.copyOf(host.send("vault-ids"));
             host.quit();
         }
@@ -83,6 +85,14 @@ class InstallIT {
                 () -> "" + host.texts());
         assertEquals(List.of(), contributions(host));
         assertEquals(List.of("0"), host.send("services", "org.vaultsync.ui.SyncControls"));
+    }
+
+    /** On a desktop without Java the libraries of X that AWT has windows by may be missing, and Hangar would not start. */
+    private static void assertNeedsNothingOfAwt(HostDriver host) throws IOException {
+        Path libraries = Path.of("/proc/" + host.process().pid() + "/maps");
+        if (Files.exists(libraries)) {
+            assertFalse(Files.readString(libraries).contains("libawt_xawt"), "windows of AWT");
+        }
     }
 
     /** What others than Hangar and the robot bring into the workbench. */
