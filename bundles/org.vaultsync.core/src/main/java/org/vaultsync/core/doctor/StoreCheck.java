@@ -44,9 +44,11 @@ public final class StoreCheck {
 
     private Finding key() {
         try {
-            Set<PosixFilePermission> permissions = Files.getFileStore(key).supportsFileAttributeView("posix")
-                    ? Files.getPosixFilePermissions(key)
-                    : Set.of();
+            Files.size(key); // fails where it is gone
+            Set<PosixFilePermission> permissions =
+                    key.getFileSystem().supportedFileAttributeViews().contains("posix")
+                            ? Files.getPosixFilePermissions(key)
+                            : Set.of();
             boolean othersRead = permissions.contains(PosixFilePermission.GROUP_READ)
                     || permissions.contains(PosixFilePermission.OTHERS_READ);
             return othersRead

@@ -174,7 +174,8 @@ public final class KeyFile {
         Files.createDirectories(file.getParent());
         Path fresh = file.resolveSibling(file.getFileName() + ".new");
         Files.deleteIfExists(fresh);
-        boolean posix = Files.getFileStore(file.getParent()).supportsFileAttributeView("posix");
+        // Not by the store of the file: where the root is no mount, as in a chroot, Java does not find that.
+        boolean posix = file.getFileSystem().supportedFileAttributeViews().contains("posix");
         var onlyUser = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
         var options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         try (FileChannel out = posix ? FileChannel.open(fresh, options, onlyUser) : FileChannel.open(fresh, options)) {
