@@ -1,17 +1,22 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.ui.preferences;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.eclipse.jface.layout.GridDataFactory;
 import org.eclipse.jface.layout.GridLayoutFactory;
 import org.eclipse.jface.preference.PreferencePage;
+import org.eclipse.osgi.util.NLS;
 import org.eclipse.swt.SWT;
+import org.eclipse.swt.layout.GridData;
 import org.eclipse.swt.widgets.Button;
 import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Control;
@@ -33,15 +38,19 @@ import org.vaultsync.ui.live.Answers;
 import org.vaultsync.ui.live.LiveSync;
 import org.vaultsync.ui.rooms.Rooms;
 import org.vaultsync.ui.text.Messages;
+import org.vaultsync.ui.text.Names;
 import org.vaultsync.ui.text.Said;
 
 /** Who gets in, whether this device is found, how it listens, and whether it serves others. */
 public final class NetworkPage extends PreferencePage implements IWorkbenchPreferencePage {
     private static final int USUAL_SIGNALING_PORT = 4444;
     private static final int WIDEST_NUMBER = 150;
+    private static final Pattern IPV4 =
+            Pattern.compile("(25[0-5]|2[0-4]\\d|1?\\d?\\d)([.](25[0-5]|2[0-4]\\d|1?\\d?\\d)){3}");
 
     private final LiveSync live = LiveSync.ofWorkbench();
     // All of these: UI thread
+    private Label complaint;
     private Button ask;
     private Button discovery;
     private Spinner port;
@@ -63,10 +72,29 @@ public final class NetworkPage extends PreferencePage implements IWorkbenchPrefe
     }
 
     @Override
+    protected void contributeButtons(Composite bar) {
+        RestoreDefaults.button(bar, this::restoreDefaults);
+    }
+
+    private void restoreDefaults() {
+        if (ask.isEnabled()) {
+            ask.setSelection(false);
+            show(Listening.USUAL);
+            show(Meeting.USUAL);
+            serve.setSelection(false);
+            servedPort.setSelection(USUAL_SIGNALING_PORT);
+            check();
+        }
+    }
+
+    @Override
     protected Control createContents(Composite parent) {
         Composite area = new Composite(parent, SWT.NONE);
         ContextHelp.on(area, "preferences");
         GridLayoutFactory.fillDefaults().spacing(8, 10).applyTo(area);
+        // The whole of it: the dialog cuts the message of a page to its width.
+        complaint = Wrapped.heading(area, 1, "");
+        ((GridData) complaint.getLayoutData()).exclude = true;
         ask = Wrapped.check(area, 1, Messages.askFirst);
         discovery = Wrapped.check(area, 1, Messages.discovery);
         Label explained = new Label(area, SWT.WRAP);
@@ -85,6 +113,7 @@ public final class NetworkPage extends PreferencePage implements IWorkbenchPrefe
         Wrapped.label(listening, Messages.listeningBind);
         bind = new Text(listening, SWT.BORDER);
         bind.setMessage(Messages.listeningBindAll);
+        bind.addModifyListener(typed -> check());
         GridDataFactory.fillDefaults().grab(true, false).hint(100, SWT.DEFAULT).applyTo(bind);
         connections = number(listening, Messages.listeningConnections, 2, 10_000);
         attempts = number(listening, Messages.listeningAttempts, 10, 100_000);
@@ -199,16 +228,43 @@ public final class NetworkPage extends PreferencePage implements IWorkbenchPrefe
 
     /** Says at once what is wrong with what was typed. */
     private void check() {
-        try {
-            wantedMeeting();
-            setErrorMessage(null);
-            setValid(true);
-        } catch (IllegalArgumentException wrong) {
-            setErrorMessage(Said.in(wrong.getMessage()));
-            setValid(false);
+        Optional<String> wrong = wrongAddress().or(this::wrongMeeting);
+        setErrorMessage(wrong.orElse(null));
+        setValid(wrong.isEmpty());
+        String said = Names.literal(wrong.orElse(""));
+        if (!said.equals(complaint.getText())) {
+            complaint.setText(said);
+            ((GridData) complaint.getLayoutData()).exclude = wrong.isEmpty();
+            complaint.setVisible(wrong.isPresent());
+            complaint.requestLayout();
         }
         checkSignaling.setEnabled(isTestable(meetAt, Meeting::checked));
         checkIce.setEnabled(isTestable(ice, IceServer::parse));
+    }
+
+    private Optional<String> wrongAddress() {
+        return addresses().stream()
+                .filter(address -> !isNumeric(address))
+                .findFirst()
+                .map(address -> NLS.bind(Messages.listeningBindWrong, address));
+    }
+
+    private Optional<String> wrongMeeting() {
+        try {
+            wantedMeeting();
+            return Optional.empty();
+        } catch (IllegalArgumentException wrong) {
+            return Optional.of(Said.in(wrong.getMessage()));
+        }
+    }
+
+    /** Whether it is an address and no name, which would have to be looked up. */
+    private static boolean isNumeric(String address) {
+        try {
+            return IPV4.matcher(address).matches() || address.contains(":") && InetAddress.getByName(address) != null;
+        } catch (UnknownHostException noAddress) {
+            return false;
+        }
     }
 
     private static boolean isTestable(Text lines, Consumer<String> checked) {
@@ -240,15 +296,18 @@ public final class NetworkPage extends PreferencePage implements IWorkbenchPrefe
         handshake.setSelection((int) how.handshake().toSeconds());
     }
 
-    private Listening wanted() {
-        List<String> addresses = Arrays.stream(bind.getText().split(",", -1))
+    private List<String> addresses() {
+        return Arrays.stream(bind.getText().split(",", -1))
                 .map(String::strip)
                 .filter(address -> !address.isEmpty())
                 .toList();
+    }
+
+    private Listening wanted() {
         return new Listening(
                 discovery.getSelection(),
                 port.getSelection(),
-                addresses,
+                addresses(),
                 connections.getSelection(),
                 attempts.getSelection(),
                 Duration.ofSeconds(handshake.getSelection()));

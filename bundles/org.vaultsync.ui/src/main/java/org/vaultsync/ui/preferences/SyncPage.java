@@ -36,6 +36,8 @@ import org.vaultsync.ui.text.Sentences;
 public final class SyncPage extends PreferencePage implements IWorkbenchPreferencePage {
     private static final int BYTES = 1_000_000; // in a megabyte
     private static final int MOST_MEGABYTES = 2_000;
+    private static final int USUAL_MEGABYTES = 20;
+    private static final int USUAL_MINUTES = 1;
     private static final int MOST_MINUTES = 24 * 60;
 
     private final Choices choices = new Choices();
@@ -46,11 +48,30 @@ public final class SyncPage extends PreferencePage implements IWorkbenchPreferen
     private Spinner fetched; // UI thread
     private Spinner lookAgain; // UI thread
     private Button showOpen; // UI thread
+    private Runnable askAgain = () -> {}; // UI thread
     private boolean forgetRoom; // UI thread
 
     @Override
     public void init(IWorkbench workbench) {
         noDefaultAndApplyButton();
+    }
+
+    @Override
+    protected void contributeButtons(Composite bar) {
+        RestoreDefaults.button(bar, this::restoreDefaults);
+    }
+
+    /** All but the name, which is given to the device at first. */
+    private void restoreDefaults() {
+        askAgain.run();
+        if (fetched.isEnabled()) {
+            fetched.setSelection(USUAL_MEGABYTES);
+        }
+        if (lookAgain.isEnabled()) {
+            lookAgain.setSelection(USUAL_MINUTES);
+        }
+        showOpen.setSelection(true);
+        notices.values().forEach(wanted -> wanted.setSelection(true));
     }
 
     @Override
@@ -76,11 +97,12 @@ public final class SyncPage extends PreferencePage implements IWorkbenchPreferen
             Button ask = new Button(area, SWT.PUSH);
             ask.setText(Messages.askAgain);
             GridDataFactory.swtDefaults().span(2, 1).applyTo(ask);
-            ask.addListener(SWT.Selection, clicked -> {
+            askAgain = () -> {
                 forgetRoom = true;
                 ask.setEnabled(false);
                 room.setText(Messages.shareRoomAsked);
-            });
+            };
+            ask.addListener(SWT.Selection, clicked -> askAgain.run());
         }
 
         Wrapped.label(area, Messages.fetchedAtOnce);

@@ -51,6 +51,12 @@ public final class TypesPage extends PreferencePage implements IWorkbenchPrefere
     }
 
     @Override
+    protected void contributeButtons(Composite bar) {
+        RestoreDefaults.button(
+                bar, () -> choices.values().forEach(choice -> choice.select(ways.indexOf(new Sharing.OnRequest()))));
+    }
+
+    @Override
     protected Control createContents(Composite parent) {
         Composite area = new Composite(parent, SWT.NONE);
         ContextHelp.on(area, "preferences");

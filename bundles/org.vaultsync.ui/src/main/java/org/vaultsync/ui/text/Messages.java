@@ -260,6 +260,7 @@ public final class Messages extends NLS {
     public static String listeningAttempts;
     public static String listeningBind;
     public static String listeningBindAll;
+    public static String listeningBindWrong;
     public static String listeningConnections;
     public static String listeningGroup;
     public static String listeningHandshake;

@@ -57,6 +57,13 @@ class TypesPageTest extends ViewsTest {
     }
 
     @Test
+    void goesBackToAskingForEachItem() {
+        screen.click("Restore Defaults");
+        screen.click("Apply and Close");
+        awaitCall("sharing note " + new Sharing.OnRequest());
+    }
+
+    @Test
     void addsATypeThatIsNotThereYetAndSaysWhatFailed() {
         screen.typeAfter("Another type:", "diary");
         screen.click("Add");

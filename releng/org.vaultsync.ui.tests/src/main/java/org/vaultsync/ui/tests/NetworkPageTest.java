@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.ui.tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.swt.widgets.Button;
+import org.eclipse.swt.widgets.Control;
+import org.eclipse.swt.widgets.Label;
+import org.eclipse.swt.widgets.Spinner;
+import org.eclipse.swt.widgets.Text;
+import org.eclipse.ui.PlatformUI;
+import org.eclipse.ui.dialogs.PreferencesUtil;
+import org.junit.jupiter.api.Test;
+import org.vaultsync.IceServer;
+import org.vaultsync.Listening;
+import org.vaultsync.Meeting;
+
+/** The pages about the network and the key. */
+class NetworkPageTest extends ViewsTest {
+    private void open(String page, String text) {
+        screen.start(() -> PreferencesUtil.createPreferenceDialogOn(
+                        PlatformUI.getWorkbench().getWorkbenchWindows()[0].getShell(),
+                        "org.vaultsync.ui.preferences." + page,
+                        null,
+                        null)
+                .open());
+        screen.awaitText(text);
+    }
+
+    private <T extends Control> T behind(Class<T> kind, String label) {
+        Label before = screen.find(Label.class, label);
+        return screen.ask(() -> {
+            List<Control> all = Arrays.asList(before.getParent().getChildren());
+            return kind.cast(all.get(all.indexOf(before) + 1));
+        });
+    }
+
+    private void tick(String text, boolean on) {
+        Button check = screen.find(Button.class, text);
+        screen.run(() -> check.setSelection(on));
+    }
+
+    private void canBeApplied(boolean whether) {
+        Button apply = screen.find(Button.class, "Apply and Close");
+        screen.await(whether ? "a way to apply it" : "no way to apply it", () -> apply.isEnabled() == whether);
+    }
+
+    @Test
+    void setsHowThisDeviceIsReached() {
+        open("network", "be found by them");
+        tick("Ask me before a device with an invite is let in", true);
+        tick("Find members of my rooms on the local network, and be found by them", false);
+        Spinner port = behind(Spinner.class, "Port (0 for any; another one if it is taken):");
+        Text bind = behind(Text.class, "Listen on these addresses:");
+        Spinner connections = behind(Spinner.class, "Connections open from one address:");
+        Spinner attempts = behind(Spinner.class, "Connections from one address in a minute:");
+        Spinner handshake = behind(Spinner.class, "Seconds for a caller to prove who it is:");
+        Text servers = behind(Text.class, "Signaling servers, one a line:");
+        Text ice = behind(Text.class, "STUN and TURN servers, one a line:");
+        screen.run(() -> {
+            port.setSelection(9000);
+            bind.setText("192.168.1.20, ::1");
+            connections.setSelection(10);
+            attempts.setSelection(100);
+            handshake.setSelection(7);
+            servers.setText("wss://one.example:4444\nws://10.0.0.1:4444");
+            ice.setText("stun:one.example:3478\nturn:one.example:3478 ann secret");
+        });
+        tick("Only over TURN servers, which hide my address", true);
+        tick("Run a signaling server on this device", false);
+        canBeApplied(true);
+        screen.click("Apply and Close");
+        awaitSignaling();
+        assertTrue(pairing.asks);
+        assertEquals(
+                new Listening(false, 9000, List.of("192.168.1.20", "::1"), 10, 100, Duration.ofSeconds(7)),
+                pairing.listening);
+        assertEquals(
+                new Meeting(
+                        List.of("wss://one.example:4444", "ws://10.0.0.1:4444"),
+                        List.of(
+                                IceServer.parse("stun:one.example:3478"),
+                                IceServer.parse("turn:one.example:3478 ann secret")),
+                        true),
+                pairing.meeting());
+    }
+
+    /** It is told last. */
+    private void awaitSignaling() {
+        screen.await("no signaling server", () -> pairing.calls.contains("signaling " + Optional.empty()));
+    }
+
+    @Test
+    void saysWhatIsWrongAsItIsTyped() {
+        open("network", "be found by them");
+        Text bind = behind(Text.class, "Listen on these addresses:");
+        for (String wrong : List.of("printer", "192.168.1", "192.168.1.256", "1.2.3.4.5", "fe80:::1")) {
+            screen.run(() -> bind.setText("192.168.1.20, " + wrong));
+            screen.awaitText("“" + wrong + "” is no address in digits");
+            canBeApplied(false);
+        }
+        screen.run(() -> bind.setText("0.0.0.0,  ::"));
+        screen.awaitNoText("is no address in digits");
+        canBeApplied(true);
+        Text servers = behind(Text.class, "Signaling servers, one a line:");
+        screen.run(() -> servers.setText("http://one.example"));
+        canBeApplied(false);
+        screen.run(() -> servers.setText(""));
+        Text ice = behind(Text.class, "STUN and TURN servers, one a line:");
+        screen.run(() -> ice.setText("turn:one.example:3478"));
+        canBeApplied(false);
+        screen.run(() -> ice.setText(""));
+        canBeApplied(true);
+    }
+
+    @Test
+    void goesBackToWhatIsUsual() {
+        pairing.asks = true;
+        pairing.listening = new Listening(false, 9000, List.of("10.0.0.1"), 10, 100, Duration.ofSeconds(7));
+        pairing.meet(new Meeting(List.of("wss://one.example:4444"), List.of(), false));
+        open("network", "be found by them");
+        screen.click("Restore Defaults");
+        screen.click("Apply and Close");
+        awaitSignaling();
+        assertFalse(pairing.asks);
+        assertEquals(Listening.USUAL, pairing.listening);
+        assertEquals(Meeting.USUAL, pairing.meeting());
+    }
+
+    @Test
+    void replacesTheKeyAfterAQuestion() {
+        sync.withFriday();
+        open("key", "Others see the same digits");
+        screen.click("Replace Key…");
+        screen.awaitText("Replace Key");
+        screen.click("Cancel");
+        screen.click("Replace Key…");
+        screen.click("Replace Key");
+        screen.await("a new key", () -> pairing.calls.equals(List.of("rotate")));
+    }
+}
