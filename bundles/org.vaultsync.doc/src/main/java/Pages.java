@@ -22,25 +22,23 @@ import org.commonmark.renderer.html.HtmlRenderer;
 import org.commonmark.renderer.text.TextContentRenderer;
 
 /**
- * Makes the pages of the help and its contents from the documents for users. The build runs it as it stands here, with the
- * folder of the documents, the German headings, and the folder for what it makes.
+ * Makes the pages of the help and its contents from the documents for users, in English, and in German where there are German
+ * ones. The build runs it as it stands here, with the folder of the documents, the German headings of those that are in English
+ * alone, and the folder for what it makes.
  */
 final class Pages {
     private static final List<String> DOCUMENTS = List.of("user-guide", "troubleshooting", "security", "signaling");
 
-    private record Topic(int level, String label, String href) {}
+    private record Topic(int level, String label, String href) {
+        String key() {
+            return href.replace("pages/", "").replace(".html", "").replace('#', '.');
+        }
+    }
 
     private final Parser parser =
             Parser.builder().extensions(List.of(TablesExtension.create())).build();
-    private final HtmlRenderer html = HtmlRenderer.builder()
-            .extensions(List.of(TablesExtension.create()))
-            .attributeProviderFactory(context -> (node, tag, attributes) -> {
-                if (node instanceof Heading heading) {
-                    attributes.put("id", anchor(text(heading)));
-                }
-            })
-            .build();
     private final List<Topic> topics = new ArrayList<>();
+    private final Properties german = new Properties();
     private final Path documents;
     private final Path made;
 
@@ -51,45 +49,89 @@ final class Pages {
 
     public static void main(String[] paths) throws IOException {
         Pages pages = new Pages(Path.of(paths[0]), Path.of(paths[2]));
+        try (Reader headings = Files.newBufferedReader(Path.of(paths[1]))) {
+            pages.german.load(headings);
+        }
         for (String document : DOCUMENTS) {
             pages.make(document);
-        }
-        Properties german = new Properties();
-        try (Reader headings = Files.newBufferedReader(Path.of(paths[1]))) {
-            german.load(headings);
         }
         pages.contents("toc.xml", (key, heading) -> heading);
         pages.contents(
                 "nl/de/toc.xml",
-                (key, heading) -> Optional.ofNullable(german.getProperty(key))
+                (key, heading) -> Optional.ofNullable(pages.german.getProperty(key))
                         .orElseThrow(() -> new IllegalStateException(paths[1] + " lacks " + key + " = " + heading)));
     }
 
     private void make(String document) throws IOException {
         Node root = parser.parse(Files.readString(documents.resolve(document + ".md")));
+        List<Heading> headings = headings(root);
+        List<String> anchors =
+                headings.stream().map(Pages::text).map(Pages::anchor).toList();
+        List<Topic> here = new ArrayList<>();
+        for (Heading heading : headings) {
+            String page = "pages/" + document + ".html";
+            String label = text(heading);
+            here.add(new Topic(heading.getLevel(), label, heading.getLevel() == 1 ? page : page + "#" + anchor(label)));
+        }
+        topics.addAll(here);
+        page(document, "en", root, anchors);
+
+        Path translated = documents.resolve("de").resolve(document + ".md");
+        if (Files.exists(translated)) {
+            Node germanRoot = parser.parse(Files.readString(translated));
+            List<Heading> germanHeadings = headings(germanRoot);
+            if (!levels(germanHeadings).equals(levels(headings))) {
+                throw new IllegalStateException(translated + " has not the headings that the English document has");
+            }
+            for (int i = 0; i < here.size(); i++) {
+                german.setProperty(here.get(i).key(), text(germanHeadings.get(i)));
+            }
+            page(document, "de", germanRoot, anchors);
+        }
+    }
+
+    private static List<Heading> headings(Node root) {
+        List<Heading> headings = new ArrayList<>();
         root.accept(new AbstractVisitor() {
             @Override
             public void visit(Heading heading) {
-                String page = "pages/" + document + ".html";
-                String label = text(heading);
-                topics.add(new Topic(
-                        heading.getLevel(), label, heading.getLevel() == 1 ? page : page + "#" + anchor(label)));
+                headings.add(heading);
             }
+        });
+        return headings;
+    }
 
+    private static List<Integer> levels(List<Heading> headings) {
+        return headings.stream().map(Heading::getLevel).toList();
+    }
+
+    /** @param anchors of the headings, the same in every language, so that what leads there needs no translation */
+    private void page(String document, String language, Node root, List<String> anchors) throws IOException {
+        root.accept(new AbstractVisitor() {
             @Override
             public void visit(Link link) {
-                link.setDestination(page(document, link.getDestination()));
+                link.setDestination(page(document, link.getDestination().replaceFirst("^[.][.]/", "")));
                 visitChildren(link);
             }
 
             @Override
             public void visit(Image image) {
+                image.setDestination(image.getDestination().replaceFirst("^[.][.]/", ""));
                 copy(image.getDestination());
             }
         });
-        write("pages/" + document + ".html", """
+        List<Heading> headings = headings(root);
+        HtmlRenderer html = HtmlRenderer.builder()
+                .extensions(List.of(TablesExtension.create()))
+                .attributeProviderFactory(context -> (node, tag, attributes) -> {
+                    if (node instanceof Heading heading) {
+                        attributes.put("id", anchors.get(headings.indexOf(heading)));
+                    }
+                })
+                .build();
+        write((language.equals("en") ? "" : "nl/" + language + "/") + "pages/" + document + ".html", """
                 <!DOCTYPE html>
-                <html lang="en">
+                <html lang="%s">
                 <head>
                 <meta charset="utf-8">
                 <title>%s</title>
@@ -98,7 +140,8 @@ final class Pages {
                 <body>
                 %s</body>
                 </html>
-                """.formatted(escaped(text(root.getFirstChild())), html.render(root)));
+                """.formatted(
+                        language, escaped(text(root.getFirstChild())), html.render(root)));
     }
 
     /** The page that a link between documents leads to. */
@@ -135,9 +178,8 @@ final class Pages {
             for (; open >= topic.level(); open--) {
                 toc.append("</topic>\n");
             }
-            String key = topic.href().replace("pages/", "").replace(".html", "").replace('#', '.');
             toc.append("<topic label=\"%s\" href=\"%s\">\n"
-                    .formatted(escaped(translation.apply(key, topic.label())), topic.href()));
+                    .formatted(escaped(translation.apply(topic.key(), topic.label())), topic.href()));
             open++;
         }
         write(file, toc + "</topic>\n".repeat(open) + "</toc>\n");

@@ -5,22 +5,27 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What the documents point at is there: files, headings, pictures, commands, folders, tests. */
 class DocsTest {
+    private static final String VIEWS = "bundles/org.vaultsync.ui/src/main/java/org/vaultsync/ui/";
     private static final Pattern LINK = Pattern.compile("!?\\[[^\\]]*]\\(([^)\\s]+)\\)");
     private static final Pattern COMMAND = Pattern.compile("[.]/dev ([a-z]+)(?: ([a-z]+)(?![\\w-]))?");
     private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.*)$");
@@ -138,18 +143,73 @@ class DocsTest {
                 said.append(read(source).replaceAll("\"\\s*\\+\\s*\"", ""));
             }
         }
+        areQuoted("docs/troubleshooting.md", Pattern.compile("“([^”]+)”"), said.toString());
+    }
+
+    @Test
+    void germanSentencesOfTheDoctorAreItsOwn() throws IOException {
+        String said = String.join("\n", texts("text/messages_de.properties").values())
+                + read(Tree.ROOT.resolve(VIEWS + "text/said_de.txt"));
+        areQuoted("docs/de/troubleshooting.md", Pattern.compile("„([^“]+)“"), said);
+    }
+
+    private static void areQuoted(String document, Pattern quotation, String said) throws IOException {
         List<String> strange = new ArrayList<>();
         int quoted = 0;
-        Matcher quote = Pattern.compile("“([^”]+)”").matcher(read(Tree.ROOT.resolve("docs/troubleshooting.md")));
+        Matcher quote = quotation.matcher(read(Tree.ROOT.resolve(document)));
         while (quote.find()) {
             for (String part : quote.group(1).replaceAll("\\s+", " ").split("…|[0-9]+")) {
                 quoted++;
-                if (!said.toString().contains(part.strip())) {
+                if (!said.contains(part.strip())) {
                     strange.add(part);
                 }
             }
         }
         assertEquals(List.of(), strange);
         assertTrue(quoted > 10, "so many quotations: " + quoted);
+    }
+
+    /** What ends in dots is pressed and asks further. */
+    @Test
+    void buttonsAndMenusAreCalledAsTheViewsCallThem() throws IOException {
+        Map<String, String> ofHangar = texts(Tree.ROOT.resolve(
+                "bundles/org.vaultsync.hangar/src/main/java/org/vaultsync/hangar/look/words_de.properties"));
+        Set<String> english = labels(texts("text/messages.properties").values(), ofHangar.keySet());
+        Set<String> german = labels(texts("text/messages_de.properties").values(), ofHangar.values());
+        List<String> strange = new ArrayList<>();
+        for (String name : List.of("user-guide.md", "troubleshooting.md")) {
+            strange.addAll(strangers("docs/" + name, english));
+            strange.addAll(strangers("docs/de/" + name, german));
+        }
+        assertEquals(List.of(), strange);
+    }
+
+    private static List<String> strangers(String document, Set<String> labels) throws IOException {
+        return Pattern.compile("(?<![*])[*]([^*]*\\S…)[*](?![*])")
+                .matcher(read(Tree.ROOT.resolve(document)).replaceAll("\\s+", " "))
+                .results()
+                .map(label -> label.group(1).replaceFirst(".* › ", ""))
+                .filter(label -> !labels.contains(label))
+                .map(label -> document + ": " + label)
+                .toList();
+    }
+
+    private static Set<String> labels(Collection<String> some, Collection<String> others) {
+        return Stream.of(some, others)
+                .flatMap(Collection::stream)
+                .map(text -> text.replace("&", "").replace("...", "…"))
+                .collect(Collectors.toSet());
+    }
+
+    private static Map<String, String> texts(String ofTheViews) throws IOException {
+        return texts(Tree.ROOT.resolve(VIEWS + ofTheViews));
+    }
+
+    private static Map<String, String> texts(Path file) throws IOException {
+        Properties texts = new Properties();
+        try (InputStream in = Files.newInputStream(file)) {
+            texts.load(in);
+        }
+        return texts.stringPropertyNames().stream().collect(Collectors.toMap(key -> key, texts::getProperty));
     }
 }

@@ -28,6 +28,7 @@ import org.eclipse.help.IHelpResource;
 import org.eclipse.help.IIndexEntry;
 import org.eclipse.help.IToc;
 import org.eclipse.help.ITopic;
+import org.eclipse.help.internal.HelpPlugin;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.widgets.Button;
 import org.eclipse.swt.widgets.Control;
@@ -143,6 +144,35 @@ class HelpTest extends ViewsTest {
                 .orElseThrow()
                 .getValue();
         assertTrue(guide.contains("<td>At least one other device"), guide);
+    }
+
+    @Test
+    @SuppressWarnings("restriction") // an application has one language, and this one has English
+    void whatPeopleReadIsThereInGermanToo() throws IOException {
+        Map<String, String> labels = new HashMap<>(); // by address
+        Arrays.stream(HelpPlugin.getTocManager().getTocs("de"))
+                .filter(toc -> toc.getHref().startsWith(DOC))
+                .flatMap(toc -> Arrays.stream(toc.getTopics()))
+                .flatMap(HelpTest::withSubtopics)
+                .forEach(topic -> labels.put(topic.getHref(), topic.getLabel()));
+        for (String address : labels.keySet()) {
+            String[] place = address.split("#");
+            assertTrue(place.length == 1 || german(place[0]).contains("id=\"" + place[1] + "\""), address);
+        }
+        assertTrue(labels.size() > 20, labels::toString);
+        for (String page : List.of("user-guide", "troubleshooting")) {
+            assertTrue(german(DOC + "pages/" + page + ".html").contains("<html lang=\"de\">"), page);
+        }
+        Pattern.compile("title=\"([^\"]+)\" href=\"([^\"]+)\"")
+                .matcher(entry("org.vaultsync.doc", "nl/de/index.xml"))
+                .results()
+                .forEach(topic -> assertEquals(labels.get(DOC + topic.group(2)), topic.group(1)));
+    }
+
+    private static String german(String page) throws IOException {
+        try (InputStream in = HelpSystem.getHelpContent(page, "de")) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     @Test
