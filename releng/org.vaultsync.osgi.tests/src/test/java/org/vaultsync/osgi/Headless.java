@@ -11,10 +11,16 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.jar.JarFile;
 import org.ops4j.pax.exam.Option;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.launch.Framework;
 import org.osgi.framework.launch.FrameworkFactory;
 
 /** What a peer without a window consists of: bundles of the update site, on the framework that this run is about. */
@@ -95,7 +101,11 @@ final class Headless {
 
     /** The native library of WebRTC for this platform. */
     static Option webrtc() throws IOException {
-        return bundle(fromSite(WEBRTC + platform()).toUri().toString()).noStart();
+        return bundle(webrtcHere().toUri().toString()).noStart();
+    }
+
+    private static Path webrtcHere() throws IOException {
+        return fromSite(WEBRTC + platform());
     }
 
     /** The native libraries of WebRTC for all other platforms; a framework leaves them unresolved. */
@@ -118,13 +128,55 @@ final class Headless {
 
     /** The same bundles as files, in an order in which they can be started. */
     static List<Path> jars() throws IOException {
+        return jars(OURS);
+    }
+
+    /** WebRTC and what it takes, without the API. */
+    static List<Path> webrtcAlone() throws IOException {
+        List<Path> jars = jars(List.of("org.vaultsync.signaling", "org.vaultsync.transport.webrtc"));
+        jars.addFirst(webrtcHere());
+        return jars;
+    }
+
+    /** What the API offers, as its manifest has it. */
+    static String apiPackages() throws IOException {
+        try (JarFile api = new JarFile(fromSite("org.vaultsync.api").toFile())) {
+            return api.getManifest().getMainAttributes().getValue("Export-Package");
+        }
+    }
+
+    private static List<Path> jars(List<String> ours) throws IOException {
         List<Path> jars = new ArrayList<>();
-        for (List<String> names : List.of(LOGGING, THIRD_PARTY, OURS)) {
+        for (List<String> names : List.of(LOGGING, THIRD_PARTY, ours)) {
             for (String name : names) {
                 jars.add(fromSite(name));
             }
         }
         return jars;
+    }
+
+    /** Another framework of the same make, with these bundles started in that order. */
+    static Framework framework(Map<String, String> properties, List<Path> jars) throws IOException, BundleException {
+        Map<String, String> all = new HashMap<>(properties);
+        all.put(
+                "org.osgi.framework.storage",
+                Files.createTempDirectory("framework").toString());
+        all.put("org.osgi.framework.storage.clean", "onFirstInit");
+        Framework framework = ServiceLoader.load(FrameworkFactory.class, Bundle.class.getClassLoader())
+                .findFirst()
+                .orElseThrow()
+                .newFramework(all);
+        framework.start();
+        List<Bundle> installed = new ArrayList<>();
+        for (Path jar : jars) {
+            installed.add(framework.getBundleContext().installBundle(jar.toUri().toString()));
+        }
+        for (Bundle bundle : installed) {
+            if (bundle.getHeaders().get("Fragment-Host") == null) {
+                bundle.start();
+            }
+        }
+        return framework;
     }
 
     private static Path fromSite(String name) throws IOException {

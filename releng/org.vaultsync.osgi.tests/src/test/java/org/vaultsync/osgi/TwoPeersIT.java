@@ -9,12 +9,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.jar.Attributes;
@@ -32,7 +30,6 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.launch.Framework;
-import org.osgi.framework.launch.FrameworkFactory;
 import org.osgi.util.tracker.ServiceTracker;
 
 /** Two peers, each in a framework of its own: one in that of the test, the other in a second one of the same make. */
@@ -153,26 +150,11 @@ public class TwoPeersIT {
     }
 
     private static Framework secondFramework() throws Exception {
-        Map<String, String> properties = new java.util.HashMap<>(home());
-        properties.put(
-                "org.osgi.framework.storage",
-                Files.createTempDirectory("framework").toString());
-        properties.put("org.osgi.framework.storage.clean", "onFirstInit");
-        Framework framework = ServiceLoader.load(FrameworkFactory.class, Bundle.class.getClassLoader())
-                .findFirst()
-                .orElseThrow()
-                .newFramework(properties);
-        framework.start();
-        List<Bundle> installed = new ArrayList<>();
-        for (Path jar : Headless.jars()) {
-            installed.add(framework.getBundleContext().installBundle(jar.toUri().toString()));
-        }
-        installed.add(framework.getBundleContext().installBundle("headless-host", hostBundle()));
-        for (Bundle bundle : installed) {
-            if (bundle.getHeaders().get("Fragment-Host") == null) {
-                bundle.start();
-            }
-        }
+        Framework framework = Headless.framework(home(), Headless.jars());
+        framework
+                .getBundleContext()
+                .installBundle("headless-host", hostBundle())
+                .start();
         return framework;
     }
 

@@ -24,6 +24,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,6 +41,8 @@ import org.vaultsync.transport.Transport;
 @Timeout(60)
 public abstract class TransportContract {
     private static final String FROM_DIALLER = "dialler sends";
+    /** What takes seconds; where the same code has passed it elsewhere, it may be left out. */
+    private static final String VOLUME = "volume";
 
     protected final Identity identityA = Identities.make();
     protected final Identity identityB = Identities.make();
@@ -183,6 +186,7 @@ public abstract class TransportContract {
     }
 
     @Test
+    @Tag(VOLUME)
     void bothDirectionsAtOnceDoNotHoldEachOtherUp() throws Exception {
         linkAndStart();
         int count = 3000;
@@ -428,6 +432,7 @@ public abstract class TransportContract {
     }
 
     @ParameterizedTest
+    @Tag(VOLUME)
     @ValueSource(strings = {FROM_DIALLER, "listener sends"})
     void closingFreesASenderThatIsHeldUp(String direction) throws Exception {
         linkAndStart();
@@ -441,6 +446,7 @@ public abstract class TransportContract {
     }
 
     @Test
+    @Tag(VOLUME)
     void memoryStaysFlatOverALargeVolume() throws Exception {
         link();
         CRC32 sum = new CRC32();
@@ -484,6 +490,7 @@ public abstract class TransportContract {
     }
 
     @Test
+    @Tag(VOLUME)
     void manyLinksRunSideBySide() throws Exception {
         List<Link> open = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
