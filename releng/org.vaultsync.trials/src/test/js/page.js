@@ -26,11 +26,13 @@ const hash = async text => [...new Uint8Array(await crypto.subtle.digest('SHA-25
   .map(byte => byte.toString(16).padStart(2, '0')).join('')
 
 globalThis.room = {
-  join (name, signaling, password) {
-    provider = new WebrtcProvider(name, doc, { signaling: [signaling].flat(), password })
+  // At most that many others are looked for, if a number is given.
+  join (name, signaling, password, most) {
+    provider = new WebrtcProvider(name, doc, { signaling: [signaling].flat(), password, ...most && { maxConns: Number(most) } })
     provider.awareness.setLocalStateField('user', { name })
     provider.on('peers', ({ added }) => { met += added.length })
   },
+  leave: () => provider.destroy(),
   put: (key, value) => items.set(key, value),
   remove: key => items.delete(key),
   items: () => JSON.stringify(Object.fromEntries(Object.entries(items.toJSON()).sort())),

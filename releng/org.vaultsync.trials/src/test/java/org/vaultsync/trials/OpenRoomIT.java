@@ -26,7 +26,7 @@ class OpenRoomIT {
 
     @Test
     void hostsAndABrowserShareARoomByItsCode() throws Exception {
-        play(folder, 10, OpenTable.class);
+        play(folder, 12, OpenTable.class);
     }
 
     @Test

@@ -148,6 +148,37 @@ final class OpenTable implements AutoCloseable {
         late.until(all, "count");
         b.waitRow("Large 11", SOON);
         seen("half a megabyte comes to a browser that joins late, and to B");
+
+        withAPageThatIsFull(b, parts[1]);
+    }
+
+    /** One that has room for one other, and has found it before the host comes. */
+    private void withAPageThatIsFull(HostDriver host, String server) throws IOException {
+        String code = "NRRWRM";
+        Browsers.Page full = browsers.page("full");
+        Browsers.Page between = browsers.page("between");
+        full.ask("join", code, server, "", "1");
+        full.ask("make", "narrow", "Narrow", "{\"model\":\"N-0\",\"tonnage\":20}");
+        between.ask("join", code, server, "");
+        between.until("1", "size");
+        OpenCrowd.join(host, code + " @ " + server);
+        host.waitRow("Narrow", SOON);
+        host.open("Narrow");
+        host.type("Model", "N-1");
+        host.save();
+        full.until("\"N-1\"", "get", "narrow", "model");
+        if (!full.ask("peers").equals("1")) {
+            throw new IllegalStateException("the page that is full has " + full.ask("peers") + " peers");
+        }
+        seen("a page that takes no more peers has what B changes, through another page");
+
+        between.ask("leave");
+        host.type("Model", "N-2");
+        host.save();
+        full.until("\"N-2\"", "get", "narrow", "model");
+        full.ask("set", "narrow", "model", "\"N-3\"");
+        host.waitField("Model", "N-3", SOON);
+        seen("when that page goes, the other one takes B");
     }
 
     private void join(HostDriver host, String code, String password) {
