@@ -76,6 +76,16 @@ final class SyncHeader implements ServiceTrackerCustomizer<SyncControls, SyncCon
         if (form.isDisposed()) {
             return;
         }
+        // The heading, its toolbar and what is in it would lay out the whole form each, on the first time slowly.
+        form.setLayoutDeferred(true);
+        try {
+            fill(controls);
+        } finally {
+            form.setLayoutDeferred(false);
+        }
+    }
+
+    private void fill(Optional<SyncControls> controls) {
         IToolBarManager tools = form.getToolBarManager();
         tools.removeAll();
         badge.ifPresent(former -> {
@@ -112,7 +122,7 @@ final class SyncHeader implements ServiceTrackerCustomizer<SyncControls, SyncCon
             readOnly.accept(false);
         }
         tools.update(true);
-        form.layout(true, true);
+        form.layout();
     }
 
     void dispose() {

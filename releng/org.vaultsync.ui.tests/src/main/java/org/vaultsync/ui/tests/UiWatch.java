@@ -12,8 +12,10 @@ import java.util.stream.Collectors;
 import org.eclipse.core.runtime.ILogListener;
 import org.eclipse.core.runtime.IStatus;
 import org.eclipse.core.runtime.Platform;
+import org.eclipse.swt.SWT;
 import org.eclipse.swt.graphics.Resource;
 import org.eclipse.swt.widgets.Display;
+import org.eclipse.swt.widgets.Listener;
 
 /**
  * Watches what our code does to the UI while a test runs: how long it keeps the UI thread, what it logs as an error (a
@@ -21,7 +23,8 @@ import org.eclipse.swt.widgets.Display;
  *
  * <p>On a busy machine every step takes long. So what counts of a wait is the time in which the UI thread was seen in our
  * code, and of that only the time that it computed or was blocked in. What is once does not count: the loading, linking and
- * initialising of classes. Nor does what only tests have, which is the tracking of leaks.
+ * initialising of classes. Nor does what only tests have, which is the tracking of leaks. Messages that were posted to the
+ * UI thread count each by itself: between two of them it takes up what the user does.
  */
 final class UiWatch implements AutoCloseable {
     private static final long LONGEST_NANOS = 200_000_000;
@@ -36,7 +39,9 @@ final class UiWatch implements AutoCloseable {
     private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     private final List<String> complaints = new ArrayList<>(); // guarded by itself
     private final ILogListener log = (status, plugin) -> logged(status);
+    private final Listener began = event -> began(event.detail);
     private final Thread watcher = Thread.ofPlatform().name("ui watch").daemon().unstarted(this::watch);
+    private volatile int messages; // written by the UI thread
     private volatile boolean over;
 
     UiWatch(Display display) {
@@ -47,7 +52,15 @@ final class UiWatch implements AutoCloseable {
                 complain("not disposed: " + leak.getMessage() + at(leak.getStackTrace()));
             }
         });
+        display.syncExec(() -> display.addListener(SWT.PreEvent, began));
         watcher.start();
+    }
+
+    /** @param event what is about to be handled: 0 for a message that was posted */
+    private void began(int event) {
+        if (event == SWT.None) {
+            messages++;
+        }
     }
 
     private void logged(IStatus status) {
@@ -77,14 +90,21 @@ final class UiWatch implements AutoCloseable {
         display.asyncExec(() -> taken.set(true));
         long ours = 0;
         StackTraceElement[] seen = {};
+        int message = messages;
         long then = System.nanoTime();
         long cpuThen = threads.getThreadCpuTime(ui.threadId());
         while (!taken.get() && !over) {
             TimeUnit.MILLISECONDS.sleep(SAMPLE_MILLIS);
             StackTraceElement[] stack = ui.getStackTrace();
             boolean blocked = ui.getState() != Thread.State.RUNNABLE;
+            int messageNow = messages;
             long now = System.nanoTime();
             long cpuNow = threads.getThreadCpuTime(ui.threadId());
+            if (messageNow != message) {
+                judge(ours, seen);
+                ours = 0;
+                message = messageNow;
+            }
             if (isOurs(stack) && Arrays.stream(stack).noneMatch(UiWatch::isOnce)) {
                 long busy = blocked ? now - then : Math.min(now - then, cpuNow - cpuThen);
                 ours += Math.min(busy, LONGEST_SAMPLE_NANOS);
@@ -93,6 +113,10 @@ final class UiWatch implements AutoCloseable {
             then = now;
             cpuThen = cpuNow;
         }
+        judge(ours, seen);
+    }
+
+    private void judge(long ours, StackTraceElement[] seen) {
         if (ours > LONGEST_NANOS) {
             complain("kept the UI thread for " + ours / 1_000_000 + " ms, at last" + at(seen));
         }
@@ -148,5 +172,8 @@ final class UiWatch implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         Platform.removeLogListener(log);
+        if (!display.isDisposed()) {
+            display.syncExec(() -> display.removeListener(SWT.PreEvent, began));
+        }
     }
 }
