@@ -40,6 +40,7 @@ import org.vaultsync.crdt.ReplicaFactory;
 import org.vaultsync.crdt.TextFields;
 import org.vaultsync.crdt.update.Knowledge;
 import org.vaultsync.crdt.update.MalformedUpdateException;
+import org.vaultsync.crdt.update.Update;
 import org.vaultsync.crdt.update.Updates;
 import org.vaultsync.vault.Revision;
 
@@ -198,17 +199,28 @@ final class Documents implements AutoCloseable {
             Optional<String> author,
             Instant time,
             Write... also) {
-        Knowledge before = knowledge(document);
         try {
-            document.knowledge = Optional.of(before.plus(update));
+            return add(document, Update.decode(update), integrated, author, time, also);
         } catch (MalformedUpdateException neverPastTheGate) {
             throw new IllegalStateException("document " + document, neverPastTheGate);
         }
+    }
+
+    /** The same for an update that was read through already. */
+    CompletionStage<Void> add(
+            Document document,
+            Update update,
+            boolean integrated,
+            Optional<String> author,
+            Instant time,
+            Write... also) {
+        Knowledge before = knowledge(document);
+        document.knowledge = Optional.of(before.plus(update));
         digest(document, document.knowledge.get().digest());
         boolean nothingWritten = document.knowledge.get().writes().equals(before.writes());
         document.author = author.isEmpty() && nothingWritten ? document.author : author;
         document.changed = time;
-        Piece piece = new Piece(update, author, time, integrated);
+        Piece piece = new Piece(update.bytes(), author, time, integrated);
         document.tail.add(piece);
         if (!integrated) {
             document.waiting = true;

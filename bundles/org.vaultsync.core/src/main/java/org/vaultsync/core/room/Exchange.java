@@ -314,8 +314,9 @@ final class Exchange {
             Instant time,
             Runnable stored,
             Receipt receipt) {
+        Update decoded = decoded(update);
         changing(document);
-        CompletionStage<Void> durable = documents.add(document, update, false, author.map(Fingerprint::hex), time);
+        CompletionStage<Void> durable = documents.add(document, decoded, false, author.map(Fingerprint::hex), time);
         durable.whenComplete((done, failed) -> {
             if (failed == null) {
                 synced(from);
@@ -324,7 +325,9 @@ final class Exchange {
                 receipt.refuse(document.name, "it could not be stored");
             }
         });
-        knows(from, document, update);
+        if (from != null) {
+            knows(from, document, holdersKnowledge(decoded));
+        }
         durable.thenRunAsync(() -> relay(from, document, update, author, time), thread);
         listener.arrived(document, author.isPresent());
     }
@@ -391,15 +394,18 @@ final class Exchange {
 
     private void knows(Partner partner, Document document, byte[] update) {
         if (partner != null) {
-            knows(partner, document, holdersKnowledge(update));
+            knows(partner, document, holdersKnowledge(decoded(update)));
         }
     }
 
     /** What everybody has who has taken the update whole: its writes, and all that comes before them. */
-    private static Knowledge holdersKnowledge(byte[] update) {
+    private static Knowledge holdersKnowledge(Update update) {
+        return new Knowledge(update.reach(), update.allDeletes());
+    }
+
+    private static Update decoded(byte[] update) {
         try {
-            Update decoded = Update.decode(update);
-            return new Knowledge(decoded.reach(), decoded.allDeletes());
+            return Update.decode(update);
         } catch (MalformedUpdateException neverPastTheGate) {
             throw new IllegalStateException(neverPastTheGate);
         }
@@ -426,7 +432,7 @@ final class Exchange {
     private boolean covers(Partner partner, Document document, byte[] update) {
         return partner.known
                 .getOrDefault(document.name.docId(), Knowledge.NOTHING)
-                .covers(holdersKnowledge(update));
+                .covers(holdersKnowledge(decoded(update)));
     }
 
     // Comparing at link-up

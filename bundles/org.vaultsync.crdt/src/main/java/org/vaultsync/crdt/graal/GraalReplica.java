@@ -283,13 +283,7 @@ final class GraalReplica implements Replica {
         stored = update.clone();
         compact = true;
         json = text.get();
-        Set<String> members = new TreeSet<>();
-        Json.parseObject(json)
-                .members()
-                .forEach((root, object) -> ((Json.JsonObject) object)
-                        .members()
-                        .keySet()
-                        .forEach(name -> members.add(Pointer.of(List.of(root, name)))));
+        Set<String> members = read.get().members(kind.roots());
         return Optional.of(new Applied(!members.isEmpty(), members, List.of(), false, new byte[0]));
     }
 

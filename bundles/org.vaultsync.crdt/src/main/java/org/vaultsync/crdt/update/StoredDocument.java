@@ -425,6 +425,23 @@ public final class StoredDocument {
         }
     }
 
+    /** The members of the named roots, as JSON Pointers. */
+    public Set<String> members(List<String> rootNames) {
+        Set<String> members = new TreeSet<>();
+        for (String name : rootNames) {
+            Container root = roots.get(name);
+            if (root != null) {
+                String path = Pointers.step("", name);
+                root.last.forEach((key, node) -> {
+                    if (!node.deleted) {
+                        members.add(Pointers.step(path, AnyJson.nameOf(key)));
+                    }
+                });
+            }
+        }
+        return members;
+    }
+
     /**
      * Who wrote what stands in the named roots, as an open replica tells it.
      *

@@ -22,8 +22,13 @@ public final class Update {
     private final DeleteSet comingDeleted;
     private final int deletesPosition;
 
-    /** The writes of one client. */
-    record Section(long client, long firstClock, int count, int position) {}
+    /**
+     * The writes of one client.
+     *
+     * @param unbroken the clock after the last write before a gap
+     * @param reach the clock after the last write; 0 if there is none
+     */
+    record Section(long client, long firstClock, int count, int position, long unbroken, long reach) {}
 
     private Update(
             byte[] bytes, List<Section> sections, DeleteSet deletes, DeleteSet comingDeleted, int deletesPosition) {
@@ -58,15 +63,22 @@ public final class Update {
             if (!seen.add(client)) {
                 throw in.malformed("client " + client + " is listed twice");
             }
-            sections.add(new Section(client, clock, count, in.position()));
+            int position = in.position();
+            long unbroken = clock;
+            long reach = 0;
             StructReader structs = new StructReader(in, client, clock, count);
             while (structs.next()) {
+                if (structs.kind() != StructReader.SKIP) {
+                    unbroken = structs.clock == unbroken ? structs.endClock() : unbroken;
+                    reach = structs.endClock();
+                }
                 if (structs.comesDeleted()) {
                     comingDeleted
                             .computeIfAbsent(client, c -> new ArrayList<>())
                             .add(new DeleteSet.Range(structs.clock, structs.endClock()));
                 }
             }
+            sections.add(new Section(client, clock, count, position, unbroken, reach));
         }
         int deletesPosition = in.position();
         DeleteSet deletes = DeleteSet.read(in);
@@ -74,7 +86,8 @@ public final class Update {
         return new Update(bytes, sections, deletes, new DeleteSet(comingDeleted), deletesPosition);
     }
 
-    byte[] bytes() {
+    /** What was read; not to be changed. */
+    public byte[] bytes() {
         return bytes;
     }
 
@@ -122,15 +135,8 @@ public final class Update {
     public StateVector reach() {
         Map<Long, Long> clocks = new HashMap<>();
         for (Section section : sections) {
-            StructReader structs = structs(section);
-            try {
-                while (structs.next()) {
-                    if (structs.kind() != StructReader.SKIP) {
-                        clocks.merge(section.client(), structs.endClock(), Math::max);
-                    }
-                }
-            } catch (MalformedUpdateException e) {
-                throw new IllegalStateException("the bytes of an update were changed", e);
+            if (section.reach() > 0) {
+                clocks.put(section.client(), section.reach());
             }
         }
         return new StateVector(clocks);
@@ -176,16 +182,8 @@ public final class Update {
         Map<Long, Long> clocks = new HashMap<>(held.clocks());
         for (Section section : sections) {
             long clock = held.clock(section.client());
-            StructReader structs = structs(section);
-            try {
-                while (structs.next() && structs.kind() != StructReader.SKIP && structs.clock <= clock) {
-                    clock = Math.max(clock, structs.endClock());
-                }
-            } catch (MalformedUpdateException e) {
-                throw new IllegalStateException("the bytes of an update were changed", e);
-            }
-            if (clock > 0) {
-                clocks.put(section.client(), clock);
+            if (section.firstClock() <= clock && section.unbroken() > clock) {
+                clocks.put(section.client(), section.unbroken());
             }
         }
         return new StateVector(clocks);

@@ -15,6 +15,7 @@ import static org.vaultsync.crdt.graal.Lab.item;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -312,6 +313,30 @@ class ReplicaTest {
                 assertEquals(0, opened.opening().impliedDeletes().length);
             }
         }
+    }
+
+    @Test
+    void whatComesFirstTellsTheMembersThatYjsTells() throws Exception {
+        String content =
+                "{\"a/b\":1,\"~\":2,\"\":3,\"$\":4,\"$$\":[],\"__proto__\":{},\"\\udc00key\":7,\"plain\":{\"x\":1}}";
+        try (Replica writer = item(engine, 1);
+                Replica asleep = item(engine, 2);
+                Replica awake = item(engine, 3)) {
+            byte[] named =
+                    writer.edit(writer.json(), document("{}").replace("\"meta\":{}", "\"meta\":{\"name\":\"x\"}"));
+            awake.apply(named);
+            byte[] filled =
+                    writer.edit(writer.json(), writer.json().replace("\"content\":{}", "\"content\":" + content));
+            Set<String> byYjs = awake.apply(filled).members();
+            assertEquals(8, byYjs.size());
+            assertEquals(byYjs, membersBut(asleep.apply(Updates.merge(List.of(named, filled))), "/meta/name"));
+        }
+    }
+
+    private static Set<String> membersBut(Applied applied, String one) {
+        Set<String> members = new TreeSet<>(applied.members());
+        assertTrue(members.remove(one));
+        return members;
     }
 
     @Test
