@@ -430,8 +430,12 @@ final class Documents implements AutoCloseable {
         Pieces stored = document.stored
                 ? store.read(database -> Tables.pieces(database, room, document.name.docId()))
                 : new Pieces(List.of(), List.of());
+        List<byte[]> there = stored.all();
         List<Piece> waiting = new ArrayList<>(stored.waiting());
-        waiting.addAll(document.tail);
+        // What has come to the disk just now is still in the tail. Of two, the second would need JavaScript.
+        document.tail.stream()
+                .filter(piece -> there.stream().noneMatch(bytes -> Arrays.equals(bytes, piece.bytes())))
+                .forEach(waiting::add);
         waiting.removeIf(piece -> isQuarantined(piece.bytes()));
         return new Pieces(stored.integrated(), waiting);
     }

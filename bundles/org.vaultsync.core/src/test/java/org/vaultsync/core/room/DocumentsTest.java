@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.core.room;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.vaultsync.RoomId;
+import org.vaultsync.core.machine.Machine;
+import org.vaultsync.core.machine.ThisMachine;
+import org.vaultsync.core.store.Store;
+import org.vaultsync.core.store.Store.Write;
+import org.vaultsync.core.store.Tables.Piece;
+import org.vaultsync.crdt.DocumentKind;
+import org.vaultsync.crdt.Overwrite;
+import org.vaultsync.crdt.Replica;
+import org.vaultsync.crdt.ReplicaEngine;
+import org.vaultsync.crdt.ReplicaFactory;
+import org.vaultsync.crdt.TextFields;
+import org.vaultsync.crdt.graal.GraalReplicaFactory;
+
+class DocumentsTest implements Documents.Listener {
+    private final List<Integer> integrated = new ArrayList<>();
+    private final Queue<Runnable> later = new ArrayDeque<>();
+
+    /** Between the moment in which an update is on disk and that in which the room's thread hears of it. */
+    @Test
+    void whatHasJustComeToTheDiskIsIntegratedOnce(@TempDir Path folder) throws Exception {
+        ReplicaFactory factory = GraalReplicaFactory.from(Path.of("../org.vaultsync.crdt/lib"));
+        Machine machine = new ThisMachine(Clock.systemUTC());
+        try (ReplicaEngine engine = factory.openEngine();
+                Replica writer = engine.open(DocumentKind.ITEM, 1, List.of());
+                Store store = Store.open(folder.resolve("sync.db"), machine, trouble -> {});
+                Documents documents = new Documents(
+                        new RoomId("0123456789abcdef".repeat(2)),
+                        store,
+                        later::add,
+                        factory,
+                        TextFields.NONE,
+                        document -> DocumentKind.ITEM,
+                        this)) {
+            byte[] update = writer.edit(
+                    writer.json(), "{\"attachments\":{},\"content\":{\"armor\":5},\"meta\":{},\"refs\":{}}");
+            Document document = documents.get("0123456789abcdef0123456789abcdef");
+            documents
+                    .add(document, update, false, Optional.empty(), Instant.EPOCH)
+                    .toCompletableFuture()
+                    .get(10, TimeUnit.SECONDS);
+
+            String json = documents.integrate(document).replica().json();
+
+            assertEquals(writer.json(), json);
+            assertEquals(List.of(1), integrated);
+            later.forEach(Runnable::run);
+            assertEquals(List.of(), document.tail);
+        } finally {
+            machine.close();
+        }
+    }
+
+    @Override
+    public void changing(Document document) {}
+
+    @Override
+    public void implied(Document document, byte[] update) {}
+
+    @Override
+    public Write integrated(Document document, String before, List<Piece> updates) {
+        integrated.add(updates.size());
+        return database -> {};
+    }
+
+    @Override
+    public void overwritten(Document document, List<Overwrite> overwrites) {}
+}
