@@ -351,6 +351,7 @@ class ReachTest {
     /** Keeps in memory. */
     private static final class MemoryKeyring implements Keyring {
         private final Map<String, byte[]> kept = new HashMap<>();
+        private volatile boolean locked;
 
         @Override
         public String name() {
@@ -358,13 +359,48 @@ class ReachTest {
         }
 
         @Override
-        public synchronized Optional<byte[]> read(String name) {
+        public synchronized Optional<byte[]> read(String name) throws IOException {
+            check();
             return Optional.ofNullable(kept.get(name));
         }
 
         @Override
-        public synchronized void keep(String name, byte[] secret) {
+        public synchronized void keep(String name, byte[] secret) throws IOException {
+            check();
             kept.put(name, secret.clone());
+        }
+
+        private void check() throws IOException {
+            if (locked) {
+                throw new IOException("It is locked.");
+            }
+        }
+    }
+
+    @Test
+    void aKeyringThatIsLockedAtTheFirstStartIsNotWaitedFor() throws Exception {
+        MemoryKeyring keyring = new MemoryKeyring();
+        keyring.locked = true;
+        Path home = folder.resolve("carla");
+        LocalVaultSync first = new LocalVaultSync(home, TestDevice.REPLICAS, java.time.Clock.systemUTC());
+        first.setKeyring(keyring);
+        Fingerprint made;
+        try {
+            TestDevice.until("started", () -> first.self().isPresent());
+            made = first.self().orElseThrow().fingerprint();
+            assertEquals(Optional.empty(), first.problem());
+        } finally {
+            first.stop();
+        }
+        assertEquals(KeyPlace.FILE, first.keyPlace());
+        keyring.locked = false;
+        LocalVaultSync second = new LocalVaultSync(home, TestDevice.REPLICAS, java.time.Clock.systemUTC());
+        second.setKeyring(keyring);
+        try {
+            TestDevice.until("wrapped", () -> second.keyPlace() == KeyPlace.KEYRING);
+            assertEquals(made, second.self().orElseThrow().fingerprint());
+        } finally {
+            second.stop();
         }
     }
 

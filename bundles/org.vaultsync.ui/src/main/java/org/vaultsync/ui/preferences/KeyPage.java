@@ -36,6 +36,7 @@ public final class KeyPage extends PreferencePage implements IWorkbenchPreferenc
     private QrCanvas qr;
     private Label place;
     private Button replace;
+    private Label failure; // above the page a sentence would be shortened to a line
 
     @Override
     public void init(IWorkbench workbench) {
@@ -60,6 +61,7 @@ public final class KeyPage extends PreferencePage implements IWorkbenchPreferenc
         replace = new Button(area, SWT.PUSH);
         replace.setText(Messages.replaceKey);
         replace.addListener(SWT.Selection, clicked -> replace());
+        failure = Wrapped.heading(area, 1, "");
         live.onRooms(area, this::update);
         update();
         return area;
@@ -94,7 +96,16 @@ public final class KeyPage extends PreferencePage implements IWorkbenchPreferenc
                 == 0;
         if (sure && settings.isPresent()) {
             replace.setEnabled(false);
-            Answers.of(settings.get().rotateKey(), getShell(), done -> update(), this::setErrorMessage);
+            say("");
+            Answers.of(settings.get().rotateKey(), failure, done -> update(), why -> {
+                update();
+                say(why);
+            });
         }
+    }
+
+    private void say(String why) {
+        failure.setText(why);
+        failure.requestLayout();
     }
 }

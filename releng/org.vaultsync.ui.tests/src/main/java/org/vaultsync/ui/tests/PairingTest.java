@@ -3,14 +3,17 @@ package org.vaultsync.ui.tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.core.runtime.preferences.InstanceScope;
+import org.eclipse.swt.SWT;
 import org.eclipse.swt.widgets.Button;
 import org.eclipse.swt.widgets.Control;
 import org.eclipse.swt.widgets.Display;
+import org.eclipse.swt.widgets.Event;
 import org.eclipse.swt.widgets.Link;
 import org.eclipse.swt.widgets.Shell;
 import org.eclipse.swt.widgets.ToolItem;
@@ -73,6 +76,32 @@ class PairingTest extends ViewsTest {
         screen.awaitText("Discovery is switched off");
         Button show = screen.find(Button.class, "Show this device to others nearby, for ten minutes");
         assertFalse(screen.ask(show::isEnabled));
+    }
+
+    @Test
+    void thisDeviceIsShownForTenMinutesAndTheDialogSaysWhenThatIsOver() {
+        nearby();
+        Button show = screen.find(Button.class, "Show this device to others nearby, for ten minutes");
+        assertFalse(screen.ask(show::getSelection));
+        tick(show);
+        screen.awaitText("Devices nearby see the name of this one, for 10 more minutes");
+        pairing.until = pairing.until.map(end -> end.minusSeconds(500));
+        screen.awaitText("Devices nearby see the name of this one, for 2 more minutes");
+        assertTrue(screen.ask(show::getSelection));
+        // What sync says when the time is over.
+        pairing.until = Optional.empty();
+        sync.tellRooms();
+        screen.awaitText("Others see the name of this device then.");
+        screen.await("the box to be cleared", () -> !show.getSelection());
+        tick(show);
+        screen.awaitText("Devices nearby see the name of this one, for 10 more minutes");
+    }
+
+    private void tick(Button box) {
+        screen.run(() -> {
+            box.setSelection(true);
+            box.notifyListeners(SWT.Selection, new Event());
+        });
     }
 
     @Test

@@ -36,6 +36,7 @@ final class ScriptedPairing implements Pairing, DeviceSettings {
     volatile Duration pause = Duration.ofMinutes(1);
     volatile Optional<String> refusal = Optional.empty();
     volatile boolean asks;
+    volatile Optional<SyncException> rotating = Optional.empty(); // why the key cannot be replaced
     volatile Optional<Integer> signaling = Optional.of(4444);
 
     @Override
@@ -182,6 +183,7 @@ final class ScriptedPairing implements Pairing, DeviceSettings {
     @Override
     public CompletionStage<Void> rotateKey() {
         calls.add("rotate");
-        return CompletableFuture.completedStage(null);
+        return rotating.<CompletionStage<Void>>map(CompletableFuture::failedStage)
+                .orElseGet(() -> CompletableFuture.completedStage(null));
     }
 }
