@@ -34,10 +34,11 @@ class RendezvousTest {
         Seal seal = new Seal(secret);
         try (Heard heard = new Heard("org.vaultsync.transport.webrtc");
                 TestServer server = new TestServer();
-                WebRtcTransport transport = new WebRtcTransport(
-                        name -> name.equals(WebRtcTransport.SIGNALING) ? server.address() : null, Clock.systemUTC());
-                Endpoint ann = transport.open(anns, new Guests());
-                Endpoint ben = transport.open(bens, doorOfBen)) {
+                // Ann comes to the server when all has been said: she would warn of it, too.
+                WebRtcTransport hers = at(server);
+                WebRtcTransport his = at(server);
+                Endpoint ann = hers.open(anns, new Guests());
+                Endpoint ben = his.open(bens, doorOfBen)) {
             ben.await(List.of(place));
             for (long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
                     server.topics().size() < 3 && System.nanoTime() < end; ) {
@@ -71,6 +72,11 @@ class RendezvousTest {
             assertEquals(1, count(heard, "not JSON"), heard.warnings()::toString);
             assertEquals(2, heard.warnings().size(), heard.warnings()::toString);
         }
+    }
+
+    private static WebRtcTransport at(TestServer server) {
+        return new WebRtcTransport(
+                name -> name.equals(WebRtcTransport.SIGNALING) ? server.address() : null, Clock.systemUTC());
     }
 
     private static String published(String topic, String data) {
