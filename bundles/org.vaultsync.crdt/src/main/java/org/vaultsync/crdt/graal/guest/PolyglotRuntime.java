@@ -55,8 +55,6 @@ public final class PolyglotRuntime implements GuestRuntime {
                 .allowHostClassLoading(false)
                 .option("js.ecmascript-version", "2023")
                 .option("js.text-encoding", "true")
-                // A function is made ready when it is first called: most of Yjs is not called before the first edit.
-                .option("js.lazy-translation", "true")
                 .option("js.load", "false")
                 .option("js.print", "false")
                 .option("js.console", "false")
