@@ -101,8 +101,13 @@ final class SimulatedNetwork {
         }
     }
 
-    void connectAll() {
+    /** Nobody is told that others can be reached again. */
+    void connectAllQuietly() {
         walls.clear();
+    }
+
+    void connectAll() {
+        connectAllQuietly();
         endpoints.values().forEach(this::announce);
     }
 
