@@ -7,8 +7,12 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -52,22 +56,34 @@ class BrowsersIT {
         assertEquals(5, said.stream().filter(line -> line.startsWith("seen ")).count(), String.join("\n", said));
     }
 
-    /** A command, with whatever it starts, in a network with one address that leads nowhere. */
+    /**
+     * A command, with whatever it starts, in a network with one address that leads nowhere. What it leaves behind ends with
+     * it: it would keep its output open, and who reads that would wait for ever.
+     */
     static List<String> inOwnNetwork(String... command) {
-        List<String> all = new ArrayList<>(List.of("unshare", isRoot() ? "-n" : "-rn", "sh", "-c", OWN_NETWORK));
+        List<String> all = new ArrayList<>(List.of("unshare", isRoot() ? "-n" : "-rn"));
+        all.addAll(List.of("--pid", "--fork", "--kill-child", "--mount-proc", "sh", "-c", OWN_NETWORK));
         all.addAll(List.of(command));
         return all;
     }
 
     static List<String> run(List<String> command) throws IOException, InterruptedException {
+        return run(command, Duration.ofMinutes(10));
+    }
+
+    /** What it says. Ends it when it has taken too long. */
+    static List<String> run(List<String> command, Duration most) throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         Process script = builder.start();
         List<String> said = new ArrayList<>();
+        Future<?> end = CompletableFuture.runAsync(
+                script::destroyForcibly, CompletableFuture.delayedExecutor(most.toSeconds(), TimeUnit.SECONDS));
         try (BufferedReader lines = script.inputReader(StandardCharsets.UTF_8)) {
             lines.lines().forEach(said::add);
         }
-        assertEquals(0, script.waitFor(), String.join("\n", said));
+        boolean ended = end.cancel(false);
+        assertEquals(0, script.waitFor(), String.join("\n", said) + (ended ? "" : "\nended after " + most));
         return said;
     }
 

@@ -4,50 +4,37 @@ package org.vaultsync.trials;
 import static org.vaultsync.trials.Pair.SOON;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import org.vaultsync.robot.driver.HostDriver;
 
 /**
  * Two Hangars that were in one room on the LAN, and whom nothing joins any more, linked by an offer and an answer that people
- * copy and paste. To be run in a network of its own, because WebRTC does not use the loopback. Prints a line for each thing
- * that was seen to work.
+ * copy and paste.
  */
-final class ByHandTable {
+final class ByHandTable extends Script {
     private static final String UNIT = "Anvil AV-3";
     private static final String PEERS = "org.vaultsync.ui.peers";
 
     private final Pair pair;
-    private final Path pictures;
 
-    private ByHandTable(Pair pair, Path pictures) {
-        this.pair = pair;
-        this.pictures = pictures;
+    private ByHandTable(Scene scene) throws IOException {
+        super(scene, "by-hand");
+        pair = Pair.of(
+                scene.start("a", "-Dvaultsync.lan.port=8765"),
+                scene.start("b", Pair.EMPTY, "-Dvaultsync.lan.port=8766"));
     }
 
-    /** Arguments: the folder of the project, an empty folder to work in, a folder for pictures. */
     public static void main(String[] arguments) throws Exception {
-        Path folder = Path.of(arguments[1]);
-        Installation hangar =
-                Installation.withSync(Built.in(Path.of(arguments[0])), folder.resolve("hangar"), Installation.WEBRTC);
-        try (Pair pair = Pair.of(
-                hangar.start(folder.resolve("a"), "-Dvaultsync.lan.port=8765"),
-                hangar.start(folder.resolve("b"), Pair.EMPTY, "-Dvaultsync.lan.port=8766"))) {
-            ByHandTable table = new ByHandTable(pair, Path.of(arguments[2]));
-            try {
-                table.play();
-            } catch (IllegalStateException wrong) {
-                table.picture("wrong-a", pair.a);
-                table.picture("wrong-b", pair.b);
-                System.out.println(wrong.getMessage() + "\nA shows " + pair.a.texts() + ", log " + pair.a.log()
-                        + "\nB shows " + pair.b.texts() + ", log " + pair.b.log());
-                System.exit(1);
-            }
-            pair.quit();
-        }
+        run(arguments, ByHandTable::new);
     }
 
-    private void play() throws IOException, InterruptedException {
+    @Override
+    List<HostDriver> hosts() {
+        return List.of(pair.a, pair.b);
+    }
+
+    @Override
+    void play() throws IOException, InterruptedException {
         HostDriver a = pair.a;
         HostDriver b = pair.b;
         pair.join(pair.share(UNIT, "Friday evening"));
@@ -61,7 +48,7 @@ final class ByHandTable {
 
         a.context(Pair.BEN, "Link by Hand…");
         a.waitDialog("Link by Hand", SOON);
-        untilAnOfferIsThere(a);
+        until("an offer", SOON, () -> a.texts().stream().anyMatch(text -> text.matches("E[A-P][A-Za-z0-9_-]{90,}")));
         picture("a-offer", a);
         a.click("Copy Text");
         String offer = a.clipboard();
@@ -91,16 +78,7 @@ final class ByHandTable {
         b.save();
         a.waitField("Tonnage", "85", SOON);
         seen("what each edits is at the other");
-    }
-
-    private static void untilAnOfferIsThere(HostDriver host) {
-        for (long end = System.nanoTime() + SOON.toNanos();
-                host.texts().stream().noneMatch(text -> text.matches("E[A-P][A-Za-z0-9_-]{90,}")); ) {
-            if (System.nanoTime() > end) {
-                throw new IllegalStateException("no offer");
-            }
-            Browsers.pause();
-        }
+        pair.quit();
     }
 
     /** From now on nothing comes in at the ports where the LAN transports listen. */
@@ -117,11 +95,8 @@ final class ByHandTable {
         }
     }
 
-    private void picture(String name, HostDriver host) {
-        host.screenshot(pictures.resolve("by-hand-" + name + ".png"));
-    }
-
-    private static void seen(String what) {
-        System.out.println("seen " + what);
+    @Override
+    public void close() throws IOException {
+        pair.close();
     }
 }

@@ -3,17 +3,15 @@ package org.vaultsync.trials;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.vaultsync.robot.driver.HostDriver;
 
 /**
  * A Hangar and a browser in an open room, each in a network namespace of its own, and one after the other gets another
- * address. Their channel has to live on. To be run in a network of its own. Prints a line for each thing that was seen to
- * work.
+ * address. Their channel has to live on. One more argument: within how many seconds.
  */
-final class MovingPage implements AutoCloseable {
+final class MovingPage extends Script {
     private static final Duration SOON = Duration.ofSeconds(90);
     private static final String ITEM = "moving";
     /** Of the signaling server, which moves with nobody. */
@@ -21,7 +19,6 @@ final class MovingPage implements AutoCloseable {
 
     private static final String CODE = "MVNGPG";
 
-    private final Path root;
     private final Duration limit;
     private final Browsers browsers =
             new Browsers("unshare", "-n", "sh", "-c", "ip link set lo up && exec \"$0\" \"$@\"");
@@ -30,9 +27,9 @@ final class MovingPage implements AutoCloseable {
     private final Process server;
     private int tonnage = 20;
 
-    private MovingPage(Installation hangar, Path root, Path folder, Duration limit) throws IOException {
-        this.root = root;
-        this.limit = limit;
+    private MovingPage(Scene scene) throws IOException {
+        super(scene, "moving");
+        limit = Duration.ofSeconds(Long.parseLong(scene.more().getFirst()));
         run("ip", "link", "set", "web1", "netns", Long.toString(browsers.pid()));
         atThePage("ip addr add " + MIDDLE + "/32 dev lo && ip link set web1 up");
         move("web1", "10.8.0.2", true);
@@ -41,7 +38,7 @@ final class MovingPage implements AutoCloseable {
                         "-t",
                         Long.toString(browsers.pid()),
                         "-n",
-                        this.root
+                        scene.root()
                                 .resolve("releng/org.vaultsync.signaling.server/target/vault-sync-signaling")
                                 .resolve("vault-sync-signaling/vault-sync-signaling")
                                 .toString(),
@@ -52,27 +49,20 @@ final class MovingPage implements AutoCloseable {
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
-        host = hangar.start(folder.resolve("a"), Pair.EMPTY, "-Dvaultsync.lan.discovery=off");
+        host = scene.start("a", Pair.EMPTY, NO_DISCOVERY);
     }
 
-    /** Arguments: the folder of the project, an empty folder to work in, a folder for pictures, the limit in seconds. */
     public static void main(String[] arguments) throws Exception {
-        Path root = Path.of(arguments[0]);
-        Path folder = Path.of(arguments[1]);
-        Installation hangar = Installation.withSync(Built.in(root), folder.resolve("hangar"), Installation.WEBRTC);
-        Duration limit = Duration.ofSeconds(Long.parseLong(arguments[3]));
-        try (MovingPage both = new MovingPage(hangar, root, folder, limit)) {
-            try {
-                both.play();
-            } catch (IllegalStateException wrong) {
-                System.out.println(
-                        wrong.getMessage() + "\nthe host shows " + both.host.texts() + ", log " + both.host.log());
-                System.exit(1);
-            }
-        }
+        run(arguments, MovingPage::new);
     }
 
-    private void play() throws IOException {
+    @Override
+    List<HostDriver> hosts() {
+        return List.of(host);
+    }
+
+    @Override
+    void play() throws IOException {
         page.ask("join", CODE, "ws://" + MIDDLE + ":4444");
         page.ask("make", ITEM, "Moving", "{\"model\":\"M-0\",\"tonnage\":20}");
         OpenCrowd.join(host, CODE + " @ ws://" + MIDDLE + ":4444");
@@ -140,10 +130,6 @@ final class MovingPage implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IOException(stopped);
         }
-    }
-
-    private static void seen(String what) {
-        System.out.println("seen " + what);
     }
 
     @Override

@@ -2,7 +2,6 @@
 package org.vaultsync.trials;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -15,10 +14,9 @@ import org.vaultsync.robot.driver.HostDriver;
 
 /**
  * An open room that is kept field by field, with two Hangars, of which one is the signaling server of the room, and three
- * browsers. To be run in a network of its own, because WebRTC does not use the loopback. Prints a line for each thing that
- * was seen to work.
+ * browsers. More arguments: minutes of edits, and a seed.
  */
-final class OpenCrowd implements AutoCloseable {
+final class OpenCrowd extends Script {
     private static final String TAKE = "Take what others share into my vault at once";
     private static final Duration SOON = Duration.ofSeconds(90);
     private static final String WREN = "sample-unit-wren";
@@ -27,9 +25,6 @@ final class OpenCrowd implements AutoCloseable {
     /** How often each of the five edits in a minute of the virtual hour: together they make an edit a second. */
     private static final int EDITS_A_MINUTE = 12;
 
-    private final Installation hangar;
-    private final Path folder;
-    private final Path pictures;
     private final Browsers browsers = new Browsers();
     private final List<Browsers.Page> pages =
             List.of(browsers.page("anna"), browsers.page("ben"), browsers.page("carla"));
@@ -38,48 +33,40 @@ final class OpenCrowd implements AutoCloseable {
     private String room = "";
     private String server = "";
 
-    private OpenCrowd(Installation hangar, Path folder, Path pictures) throws IOException {
-        this.hangar = hangar;
-        this.folder = folder;
-        this.pictures = pictures;
+    private OpenCrowd(Scene scene) throws IOException {
+        super(scene, "crowd");
         startA();
         startB();
         Pair.of(a, b);
     }
 
     private void startA() throws IOException {
-        a = hangar.start(folder.resolve("a"), "-Dvaultsync.signaling.port=4444", "-Dvaultsync.lan.discovery=off");
+        a = scene.start("a", "-Dvaultsync.signaling.port=4444", NO_DISCOVERY);
     }
 
     private void startB() throws IOException {
-        b = hangar.start(folder.resolve("b"), Pair.EMPTY, "-Dvaultsync.lan.discovery=off");
+        b = scene.start("b", Pair.EMPTY, NO_DISCOVERY);
     }
 
-    /** Arguments: the folder of the project, an empty folder to work in, a folder for pictures, minutes of edits, a seed. */
     public static void main(String[] arguments) throws Exception {
-        Path folder = Path.of(arguments[1]);
-        Installation hangar =
-                Installation.withSync(Built.in(Path.of(arguments[0])), folder.resolve("hangar"), Installation.WEBRTC);
-        try (OpenCrowd crowd = new OpenCrowd(hangar, folder, Path.of(arguments[2]))) {
-            try {
-                crowd.play(Integer.parseInt(arguments[3]), Long.parseLong(arguments[4]));
-            } catch (IllegalStateException wrong) {
-                crowd.picture("wrong-a", crowd.a);
-                crowd.picture("wrong-b", crowd.b);
-                System.out.println(wrong.getMessage() + "\nA shows " + crowd.a.texts() + ", log " + crowd.a.log()
-                        + "\nB shows " + crowd.b.texts() + ", log " + crowd.b.log());
-                System.exit(1);
-            }
-        }
+        run(arguments, OpenCrowd::new);
     }
 
-    private void play(int minutes, long seed) throws IOException {
+    @Override
+    List<HostDriver> hosts() {
+        return List.of(a, b);
+    }
+
+    @Override
+    void play() throws IOException {
         come();
         editOneItemAtOnce();
         comeBack();
         offerAtOnce();
         passMuch();
-        editForLong(minutes, seed);
+        editForLong(
+                Integer.parseInt(scene.more().get(0)),
+                Long.parseLong(scene.more().get(1)));
     }
 
     private void come() throws IOException {
@@ -333,21 +320,7 @@ final class OpenCrowd implements AutoCloseable {
     }
 
     private static void until(String what, Supplier<Boolean> seen) {
-        for (long end = System.nanoTime() + SOON.toNanos(); System.nanoTime() < end; ) {
-            if (seen.get()) {
-                return;
-            }
-            Browsers.pause();
-        }
-        throw new IllegalStateException("not seen: " + what);
-    }
-
-    private void picture(String name, HostDriver host) {
-        host.screenshot(pictures.resolve("crowd-" + name + ".png"));
-    }
-
-    private static void seen(String what) {
-        System.out.println("seen " + what);
+        until(what, SOON, seen);
     }
 
     @Override

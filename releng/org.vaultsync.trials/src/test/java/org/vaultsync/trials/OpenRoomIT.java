@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -52,7 +53,7 @@ class OpenRoomIT {
     }
 
     /** Runs a script in a network of its own, and counts what it saw. */
-    static void play(Path folder, int things, Class<?> script, String... more) throws Exception {
+    static void play(Path folder, int things, Class<? extends Script> script, String... more) throws Exception {
         Path pictures = Path.of("target", "pictures").toAbsolutePath();
         Files.createDirectories(pictures);
         List<String> command = BrowsersIT.inOwnNetwork(
@@ -64,7 +65,8 @@ class OpenRoomIT {
                 folder.toString(),
                 pictures.toString());
         command.addAll(List.of(more));
-        List<String> said = BrowsersIT.run(command);
+        List<String> said =
+                BrowsersIT.run(command, Boolean.getBoolean("soak") ? Duration.ofHours(2) : Duration.ofMinutes(10));
         said.forEach(System.out::println);
         assertEquals(
                 things, said.stream().filter(line -> line.startsWith("seen ")).count(), String.join("\n", said));

@@ -2,18 +2,15 @@
 package org.vaultsync.trials;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import org.vaultsync.robot.driver.HostDriver;
 
-/**
- * An open room with two Hangars, of which one is the signaling server of the room, and a browser. To be run in a network of
- * its own, because WebRTC does not use the loopback. Prints a line for each thing that was seen to work.
- */
-final class OpenTable implements AutoCloseable {
+/** An open room with two Hangars, of which one is the signaling server of the room, and a browser. */
+final class OpenTable extends Script {
     private static final String UNIT = "Anvil AV-3";
     private static final String PASSWORD = "correct horse battery";
     private static final String FIELD = "Password, if it has one:";
@@ -21,37 +18,27 @@ final class OpenTable implements AutoCloseable {
     private static final Duration SOON = Duration.ofSeconds(60);
 
     private final Pair pair;
-    private final Path pictures;
     private final Browsers browsers = new Browsers();
     private final Browsers.Page browser = browsers.page("anna");
 
-    private OpenTable(Pair pair, Path pictures) throws IOException {
-        this.pair = pair;
-        this.pictures = pictures;
+    private OpenTable(Scene scene) throws IOException {
+        super(scene, "open");
+        pair = Pair.of(
+                scene.start("a", "-Dvaultsync.signaling.port=4444", NO_DISCOVERY),
+                scene.start("b", Pair.EMPTY, NO_DISCOVERY));
     }
 
-    /** Arguments: the folder of the project, an empty folder to work in, a folder for pictures. */
     public static void main(String[] arguments) throws Exception {
-        Path folder = Path.of(arguments[1]);
-        Installation hangar =
-                Installation.withSync(Built.in(Path.of(arguments[0])), folder.resolve("hangar"), Installation.WEBRTC);
-        Pair pair = Pair.of(
-                hangar.start(folder.resolve("a"), "-Dvaultsync.signaling.port=4444", "-Dvaultsync.lan.discovery=off"),
-                hangar.start(folder.resolve("b"), Pair.EMPTY, "-Dvaultsync.lan.discovery=off"));
-        try (OpenTable table = new OpenTable(pair, Path.of(arguments[2]))) {
-            try {
-                table.play();
-            } catch (IllegalStateException wrong) {
-                table.picture("wrong");
-                System.out.println(wrong.getMessage() + "\nA shows " + pair.a.texts() + ", log " + pair.a.log()
-                        + "\nB shows " + pair.b.texts() + ", log " + pair.b.log());
-                System.exit(1);
-            }
-            pair.quit();
-        }
+        run(arguments, OpenTable::new);
     }
 
-    private void play() throws IOException {
+    @Override
+    List<HostDriver> hosts() {
+        return List.of(pair.a, pair.b);
+    }
+
+    @Override
+    void play() throws IOException {
         HostDriver a = pair.a;
         HostDriver b = pair.b;
         a.open(UNIT);
@@ -150,6 +137,7 @@ final class OpenTable implements AutoCloseable {
         seen("half a megabyte comes to a browser that joins late, and to B");
 
         withAPageThatIsFull(b, parts[1]);
+        pair.quit();
     }
 
     /** One that has room for one other, and has found it before the host comes. */
@@ -194,14 +182,6 @@ final class OpenTable implements AutoCloseable {
     private void picture(String name) {
         picture(name + "-a", pair.a);
         picture(name + "-b", pair.b);
-    }
-
-    private void picture(String name, HostDriver host) {
-        host.screenshot(pictures.resolve("open-" + name + ".png"));
-    }
-
-    private static void seen(String what) {
-        System.out.println("seen " + what);
     }
 
     @Override

@@ -2,16 +2,15 @@
 package org.vaultsync.trials;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.vaultsync.robot.driver.HostDriver;
 
 /**
  * A Hangar and pages that work as the MekStation web app does, in rooms that the pages were in first, at y-webrtc's own
- * signaling server. The browsers hide their addresses, as they do for people. To be run in a network of its own, because
- * WebRTC does not use the loopback. Prints a line for each thing that was seen to work.
+ * signaling server. The browsers hide their addresses, as they do for people.
  */
-final class VaultAppTable implements AutoCloseable {
+final class VaultAppTable extends Script {
     private static final Duration SOON = Duration.ofSeconds(90);
     private static final String SERVER = "ws://" + BrowsersIT.ADDRESS + ":4444";
     private static final String ROOM = "VAULTA";
@@ -24,36 +23,28 @@ final class VaultAppTable implements AutoCloseable {
     private final HostDriver host;
     private final Browsers browsers = new Browsers("env", "HIDDEN_ADDRESSES=yes");
     private final Browsers.Page app = browsers.vaultApp("anna");
-    private final Path pictures;
 
-    private VaultAppTable(Installation hangar, Path folder, Path pictures) throws IOException {
-        this.pictures = pictures;
+    private VaultAppTable(Scene scene) throws IOException {
+        super(scene, "vault-app");
         server = new ProcessBuilder("env", "PORT=4444", "node", "node_modules/y-webrtc/bin/server.js")
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
-        host = hangar.start(folder.resolve("a"), Pair.EMPTY, "-Dvaultsync.lan.discovery=off");
+        host = scene.start("a", Pair.EMPTY, NO_DISCOVERY);
         host.send("name-device", Pair.BEN);
     }
 
-    /** Arguments: the folder of the project, an empty folder to work in, a folder for pictures. */
     public static void main(String[] arguments) throws Exception {
-        Path folder = Path.of(arguments[1]);
-        Installation hangar =
-                Installation.withSync(Built.in(Path.of(arguments[0])), folder.resolve("hangar"), Installation.WEBRTC);
-        try (VaultAppTable table = new VaultAppTable(hangar, folder, Path.of(arguments[2]))) {
-            try {
-                table.play();
-            } catch (IllegalStateException wrong) {
-                table.picture("wrong");
-                System.out.println(
-                        wrong.getMessage() + "\nthe host shows " + table.host.texts() + ", log " + table.host.log());
-                System.exit(1);
-            }
-        }
+        run(arguments, VaultAppTable::new);
     }
 
-    private void play() throws IOException {
+    @Override
+    List<HostDriver> hosts() {
+        return List.of(host);
+    }
+
+    @Override
+    void play() throws IOException {
         come();
         edit();
         delete();
@@ -82,7 +73,7 @@ final class VaultAppTable implements AutoCloseable {
 
         host.view(PEERS);
         host.waitText("Anna", SOON);
-        picture("room");
+        picture("room", host);
         seen("each sees the other by name");
     }
 
@@ -115,7 +106,7 @@ final class VaultAppTable implements AutoCloseable {
         host.context(SHOWN, "Deleted Items…");
         host.waitDialog("Deleted Items", SOON);
         host.waitRow("Copied in the App", SOON);
-        picture("deleted");
+        picture("deleted", host);
         host.select("Copied in the App");
         host.click("Restore");
         host.waitText("all of it is back", SOON);
@@ -170,7 +161,7 @@ final class VaultAppTable implements AutoCloseable {
         host.waitText("Not everything passes", SOON);
         host.select("Carla");
         host.waitText("A browser cannot send more than 256 KB at once", SOON);
-        picture("holds-back");
+        picture("holds-back", host);
         seen("that a browser has more than it can send is said");
 
         large.ask("stop", "Third");
@@ -179,22 +170,8 @@ final class VaultAppTable implements AutoCloseable {
         large.ask("add", "third-2", "unit", "Third", "{\"notes\":\"" + letters + "\",\"tonnage\":20}");
         host.waitRow("Third", SOON);
         host.view(PEERS);
-        for (long end = System.nanoTime() + SOON.toNanos();
-                host.texts().contains("Not everything passes");
-                Browsers.pause()) {
-            if (System.nanoTime() > end) {
-                throw new IllegalStateException("it is still said, though all has come");
-            }
-        }
+        until("that all has come", SOON, () -> !host.texts().contains("Not everything passes"));
         seen("in parts it comes, and nothing is said any more");
-    }
-
-    private void picture(String name) {
-        host.screenshot(pictures.resolve("vault-app-" + name + ".png"));
-    }
-
-    private static void seen(String what) {
-        System.out.println("seen " + what);
     }
 
     @Override
