@@ -2,15 +2,20 @@
 package org.vaultsync.core.room;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -38,6 +43,9 @@ final class ItemJson {
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .build();
 
+    /** Of values that others follow. */
+    private static final ObjectReader PART = JSON.reader().without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
     private static final Comparator<JsonNode> BY_VALUE = (one, other) -> one.isNumber() && other.isNumber()
             ? one.decimalValue().compareTo(other.decimalValue())
             : one.equals(other) ? 0 : 1;
@@ -54,16 +62,6 @@ final class ItemJson {
             throw new InvalidContentException("It is too large to be synced: "
                     + item.content().length() + " characters, and at most " + LARGEST + " can be.");
         }
-        ObjectNode document = JSON.createObjectNode();
-        ObjectNode attachments = document.putObject("attachments");
-        for (Attachment attachment : item.attachments()) {
-            attachments
-                    .putObject(attachment.key())
-                    .put("mediaType", attachment.mediaType())
-                    .put("name", attachment.name())
-                    .put("sha256", attachment.sha256())
-                    .put("size", attachment.size());
-        }
         JsonNode content;
         try {
             content = JSON.readTree(item.content());
@@ -76,11 +74,30 @@ final class ItemJson {
         if (!content.isObject()) {
             throw new InvalidContentException("Its content is not a JSON object, and only objects can be synced.");
         }
-        document.set("content", content);
-        document.putObject("meta").put("name", item.name()).put("type", item.type());
-        ObjectNode references = document.putObject("refs");
+        return document(item, content.toString());
+    }
+
+    /** With the roots in the order in which a replica has them. */
+    private static String document(Item item, String content) {
+        ObjectNode attachments = JSON.createObjectNode();
+        for (Attachment attachment : item.attachments()) {
+            attachments
+                    .putObject(attachment.key())
+                    .put("mediaType", attachment.mediaType())
+                    .put("name", attachment.name())
+                    .put("sha256", attachment.sha256())
+                    .put("size", attachment.size());
+        }
+        ObjectNode meta = JSON.createObjectNode().put("name", item.name()).put("type", item.type());
+        ObjectNode references = JSON.createObjectNode();
         item.references().forEach(reference -> references.put(reference, true));
-        return document.toString();
+        return "{\"attachments\":" + attachments + ",\"content\":" + content + ",\"meta\":" + meta + ",\"refs\":"
+                + references + "}";
+    }
+
+    /** Whether an item that was read from a document is all that it holds. Of some it is not said, of almost none. */
+    static boolean isWhole(Item read, String json) {
+        return document(read, read.content()).equals(json);
     }
 
     /** Whether a document can be written here: one of a newer version of sync says so, and {@code Replica.edit} refuses it. */
@@ -89,11 +106,38 @@ final class ItemJson {
                 || parse(json).path("meta").path("shape").asInt(1) == 1;
     }
 
-    /** The item that a document holds. What a strange document lacks is empty. */
+    /** The item that a document holds. What a strange document lacks is empty. Its content is as the document has it. */
     static Item read(String id, String json) {
-        JsonNode document = parse(json);
+        String content = "{}";
+        Map<String, JsonNode> others = new HashMap<>();
+        try (JsonParser parser = JSON.createParser(json)) {
+            parser.nextToken();
+            for (String root = parser.nextFieldName(); root != null; root = parser.nextFieldName()) {
+                if (parser.nextToken() == JsonToken.START_OBJECT && root.equals("content")) {
+                    int begin = (int) parser.currentTokenLocation().getCharOffset();
+                    parser.skipChildren();
+                    content =
+                            json.substring(begin, (int) parser.currentLocation().getCharOffset());
+                } else {
+                    others.put(root, PART.readTree(parser));
+                }
+            }
+        } catch (IOException neverOfAReplica) {
+            throw new IllegalStateException(neverOfAReplica);
+        }
+        JsonNode meta = others.getOrDefault("meta", MissingNode.getInstance());
+        return new Item(
+                id,
+                meta.path("type").asText(),
+                meta.path("name").asText(),
+                content,
+                attachments(others.getOrDefault("attachments", MissingNode.getInstance())),
+                names(others.getOrDefault("refs", MissingNode.getInstance())));
+    }
+
+    private static List<Attachment> attachments(JsonNode of) {
         List<Attachment> attachments = new ArrayList<>();
-        document.path("attachments").properties().forEach(entry -> {
+        of.properties().forEach(entry -> {
             JsonNode value = entry.getValue();
             String hash = value.path("sha256").asText();
             if (hash.matches("[0-9a-f]{64}") && !entry.getKey().isEmpty()) {
@@ -105,17 +149,13 @@ final class ItemJson {
                         value.path("mediaType").asText()));
             }
         });
-        List<String> references = new ArrayList<>();
-        document.path("refs").fieldNames().forEachRemaining(references::add);
-        JsonNode meta = document.path("meta");
-        JsonNode content = document.path("content");
-        return new Item(
-                id,
-                meta.path("type").asText(),
-                meta.path("name").asText(),
-                content.isObject() ? content.toString() : "{}",
-                attachments,
-                references);
+        return attachments;
+    }
+
+    private static List<String> names(JsonNode of) {
+        List<String> names = new ArrayList<>();
+        of.fieldNames().forEachRemaining(names::add);
+        return names;
     }
 
     /** An item under a new id. Texts in it that are old ids, of itself or of an item that it refers to, become the new ones. */

@@ -499,7 +499,7 @@ final class Mapping {
                             if (failed != null) {
                                 questions.failed(document, failed);
                             } else {
-                                answered(document, put, row, revision, digest);
+                                answered(document, put, shown, row, revision, digest);
                             }
                             questions.goOnWithWhatWasDone(document);
                             surroundings.changed(item);
@@ -511,19 +511,14 @@ final class Mapping {
         hashes.put(document, item.attachments().stream().map(Attachment::sha256).toList());
     }
 
-    private void answered(Document document, Put put, RevisionRow row, Revision revision, byte[] digest) {
+    private void answered(Document document, Put put, Item shown, RevisionRow row, Revision revision, byte[] digest) {
         switch (put) {
             case Put.Taken(Item asStored) -> {
                 document.host = Optional.of(revision);
                 document.problem = Optional.empty();
                 documents.save(document);
-                try {
-                    String normalised = ItemJson.write(asStored);
-                    if (!ItemJson.same(normalised, row.item())) {
-                        remember(document, new RevisionRow(row.name(), normalised, row.state()));
-                    }
-                } catch (InvalidContentException strangeHost) {
-                    document.problem = Optional.of(strangeHost.getMessage());
+                if (!asStored.equals(shown) || !ItemJson.isWhole(shown, row.item())) {
+                    normalised(document, asStored, row);
                 }
                 if (index.hasEnded(document)) {
                     removeFromVault(document);
@@ -533,6 +528,18 @@ final class Mapping {
             }
             case Put.Newer() -> readAgain(document);
             case Put.Refused(String why) -> document.problem = Optional.of(why);
+        }
+    }
+
+    /** The vault, or an item as such, does not hold all that the document has, or holds it otherwise. */
+    private void normalised(Document document, Item asStored, RevisionRow row) {
+        try {
+            String normalised = ItemJson.write(asStored);
+            if (!ItemJson.same(normalised, row.item())) {
+                remember(document, new RevisionRow(row.name(), normalised, row.state()));
+            }
+        } catch (InvalidContentException strangeHost) {
+            document.problem = Optional.of(strangeHost.getMessage());
         }
     }
 
