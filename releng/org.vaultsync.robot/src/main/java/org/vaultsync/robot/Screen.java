@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.robot;
 
+import java.util.Arrays;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import org.eclipse.swt.widgets.Display;
 
 /** The way onto the UI thread. It never waits for a dialog that an action has opened. Any thread but that of the UI. */
@@ -43,14 +45,15 @@ final class Screen {
     /** Asks something of the widgets. */
     <T> T ask(Callable<T> question) {
         CompletableFuture<T> answer = new CompletableFuture<>();
-        display().asyncExec(() -> {
+        Display display = display();
+        display.asyncExec(() -> {
             try {
                 answer.complete(question.call());
             } catch (Exception | LinkageError failed) {
                 answer.completeExceptionally(failed);
             }
         });
-        return await(answer);
+        return await(answer, display);
     }
 
     /**
@@ -69,22 +72,37 @@ final class Screen {
         });
         // Runs after the action, or inside of the event loop of the dialog that it opened.
         display.asyncExec(() -> after.complete(null));
-        await(after);
+        await(after, display);
         if (failure.isCompletedExceptionally()) {
-            await(failure);
+            await(failure, display);
         }
     }
 
-    private static <T> T await(CompletableFuture<T> answer) {
+    /**
+     * The workbench misses the end of its own start where it was about to sleep just then, and sleeps until a mouse moves
+     * (WorkbenchAdvisor.openWindows; what others ask waits for the end). So it is woken, as by a mouse.
+     */
+    private static <T> T await(CompletableFuture<T> answer, Display display) {
         try {
-            return answer.get(ANSWER_SECONDS, TimeUnit.SECONDS);
+            for (int second = 0; second < ANSWER_SECONDS; second++) {
+                try {
+                    return answer.get(1, TimeUnit.SECONDS);
+                } catch (TimeoutException busyOrAsleep) {
+                    if (!display.isDisposed()) {
+                        display.wake();
+                    }
+                }
+            }
+            throw new Refusal("the UI thread did not answer for " + ANSWER_SECONDS + " s; it is at "
+                    + Arrays.stream(display.getThread().getStackTrace())
+                            .limit(20)
+                            .map(StackTraceElement::toString)
+                            .collect(Collectors.joining(" < ")));
         } catch (ExecutionException failed) {
             if (failed.getCause() instanceof Refusal refusal) {
                 throw refusal;
             }
             throw new Refusal(String.valueOf(failed.getCause()));
-        } catch (TimeoutException blocked) {
-            throw new Refusal("the UI thread did not answer for " + ANSWER_SECONDS + " s");
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw new Refusal("stopped");

@@ -122,7 +122,12 @@ public final class HostDriver implements AutoCloseable {
         }
         int port = Integer.parseInt(Files.readString(portFile).strip());
         HostDriver driver = new HostDriver(process, new Socket(InetAddress.getLoopbackAddress(), port), log);
-        driver.send("wait-window", START.toMillis());
+        try {
+            driver.send("wait-window", START.toMillis());
+        } catch (IllegalStateException noWindow) {
+            driver.close();
+            throw noWindow;
+        }
         return driver;
     }
 
