@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.eclipse.core.runtime.Platform;
 import org.eclipse.e4.ui.css.swt.theme.IThemeEngine;
 import org.eclipse.swt.SWT;
@@ -23,6 +24,7 @@ import org.eclipse.swt.graphics.Point;
 import org.eclipse.swt.graphics.Rectangle;
 import org.eclipse.swt.widgets.Control;
 import org.eclipse.swt.widgets.Display;
+import org.eclipse.swt.widgets.Item;
 import org.eclipse.swt.widgets.Menu;
 import org.eclipse.swt.widgets.MenuItem;
 import org.eclipse.swt.widgets.Shell;
@@ -42,6 +44,7 @@ import org.osgi.framework.InvalidSyntaxException;
 final class Deeds {
     private static final int POLL_MILLIS = 2;
     private static final long SHORT_MILLIS = 10_000;
+    private static final long ROW_MILLIS = 2_000;
     private static final long RAISE_MILLIS = 400;
 
     private final Screen screen;
@@ -86,16 +89,16 @@ final class Deeds {
             case "enter" -> act(() -> hands().enter(eyes().field(words.get(0))));
             case "choose" -> act(() -> hands().choose(eyes().field(words.get(0)), words.get(1)));
             case "click" -> act(() -> hands().click(eyes().clickable(words.get(0))));
-            case "select" -> act(() -> hands().row(eyes().row(words.get(0)), false));
-            case "open" -> act(() -> hands().row(eyes().row(words.get(0)), true));
-            case "tick" -> act(() -> hands().tick(eyes().row(words.get(0))));
-            case "unfold" -> act(() -> hands().unfold(eyes().row(words.get(0))));
+            case "select" -> actOn(words.get(0), row -> hands().row(row, false));
+            case "open" -> actOn(words.get(0), row -> hands().row(row, true));
+            case "tick" -> actOn(words.get(0), row -> hands().tick(row));
+            case "unfold" -> actOn(words.get(0), row -> hands().unfold(row));
             case "menu" -> act(() -> hands().choose(hands().menuItem(hands().menuBar(), words.get(0))));
             case "menus" -> ask(() -> hands().menus());
             case "menu-enabled" ->
                 ask(() -> List.of(Boolean.toString(
                         hands().menuItem(hands().menuBar(), words.get(0)).isEnabled())));
-            case "context" -> act(() -> context(words.get(0), words.get(1)));
+            case "context" -> actOn(words.get(0), row -> context(row, words.get(1)));
             case "command" -> act(() -> hands().command(words.get(0), parameters(words)));
             case "view" -> act(() -> view(words.get(0)));
             case "key" -> act(() -> hands().key(words.get(0)));
@@ -175,6 +178,15 @@ final class Deeds {
         String began = Robot.now();
         screen.act(action);
         return List.of(began);
+    }
+
+    /**
+     * Does something with a row. A tree whose rows are just being moved shows some of them a moment later, so a row that is
+     * not there is looked for again.
+     */
+    private List<String> actOn(String row, Consumer<Widget> action) {
+        until(ROW_MILLIS, () -> eyes().row(row) != null, "row " + row);
+        return act(() -> action.accept(eyes().row(row)));
     }
 
     /** Answers with the time at which the condition was first seen to hold. */
@@ -266,13 +278,12 @@ final class Deeds {
         };
     }
 
-    private void context(String row, String path) {
-        Widget item = eyes().row(row);
+    private void context(Widget item, String path) {
         hands().row(item, false);
         // Not the control that has the focus: without a window manager it may be none of this host.
         Menu menu = (item instanceof TreeItem node ? node.getParent() : ((TableItem) item).getParent()).getMenu();
         if (menu == null) {
-            throw new Refusal("\"" + row + "\" has no context menu");
+            throw new Refusal("\"" + ((Item) item).getText() + "\" has no context menu");
         }
         MenuItem chosen = hands().menuItem(menu, path);
         hands().choose(chosen);
