@@ -36,7 +36,9 @@ public final class Frames {
     private static final Logger LOG = LoggerFactory.getLogger(Frames.class);
     private static final int VERSION = 1;
     private static final int HEADER = 3;
-    private static final int PAYLOAD = 16 << 10;
+    /** Of what is sent: with its header and the length that a link puts before it, a frame fills one record of TLS. */
+    private static final int PAYLOAD = (16 << 10) - 7;
+
     private static final int LAST = 1;
     private static final int PRIORITY = 2;
     private static final int CREDIT = 4;
