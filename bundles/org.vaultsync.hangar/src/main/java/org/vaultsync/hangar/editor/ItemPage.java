@@ -28,11 +28,15 @@ import org.vaultsync.ui.SyncControls;
 final class ItemPage extends FormPage {
     private static final int NOTES_HEIGHT = 96;
 
+    /** So many fields that only this item has get a widget; an item may have a hundred thousand. */
+    private static final int MOST_FURTHER = 50;
+
     private final ItemEditor editor;
     private final ItemType type;
     private final List<FieldControl> controls = new ArrayList<>();
     private final List<FieldControl> furtherControls = new ArrayList<>();
     private List<Field> further = List.of();
+    private int notShown; // further fields without a widget
     private LocalResourceManager resources;
     private PicturesControl pictures;
     private Composite furtherSection;
@@ -139,9 +143,10 @@ final class ItemPage extends FormPage {
 
     /** The fields that only this item has come and go with its content. */
     private void showFurther() {
-        List<Field> now =
+        List<Field> all =
                 editor.value(ItemDocument.CONTENT) instanceof ObjectNode content ? type.further(content) : List.of();
-        if (now.equals(further)
+        List<Field> now = all.subList(0, Math.min(all.size(), MOST_FURTHER));
+        if (now.equals(further) && all.size() - now.size() == notShown
                 || furtherControls.stream().anyMatch(one -> one.control().isFocusControl())) {
             return;
         }
@@ -152,6 +157,7 @@ final class ItemPage extends FormPage {
             furtherSection.dispose();
             furtherSection = null;
         }
+        notShown = all.size() - now.size();
         if (!further.isEmpty()) {
             Composite body = getManagedForm().getForm().getBody();
             FormToolkit toolkit = getManagedForm().getToolkit();
@@ -159,6 +165,10 @@ final class ItemPage extends FormPage {
             Composite client = section(toolkit, body, group.title(), group.wide());
             furtherSection = client.getParent();
             further.forEach(field -> furtherControls.add(control(field, client, toolkit, group)));
+            if (notShown > 0) {
+                Label rest = toolkit.createLabel(client, Words.of("%,d more are on the JSON page.", notShown));
+                GridDataFactory.fillDefaults().span(2, 1).applyTo(rest);
+            }
         }
         getManagedForm().reflow(true);
     }

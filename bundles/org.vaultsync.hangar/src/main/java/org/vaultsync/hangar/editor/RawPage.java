@@ -27,6 +27,7 @@ import org.eclipse.jface.text.source.LineNumberRulerColumn;
 import org.eclipse.jface.text.source.SourceViewer;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.custom.StyledText;
+import org.eclipse.swt.events.VerifyEvent;
 import org.eclipse.swt.graphics.Color;
 import org.eclipse.swt.graphics.GC;
 import org.eclipse.swt.graphics.Rectangle;
@@ -45,6 +46,12 @@ final class RawPage extends FormPage {
     private static final int PARSE_MILLIS = 150;
     private static final int UNDO_STEPS = 100;
 
+    /** The toolkit lays out each line as a whole, which takes a second for a million characters. */
+    private static final int LONGEST_LINE = 100_000;
+
+    /** The message about what was not taken. */
+    private static final Object REFUSED = new Object();
+
     private final ItemEditor editor;
     private final Document document = new Document();
     private final AnnotationModel annotations = new AnnotationModel();
@@ -55,6 +62,7 @@ final class RawPage extends FormPage {
     private Optional<ObjectNode> sessionStart = Optional.empty();
     private boolean showing;
     private boolean pending;
+    private boolean hidden; // there is a line in it that is too long
     private final Runnable parse = this::flush;
 
     RawPage(ItemEditor editor) {
@@ -84,6 +92,7 @@ final class RawPage extends FormPage {
         text.addLineStyleListener(new JsonColours(text));
         undo = new TextViewerUndoManager(UNDO_STEPS);
         viewer.setUndoManager(undo);
+        viewer.setEventConsumer(this::receive);
         viewer.setDocument(document, annotations);
         undo.connect(viewer);
         AnnotationPainter painter = new AnnotationPainter(viewer, access);
@@ -106,18 +115,71 @@ final class RawPage extends FormPage {
             }
         });
         text.addListener(SWT.FocusOut, event -> flush());
-        viewer.setEditable(!editor.isReadOnly());
+        enable();
         show();
     }
 
     /** Whether it can be edited has changed. */
     void enable() {
         if (viewer != null) {
-            viewer.setEditable(!editor.isReadOnly());
+            viewer.setEditable(!editor.isReadOnly() && !hidden);
         }
     }
 
+    /** Keeps out what is too much, before it is in the document: the rest stays as it was. */
+    private void receive(VerifyEvent event) {
+        int length = document.getLength() - (event.end - event.start) + event.text.length();
+        if (length > Json.LONGEST) {
+            refuse(event, Json.tooLarge(length));
+        } else if (longestLine(event.text) > LONGEST_LINE) {
+            inLines(event);
+        }
+    }
+
+    /** What programs write without line breaks gets them. */
+    private void inLines(VerifyEvent event) {
+        String before = document.get();
+        String after = before.substring(0, event.start) + event.text + before.substring(event.end);
+        try {
+            String pretty = Json.pretty(Json.object(after));
+            int longest = longestLine(pretty);
+            if (pretty.length() > Json.LONGEST) {
+                refuse(event, Json.tooLarge(pretty.length()));
+            } else if (longest > LONGEST_LINE) {
+                refuse(event, tooLong(longest));
+            } else {
+                event.start = 0;
+                event.end = before.length();
+                event.text = pretty;
+            }
+        } catch (JsonProblem none) {
+            refuse(event, tooLong(longestLine(event.text)));
+        }
+    }
+
+    private void refuse(VerifyEvent event, String why) {
+        event.doit = false;
+        editor.complain(REFUSED, Optional.of(Words.of("Not pasted. %s", why)), null);
+    }
+
+    private static String tooLong(int characters) {
+        return Words.of(
+                "A line of this has %,d characters. As JSON, lines of %,d can be edited here.",
+                characters, LONGEST_LINE);
+    }
+
+    private static int longestLine(String text) {
+        int longest = 0;
+        int start = 0;
+        for (int end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
+            longest = Math.max(longest, end - start);
+            start = end + 1;
+        }
+        return Math.max(longest, text.length() - start);
+    }
+
     private void typed() {
+        editor.complain(REFUSED, Optional.empty(), null);
         if (sessionStart.isEmpty() && shown instanceof ObjectNode before) {
             sessionStart = Optional.of(before);
         }
@@ -176,7 +238,13 @@ final class RawPage extends FormPage {
             return;
         }
         shown = content.deepCopy();
-        patch(Json.pretty(content));
+        String text = Json.pretty(content);
+        int longest = longestLine(text);
+        hidden = longest > LONGEST_LINE;
+        patch(hidden ? "" : text);
+        enable();
+        editor.complain(
+                REFUSED, hidden ? Optional.of(Words.of("Not shown. %s", tooLong(longest))) : Optional.empty(), null);
         sessionStart = Optional.empty();
         undo.reset();
         mark(Optional.empty());

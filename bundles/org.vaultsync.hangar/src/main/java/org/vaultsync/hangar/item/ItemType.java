@@ -32,6 +32,11 @@ public record ItemType(String type, String one, String many, List<Group> groups)
 
     private static final int LONGEST_LINE = 160;
 
+    /** What is longer takes a widget seconds; it is on the JSON page alone. */
+    private static final int LONGEST_TEXT = 100_000;
+
+    private static final int LONGEST_LIST = 1_000;
+
     private static final List<ItemType> KNOWN = List.of(unit(), pilot(), force());
 
     public ItemType {
@@ -109,13 +114,19 @@ public record ItemType(String type, String one, String many, List<Group> groups)
     private static Optional<Kind> kind(JsonNode value) {
         return switch (value.getNodeType()) {
             case STRING ->
-                Optional.of(
-                        value.asText().length() > LONGEST_LINE || value.asText().contains("\n")
-                                ? new Kind.Notes()
-                                : new Kind.Line(false));
+                value.asText().length() > LONGEST_TEXT
+                        ? Optional.empty()
+                        : Optional.of(
+                                value.asText().length() > LONGEST_LINE
+                                                || value.asText().contains("\n")
+                                        ? new Kind.Notes()
+                                        : new Kind.Line(false));
             case NUMBER -> Optional.of(new Kind.Decimal());
             case BOOLEAN -> Optional.of(new Kind.Flag());
             case ARRAY -> {
+                if (value.size() > LONGEST_LIST) {
+                    yield Optional.empty();
+                }
                 for (JsonNode element : value) {
                     if (!element.isTextual()) {
                         yield Optional.empty();

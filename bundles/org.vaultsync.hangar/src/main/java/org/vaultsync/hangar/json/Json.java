@@ -65,10 +65,7 @@ public final class Json {
      */
     public static ObjectNode object(String text) throws JsonProblem {
         if (text.length() > LONGEST) {
-            throw new JsonProblem(
-                    Words.of("This is too large: %,d characters, and an item may have %,d.", text.length(), LONGEST),
-                    1,
-                    1);
+            throw new JsonProblem(tooLarge(text.length()), 1, 1);
         }
         if (text.isBlank()) {
             throw new JsonProblem(Words.of("There is nothing here. An item needs a JSON object, at least {}."), 1, 1);
@@ -91,6 +88,11 @@ public final class Json {
             return object;
         }
         throw new JsonProblem(Words.of("An item needs a JSON object, from { to }; this is %s.", kind(read)), 1, 1);
+    }
+
+    /** What is said of a content of more than {@link #LONGEST} characters. */
+    public static String tooLarge(int characters) {
+        return Words.of("This is too large: %,d characters, and an item may have %,d.", characters, LONGEST);
     }
 
     /** Reads a file of Hangar's own, which may be a little deeper than the item in it. */

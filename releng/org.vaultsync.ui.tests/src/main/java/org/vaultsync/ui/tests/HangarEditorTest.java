@@ -10,6 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -371,6 +373,82 @@ class HangarEditorTest extends ViewsTest {
         assertEquals(json, screen.ask(() -> json().getText()));
         assertEquals(CONTENT, item(ROOK).content());
         assertTrue(dirty());
+    }
+
+    @Test
+    void takesNoTenMegabytesAndSaysSoAtOnce() {
+        open(NAME, "Name", NAME);
+        showPage("JSON");
+        screen.await("the content", () -> json().getText().contains("\"year\": 3050"));
+        String before = screen.ask(() -> json().getText());
+        String megabytes = fields(300_000, "\n");
+        assertTrue(megabytes.length() > 10_000_000, megabytes.length() + " characters");
+        refused(megabytes, "This is too large: %,d characters", megabytes.length());
+        String inOneLine = megabytes.replace("\n", "");
+        refused(inOneLine, "This is too large: %,d characters", inOneLine.length());
+        refused("{\"a\":\"" + "x".repeat(1_000_000) + "\"}", "A line of this has %,d characters.", 1_000_009);
+        refused("x".repeat(1_000_000), "A line of this has %,d characters.", 1_000_000);
+        assertEquals(before, screen.ask(() -> json().getText()));
+        assertFalse(dirty());
+
+        // What is large in one line, and not too large, is written in lines.
+        pasteAsJson(fields(10_000, ""));
+        screen.await("it in lines", () -> json().getText().startsWith("{\n  \"field0\": "));
+        screen.await("no message", () -> messages().isEmpty());
+        showPage("Form");
+        awaitField("Year", "3062");
+        screen.awaitText("9,950 more are on the JSON page.");
+        save();
+        assertTrue(item(ROOK).content().contains("\"field9999\":"));
+    }
+
+    @Test
+    void showsNoJsonWithAnEndlessLineAndKeepsIt() {
+        String content = CONTENT.replace("\"notes\":\"\"", "\"map\":\"" + "x".repeat(1_000_000) + "\"");
+        put(new Item(ROOK, "unit", NAME, content));
+        open(NAME, "Name", NAME);
+        showPage("JSON");
+        awaitMessage("Not shown. A line of this has 1,000,011 characters.");
+        assertEquals("", screen.ask(() -> json().getText()));
+        assertFalse(screen.ask(() -> json().getEditable()));
+        showPage("Form");
+        type("Year", "3062");
+        save();
+        String saved = item(ROOK).content();
+        assertTrue(saved.contains("\"year\":3062") && saved.length() == content.length(), "saved something else");
+        put(new Item(ROOK, "unit", NAME, CONTENT));
+        showPage("JSON");
+        screen.await("the content", () -> json().getText().contains("\"year\": 3050"));
+        assertTrue(screen.ask(() -> json().getEditable()));
+        screen.await("no message", () -> messages().isEmpty());
+    }
+
+    private static String fields(int count, String before) {
+        StringBuilder text = new StringBuilder("{");
+        for (int i = 0; i < count; i++) {
+            text.append(before).append("\"field" + i + "\":\"some more text " + i + "\",");
+        }
+        return text.append("\"year\":3062}").toString();
+    }
+
+    /** It is said before the person can wonder. */
+    private void refused(String pasted, String why, int count) {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        long ui = screen.<Long>ask(() -> Thread.currentThread().threadId());
+        long before = threads.getThreadCpuTime(ui);
+        pasteAsJson(pasted);
+        awaitMessage("Not pasted. " + why.formatted(count));
+        long millis = (threads.getThreadCpuTime(ui) - before) / 1_000_000;
+        assertTrue(millis < 1000, "the UI thread was busy for " + millis + " ms");
+    }
+
+    /** Pastes over all that is there. Test thread. */
+    private void pasteAsJson(String text) {
+        screen.copy(text, TextTransfer.getInstance());
+        screen.run(() -> {
+            json().selectAll();
+            json().paste();
+        });
     }
 
     @Test
