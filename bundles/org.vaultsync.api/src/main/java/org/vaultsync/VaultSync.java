@@ -21,7 +21,10 @@ public interface VaultSync {
     /** This device; empty while sync starts, and if it cannot: see {@link #problem()}. */
     Optional<Device> self();
 
-    /** What keeps sync as a whole from working, as a sentence for people: a store that cannot be written, say. */
+    /**
+     * What keeps sync as a whole from working, as a sentence for people: a store that cannot be written, say. It is that of
+     * one of the {@link #troubles()}.
+     */
     Optional<String> problem();
 
     /** All that keeps sync, or a part of it, from working now, the worst first; empty while all is well. */

@@ -49,6 +49,11 @@ public final class Rows<T> {
         return frame;
     }
 
+    /** How high it is with so many rows, however large the font is. */
+    public int height(int rows) {
+        return (rows + 2) * viewer.getTable().getItemHeight();
+    }
+
     public void show(List<T> rows) {
         viewer.setInput(rows);
     }

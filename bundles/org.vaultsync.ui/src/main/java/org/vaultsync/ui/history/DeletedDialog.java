@@ -20,6 +20,7 @@ import org.vaultsync.ui.live.Answers;
 import org.vaultsync.ui.live.LiveSync;
 import org.vaultsync.ui.text.Messages;
 import org.vaultsync.ui.text.Names;
+import org.vaultsync.ui.text.Sentences;
 
 /** The items of a room that were deleted, each with the way back. UI thread. */
 public final class DeletedDialog extends SyncDialog {
@@ -55,7 +56,7 @@ public final class DeletedDialog extends SyncDialog {
     @Override
     protected Control createContents(Composite parent) {
         Control contents = super.createContents(parent);
-        setTitle(NLS.bind(Messages.deletedIn, Names.literal(room.name())));
+        setTitle(NLS.bind(Messages.deletedIn, Names.literal(Sentences.quoted(room))));
         setMessage(Messages.historyLoading);
         load();
         return contents;

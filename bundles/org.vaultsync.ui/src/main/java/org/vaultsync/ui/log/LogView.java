@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.ui.log;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -46,6 +47,8 @@ public final class LogView extends ViewPart {
 
     private LiveSync live;
     private TableViewer table;
+    private Columns columns;
+    private final List<Function<LogEntry, String>> texts = new ArrayList<>(); // of the columns
     private DeviceNames names;
     private boolean loading;
     private boolean again;
@@ -69,28 +72,19 @@ public final class LogView extends ViewPart {
         ContextHelp.on(parent, "log");
         live = LiveSync.ofWorkbench();
         names = new DeviceNames(live.sync());
-        TableColumnLayout columns = new TableColumnLayout();
-        parent.setLayout(columns);
+        TableColumnLayout layout = new TableColumnLayout();
+        parent.setLayout(layout);
         table = new TableViewer(parent, SWT.MULTI | SWT.FULL_SELECTION | SWT.H_SCROLL | SWT.V_SCROLL);
         table.getTable().setHeaderVisible(true);
         table.setContentProvider(ArrayContentProvider.getInstance());
         ColumnViewerToolTipSupport.enableFor(table);
-        column(columns, Messages.logWhen, 17, 170, LogView::when);
-        column(columns, Messages.logEvent, 10, 90, LogView::event);
-        column(
-                columns,
-                Messages.logDevice,
-                16,
-                120,
-                entry -> entry.peer().map(names::of).orElse(""));
-        column(
-                columns,
-                Messages.logRoom,
-                12,
-                100,
-                entry -> entry.room().map(names::of).orElse(""));
-        column(columns, Messages.logWhat, 36, 220, LogView::what);
-        column(columns, Messages.logTraffic, 18, 150, LogView::traffic);
+        columns = new Columns(table.getTable(), layout);
+        column(Messages.logWhen, 17, 170, LogView::when);
+        column(Messages.logEvent, 10, 90, LogView::event);
+        column(Messages.logDevice, 16, 120, entry -> entry.peer().map(names::of).orElse(""));
+        column(Messages.logRoom, 12, 100, entry -> entry.room().map(names::of).orElse(""));
+        column(Messages.logTraffic, 18, 150, LogView::traffic);
+        column(Messages.logWhat, 36, 220, LogView::what);
         getViewSite().getActionBars().setGlobalActionHandler(ActionFactory.COPY.getId(), new Action() {
             @Override
             public void run() {
@@ -102,8 +96,7 @@ public final class LogView extends ViewPart {
         load();
     }
 
-    private void column(
-            TableColumnLayout columns, String title, int weight, int least, Function<LogEntry, String> text) {
+    private void column(String title, int weight, int least, Function<LogEntry, String> text) {
         TableViewerColumn column = new TableViewerColumn(table, SWT.NONE);
         column.getColumn().setText(title);
         column.setLabelProvider(new ColumnLabelProvider() {
@@ -117,7 +110,8 @@ public final class LogView extends ViewPart {
                 return what((LogEntry) entry);
             }
         });
-        columns.setColumnData(column.getColumn(), Columns.sharing(table.getTable(), title, weight, least));
+        columns.add(column.getColumn(), title, weight, least, 0);
+        texts.add(text);
     }
 
     private static String when(LogEntry entry) {
@@ -200,6 +194,8 @@ public final class LogView extends ViewPart {
         } else {
             table.refresh();
         }
+        columns.widen(
+                entries, entry -> texts.stream().map(text -> text.apply(entry)).toList());
     }
 
     private void copy() {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.ui.peers;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.eclipse.core.runtime.ILog;
 import org.eclipse.jface.action.Action;
@@ -49,12 +49,14 @@ import org.eclipse.ui.IWorkbenchWindow;
 import org.eclipse.ui.PartInitException;
 import org.eclipse.ui.PlatformUI;
 import org.eclipse.ui.actions.ActionFactory;
+import org.eclipse.ui.dialogs.PreferencesUtil;
 import org.eclipse.ui.part.ViewPart;
 import org.vaultsync.Device;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.Member;
 import org.vaultsync.OpenRoom;
 import org.vaultsync.Presence;
+import org.vaultsync.Reach;
 import org.vaultsync.Room;
 import org.vaultsync.RoomId;
 import org.vaultsync.Scope;
@@ -66,12 +68,13 @@ import org.vaultsync.ui.diagnosis.RemedyButton;
 import org.vaultsync.ui.dialogs.Columns;
 import org.vaultsync.ui.dialogs.ContextHelp;
 import org.vaultsync.ui.history.DeletedDialog;
-import org.vaultsync.ui.live.Answers;
 import org.vaultsync.ui.live.LiveSync;
+import org.vaultsync.ui.live.Lookout;
 import org.vaultsync.ui.log.LogView;
 import org.vaultsync.ui.offers.BrowseDialog;
 import org.vaultsync.ui.offers.RoomSettingsDialog;
 import org.vaultsync.ui.pictures.Picture;
+import org.vaultsync.ui.preferences.KeyPage;
 import org.vaultsync.ui.rooms.ByHandDialog;
 import org.vaultsync.ui.rooms.RoomDialog;
 import org.vaultsync.ui.rooms.Rooms;
@@ -94,6 +97,9 @@ public final class PeersView extends ViewPart {
     /** So many times as wide as a row is high is wide enough for what is said about a row beside the tree. */
     private static final int ROWS_BESIDE = 28;
 
+    /** A picture, or what a tree draws before a row, a level. */
+    private static final int INDENT = 20;
+
     private LiveSync live;
     private Rooms rooms;
     private LocalResourceManager pictures;
@@ -111,10 +117,11 @@ public final class PeersView extends ViewPart {
     private Control empty;
     private SashForm full;
     private TreeViewer tree;
+    private Columns columns;
+    private final List<Function<Row, String>> texts = new ArrayList<>(); // of the columns
     private StyledText details;
     private Seen known = Seen.NOTHING;
-    private boolean asking;
-    private boolean askAgain;
+    private Lookout<Seen> lookout;
 
     private final Action create =
             action(Messages.createAction, Picture.CREATE_ROOM, () -> enter(RoomDialog.Way.CREATE));
@@ -207,7 +214,8 @@ public final class PeersView extends ViewPart {
         full = createFull(pages);
         createActions();
         parent.addListener(SWT.Resize, resized -> arrange(parent));
-        live.onRooms(parent, this::look);
+        lookout = new Lookout<>(pages, () -> Seen.of(live.sync()), this::seen, message::show);
+        live.onRooms(parent, lookout::look);
         live.onPresence(parent, opened -> selected());
         refresh();
     }
@@ -238,6 +246,12 @@ public final class PeersView extends ViewPart {
                 () -> live.sync()
                         .flatMap(VaultSync::self)
                         .ifPresent(self -> toClipboard(self.fingerprint().grouped())));
+        toolItem(
+                bar,
+                Picture.QR,
+                Messages.showQr,
+                () -> PreferencesUtil.createPreferenceDialogOn(getSite().getShell(), KeyPage.ID, null, null)
+                        .open());
         deviceFingerprint = smallPrint(picture.getImage().getBounds().width);
         deviceFingerprint.setToolTipText(Messages.fingerprintExplained);
         deviceAddresses = smallPrint(picture.getImage().getBounds().width);
@@ -320,19 +334,20 @@ public final class PeersView extends ViewPart {
     private SashForm createFull(Composite parent) {
         SashForm page = new SashForm(parent, SWT.VERTICAL);
         Composite framed = new Composite(page, SWT.NONE);
-        TreeColumnLayout columns = new TreeColumnLayout();
-        framed.setLayout(columns);
+        TreeColumnLayout layout = new TreeColumnLayout();
+        framed.setLayout(layout);
         tree = new TreeViewer(framed, SWT.SINGLE | SWT.FULL_SELECTION | SWT.H_SCROLL | SWT.V_SCROLL);
+        columns = new Columns(tree.getTree(), layout);
         tree.getTree().setHeaderVisible(true);
         tree.setContentProvider(new Rows());
         ColumnViewerToolTipSupport.enableFor(tree);
-        column(columns, Messages.columnName, 26, 170, Row::name, Row::picture);
-        column(columns, Messages.columnState, 24, 150, Row::state, row -> Optional.empty());
-        column(columns, Messages.columnItems, 17, 125, Row::items, row -> Optional.empty());
-        column(columns, Messages.columnRoundTrip, 12, 95, Row::roundTrip, PeersView::quality);
-        column(columns, Messages.columnThroughput, 14, 110, Row::throughput, row -> Optional.empty());
-        column(columns, Messages.columnPath, 22, 110, Row::path, row -> Optional.empty());
-        column(columns, Messages.columnFingerprint, 12, 90, Row::fingerprint, row -> Optional.empty());
+        column(Messages.columnName, 26, 170, 3 * INDENT, Row::name, Row::picture);
+        column(Messages.columnState, 24, 150, 0, Row::state, row -> Optional.empty());
+        column(Messages.columnItems, 17, 125, 0, Row::items, row -> Optional.empty());
+        column(Messages.columnRoundTrip, 12, 95, INDENT, Row::roundTrip, PeersView::quality);
+        column(Messages.columnThroughput, 14, 110, 0, Row::throughput, row -> Optional.empty());
+        column(Messages.columnPath, 22, 110, 0, Row::path, row -> Optional.empty());
+        column(Messages.columnFingerprint, 12, 90, 0, Row::fingerprint, row -> Optional.empty());
         tree.addSelectionChangedListener(changed -> selected());
         tree.addDoubleClickListener(event -> {
             if (selectedRow().filter(Row.Nobody.class::isInstance).isPresent()) {
@@ -377,10 +392,10 @@ public final class PeersView extends ViewPart {
     }
 
     private void column(
-            TreeColumnLayout columns,
             String title,
             int weight,
             int least,
+            int before,
             Function<Row, String> text,
             Function<Row, Optional<Picture>> picture) {
         TreeViewerColumn column = new TreeViewerColumn(tree, SWT.NONE);
@@ -403,7 +418,18 @@ public final class PeersView extends ViewPart {
                 return explained((Row) row);
             }
         });
-        columns.setColumnData(column.getColumn(), Columns.sharing(tree.getTree(), title, weight, least));
+        columns.add(column.getColumn(), title, weight, least, before);
+        texts.add(text);
+    }
+
+    /** What is in the rows, in the columns. */
+    private void widenColumns() {
+        List<Row> rows = new ArrayList<>();
+        known.rooms().stream().map(Row.OfRoom::new).forEach(room -> {
+            rows.add(room);
+            rows.addAll(room.children());
+        });
+        columns.widen(rows, row -> texts.stream().map(text -> text.apply(row)).toList());
     }
 
     private void createActions() {
@@ -543,30 +569,14 @@ public final class PeersView extends ViewPart {
                 .ifPresent(joined -> tree.setSelection(new StructuredSelection(new Row.OfRoom(joined)), true));
     }
 
-    /** Looks how it stands, not on the UI thread: while much arrives that is often. */
-    private void look() {
-        askAgain = asking;
-        if (!asking) {
-            asking = true;
-            Answers.of(CompletableFuture.supplyAsync(() -> Seen.of(live.sync())), pages, this::looked, failed -> {
-                asking = false;
-                message.show(failed);
-            });
-        }
-    }
-
-    private void looked(Seen now) {
-        asking = false;
+    private void seen(Seen now) {
         if (!now.equals(known)) {
             show(now);
-        }
-        if (askAgain) {
-            look();
         }
     }
 
     private void refresh() {
-        askAgain = asking; // what is looked at now may be older
+        lookout.outdate();
         show(Seen.of(live.sync()));
     }
 
@@ -592,6 +602,7 @@ public final class PeersView extends ViewPart {
         } else {
             tree.refresh();
         }
+        widenColumns();
         List<RoomId> expanded = before.rooms().stream().map(Room::id).toList();
         now.rooms().stream()
                 .filter(room -> !expanded.contains(room.id()))
@@ -679,6 +690,7 @@ public final class PeersView extends ViewPart {
                                 .map(admission ->
                                         "\n" + NLS.bind(Messages.admittedBy, admission.by(), When.was(admission.at())))
                                 .orElse("")
+                        + (member.reach() instanceof Reach.Linked ? "\n" + Messages.memberVerified : "")
                         + member.lastSync()
                                 .map(at -> "\n" + NLS.bind(Messages.lastSync, When.was(at)))
                                 .orElse("")
@@ -688,6 +700,8 @@ public final class PeersView extends ViewPart {
                                 Messages.openPeerDetails,
                                 other.name(),
                                 When.was(other.peer().since()))
+                        + "\n"
+                        + Messages.openUnverified
                         + other.peer().note().map(note -> "\n" + Said.in(note)).orElse("")
                         + open(OpenRoom.standIn(other.roomId(), other.peer().id()));
             case Row.Nobody(RoomId room) -> isOpen(room) ? Messages.openNobodyDetails : Messages.nobodyDetails;

@@ -57,6 +57,7 @@ public enum Picture {
     JOIN("actions/join"),
     LEAVE("actions/leave"),
     PAUSE("actions/pause"),
+    QR("actions/qr"),
     RENAME("actions/rename"),
     SYNC_NOW("actions/sync-now");
 

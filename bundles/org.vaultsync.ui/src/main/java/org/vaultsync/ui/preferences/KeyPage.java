@@ -8,7 +8,6 @@ import org.eclipse.jface.layout.GridDataFactory;
 import org.eclipse.jface.layout.GridLayoutFactory;
 import org.eclipse.jface.preference.PreferencePage;
 import org.eclipse.jface.resource.JFaceResources;
-import org.eclipse.osgi.util.NLS;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.widgets.Button;
 import org.eclipse.swt.widgets.Composite;
@@ -28,6 +27,9 @@ import org.vaultsync.ui.text.Messages;
 
 /** The key of this device: its fingerprint to compare, where it is kept, and a new one. */
 public final class KeyPage extends PreferencePage implements IWorkbenchPreferencePage {
+    /** The id of the page. */
+    public static final String ID = "org.vaultsync.ui.preferences.key";
+
     private static final int QR_SIDE = 200;
 
     private final LiveSync live = LiveSync.ofWorkbench();
@@ -53,7 +55,7 @@ public final class KeyPage extends PreferencePage implements IWorkbenchPreferenc
         GridDataFactory.fillDefaults().grab(true, false).hint(300, SWT.DEFAULT).applyTo(explained);
         fingerprint = new Text(area, SWT.READ_ONLY | SWT.MULTI | SWT.WRAP);
         fingerprint.setFont(JFaceResources.getTextFont());
-        GridDataFactory.fillDefaults().grab(true, false).hint(300, 44).applyTo(fingerprint);
+        GridDataFactory.fillDefaults().grab(true, false).hint(300, SWT.DEFAULT).applyTo(fingerprint);
         qr = new QrCanvas(area, Messages.fingerprintQr);
         GridDataFactory.swtDefaults().hint(QR_SIDE, QR_SIDE).applyTo(qr);
         place = new Label(area, SWT.WRAP);
@@ -84,17 +86,16 @@ public final class KeyPage extends PreferencePage implements IWorkbenchPreferenc
 
     private void replace() {
         Optional<DeviceSettings> settings = live.settings();
-        int rooms = live.sync().map(sync -> sync.rooms().size()).orElse(0);
-        boolean sure = MessageDialog.open(
-                        MessageDialog.WARNING,
-                        getShell(),
-                        Messages.replaceKeyTitle,
-                        NLS.bind(Messages.replaceKeyQuestion, rooms),
-                        SWT.SHEET,
-                        Messages.replaceKeyButton,
-                        IDialogConstants.CANCEL_LABEL)
-                == 0;
-        if (sure && settings.isPresent()) {
+        MessageDialog question = new MessageDialog(
+                getShell(),
+                Messages.replaceKeyTitle,
+                null,
+                Messages.replaceKeyQuestion,
+                MessageDialog.WARNING,
+                1,
+                Messages.replaceKeyButton,
+                IDialogConstants.CANCEL_LABEL);
+        if (question.open() == 0 && settings.isPresent()) {
             replace.setEnabled(false);
             say("");
             Answers.of(settings.get().rotateKey(), failure, done -> update(), why -> {

@@ -128,8 +128,8 @@ public final class NetworkPage extends PreferencePage implements IWorkbenchPrefe
         serve = Wrapped.check(signaling, 2, Messages.signalingServe);
         servedPort = number(signaling, Messages.signalingPort, 1, 65_535);
         Wrapped.label(signaling, Messages.signalingAddresses);
-        Text served = new Text(signaling, SWT.BORDER | SWT.READ_ONLY);
-        GridDataFactory.fillDefaults().grab(true, false).hint(100, SWT.DEFAULT).applyTo(served);
+        Text served = new Text(signaling, SWT.BORDER | SWT.READ_ONLY | SWT.MULTI | SWT.WRAP);
+        GridDataFactory.fillDefaults().grab(true, false).hint(180, SWT.DEFAULT).applyTo(served);
 
         Optional<DeviceSettings> settings = live.settings();
         Optional<Integer> present = settings.flatMap(DeviceSettings::signalingPort);

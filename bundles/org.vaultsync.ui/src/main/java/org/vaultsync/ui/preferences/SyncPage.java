@@ -10,6 +10,7 @@ import org.eclipse.jface.layout.GridLayoutFactory;
 import org.eclipse.jface.preference.PreferencePage;
 import org.eclipse.osgi.util.NLS;
 import org.eclipse.swt.SWT;
+import org.eclipse.swt.layout.GridData;
 import org.eclipse.swt.widgets.Button;
 import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Control;
@@ -88,9 +89,8 @@ public final class SyncPage extends PreferencePage implements IWorkbenchPreferen
         name.setEnabled(self.isPresent());
         name.addModifyListener(typed -> check());
         // Here and not as the message of the page, which the dialog cuts to its width.
-        new Label(area, SWT.NONE);
-        complaint = new Label(area, SWT.WRAP);
-        GridDataFactory.fillDefaults().grab(true, false).hint(100, SWT.DEFAULT).applyTo(complaint);
+        complaint = Wrapped.heading(area, 2, "");
+        say("");
 
         Label room = Wrapped.heading(area, 2, Names.literal(shareRoom()));
         if (choices.shareRoom().isPresent()) {
@@ -158,10 +158,16 @@ public final class SyncPage extends PreferencePage implements IWorkbenchPreferen
                 .orElse(Messages.shareRoomAsked);
     }
 
+    private void say(String wrong) {
+        complaint.setText(wrong);
+        complaint.setVisible(!wrong.isEmpty());
+        ((GridData) complaint.getLayoutData()).exclude = wrong.isEmpty();
+        complaint.requestLayout();
+    }
+
     private void check() {
         Optional<String> wrong = Names.complaint(name.getText());
-        complaint.setText(wrong.orElse(""));
-        complaint.requestLayout();
+        say(wrong.orElse(""));
         setValid(wrong.isEmpty());
     }
 

@@ -100,7 +100,7 @@ public final class CodeDialog extends TitleAreaDialog {
         fingerprint.setText(encounter.fingerprint().grouped());
         GridDataFactory.fillDefaults()
                 .grab(true, false)
-                .hint(convertWidthInCharsToPixels(62), convertHeightInCharsToPixels(2))
+                .hint(convertWidthInCharsToPixels(62), SWT.DEFAULT)
                 .applyTo(fingerprint);
 
         Composite row = new Composite(area, SWT.NONE);

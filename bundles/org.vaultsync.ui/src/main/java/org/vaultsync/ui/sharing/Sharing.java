@@ -99,16 +99,16 @@ public final class Sharing {
 
     /** Ends the sync of items for everybody, after asking. */
     public void stopForAll(List<String> itemIds) {
-        boolean sure = MessageDialog.open(
-                        MessageDialog.QUESTION,
-                        shell,
-                        Messages.stopForAllTitle,
-                        NLS.bind(Messages.stopForAllQuestion, Sentences.items(itemIds.size())),
-                        SWT.SHEET,
-                        Messages.stopForAllButton,
-                        IDialogConstants.CANCEL_LABEL)
-                == 0;
-        if (sure) {
+        MessageDialog question = new MessageDialog(
+                shell,
+                Messages.stopForAllTitle,
+                null,
+                NLS.bind(Messages.stopForAllQuestion, Sentences.items(itemIds.size())),
+                MessageDialog.QUESTION,
+                1,
+                Messages.stopForAllButton,
+                IDialogConstants.CANCEL_LABEL);
+        if (question.open() == 0) {
             live.sync().ifPresent(sync -> Answers.of(sync.stopForAll(itemIds), shell, done -> {}, this::complain));
         }
     }

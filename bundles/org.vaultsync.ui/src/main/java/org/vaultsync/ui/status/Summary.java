@@ -94,6 +94,7 @@ record Summary(Picture picture, String text, String explained) {
         } else {
             text.append(NLS.bind(Messages.linkedOf, linked.size(), everybody.size()));
         }
+        append(text, Messages.statusSomePaused, sync.get().paused().size());
         append(text, Messages.statusVisitors, visitors);
         append(text, Messages.statusPending, waiting);
         append(text, Messages.statusConflicts, conflicts);

@@ -298,6 +298,7 @@ public final class Messages extends NLS {
     public static String memberDetails;
     public static String memberJoined;
     public static String memberRefused;
+    public static String memberVerified;
     public static String merged;
     public static String milliseconds;
     public static String nameControl;
@@ -368,6 +369,7 @@ public final class Messages extends NLS {
     public static String openShowPassword;
     public static String openTake;
     public static String openTrouble;
+    public static String openUnverified;
     public static String ownInvite;
     public static String passwordFair;
     public static String passwordStrong;
@@ -447,6 +449,7 @@ public final class Messages extends NLS {
     public static String showHistory;
     public static String showOpen;
     public static String showPeers;
+    public static String showQr;
     public static String signalingAddresses;
     public static String signalingGroup;
     public static String signalingNotRunning;
@@ -464,6 +467,7 @@ public final class Messages extends NLS {
     public static String statusPausedExplained;
     public static String statusPending;
     public static String statusProblem;
+    public static String statusSomePaused;
     public static String statusVisitors;
     public static String stopForAll;
     public static String stopForAllButton;

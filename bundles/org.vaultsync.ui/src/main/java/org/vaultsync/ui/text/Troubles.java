@@ -84,8 +84,7 @@ public final class Troubles {
     /** All that is wrong on this device, each in a line of its own; empty while nothing is. */
     public static Optional<String> all(VaultSync sync) {
         return Optional.of(sync.troubles().stream().map(Troubles::all).collect(Collectors.joining("\n")))
-                .filter(text -> !text.isEmpty())
-                .or(() -> sync.problem().map(Said::in));
+                .filter(text -> !text.isEmpty());
     }
 
     /** Why a server cannot be used. */

@@ -10,10 +10,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.eclipse.core.runtime.jobs.Job;
 import org.eclipse.e4.ui.css.swt.theme.IThemeEngine;
 import org.eclipse.help.HelpSystem;
 import org.eclipse.jface.dialogs.TitleAreaDialog;
 import org.eclipse.swt.SWT;
+import org.eclipse.swt.dnd.ImageTransfer;
+import org.eclipse.swt.graphics.ImageData;
+import org.eclipse.swt.graphics.PaletteData;
 import org.eclipse.swt.graphics.Point;
 import org.eclipse.swt.widgets.Button;
 import org.eclipse.swt.widgets.Composite;
@@ -122,6 +126,7 @@ class GalleryTest extends ViewsTest {
         screen.type(true, "vaultsync:AQ");
         screen.awaitText("Copy the whole line again");
         keep("room-join-damaged");
+        searching();
         screen.closeDialogs();
 
         pairing();
@@ -180,14 +185,10 @@ class GalleryTest extends ViewsTest {
         keep("diagnosis");
         screen.closeDialogs();
         open("org.vaultsync.ui.log");
-        screen.run(() ->
-                page().setPartState(page().findViewReference("org.vaultsync.ui.log"), IWorkbenchPage.STATE_MAXIMIZED));
+        maximize("org.vaultsync.ui.log");
         screen.awaitText("34 KB sent, 2.5 MB received");
         keep("log");
-        screen.run(() -> {
-            page().setPartState(page().findViewReference("org.vaultsync.ui.log"), IWorkbenchPage.STATE_RESTORED);
-            page().hideView(page().findView("org.vaultsync.ui.log"));
-        });
+        close("org.vaultsync.ui.log");
         openPeers();
         offers.put(
                 ScriptedOffers.by("Dieter", "o2", "pilot", "Grace & Ada"),
@@ -265,8 +266,33 @@ class GalleryTest extends ViewsTest {
     }
 
     private void maximizePeers() {
-        screen.run(() -> page().setPartState(
-                        page().findViewReference("org.vaultsync.ui.peers"), IWorkbenchPage.STATE_MAXIMIZED));
+        maximize("org.vaultsync.ui.peers");
+    }
+
+    private void maximize(String view) {
+        screen.run(() -> page().setPartState(page().findViewReference(view), IWorkbenchPage.STATE_MAXIMIZED));
+    }
+
+    private void close(String view) {
+        screen.run(() -> {
+            page().setPartState(page().findViewReference(view), IWorkbenchPage.STATE_RESTORED);
+            page().hideView(page().findView(view));
+        });
+    }
+
+    /** What is said as long as a picture is searched: no job runs meanwhile. */
+    private void searching() throws IOException {
+        screen.copy(new ImageData(40, 30, 24, new PaletteData(0xff0000, 0xff00, 0xff)), ImageTransfer.getInstance());
+        Job.getJobManager().suspend();
+        try {
+            screen.click("From Clipboard");
+            screen.awaitText("Searching the picture for a QR code…");
+            keep("room-searching");
+        } finally {
+            Job.getJobManager().resume();
+        }
+        screen.awaitNoText("Searching the picture for a QR code…");
+        keep("room-no-code");
     }
 
     private void pairing() throws IOException {

@@ -36,7 +36,7 @@ class HistoryDialogTest extends ViewsTest {
         sync.withFriday();
         screen.awaitText("Friday & friends");
         pressInPeers("Deleted Items…");
-        screen.awaitText("Deleted from Friday & friends");
+        screen.awaitText("Deleted from “Friday & friends”");
         select(screen.find(Table.class, "Anvil"), 0);
         screen.click("Restore");
         screen.await("the call", () -> records.calls.contains("restore v4"));

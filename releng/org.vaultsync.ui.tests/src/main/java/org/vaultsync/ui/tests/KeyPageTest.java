@@ -30,7 +30,7 @@ class KeyPageTest extends ViewsTest {
         sync.withFriday();
         openPage();
         screen.click("Replace Key…");
-        screen.awaitText("A new key makes this a new device to everybody else. It leaves all 1 rooms");
+        screen.awaitText("A new key makes this a new device to everybody else. It leaves all its rooms");
         screen.awaitText("Others must invite it again, and compare the new fingerprint.");
         assertEquals(List.of(), pairing.calls);
         screen.click("Cancel");
@@ -51,7 +51,7 @@ class KeyPageTest extends ViewsTest {
         pairing.rotating = Optional.of(new SyncException("The old key of this device could not be deleted."));
         openPage();
         screen.click("Replace Key…");
-        screen.awaitText("It leaves all 0 rooms");
+        screen.awaitText("It leaves all its rooms");
         screen.click("Replace Key");
         screen.awaitText("The old key of this device could not be deleted.");
     }

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.eclipse.core.runtime.Platform;
 import org.eclipse.jface.dialogs.IDialogConstants;
@@ -26,6 +27,7 @@ import org.eclipse.swt.custom.ScrolledComposite;
 import org.eclipse.swt.custom.StyledText;
 import org.eclipse.swt.graphics.GC;
 import org.eclipse.swt.graphics.Point;
+import org.eclipse.swt.graphics.Rectangle;
 import org.eclipse.swt.widgets.Button;
 import org.eclipse.swt.widgets.Canvas;
 import org.eclipse.swt.widgets.Composite;
@@ -37,11 +39,15 @@ import org.eclipse.swt.widgets.Label;
 import org.eclipse.swt.widgets.Link;
 import org.eclipse.swt.widgets.Menu;
 import org.eclipse.swt.widgets.MenuItem;
+import org.eclipse.swt.widgets.Scrollable;
 import org.eclipse.swt.widgets.Shell;
 import org.eclipse.swt.widgets.Table;
 import org.eclipse.swt.widgets.TableColumn;
+import org.eclipse.swt.widgets.Text;
 import org.eclipse.swt.widgets.Tree;
 import org.eclipse.swt.widgets.TreeColumn;
+import org.eclipse.swt.widgets.TreeItem;
+import org.eclipse.ui.PlatformUI;
 
 /**
  * Whether what is on the screen can be read and used by keyboard: no text is cut off, each button has a key, and no two
@@ -84,6 +90,7 @@ final class Legible {
         for (Control control : seen) {
             cut(control).ifPresent(complaints::add);
             narrow(control).forEach(complaints::add);
+            cutCells(control).forEach(complaints::add);
             keyless(control).ifPresent(complaints::add);
             nameless(control).ifPresent(complaints::add);
         }
@@ -124,16 +131,73 @@ final class Legible {
             return Optional.of("wider than what is around it: has " + scrolled.getClientArea().width + ", needs "
                     + scrolled.getContent().getSize().x);
         }
-        if (control instanceof Group
-                || text(control).filter(said -> !said.isEmpty()).isEmpty()) {
+        Optional<String> said =
+                (control instanceof Text ? whole((Text) control) : text(control)).filter(text -> !text.isEmpty());
+        if (control instanceof Group || said.isEmpty()) {
             return Optional.empty();
         }
         Point has = control.getSize();
         boolean wraps = control instanceof Link || (control.getStyle() & SWT.WRAP) != 0;
         Point needs = control.computeSize(wraps ? has.x : SWT.DEFAULT, SWT.DEFAULT);
-        return needs.x <= has.x + 1 && needs.y <= has.y + 1
+        boolean wideEnough = control instanceof Text && wraps || needs.x <= has.x + 1; // a long word is broken
+        return wideEnough && needs.y <= has.y + 1
                 ? Optional.empty()
-                : Optional.of("cut off: “" + text(control).orElseThrow() + "” has " + has + ", needs " + needs);
+                : Optional.of("cut off: “" + said.get() + "” has " + has + ", needs " + needs);
+    }
+
+    /** What is only to be read, and does not scroll. */
+    private static Optional<String> whole(Text text) {
+        return (text.getStyle() & (SWT.READ_ONLY | SWT.V_SCROLL)) == SWT.READ_ONLY
+                ? Optional.of(text.getText())
+                : Optional.empty();
+    }
+
+    /** The texts in the rows of a view that are cut off. A dialog shows in full beside its list what is selected there. */
+    private static Stream<String> cutCells(Control control) {
+        if (Stream.of(PlatformUI.getWorkbench().getWorkbenchWindows())
+                .noneMatch(window -> window.getShell() == control.getShell())) {
+            return Stream.empty();
+        }
+        List<String> cut = new ArrayList<>();
+        GC gc = new GC(control);
+        try {
+            switch (control) {
+                case Table table ->
+                    Stream.of(table.getItems())
+                            .forEach(row -> cutCells(gc, table, table.getColumns(), row::getText, row::getTextBounds)
+                                    .forEach(cut::add));
+                case Tree tree ->
+                    Stream.of(tree.getItems())
+                            .flatMap(Legible::expanded)
+                            .forEach(row -> cutCells(gc, tree, tree.getColumns(), row::getText, row::getTextBounds)
+                                    .forEach(cut::add));
+                default -> {}
+            }
+        } finally {
+            gc.dispose();
+        }
+        return cut.stream();
+    }
+
+    private static Stream<TreeItem> expanded(TreeItem row) {
+        return Stream.concat(
+                Stream.of(row),
+                row.getExpanded() ? Stream.of(row.getItems()).flatMap(Legible::expanded) : Stream.empty());
+    }
+
+    private static List<String> cutCells(
+            GC gc, Scrollable list, Item[] columns, IntFunction<String> text, IntFunction<Rectangle> place) {
+        List<String> cut = new ArrayList<>();
+        int end = -list.getHorizontalBar().getSelection();
+        for (int column = 0; column < columns.length; column++) {
+            end += width(columns[column]);
+            String said = text.apply(column);
+            int has = end - place.apply(column).x;
+            if (!said.isEmpty() && gc.textExtent(said).x > has) {
+                cut.add("cut off: “" + said + "” in a list has " + has + ", needs " + gc.textExtent(said).x);
+            }
+        }
+        return cut;
     }
 
     /** The headings of a list that are cut off. */

@@ -11,11 +11,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.eclipse.core.runtime.CoreException;
 import org.eclipse.core.runtime.Platform;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.custom.StyledText;
 import org.eclipse.swt.graphics.Point;
+import org.eclipse.swt.widgets.Button;
 import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Event;
 import org.eclipse.swt.widgets.Table;
@@ -27,12 +29,14 @@ import org.eclipse.ui.quickaccess.IQuickAccessComputer;
 import org.eclipse.ui.quickaccess.QuickAccessElement;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.vaultsync.JoinRequest;
 import org.vaultsync.Member;
 import org.vaultsync.OpenRoom;
 import org.vaultsync.Reach;
 import org.vaultsync.Room;
 import org.vaultsync.Scope;
 import org.vaultsync.Throughput;
+import org.vaultsync.Trouble;
 
 class PeersViewTest extends ViewsTest {
     @BeforeEach
@@ -96,6 +100,36 @@ class PeersViewTest extends ViewsTest {
                                 new Reach.Away(Optional.empty(), Optional.empty()),
                                 7))));
         screen.awaitText("Dieter's new phone: Away");
+    }
+
+    @Test
+    void whatChangesWhileTheViewLooksIsLookedAtOnceMore() {
+        sync.withFriday();
+        screen.awaitText("Anna's laptop");
+        sync.answering = new CompletableFuture<>();
+        try {
+            sync.put(fridayAfter("Dora"));
+            screen.await("the view to look", () -> sync.waiting.get() == 1);
+            pairing.requests = List.of(new JoinRequest("r1", ScriptedSync.FRIDAY, "Tablet", ScriptedSync.ANNA));
+            sync.put(fridayAfter("Emil"));
+            // The line about it is told of changes just before the view.
+            screen.find(Button.class, "Answer…");
+            screen.run(() -> {});
+            assertEquals(1, sync.waiting.get());
+        } finally {
+            sync.answering.complete(null);
+        }
+        screen.awaitText("Emil");
+    }
+
+    /** The room with somebody new in it. */
+    private Room fridayAfter(String newcomer) {
+        Reach away = new Reach.Away(Optional.empty(), Optional.empty());
+        return new Room(
+                ScriptedSync.FRIDAY,
+                "Friday & friends",
+                List.of(),
+                List.of(new Member(ScriptedSync.fingerprint(9), newcomer, away, 0)));
     }
 
     @Test
@@ -236,10 +270,28 @@ class PeersViewTest extends ViewsTest {
     }
 
     @Test
+    void saysOfWhomTheKeyWasProved() {
+        sync.withFriday();
+        selected(0);
+        screen.awaitText("Verified: it has proved its key.");
+        selected(4);
+        screen.awaitText("This device proved another key");
+        screen.awaitNoText("Verified: it has proved its key.");
+    }
+
+    @Test
+    void showsTheOwnFingerprintAsAQrCode() {
+        screen.press(screen.find(ToolItem.class, "Show Fingerprint as a QR Code"));
+        screen.awaitText("Replace Key");
+        screen.pictureOf("QrCanvas");
+    }
+
+    @Test
     void pausesAndResumesAMember() {
         sync.withFriday();
         screen.choose(selected(0), "Pause This Device");
         awaitCall("pause " + new Scope.OfPeer(ScriptedSync.ANNA));
+        screen.awaitText("2 of 5 linked · 1 paused"); // in the status line
         screen.choose(selected(0), "Resume");
         awaitCall("resume " + new Scope.OfPeer(ScriptedSync.ANNA));
         screen.choose(selected(-1), "Pause This Room");
@@ -263,6 +315,7 @@ class PeersViewTest extends ViewsTest {
         sync.withHome();
         screen.awaitText("Sync is starting");
         sync.problem = Optional.of("The disk is full. Make room, then restart the application.");
+        sync.troubles = List.of(Trouble.other(sync.problem.get()));
         sync.withHome();
         screen.awaitText("The disk is full. Make room, then restart the application.");
     }
@@ -325,6 +378,12 @@ class PeersViewTest extends ViewsTest {
         screen.awaitText("WEBRTC · direct");
         screen.awaitText("48 ms");
         screen.awaitText("↑ 1234 ↓ 7 KB/s");
+        Tree tree = screen.find(Tree.class, "A browser");
+        screen.run(() -> {
+            tree.setSelection(tree.getItem(0).getItem(0));
+            tree.notifyListeners(SWT.Selection, new Event());
+        });
+        screen.awaitText("Not verified: whoever knows the code can come in under any name.");
         selectRoom("Table");
         screen.awaitText("open to whoever knows the code QK7-M3X, has 1 item.");
         screen.awaitText("Signaling server wss://meet.example:4444: connected");

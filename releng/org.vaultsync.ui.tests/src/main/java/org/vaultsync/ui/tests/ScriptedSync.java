@@ -14,7 +14,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.eclipse.swt.widgets.Display;
 import org.vaultsync.Badge;
 import org.vaultsync.Conflict;
 import org.vaultsync.Device;
@@ -53,6 +55,12 @@ final class ScriptedSync implements VaultSync {
 
     /** What a join waits for; a test completes it. */
     volatile CompletableFuture<RoomId> joining = new CompletableFuture<>();
+
+    /** What the peers view waits for after it has been told of the rooms; a test completes it. */
+    volatile CompletableFuture<Void> answering = CompletableFuture.completedFuture(null);
+
+    /** How often the peers view has begun to wait. */
+    final AtomicInteger waiting = new AtomicInteger();
 
     /** Calls, as {@code share 00000001 [a, b]}. */
     final List<String> calls = new CopyOnWriteArrayList<>();
@@ -283,9 +291,23 @@ final class ScriptedSync implements VaultSync {
 
     @Override
     public List<Room> rooms() {
+        List<Room> now;
         synchronized (rooms) {
-            return List.copyOf(rooms.values());
+            now = List.copyOf(rooms.values());
         }
+        if (!answering.isDone() && isAskedByPeersView()) {
+            waiting.incrementAndGet();
+            answering.join();
+        }
+        return now;
+    }
+
+    /** Away from the UI thread. */
+    private static boolean isAskedByPeersView() {
+        return Display.getCurrent() == null
+                && StackWalker.getInstance()
+                        .walk(frames -> frames.anyMatch(
+                                frame -> frame.getClassName().startsWith("org.vaultsync.ui.peers.PeersView")));
     }
 
     @Override
