@@ -43,6 +43,7 @@ import org.vaultsync.ui.text.When;
  */
 final class ConflictDialog extends SyncDialog {
     private static final int UNDO = IDialogConstants.CLIENT_ID;
+    private static final int LONGEST = 60; // so much of a value is in the list
     private static final int COMPARE = IDialogConstants.CLIENT_ID + 1;
 
     /** What was decided here, for taking it back. */
@@ -78,12 +79,15 @@ final class ConflictDialog extends SyncDialog {
     @Override
     protected void fill(Composite area) {
         list = new Rows<Conflict>(area, SWT.SINGLE)
-                .column(Messages.conflictField, 4, ConflictDialog::field)
-                .column(Messages.conflictStanding, 3, conflict -> brief(conflict.standing()))
-                .column(Messages.conflictLost, 3, conflict -> brief(conflict.lost()))
+                .column(Messages.conflictField, 4, JsonText::field)
+                .column(Messages.conflictStanding, 3, conflict -> JsonText.brief(conflict.standing(), LONGEST))
+                .column(Messages.conflictLost, 3, conflict -> JsonText.brief(conflict.lost(), LONGEST))
                 .column(Messages.conflictFound, 2, conflict -> When.was(conflict.found()))
                 .onSelection(this::showSelected);
-        GridDataFactory.fillDefaults().grab(true, false).hint(SWT.DEFAULT, 104).applyTo(list.frame());
+        GridDataFactory.fillDefaults()
+                .grab(true, false)
+                .hint(SWT.DEFAULT, list.height(3))
+                .applyTo(list.frame());
 
         halves = new SashForm(area, SWT.VERTICAL);
         GridDataFactory.fillDefaults().grab(true, true).applyTo(halves);
@@ -188,24 +192,10 @@ final class ConflictDialog extends SyncDialog {
     private void compare() {
         shown.ifPresent(conflict -> live.comparison()
                 .ifPresent(comparison -> comparison.inDialog(
-                        field(conflict),
+                        JsonText.field(conflict),
                         standing.side(),
                         lost.side(),
                         before.area().getVisible() ? Optional.of(before.side()) : Optional.empty())));
-    }
-
-    private static String field(Conflict conflict) {
-        String path = JsonText.path(conflict.field());
-        return path.isEmpty() ? Messages.wholeItem : path;
-    }
-
-    private static String brief(String json) {
-        if (json.isEmpty()) {
-            return Messages.fieldGone;
-        }
-        String text = JsonText.readable(json.length() > 200 ? json.substring(0, 200) : json)
-                .replaceAll("\\s+", " ");
-        return text.length() > 60 ? text.substring(0, 60) + "…" : text;
     }
 
     private void refresh() {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.ui.conflicts;
 
+import org.vaultsync.Conflict;
+import org.vaultsync.ui.text.Messages;
+
 /** JSON and JSON pointers as people like to read them. */
 public final class JsonText {
     private JsonText() {}
@@ -9,6 +12,22 @@ public final class JsonText {
     public static String readable(String json) {
         String trimmed = json.strip();
         return trimmed.startsWith("\"") ? unquoted(trimmed) : indented(trimmed);
+    }
+
+    /** In one line, and no longer than that. */
+    static String brief(String json, int longest) {
+        if (json.isEmpty()) {
+            return Messages.fieldGone;
+        }
+        String text =
+                readable(json.length() > 200 ? json.substring(0, 200) : json).replaceAll("\\s+", " ");
+        return text.length() > longest ? text.substring(0, longest) + "…" : text;
+    }
+
+    /** The field that a conflict is about. */
+    static String field(Conflict conflict) {
+        String path = path(conflict.field());
+        return path.isEmpty() ? Messages.wholeItem : path;
     }
 
     private static String unquoted(String json) {

@@ -40,6 +40,7 @@ import org.vaultsync.SyncPolicy;
 import org.vaultsync.Transfers;
 import org.vaultsync.VaultSync;
 import org.vaultsync.ui.comparison.Comparison;
+import org.vaultsync.vault.Vault;
 
 /**
  * The sync service as the views see it: it may be missing, come and go, and its news arrive on the UI thread in small
@@ -91,7 +92,8 @@ public final class LiveSync implements SyncListener {
                 Offers.class,
                 Presence.class,
                 Transfers.class,
-                Comparison.class)) {
+                Comparison.class,
+                Vault.class)) {
             services.put(service, new Followed<>(context, service));
         }
         services.values().forEach(ServiceTracker::open);
@@ -215,6 +217,11 @@ public final class LiveSync implements SyncListener {
     /** The files that shared items name, if sync is there now. */
     public Optional<Transfers> transfers() {
         return find(Transfers.class);
+    }
+
+    /** The items of the host, shared or not. */
+    public Optional<Vault> vault() {
+        return find(Vault.class);
     }
 
     /** What the host shows texts beside each other with, if it has something. */

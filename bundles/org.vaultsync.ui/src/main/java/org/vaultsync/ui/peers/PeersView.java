@@ -62,6 +62,7 @@ import org.vaultsync.RoomId;
 import org.vaultsync.Scope;
 import org.vaultsync.Trouble;
 import org.vaultsync.VaultSync;
+import org.vaultsync.ui.conflicts.ConflictsView;
 import org.vaultsync.ui.diagnosis.DiagnosisDialog;
 import org.vaultsync.ui.diagnosis.Remedy;
 import org.vaultsync.ui.diagnosis.RemedyButton;
@@ -134,6 +135,7 @@ public final class PeersView extends ViewPart {
     private final Action rename = action(Messages.renameAction, Picture.RENAME, () -> rooms().nameDevice());
     private final Action pauseAll =
             action(Messages.pauseAllAction, Picture.PAUSE, () -> rooms().togglePause(new Scope.Everything()));
+    private final Action conflicts = action(Messages.conflictsAction, Picture.CONFLICT, ConflictsView::show);
     private final Action log = action(Messages.logAction, Picture.LOG, LogView::show);
     private final Action diagnose = action(
             Messages.diagnoseAction,
@@ -447,6 +449,7 @@ public final class PeersView extends ViewPart {
         viewMenu.add(deleted);
         viewMenu.add(exportRoom);
         viewMenu.add(importRoom);
+        viewMenu.add(conflicts);
         viewMenu.add(log);
         viewMenu.add(diagnose);
         getViewSite().getActionBars().setGlobalActionHandler(ActionFactory.COPY.getId(), copy);

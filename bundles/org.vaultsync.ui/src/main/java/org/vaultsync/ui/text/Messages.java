@@ -124,9 +124,12 @@ public final class Messages extends NLS {
     public static String compareHow;
     public static String compareInEditor;
     public static String compareSides;
+    public static String conflictBy;
     public static String conflictField;
     public static String conflictFound;
+    public static String conflictItem;
     public static String conflictLost;
+    public static String conflictsAction;
     public static String conflictsExplained;
     public static String conflictStanding;
     public static String conflictsTitle;

@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.ui.tests;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
+import java.util.stream.IntStream;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.custom.StyledText;
 import org.eclipse.swt.widgets.Event;
 import org.eclipse.swt.widgets.Shell;
+import org.eclipse.swt.widgets.Table;
 import org.junit.jupiter.api.Test;
+import org.vaultsync.Room;
 
 class ConflictsTest extends ViewsTest {
     @Test
@@ -25,6 +30,46 @@ class ConflictsTest extends ViewsTest {
         screen.click("Keep This");
         awaitCall("settle item1-c2 as it is");
         screen.awaitText("Everything is decided.");
+    }
+
+    @Test
+    void whatIsOpenInAllRoomsIsListedAndADoubleClickLeadsThere() {
+        String anvil = vault().ids().stream()
+                .filter(id -> vault().get(id).orElseThrow().item().name().equals("Anvil AV-3"))
+                .findFirst()
+                .orElseThrow();
+        open("org.vaultsync.ui.openConflicts");
+        try {
+            screen.awaitText("There is nothing to decide here.");
+            sync.put(new Room(ScriptedSync.FRIDAY, "Friday", List.of(anvil), List.of()));
+            sync.put(new Room(ScriptedSync.HOME, "Home", List.of("unseen"), List.of()));
+            sync.putConflicts(anvil);
+            screen.awaitText("Anvil AV-3");
+            screen.awaitText("tonnage");
+            screen.awaitNoText("There is nothing to decide here.");
+            sync.putConflicts("unseen");
+            screen.awaitText("unseen"); // a name that is not known here
+            Table list = screen.find(Table.class, "Anvil AV-3");
+            assertEquals(4, screen.ask(list::getItemCount));
+            screen.start(() -> {
+                IntStream.range(0, list.getItemCount())
+                        .filter(row -> list.getItem(row).getText().equals("Anvil AV-3"))
+                        .findFirst()
+                        .ifPresent(list::setSelection);
+                list.notifyListeners(SWT.Selection, new Event());
+                list.notifyListeners(SWT.DefaultSelection, new Event());
+            });
+            screen.awaitText("2 conflicts");
+            screen.click("Take the Other");
+            awaitCall("settle " + anvil + "-c1 60");
+            screen.await("it to be gone", () -> list.getItemCount() == 3);
+            screen.click("Keep This");
+            screen.awaitText("Everything is decided.");
+            screen.closeDialogs();
+            screen.await("the other item alone", () -> list.getItemCount() == 2);
+        } finally {
+            screen.run(() -> page().hideView(page().findView("org.vaultsync.ui.openConflicts")));
+        }
     }
 
     @Test

@@ -157,6 +157,13 @@ class GalleryTest extends ViewsTest {
         screen.awaitText("The other, by Anna's laptop");
         keep("conflicts");
         screen.closeDialogs();
+        open("org.vaultsync.ui.openConflicts");
+        maximize("org.vaultsync.ui.openConflicts");
+        screen.awaitText("tonnage");
+        keep("conflicts-view");
+        close("org.vaultsync.ui.openConflicts");
+        openPeers();
+        maximizePeers();
         var before = List.copyOf(records.versions);
         records.tellOfMerges();
         sync.putMerges("item5");

@@ -90,7 +90,8 @@ abstract class ViewsTest {
     private void warmUp() {
         if (!warm) {
             warm = true;
-            for (String view : List.of("org.vaultsync.ui.peers", "org.vaultsync.ui.log")) {
+            for (String view :
+                    List.of("org.vaultsync.ui.peers", "org.vaultsync.ui.log", "org.vaultsync.ui.openConflicts")) {
                 open(view);
                 screen.run(() -> page().hideView(page().findView(view)));
             }

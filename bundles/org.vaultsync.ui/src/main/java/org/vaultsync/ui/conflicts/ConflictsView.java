@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.ui.conflicts;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.eclipse.core.runtime.IAdaptable;
+import org.eclipse.core.runtime.ILog;
+import org.eclipse.jface.action.MenuManager;
+import org.eclipse.jface.action.Separator;
+import org.eclipse.jface.layout.TableColumnLayout;
+import org.eclipse.jface.resource.JFaceResources;
+import org.eclipse.jface.resource.LocalResourceManager;
+import org.eclipse.jface.viewers.ArrayContentProvider;
+import org.eclipse.jface.viewers.ColumnLabelProvider;
+import org.eclipse.jface.viewers.TableViewer;
+import org.eclipse.jface.viewers.TableViewerColumn;
+import org.eclipse.swt.SWT;
+import org.eclipse.swt.graphics.Image;
+import org.eclipse.swt.widgets.Composite;
+import org.eclipse.ui.IWorkbenchPage;
+import org.eclipse.ui.IWorkbenchWindow;
+import org.eclipse.ui.PartInitException;
+import org.eclipse.ui.PlatformUI;
+import org.eclipse.ui.part.ViewPart;
+import org.vaultsync.Conflict;
+import org.vaultsync.ui.ItemReference;
+import org.vaultsync.ui.dialogs.Columns;
+import org.vaultsync.ui.dialogs.ContextHelp;
+import org.vaultsync.ui.live.LiveSync;
+import org.vaultsync.ui.live.Lookout;
+import org.vaultsync.ui.pictures.Picture;
+import org.vaultsync.ui.text.Messages;
+import org.vaultsync.ui.text.When;
+
+/** What nobody has decided yet, in all rooms; a double click leads there. UI thread. */
+public final class ConflictsView extends ViewPart {
+    /** The id of the view. */
+    public static final String ID = "org.vaultsync.ui.openConflicts";
+
+    /** So much of a value is shown; the dialog has all of it. */
+    private static final int LONGEST = 40;
+
+    /** A picture before a name. */
+    private static final int INDENT = 20;
+
+    private LiveSync live;
+    private LocalResourceManager pictures;
+    private TableViewer table;
+    private Columns columns;
+    private final List<Function<Open, String>> texts = new ArrayList<>(); // of the columns
+
+    /** A conflict, with what people call the item. Commands are about that. */
+    private record Open(Conflict conflict, String item) implements IAdaptable {
+        @Override
+        public <T> T getAdapter(Class<T> adapter) {
+            return adapter == ItemReference.class ? adapter.cast(new ItemReference(conflict.itemId())) : null;
+        }
+    }
+
+    /** Brings the view to the front in the active window. */
+    public static void show() {
+        IWorkbenchWindow window = PlatformUI.getWorkbench().getActiveWorkbenchWindow();
+        IWorkbenchPage page = window == null ? null : window.getActivePage();
+        if (page == null) {
+            return;
+        }
+        try {
+            page.showView(ID);
+        } catch (PartInitException broken) {
+            ILog.of(ConflictsView.class).error("conflicts: the view cannot be opened", broken);
+        }
+    }
+
+    @Override
+    public void createPartControl(Composite parent) {
+        ContextHelp.on(parent, "conflicts");
+        live = LiveSync.ofWorkbench();
+        pictures = new LocalResourceManager(JFaceResources.getResources(), parent);
+        TableColumnLayout layout = new TableColumnLayout();
+        parent.setLayout(layout);
+        table = new TableViewer(parent, SWT.MULTI | SWT.FULL_SELECTION | SWT.H_SCROLL | SWT.V_SCROLL);
+        table.getTable().setHeaderVisible(true);
+        table.setContentProvider(ArrayContentProvider.getInstance());
+        columns = new Columns(table.getTable(), layout);
+        column(Messages.conflictItem, 22, 150, INDENT, Open::item);
+        column(Messages.conflictField, 18, 110, 0, open -> JsonText.field(open.conflict()));
+        column(
+                Messages.conflictStanding,
+                20,
+                120,
+                0,
+                open -> JsonText.brief(open.conflict().standing(), LONGEST));
+        column(
+                Messages.conflictLost,
+                20,
+                120,
+                0,
+                open -> JsonText.brief(open.conflict().lost(), LONGEST));
+        column(Messages.conflictBy, 18, 110, 0, open -> open.conflict().lostWriter());
+        column(
+                Messages.conflictFound,
+                12,
+                90,
+                0,
+                open -> When.was(open.conflict().found()));
+        table.addDoubleClickListener(event -> Conflicts.show(live, getSite().getShell(), selected()));
+        MenuManager menu = new MenuManager();
+        menu.add(new Separator("additions")); // what can be done with any item
+        table.getControl().setMenu(menu.createContextMenu(table.getControl()));
+        getSite().registerContextMenu(menu, table);
+        getSite().setSelectionProvider(table);
+        Lookout<List<Open>> lookout =
+                new Lookout<>(table.getControl(), this::open, this::show, this::setContentDescription);
+        live.onItems(parent, changed -> lookout.look());
+        live.onRooms(parent, lookout::look);
+        lookout.look();
+    }
+
+    private void column(String title, int weight, int least, int before, Function<Open, String> text) {
+        TableViewerColumn column = new TableViewerColumn(table, SWT.NONE);
+        column.getColumn().setText(title);
+        column.setLabelProvider(new ColumnLabelProvider() {
+            @Override
+            public String getText(Object row) {
+                return text.apply((Open) row);
+            }
+
+            @Override
+            public Image getImage(Object row) {
+                return before == 0 ? null : pictures.get(Picture.CONFLICT.descriptor());
+            }
+        });
+        columns.add(column.getColumn(), title, weight, least, before);
+        texts.add(text);
+    }
+
+    /** What there is, the newest first. Any thread. */
+    private List<Open> open() {
+        return live.sync().stream()
+                .flatMap(sync -> sync.rooms().stream()
+                        .flatMap(room -> room.items().stream())
+                        .flatMap(item -> sync.conflicts(item).stream()))
+                .sorted((one, other) -> other.found().compareTo(one.found()))
+                .map(conflict -> new Open(conflict, name(conflict.itemId())))
+                .toList();
+    }
+
+    private String name(String itemId) {
+        return live.vault()
+                .flatMap(vault -> vault.get(itemId))
+                .map(stored -> stored.item().name())
+                .orElse(itemId);
+    }
+
+    private void show(List<Open> now) {
+        setContentDescription(live.sync().isEmpty() ? Messages.notRunning : now.isEmpty() ? Messages.noConflicts : "");
+        if (!now.equals(table.getInput())) {
+            table.setInput(now);
+            columns.widen(
+                    now, open -> texts.stream().map(text -> text.apply(open)).toList());
+        }
+    }
+
+    private List<String> selected() {
+        return Optional.ofNullable((Open) table.getStructuredSelection().getFirstElement()).stream()
+                .map(open -> open.conflict().itemId())
+                .toList();
+    }
+
+    @Override
+    public void setFocus() {
+        table.getControl().setFocus();
+    }
+}
