@@ -4,6 +4,7 @@ package org.vaultsync;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -32,6 +33,18 @@ public interface DeviceSettings {
 
     /** Sets how this device meets others. Links are made anew. Fails, and changes nothing, where this machine does not let it. */
     CompletionStage<Void> meet(Meeting how);
+
+    /** The kinds of transports that are installed, such as {@code lan} and {@code webrtc}, whether on or off. */
+    Set<String> transports();
+
+    /** The kinds of transports that a person has switched off. */
+    Set<String> transportsOff();
+
+    /**
+     * Switches transports off, now and after each start, and all others on. Over one that is off this device neither dials
+     * nor answers; links are made anew. Fails, and changes nothing, where this machine does not let it.
+     */
+    CompletionStage<Void> switchOff(Set<String> transports);
 
     /** Where another member is dialled, in this order: what worked last, what it says of itself, what a person typed. */
     List<String> addresses(Fingerprint member);

@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -28,6 +30,8 @@ final class Choices {
     private static final String LOOK_AGAIN = "look.again.seconds";
     private static final Duration USUAL_PAUSE = Duration.ofMinutes(1);
 
+    private static final String TRANSPORTS_OFF = "transports.off";
+
     private static final String RELAY_ONLY = "relays only";
 
     private final Store store;
@@ -36,6 +40,7 @@ final class Choices {
     private volatile String signaling; // a port, NONE, or nothing where nobody has chosen
     private volatile Optional<Meeting> meeting;
     private volatile Duration lookAgain;
+    private volatile Set<String> transportsOff;
 
     Choices(Store store) {
         this.store = store;
@@ -46,6 +51,10 @@ final class Choices {
                 .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds)))
                 .orElse(USUAL_PAUSE);
         signaling = store.read(database -> Tables.setting(database, SIGNALING)).orElse("");
+        transportsOff = store.read(database -> Tables.setting(database, TRANSPORTS_OFF))
+                .filter(kinds -> !kinds.isEmpty())
+                .map(kinds -> Set.of(kinds.split(" ")))
+                .orElse(Set.of());
     }
 
     /** The port for a signaling server of this device; empty inside for none, outside where nobody has chosen. */
@@ -97,6 +106,15 @@ final class Choices {
     CompletionStage<Void> lookAgain(Duration pause) {
         lookAgain = pause;
         return store.write(Tables.putSetting(LOOK_AGAIN, Long.toString(pause.toSeconds())));
+    }
+
+    Set<String> transportsOff() {
+        return transportsOff;
+    }
+
+    CompletionStage<Void> switchOff(Set<String> transports) {
+        transportsOff = Set.copyOf(transports);
+        return store.write(Tables.putSetting(TRANSPORTS_OFF, String.join(" ", new TreeSet<>(transports))));
     }
 
     /** A line for each server, signaling servers first, after one that says whether only relays may be used. */

@@ -19,6 +19,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
@@ -574,6 +575,21 @@ public final class LocalVaultSync
     @Override
     public CompletionStage<Void> meet(Meeting how) {
         return once(all -> all.meet(how));
+    }
+
+    @Override
+    public Set<String> transports() {
+        return transports.stream().map(Transport::kind).collect(Collectors.toSet());
+    }
+
+    @Override
+    public Set<String> transportsOff() {
+        return started().map(all -> all.choices().transportsOff()).orElse(Set.of());
+    }
+
+    @Override
+    public CompletionStage<Void> switchOff(Set<String> kinds) {
+        return once(all -> all.switchOff(kinds));
     }
 
     @Override

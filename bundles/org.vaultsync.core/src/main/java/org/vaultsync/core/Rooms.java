@@ -295,7 +295,7 @@ final class Rooms implements AutoCloseable {
         room.start();
         room.opened(opened);
         room.pause(pauses.everything() || pauses.room(row.id()));
-        room.transport(openRooms);
+        room.transport(wayIn());
         switchboard.open(); // to hear of servers nearby, and to tell of ours
         board.roomsChanged();
         return room;
@@ -341,7 +341,12 @@ final class Rooms implements AutoCloseable {
     /** The way into open rooms has come, or is gone. */
     void openRooms(Optional<OpenRooms> present) {
         openRooms = present;
-        open.values().forEach(room -> room.transport(present));
+        open.values().forEach(room -> room.transport(wayIn()));
+    }
+
+    /** The way into open rooms, unless it is switched off. */
+    private Optional<OpenRooms> wayIn() {
+        return openRooms.filter(present -> !choices.transportsOff().contains("webrtc"));
     }
 
     CompletionStage<RoomId> createOpen(String name, Profile profile, Optional<String> password, Taking taking) {
@@ -360,8 +365,9 @@ final class Rooms implements AutoCloseable {
 
     private CompletionStage<RoomId> enter(
             OpenRoomAddress address, String name, Optional<String> kind, Optional<String> password, Taking taking) {
-        if (openRooms.isEmpty()) {
-            return failed("Open rooms need WebRTC, which is not installed here.");
+        Optional<OpenRooms> way = wayIn();
+        if (way.isEmpty()) {
+            return failed("Open rooms need WebRTC, which is not installed here or is switched off.");
         }
         if (address.signaling().isEmpty()
                 && knownSignaling().isEmpty()
@@ -392,7 +398,7 @@ final class Rooms implements AutoCloseable {
         } catch (GeneralSecurityException neverOfOurs) {
             throw new IllegalStateException(neverOfOurs);
         }
-        OpenRooms there = openRooms.get();
+        OpenRooms there = way.get();
         CompletableFuture<Void> possible = new CompletableFuture<>();
         machine.run(
                 "vaultsync open room",
@@ -1187,6 +1193,11 @@ final class Rooms implements AutoCloseable {
         }
 
         @Override
+        public Set<String> transportsOff() {
+            return choices.transportsOff();
+        }
+
+        @Override
         public Duration lookAgain() {
             return choices.lookAgain();
         }
@@ -1294,6 +1305,17 @@ final class Rooms implements AutoCloseable {
                 .thenCompose(stored -> switchboard.listenAgain())
                 .thenRun(() -> open.values().forEach(LiveOpenRoom::meetAgain))
                 .exceptionallyCompose(refused -> choices.meet(before)
+                        .thenCompose(stored -> switchboard.listenAgain())
+                        .handle((again, whatever) -> CompletableFuture.<Void>failedStage(refused))
+                        .thenCompose(Function.identity()));
+    }
+
+    CompletionStage<Void> switchOff(Set<String> transports) {
+        Set<String> before = choices.transportsOff();
+        return choices.switchOff(transports)
+                .thenCompose(stored -> switchboard.listenAgain())
+                .thenRun(() -> openRooms(openRooms))
+                .exceptionallyCompose(refused -> choices.switchOff(before)
                         .thenCompose(stored -> switchboard.listenAgain())
                         .handle((again, whatever) -> CompletableFuture.<Void>failedStage(refused))
                         .thenCompose(Function.identity()));

@@ -295,7 +295,8 @@ public final class LiveOpenRoom implements AutoCloseable {
             if (transport.isPresent()) {
                 go(transport.get(), attended);
             } else {
-                trouble = Optional.of(Trouble.other("Open rooms need WebRTC, which is not installed here."));
+                trouble = Optional.of(
+                        Trouble.other("Open rooms need WebRTC, which is not installed here or is switched off."));
             }
         }
         changed();

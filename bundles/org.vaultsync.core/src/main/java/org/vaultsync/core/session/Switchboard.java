@@ -113,6 +113,9 @@ public final class Switchboard implements Door, AutoCloseable {
         /** How this device is to meet those that it cannot dial, if a person has set that. */
         Optional<Meeting> meeting();
 
+        /** The kinds of transports that a person has switched off. */
+        Set<String> transportsOff();
+
         /** After how long members that could not be reached are looked for again. Any thread. */
         Duration lookAgain();
 
@@ -232,6 +235,9 @@ public final class Switchboard implements Door, AutoCloseable {
     }
 
     private void listen(Transport transport) {
+        if (rooms.transportsOff().contains(transport.kind())) {
+            return;
+        }
         try {
             Endpoint endpoint = transport.open(key.identity(), this);
             endpoints.put(transport.kind(), endpoint);
@@ -1131,7 +1137,8 @@ public final class Switchboard implements Door, AutoCloseable {
                 result.complete(errand.run(courier()
                         .orElseThrow(() -> Optional.ofNullable(closed.get("webrtc"))
                                 .<IOException>map(why -> new TroubleException(why, null))
-                                .orElseGet(() -> new IOException("This needs WebRTC, which is not installed here.")))));
+                                .orElseGet(() -> new IOException(
+                                        "This needs WebRTC, which is not installed here or is switched off.")))));
             } catch (IOException cannot) {
                 result.completeExceptionally(new SyncException(TroubleException.of(cannot)));
             }

@@ -6,7 +6,11 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -63,6 +67,7 @@ public final class NetworkPage extends PreferencePage implements IWorkbenchPrefe
     private Button checkSignaling;
     private Button checkIce;
     private Button relayOnly;
+    private final Map<String, Button> transports = new TreeMap<>(); // by their kind
     private Button serve;
     private Spinner servedPort;
 
@@ -79,6 +84,7 @@ public final class NetworkPage extends PreferencePage implements IWorkbenchPrefe
     private void restoreDefaults() {
         if (ask.isEnabled()) {
             ask.setSelection(false);
+            transports.values().forEach(on -> on.setSelection(true));
             show(Listening.USUAL);
             show(Meeting.USUAL);
             serve.setSelection(false);
@@ -104,6 +110,8 @@ public final class NetworkPage extends PreferencePage implements IWorkbenchPrefe
                 .grab(true, false)
                 .hint(100, SWT.DEFAULT)
                 .applyTo(explained);
+
+        createTransports(area);
 
         Group listening = new Group(area, SWT.NONE);
         listening.setText(Messages.listeningGroup);
@@ -153,6 +161,30 @@ public final class NetworkPage extends PreferencePage implements IWorkbenchPrefe
             setMessage(Messages.notRunning, WARNING);
         }
         return area;
+    }
+
+    /** Those that are installed; the local network comes first. */
+    private void createTransports(Composite area) {
+        Optional<DeviceSettings> settings = live.settings();
+        if (settings.map(DeviceSettings::transports).orElse(Set.of()).isEmpty()) {
+            return;
+        }
+        Group group = new Group(area, SWT.NONE);
+        group.setText(Messages.transportsGroup);
+        GridLayoutFactory.swtDefaults().applyTo(group);
+        GridDataFactory.fillDefaults().grab(true, false).applyTo(group);
+        for (String kind : new TreeSet<>(settings.get().transports())) {
+            Button on = Wrapped.check(
+                    group,
+                    1,
+                    switch (kind) {
+                        case "lan" -> Messages.transportLan;
+                        case "webrtc" -> Messages.transportWebRtc;
+                        default -> NLS.bind(Messages.transportOther, kind);
+                    });
+            on.setSelection(!settings.get().transportsOff().contains(kind));
+            transports.put(kind, on);
+        }
     }
 
     private void createMeeting(Composite area) {
@@ -333,6 +365,13 @@ public final class NetworkPage extends PreferencePage implements IWorkbenchPrefe
         Meeting meeting = wantedMeeting();
         if (!meeting.equals(settings.get().meeting())) {
             Answers.of(settings.get().meet(meeting), owner, set -> {}, why -> Rooms.complain(owner, why));
+        }
+        Set<String> off = transports.entrySet().stream()
+                .filter(transport -> !transport.getValue().getSelection())
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
+        if (!transports.isEmpty() && !off.equals(settings.get().transportsOff())) {
+            Answers.of(settings.get().switchOff(off), owner, set -> {}, why -> Rooms.complain(owner, why));
         }
         Optional<Integer> served = serve.getSelection() ? Optional.of(servedPort.getSelection()) : Optional.empty();
         boolean runs = !settings.get().signalingAddresses().isEmpty();

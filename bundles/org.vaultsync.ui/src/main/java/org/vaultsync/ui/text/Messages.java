@@ -486,6 +486,10 @@ public final class Messages extends NLS {
     public static String thisDevice;
     public static String throughput;
     public static String tookOffers;
+    public static String transportLan;
+    public static String transportOther;
+    public static String transportWebRtc;
+    public static String transportsGroup;
     public static String troubleClockAhead;
     public static String troubleClockBehind;
     public static String troubleClockDo;

@@ -52,6 +52,21 @@ class NetworkPageTest extends ViewsTest {
     }
 
     @Test
+    void switchesTransportsOffAndOn() {
+        String webrtc = "Reach others in other networks, and browsers (WebRTC)";
+        open("network", webrtc);
+        tick(webrtc, false);
+        screen.click("Apply and Close");
+        screen.await("it to be off", () -> pairing.calls.contains("switch off [webrtc]"));
+        open("network", webrtc);
+        Button box = screen.find(Button.class, webrtc);
+        assertFalse(screen.ask(box::getSelection));
+        tick(webrtc, true);
+        screen.click("Apply and Close");
+        screen.await("it to be on", () -> pairing.calls.contains("switch off []"));
+    }
+
+    @Test
     void setsHowThisDeviceIsReached() {
         open("network", "be found by them");
         tick("Ask me before a device with an invite is let in", true);

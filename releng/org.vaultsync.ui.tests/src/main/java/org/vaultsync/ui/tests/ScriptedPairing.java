@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -36,6 +37,7 @@ final class ScriptedPairing implements Pairing, DeviceSettings {
     volatile Duration pause = Duration.ofMinutes(1);
     volatile Optional<String> refusal = Optional.empty();
     volatile boolean asks;
+    volatile Set<String> off = Set.of();
     volatile Optional<SyncException> rotating = Optional.empty(); // why the key cannot be replaced
     volatile Optional<Integer> signaling = Optional.of(4444);
 
@@ -119,6 +121,23 @@ final class ScriptedPairing implements Pairing, DeviceSettings {
     public CompletionStage<Void> meet(Meeting how) {
         servers = how;
         return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public Set<String> transports() {
+        return Set.of("lan", "webrtc");
+    }
+
+    @Override
+    public Set<String> transportsOff() {
+        return off;
+    }
+
+    @Override
+    public CompletionStage<Void> switchOff(Set<String> transports) {
+        calls.add("switch off " + transports);
+        off = transports;
+        return CompletableFuture.completedStage(null);
     }
 
     @Override
