@@ -37,6 +37,7 @@ import org.vaultsync.Member;
 import org.vaultsync.Reach;
 import org.vaultsync.Room;
 import org.vaultsync.RoomId;
+import org.vaultsync.Scope;
 import org.vaultsync.core.room.Jsons;
 import org.vaultsync.crdt.ReplicaEngine;
 import org.vaultsync.vault.Item;
@@ -538,6 +539,102 @@ class AwkwardTimesTest {
         allHave("ben");
         allAgree();
         assertEquals(List.of(), network.dials());
+    }
+
+    /**
+     * Whoever was dialled says hello late, so a device that is seen meanwhile is dialled once more. Each hello of the three links may
+     * come before or after the others, on each side.
+     */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void ofThreeLinksTheSameOneIsLeftOnBothSidesInWhateverOrderTheyCome(long seed) {
+        threeInARoom(seed);
+        create(anna, "{\"title\":\"first\"}");
+        allHave("first");
+        carla.stop();
+        time.pass(Duration.ofSeconds(10));
+        boolean annaIsSmaller = anna.fingerprint().compareTo(ben.fingerprint()) < 0;
+        String smaller = annaIsSmaller ? "anna" : "ben";
+        String other = annaIsSmaller ? "ben" : "anna";
+        List<List<Duration>> orders = orders(Duration.ofMillis(200), Duration.ofMillis(450), Duration.ofMillis(700));
+        for (List<Duration> there : orders) {
+            for (List<Duration> back : orders) {
+                Supplier<String> what = () -> "hellos of " + smaller + " take " + there + ", of " + other + " " + back
+                        + ", there were " + network.openEnds(smaller, other);
+                network.separate("anna", "ben", false);
+                time.pass(Duration.ofMillis(100));
+                network.connectAllQuietly();
+                network.dials();
+                network.delay(smaller, smaller, there.get(0));
+                network.delay(smaller, other, back.get(0));
+                network.delay(other, smaller, there.get(1));
+                network.delay(other, other, back.get(1));
+                List.of(anna, ben).forEach(device -> device.sync().syncNow());
+                time.pass(Duration.ofMillis(50));
+                network.delay(smaller, smaller, there.get(2));
+                network.delay(smaller, other, back.get(2));
+                network.see(smaller, other, other);
+                time.pass(Duration.ofSeconds(20));
+                List<SimulatedNetwork.Dial> dials = between(network.dials());
+                assertEquals(
+                        Stream.of(smaller, other, smaller).sorted().toList(),
+                        dials.stream().map(SimulatedNetwork.Dial::from).sorted().toList(),
+                        what);
+                SimulatedNetwork.Dial last = dials.getLast();
+                assertEquals(List.of(last, last), network.openEnds(smaller, other), what);
+                assertEquals(List.of(true, true), List.of(isLinked(anna, ben), isLinked(ben, anna)), what);
+            }
+        }
+        carla.start();
+        saveFrom(anna, anna.vault.get("u1").orElseThrow(), "{\"title\":\"anna\"}");
+        allHave("anna");
+        saveFrom(ben, ben.vault.get("u1").orElseThrow(), "{\"title\":\"ben\"}");
+        allHave("ben");
+        allAgree();
+    }
+
+    /** The link that would take its place is asked for too late. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void whoPausesWhileASecondLinkWaitsForTheFirstToAnswerHasNone(long seed) {
+        threeInARoom(seed);
+        time.pass(Duration.ofSeconds(10));
+        boolean annaIsSmaller = anna.fingerprint().compareTo(ben.fingerprint()) < 0;
+        SimulatedDevice smaller = annaIsSmaller ? anna : ben;
+        SimulatedDevice other = annaIsSmaller ? ben : anna;
+        network.separate("anna", "ben", false);
+        time.pass(Duration.ofMillis(100));
+        network.connectAllQuietly();
+        network.delay(smaller.name, other.name, Duration.ofSeconds(1));
+        network.delay(other.name, smaller.name, Duration.ofMillis(500));
+        network.delay(other.name, other.name, Duration.ofSeconds(2));
+        List.of(anna, ben).forEach(device -> device.sync().syncNow());
+        time.pass(Duration.ofMillis(1100));
+        assertEquals(4, network.openEnds("anna", "ben").size());
+        done(other.sync().pause(new Scope.OfPeer(smaller.fingerprint())));
+        time.pass(Duration.ofSeconds(10));
+        assertEquals(List.of(), network.openEnds("anna", "ben"));
+        assertTrue(!isLinked(anna, ben) && !isLinked(ben, anna));
+    }
+
+    private static List<List<Duration>> orders(Duration a, Duration b, Duration c) {
+        return List.of(
+                List.of(a, b, c),
+                List.of(a, c, b),
+                List.of(b, a, c),
+                List.of(b, c, a),
+                List.of(c, a, b),
+                List.of(c, b, a));
+    }
+
+    private static List<SimulatedNetwork.Dial> between(List<SimulatedNetwork.Dial> dials) {
+        return dials.stream().filter(dial -> !dial.to().equals("carla")).toList();
+    }
+
+    private static boolean isLinked(SimulatedDevice device, SimulatedDevice with) {
+        return device.sync().rooms().getFirst().members().stream()
+                .anyMatch(member ->
+                        member.fingerprint().equals(with.fingerprint()) && member.reach() instanceof Reach.Linked);
     }
 
     private void separateAll() {

@@ -72,6 +72,14 @@ final class SimulatedNetwork {
                 .sighted(new Sighting(endpoints.get(seen).announcement.get(), List.of(at)));
     }
 
+    /** The dials that made the links between two, once for each end that is open. */
+    List<Dial> openEnds(String one, String other) {
+        return ends.stream()
+                .filter(end -> wall(end.here, end.there).equals(wall(one, other)))
+                .map(end -> end.dial)
+                .toList();
+    }
+
     /** Frames that have arrived so far. */
     long delivered() {
         return delivered;
@@ -81,7 +89,7 @@ final class SimulatedNetwork {
         return one.compareTo(other) < 0 ? one + '|' + other : other + '|' + one;
     }
 
-    /** What a device sends takes longer over links that a certain one dialled. */
+    /** What a device sends takes longer over links that a certain one dials from now on. */
     void delay(String dialler, String sender, Duration by) {
         detours.put(dialler + '|' + sender, by);
     }
@@ -192,7 +200,8 @@ final class SimulatedNetwork {
 
         @Override
         public Link dial(String to, Fingerprint expected, Knock knock) throws IOException {
-            dials.add(new Dial(address, to, time.now()));
+            Dial dial = new Dial(address, to, time.now());
+            dials.add(dial);
             Listening other = endpoints.get(to);
             if (other == null || other.machine.isDead() || walls.contains(wall(address, to)) || to.equals(address)) {
                 throw new IOException("Nobody answers at " + to + ".");
@@ -203,8 +212,8 @@ final class SimulatedNetwork {
                     || guest instanceof Guest.Pinned(Fingerprint pinned) && !pinned.equals(self)) {
                 throw new IOException("Another device answers at " + to + ".");
             }
-            End mine = new End(address, to, machine, new Guest.Pinned(expected), other.publicKey, true);
-            End theirs = new End(to, address, other.machine, guest, publicKey, false);
+            End mine = new End(address, to, machine, new Guest.Pinned(expected), other.publicKey, dial);
+            End theirs = new End(to, address, other.machine, guest, publicKey, dial);
             mine.other = theirs;
             theirs.other = mine;
             ends.add(mine);
@@ -230,7 +239,8 @@ final class SimulatedNetwork {
         final SimulatedMachine machine;
         final Guest guest;
         final byte[] peerKey;
-        final boolean dialled;
+        final Dial dial;
+        final long detour;
         final List<Runnable> early = new ArrayList<>(); // came before anybody listened
         End other;
         Receiver receiver;
@@ -238,19 +248,18 @@ final class SimulatedNetwork {
         boolean silent;
         boolean closed;
 
-        End(String here, String there, SimulatedMachine machine, Guest guest, byte[] peerKey, boolean dialled) {
+        End(String here, String there, SimulatedMachine machine, Guest guest, byte[] peerKey, Dial dial) {
             this.here = here;
             this.there = there;
             this.machine = machine;
             this.guest = guest;
             this.peerKey = peerKey;
-            this.dialled = dialled;
+            this.dial = dial;
+            detour = detours.getOrDefault(dial.from + '|' + here, Duration.ZERO).toNanos();
         }
 
         long latency() {
-            return time.some(2 * MILLIS, 300 * MILLIS)
-                    + detours.getOrDefault((dialled ? here : there) + '|' + here, Duration.ZERO)
-                            .toNanos();
+            return time.some(2 * MILLIS, 300 * MILLIS) + detour;
         }
 
         @Override
@@ -275,7 +284,7 @@ final class SimulatedNetwork {
 
         @Override
         public boolean dialled() {
-            return dialled;
+            return dial.from.equals(here);
         }
 
         @Override

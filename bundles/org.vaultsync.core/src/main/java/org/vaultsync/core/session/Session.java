@@ -81,6 +81,7 @@ public final class Session {
     private final Meter meter;
     private final Anteroom anteroom = new Anteroom();
     private volatile String instance = "";
+    private volatile long number;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
     public Session(Link link, Machine machine) {
@@ -163,8 +164,14 @@ public final class Session {
         return instance;
     }
 
-    void greetedBy(String otherInstance) {
+    /** The dialler's count of its links, this one among them; 0 where a side does not count. */
+    long number() {
+        return number;
+    }
+
+    void greetedBy(String otherInstance, long countOfDialler) {
         instance = otherInstance;
+        number = countOfDialler;
     }
 
     private void put(Stream stream, byte[] bytes) {

@@ -158,6 +158,7 @@ public final class Switchboard implements Door, AutoCloseable {
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(2);
     private static final Duration PROBE = Duration.ofSeconds(2);
     private static final Duration GREETING = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = GREETING.plusSeconds(1); // until there is another try
     private static final Duration QUESTION = Duration.ofMinutes(11);
     private static final String NOTHING_HEARD = "Nothing is heard from it any more.";
     private static final int REMEMBERED_KNOCKS = 10_000;
@@ -184,6 +185,7 @@ public final class Switchboard implements Door, AutoCloseable {
     private Optional<Card> card = Optional.empty(); // links thread only
     private Optional<Integer> serving = Optional.empty(); // switchboard thread only; the port of our signaling server
     private List<Measured> measured = List.of(); // links thread only; as was last told
+    private long begun; // links thread only; how many links there have been
     private boolean open; // links thread only
     private volatile boolean allPaused;
     private volatile Set<Fingerprint> pausedPeers = Set.of();
@@ -604,6 +606,7 @@ public final class Switchboard implements Door, AutoCloseable {
 
     private void begin(Session session) {
         strangers.add(session);
+        long number = ++begun;
         session.start(new Session.Listener() {
             private boolean greeted; // link's thread only
             private boolean asked; // link's thread only
@@ -622,7 +625,7 @@ public final class Switchboard implements Door, AutoCloseable {
                     when from.link().guest() instanceof Guest.Pinned -> {
                         greeted = true;
                         receipt.done();
-                        greeted(from, hello);
+                        greeted(from, hello, number);
                     }
                     case Redeem redeem
                     when from.link().guest() instanceof Guest.Invited invited -> {
@@ -641,7 +644,7 @@ public final class Switchboard implements Door, AutoCloseable {
             }
         });
         if (session.link().guest() instanceof Guest.Pinned) {
-            session.send(hello());
+            session.send(hello(number));
         }
         thread.after(GREETING, () -> {
             if (strangers.contains(session)) {
@@ -674,13 +677,14 @@ public final class Switchboard implements Door, AutoCloseable {
         logbook.refusedStrangers(why, times);
     }
 
-    private Hello hello() {
+    private Hello hello(long number) {
         return new Hello(
                 VERSION,
                 instance,
                 rooms.deviceName(),
                 addresses(),
-                machine.clock().millis());
+                machine.clock().millis(),
+                number);
     }
 
     private void redeemed(Session session, Guest.Invited invited, Redeem redeem) throws ProtocolException {
@@ -714,12 +718,11 @@ public final class Switchboard implements Door, AutoCloseable {
                 inviter.bytes());
     }
 
-    private void greeted(Session session, Hello hello) {
+    private void greeted(Session session, Hello hello, long number) {
         thread.execute(() -> {
             strangers.remove(session);
             Contact contact = contacts.get(session.peer());
-            if (contact == null) {
-                session.close("leaving", "No room in common.");
+            if (!isWelcome(session)) {
                 return;
             }
             if (hello.version() > VERSION) {
@@ -731,11 +734,8 @@ public final class Switchboard implements Door, AutoCloseable {
                 rooms.reachChanged();
                 return;
             }
-            if (isPaused(contact.fingerprint)) {
-                session.close("paused", "Sync was paused on the other device.");
-                return;
-            }
-            session.greetedBy(hello.instance());
+            session.greetedBy(
+                    hello.instance(), hello.link() == 0 || !session.link().dialled() ? hello.link() : number);
             if (hello.time() > 0) {
                 clocks.put(
                         contact.fingerprint,
@@ -751,45 +751,33 @@ public final class Switchboard implements Door, AutoCloseable {
                         session.link().address(),
                         machine.clock().instant()));
             }
-            if (contact.session.isEmpty()) {
-                adopt(contact, session);
-            } else {
-                choose(contact, contact.session.get(), session);
-            }
+            choose(session);
         });
     }
 
-    /** Which of two links to one device stays: the same on both sides. */
-    private void choose(Contact contact, Session old, Session fresh) {
-        if (!old.instance().equals(fresh.instance())) {
-            machine.within(PROBE, old.ping())
-                    .whenCompleteAsync(
-                            (alive, dead) -> {
-                                if (dead != null) {
-                                    old.close();
-                                    leave(contact, old);
-                                    adopt(contact, fresh);
-                                } else {
-                                    LOG.error("peer {}: its key is in use twice", contact.fingerprint);
-                                    logbook.refused(contact.fingerprint, "Its key is in use twice.");
-                                    fresh.close(
-                                            "twice",
-                                            "The key of this device is in use twice. One of the two"
-                                                    + " workspaces is a copy of the other.");
-                                }
-                            },
-                            thread);
+    /** Whether there are still links with this device; else it is told. */
+    private boolean isWelcome(Session session) {
+        if (!contacts.containsKey(session.peer())) {
+            session.close("leaving", "No room in common.");
+            return false;
+        }
+        if (isPaused(session.peer())) {
+            session.close("paused", "Sync was paused on the other device.");
+            return false;
+        }
+        return true;
+    }
+
+    /** Whether the link stays, or the one that is there: the same on both sides. */
+    private void choose(Session fresh) {
+        Contact contact = contacts.get(fresh.peer());
+        if (contact.session.isEmpty()) {
+            adopt(contact, fresh);
             return;
         }
-        if (isMet(old) && !isMet(fresh)) {
-            replace(contact, old, fresh);
-            return;
-        }
-        boolean sameDialler = old.link().dialled() == fresh.link().dialled();
-        boolean smallerIsUs = key.fingerprint().compareTo(contact.fingerprint) < 0;
-        boolean worse = isMet(fresh) && !isMet(old);
-        boolean freshStays = !worse && (sameDialler || fresh.link().dialled() == smallerIsUs);
-        if (freshStays) {
+        Session old = contact.session.get();
+        boolean sameRun = old.instance().equals(fresh.instance());
+        if (sameRun && isBetter(contact, fresh, old)) {
             replace(contact, old, fresh);
             return;
         }
@@ -797,15 +785,45 @@ public final class Switchboard implements Door, AutoCloseable {
         machine.within(PROBE, old.ping())
                 .whenCompleteAsync(
                         (alive, dead) -> {
-                            if (dead == null) {
-                                fresh.close("superseded", "Another link to the same device stays.");
-                            } else if (contact.session.isEmpty()) {
+                            if (fresh.ended().isDone() || !isWelcome(fresh)) {
+                                return;
+                            }
+                            Optional<Session> there = contacts.get(fresh.peer()).session;
+                            if (there.filter(old::equals).isEmpty()) {
+                                choose(fresh);
+                            } else if (dead != null && sameRun) {
+                                replace(contact, old, fresh);
+                            } else if (dead != null) {
+                                old.close();
+                                leave(contact, old);
                                 adopt(contact, fresh);
+                            } else if (sameRun) {
+                                fresh.close("superseded", "Another link to the same device stays.");
                             } else {
-                                replace(contact, contact.session.get(), fresh);
+                                LOG.error("peer {}: its key is in use twice", contact.fingerprint);
+                                logbook.refused(contact.fingerprint, "Its key is in use twice.");
+                                fresh.close(
+                                        "twice",
+                                        "The key of this device is in use twice. One of the two"
+                                                + " workspaces is a copy of the other.");
                             }
                         },
                         thread);
+    }
+
+    /**
+     * Whether the fresh one of two links to one run of a device stays. Nothing but a device that does not count its links makes it
+     * matter which of them came first here: of any number of links the same one is left on both sides.
+     */
+    private boolean isBetter(Contact contact, Session fresh, Session old) {
+        if (isMet(fresh) != isMet(old)) {
+            return isMet(old);
+        }
+        if (fresh.link().dialled() != old.link().dialled()) {
+            boolean smallerIsUs = key.fingerprint().compareTo(contact.fingerprint) < 0;
+            return fresh.link().dialled() == smallerIsUs;
+        }
+        return fresh.number() >= old.number(); // the same where the other side does not count
     }
 
     private void replace(Contact contact, Session old, Session fresh) {
@@ -884,7 +902,13 @@ public final class Switchboard implements Door, AutoCloseable {
             reach.put(contact.fingerprint, new Reach.Away(Optional.of(now), Optional.of(reason)));
         }
         rooms.reachChanged();
-        dialSoon(contact, Duration.ofMillis(300));
+        dialSoon(contact, isSucceeded(session) ? PATIENCE : Duration.ofMillis(300));
+    }
+
+    /** Whether the other side has ended it for another link, over which its hello is still on its way. */
+    private boolean isSucceeded(Session session) {
+        return session.bye().filter(bye -> bye.code().equals("superseded")).isPresent()
+                && strangers.stream().anyMatch(other -> other.peer().equals(session.peer()));
     }
 
     private void keepAlive() {
@@ -992,7 +1016,7 @@ public final class Switchboard implements Door, AutoCloseable {
                             } else if (contacts.containsValue(contact)) {
                                 begin(new Session(link, machine));
                                 // Should the greeting not come, there is another try.
-                                dialSoon(contact, GREETING.plusSeconds(1));
+                                dialSoon(contact, PATIENCE);
                             } else {
                                 link.close();
                             }

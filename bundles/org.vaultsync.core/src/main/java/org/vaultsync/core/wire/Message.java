@@ -21,16 +21,17 @@ public sealed interface Message {
      * First on every link, from both sides.
      *
      * @param time of the sender, in milliseconds since 1970; 0 if it does not tell
+     * @param link how many links the sender has had since it started, this one among them; 0 if it does not count
      */
-    record Hello(int version, String instance, String deviceName, List<String> addresses, long time)
+    record Hello(int version, String instance, String deviceName, List<String> addresses, long time, long link)
             implements Message {
         public Hello {
             addresses = List.copyOf(addresses);
         }
 
-        /** Of a device that does not tell its time. */
+        /** Of a device that neither tells its time nor counts its links. */
         public Hello(int version, String instance, String deviceName, List<String> addresses) {
-            this(version, instance, deviceName, addresses, 0);
+            this(version, instance, deviceName, addresses, 0, 0);
         }
     }
 

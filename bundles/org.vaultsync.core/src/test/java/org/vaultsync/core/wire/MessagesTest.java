@@ -21,7 +21,7 @@ class MessagesTest {
     private static final Fingerprint DEVICE = new Fingerprint("ab".repeat(32));
 
     private static final List<Message> ALL = List.of(
-            new Message.Hello(1, "instance", "Übung 机", List.of("127.0.0.1:8765")),
+            new Message.Hello(1, "instance", "Übung 机", List.of("127.0.0.1:8765"), 1_795_000_000_000L, 3),
             new Message.Redeem(1, new byte[32], "Ben"),
             new Message.CloseRoom(ROOM),
             new Message.Whereabouts(
