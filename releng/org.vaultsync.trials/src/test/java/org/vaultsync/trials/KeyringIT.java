@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -24,6 +25,11 @@ class KeyringIT {
     private static final String READY = "Share with a friend";
     /** The bus lets a question wait for 25 s. */
     private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    /** A window that asks the bus itself would wait for several times as long. */
+    private static final Duration FREEZE = Duration.ofSeconds(5);
+
+    private static final String KEY_FILE = ".metadata/.plugins/org.vaultsync.core/device.key";
 
     @TempDir
     static Path folder;
@@ -66,7 +72,7 @@ class KeyringIT {
     }
 
     private List<String> keyFile() throws IOException {
-        return Files.readAllLines(workspace.resolve(".metadata/.plugins/org.vaultsync.core/device.key"));
+        return Files.readAllLines(workspace.resolve(KEY_FILE));
     }
 
     /** Waits until the key takes the keyring to be read. */
@@ -101,6 +107,50 @@ class KeyringIT {
             host.quit();
         }
         assertEquals(before, keyFile());
+    }
+
+    @Test
+    void aKeyringThatIsLockedWhenTheKeyIsMadeIsNotWaitedFor() throws IOException {
+        keyring.unlock();
+        keyring.lock();
+        try (HostDriver host = start()) {
+            host.watch();
+            host.waitText(READY, PATIENCE);
+            host.open("Anvil AV-3");
+            host.click("Not shared");
+            host.waitDialog("Room", PATIENCE);
+            host.type("Name:", "Friday evening");
+            host.click("Create");
+            host.waitDialog("Invite", PATIENCE);
+            host.click("Close");
+            host.waitText("nobody else is in the room yet", PATIENCE);
+            assertTrue(host.watched().ofSync().compareTo(FREEZE) < 0, "the window waited for the keyring");
+            keptIn(host, "The key is kept in a file that only you can read.");
+            host.quit();
+        }
+        assertEquals(2, keyFile().size());
+        assertEquals(
+                PosixFilePermissions.fromString("rw-------"),
+                Files.getPosixFilePermissions(workspace.resolve(KEY_FILE)));
+
+        // It is open at the next start, which the key then takes to be read.
+        keyring.unlock();
+        try (HostDriver host = start()) {
+            host.waitText("Friday evening", PATIENCE);
+            wrapped();
+            keptIn(host, "The key is kept in a file that can only be read with the keyring of this computer.");
+            host.quit();
+        }
+    }
+
+    /** Says the preference page, and the doctor that nobody else reads it. */
+    private static void keptIn(HostDriver host, String sentence) {
+        host.command("org.eclipse.ui.window.preferences", "preferencePageId=org.vaultsync.ui.preferences.key");
+        host.waitText(sentence, PATIENCE);
+        host.click("Cancel");
+        host.command("org.vaultsync.ui.diagnose");
+        host.waitText("The device key is there, and nobody else can read it.", PATIENCE);
+        host.click("Close");
     }
 
     @Test

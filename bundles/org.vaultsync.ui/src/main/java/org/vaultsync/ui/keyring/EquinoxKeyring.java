@@ -38,6 +38,8 @@ public final class EquinoxKeyring {
                             new Module(PREFIX + "windowspasswordprovider", "Windows")),
             "macosx", List.of(new Module(PREFIX + "osxkeystoreintegration", "The macOS keychain")));
     private static final String NODE = "/org.vaultsync";
+    private static final String PROBE = "there";
+    private static final String LOCKED = "Unlock it, and sync goes on by itself.";
 
     private final BundleContext context;
     private Optional<ServiceRegistration<Keyring>> registration = Optional.empty(); // guarded by this
@@ -77,8 +79,9 @@ public final class EquinoxKeyring {
     /** A module that is there but locked or failing is one: what it holds may be needed, and people are told. */
     private static boolean isThere(Module module) {
         try {
-            ISecurePreferences node = node(module);
-            node.put("there", "yes", true);
+            if (!encrypts(node(module))) {
+                LOG.info("keyring: " + module.name() + ": it is locked");
+            }
             return true;
         } catch (StorageException failed) {
             LOG.info("keyring: " + module.name() + ": " + failed.getMessage());
@@ -87,6 +90,19 @@ public final class EquinoxKeyring {
             LOG.info("keyring: " + module.name() + ": " + failed.getMessage());
             return false;
         }
+    }
+
+    /**
+     * Whether what is put there now is encrypted. Equinox takes it as plain text where it gets no password, and only says so in
+     * its log.
+     */
+    private static boolean encrypts(ISecurePreferences node) throws StorageException {
+        node.put(PROBE, "yes", true);
+        boolean encrypted = node.isEncrypted(PROBE);
+        if (!encrypted) {
+            node.remove(PROBE);
+        }
+        return encrypted;
     }
 
     private static ISecurePreferences node(Module module) throws IOException {
@@ -108,7 +124,12 @@ public final class EquinoxKeyring {
         @Override
         public Optional<byte[]> read(String name) throws IOException {
             try {
-                return Optional.ofNullable(node(module).getByteArray(name, null));
+                ISecurePreferences node = node(module);
+                Optional<byte[]> kept = Optional.ofNullable(node.getByteArray(name, null));
+                if (kept.isPresent() && !node.isEncrypted(name) && encrypts(node)) {
+                    keep(name, kept.get()); // an earlier version put it there while the keyring was locked
+                }
+                return kept;
             } catch (StorageException failed) {
                 throw new IOException(sentence(failed), failed);
             }
@@ -118,7 +139,14 @@ public final class EquinoxKeyring {
         public void keep(String name, byte[] secret) throws IOException {
             try {
                 ISecurePreferences node = node(module);
+                if (!encrypts(node)) {
+                    throw new IOException(LOCKED);
+                }
                 node.putByteArray(name, secret, true);
+                if (!node.isEncrypted(name)) { // it was locked this moment
+                    node.remove(name);
+                    throw new IOException(LOCKED);
+                }
                 node.flush();
             } catch (StorageException failed) {
                 throw new IOException(sentence(failed), failed);
@@ -127,7 +155,7 @@ public final class EquinoxKeyring {
 
         private static String sentence(StorageException failed) {
             return switch (failed.getErrorCode()) {
-                case StorageException.NO_PASSWORD -> "Unlock it, and sync goes on by itself.";
+                case StorageException.NO_PASSWORD -> LOCKED;
                 case StorageException.DECRYPTION_ERROR ->
                     "It does not hold the password of this computer's secure storage any more.";
                 default -> "It fails: " + failed.getMessage() + ".";
