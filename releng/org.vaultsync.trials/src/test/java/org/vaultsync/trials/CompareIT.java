@@ -10,6 +10,7 @@ import static org.vaultsync.trials.Pair.SOON;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vaultsync.robot.driver.HostDriver;
@@ -20,6 +21,7 @@ class CompareIT {
     private static final Path IDE = ROOT.resolve(
             "releng/org.vaultsync.ide.product/target/products/org.vaultsync.ide.product/linux/gtk/x86_64/eclipse");
     private static final Path PICTURES = ROOT.resolve("releng/org.vaultsync.trials/target/pictures");
+    private static final List<String> SHADES = List.of("light", "dark");
     private static final String ANVIL = "Anvil AV-3";
     private static final String ROOM = "Friday evening";
 
@@ -51,20 +53,24 @@ class CompareIT {
             a.type("Year", "3071");
             a.save();
             b.waitField("Year", "3071", SOON);
-            versionsInTheEditor(a);
+            for (String shade : SHADES) {
+                a.theme(shade);
+                a.open(ANVIL);
+                versionsInTheEditor(a, shade);
+            }
             a.open(ANVIL);
             sidesOfAConflictInTheDialog(a, b);
             pair.quit();
         }
     }
 
-    private static void versionsInTheEditor(HostDriver host) {
+    private static void versionsInTheEditor(HostDriver host, String shade) {
         history(host);
-        host.screenshot(PICTURES.resolve("compare-history.png"));
+        host.screenshot(PICTURES.resolve("compare-history-" + shade + ".png"));
         host.click("Compare in Editor");
         host.waitText("\"year\": 3071", SOON);
         host.waitText("\"year\": 3063", SOON);
-        host.screenshot(PICTURES.resolve("compare-editor.png"));
+        host.screenshot(PICTURES.resolve("compare-editor-" + shade + ".png"));
         assertTrue(
                 host.texts().stream().anyMatch(text -> text.contains("History of " + ANVIL)), () -> "" + host.texts());
     }
@@ -79,13 +85,16 @@ class CompareIT {
         b.command("org.vaultsync.ui.conflicts");
         b.waitDialog("Conflicts", SOON);
         b.waitText("3071", SOON); // what both were made from
-        b.click("Compare");
-        b.waitDialog("year", SOON);
-        b.waitText("3080", SOON);
-        b.waitText("3090", SOON);
-        b.screenshot(PICTURES.resolve("compare-conflict.png"));
-        b.click("OK");
-        b.waitDialog("Conflicts", SOON);
+        for (String shade : SHADES) {
+            b.theme(shade);
+            b.click("Compare");
+            b.waitDialog("year", SOON);
+            b.waitText("3080", SOON);
+            b.waitText("3090", SOON);
+            b.screenshot(PICTURES.resolve("compare-conflict-" + shade + ".png"));
+            b.click("OK");
+            b.waitDialog("Conflicts", SOON);
+        }
         b.click("Close");
     }
 

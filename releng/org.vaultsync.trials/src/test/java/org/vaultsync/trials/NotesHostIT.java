@@ -75,6 +75,7 @@ class NotesHostIT {
         b.waitField("Text", MONDAY, Pair.SOON);
         a.waitText("1 of 1", Pair.SOON);
         b.waitText("1 of 1", Pair.SOON);
+        picture(a, "shared");
     }
 
     /** In a window that was laid out before sync was installed. */

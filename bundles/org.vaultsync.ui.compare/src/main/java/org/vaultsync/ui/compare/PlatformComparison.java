@@ -16,6 +16,6 @@ public final class PlatformComparison implements Comparison {
 
     @Override
     public void inDialog(String title, Side left, Side right, Optional<Side> before) {
-        CompareUI.openCompareDialog(new TextsInput(title, left, right, before));
+        CompareUI.openCompareDialog(new TextsInput(title, left, right, before).asInDialogBelow());
     }
 }

@@ -34,6 +34,12 @@ final class TextsInput extends CompareEditorInput {
         before.ifPresent(both -> how.setAncestorLabel(both.name()));
     }
 
+    /** Left is left, as in the dialog below, whatever is set for the compare editor. */
+    TextsInput asInDialogBelow() {
+        getCompareConfiguration().setProperty(CompareConfiguration.MIRRORED, Boolean.FALSE);
+        return this;
+    }
+
     @Override
     protected Object prepareInput(IProgressMonitor monitor) {
         return new Differencer()
