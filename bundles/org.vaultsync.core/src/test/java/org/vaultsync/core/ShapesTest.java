@@ -26,6 +26,7 @@ import org.vaultsync.vault.Stored;
 
 /** How items are laid into documents, between devices that do not all think alike of it. */
 class ShapesTest {
+    private static final String DOCUMENT = "ab".repeat(16);
     private static final Instant NOW = Instant.parse("2026-11-26T12:00:00Z");
 
     @TempDir
@@ -68,41 +69,70 @@ class ShapesTest {
 
     @Test
     void anItemOfANewerVersionIsShownAndPassedOnAndNotWritten() throws Exception {
-        Rogue newer = new Rogue(folder.resolve("newer.key"));
-        byte[] annaKey = newer.join(anna.invite(room));
-        DocumentName document = new DocumentName(room, "ab".repeat(16));
-        try (Rogue.Talk talk =
-                        newer.talk(Rogue.port(anna.invite(room)), Knocks.under(newer.pairSecret(annaKey)), "TLSv1.3");
+        withAnotherMember(
+                "{\"content\":{\"a\":1},\"meta\":{\"name\":\"Note u1\",\"shape\":2,\"type\":\"note\"}}",
+                (other, item) -> {
+                    TestDevice.until("read only", () -> anna.sync.status("u1").readOnly());
+                    anna.create("u2", "{\"shape\":2}");
+                    anna.share(room, "u2");
+                    ben.untilContent("u2", "{\"shape\":2}");
+                    anna.untilBadge("u2", Badge.SYNCED);
+                    assertFalse(anna.sync.status("u2").readOnly());
+
+                    anna.vault.save("u1", content -> "{\"a\":2}");
+                    anna.untilBadge("u1", Badge.ERROR);
+                    String problem = anna.sync.status("u1").problem().orElseThrow();
+                    assertTrue(problem.contains("newer version"), problem);
+                    assertEquals("{\"a\":2}", anna.vault.content("u1"), "it stays in the vault");
+                    assertEquals("{\"a\":1}", ben.vault.content("u1"));
+                });
+    }
+
+    @Test
+    void whatAnItemCannotHoldOfADocumentStaysThereWhenTheItemIsEdited() throws Exception {
+        String made = "{\"attachments\":{\"voice\":{\"seconds\":7}},\"content\":{\"a\":1},"
+                + "\"meta\":{\"name\":\"Note u1\",\"type\":\"note\"},\"refs\":{}}";
+        withAnotherMember(made, (other, item) -> {
+            anna.vault.save("u1", content -> "{\"a\":2}");
+            ben.untilContent("u1", "{\"a\":2}");
+            while (!item.json().contains("{\"a\":2}")) {
+                Message.Envelope edit = other.await(Message.Envelope.class);
+                if (edit.document().equals(new DocumentName(room, DOCUMENT))) {
+                    item.apply(edit.update());
+                }
+            }
+            assertTrue(item.json().contains("\"voice\":{\"seconds\":7}"), item.json());
+        });
+    }
+
+    /** What happens after another member has shared an item whose document is this, and both vaults hold it. */
+    @FunctionalInterface
+    private interface Story {
+        void happen(Rogue.Talk other, Replica item) throws Exception;
+    }
+
+    private void withAnotherMember(String document, Story story) throws Exception {
+        Rogue member = new Rogue(folder.resolve("other.key"));
+        byte[] annaKey = member.join(anna.invite(room));
+        try (Rogue.Talk talk = member.talk(
+                        Rogue.port(anna.invite(room)), Knocks.under(member.pairSecret(annaKey)), "TLSv1.3");
                 ReplicaEngine engine = TestDevice.REPLICAS.openEngine();
                 Replica index = engine.open(DocumentKind.INDEX, 7, List.of());
                 Replica item = engine.open(DocumentKind.ITEM, 7, List.of())) {
-            talk.send(new Message.Hello(1, "newer", "Newer", List.of()));
+            talk.send(new Message.Hello(1, "other", "Other", List.of()));
             talk.await(Message.OpenRoom.class);
             talk.send(new Message.OpenRoom(room, List.of()));
-            String made = "{\"content\":{\"a\":1},\"meta\":{\"name\":\"Note u1\",\"shape\":2,\"type\":\"note\"}}";
-            talk.send(envelope(newer, document, item.edit("{}", made)));
+            talk.send(envelope(member, new DocumentName(room, DOCUMENT), item.edit("{}", document)));
             talk.send(envelope(
-                    newer,
+                    member,
                     new DocumentName(room, DocumentName.INDEX),
                     index.edit(
                             "{}",
-                            "{\"index\":{\"i/u1/" + document.docId() + "\":{\"creator\":\""
-                                    + newer.fingerprint().hex() + "\",\"type\":\"note\"}}}")));
+                            "{\"index\":{\"i/u1/" + DOCUMENT + "\":{\"creator\":\""
+                                    + member.fingerprint().hex() + "\",\"type\":\"note\"}}}")));
             anna.untilContent("u1", "{\"a\":1}");
             ben.untilContent("u1", "{\"a\":1}");
-            TestDevice.until("read only", () -> anna.sync.status("u1").readOnly());
-            anna.create("u2", "{\"shape\":2}");
-            anna.share(room, "u2");
-            ben.untilContent("u2", "{\"shape\":2}");
-            anna.untilBadge("u2", Badge.SYNCED);
-            assertFalse(anna.sync.status("u2").readOnly());
-
-            anna.vault.save("u1", content -> "{\"a\":2}");
-            anna.untilBadge("u1", Badge.ERROR);
-            String problem = anna.sync.status("u1").problem().orElseThrow();
-            assertTrue(problem.contains("newer version"), problem);
-            assertEquals("{\"a\":2}", anna.vault.content("u1"), "it stays in the vault");
-            assertEquals("{\"a\":1}", ben.vault.content("u1"));
+            story.happen(talk, item);
         }
     }
 
