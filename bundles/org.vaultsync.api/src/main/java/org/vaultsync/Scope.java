@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync;
 
-/** What can be paused and resumed. */
+/** What can be paused and resumed, and synced at once. */
 public sealed interface Scope {
     /** All sync of this device: nobody is dialled and nobody is answered. */
     record Everything() implements Scope {}

@@ -138,6 +138,9 @@ public interface VaultSync {
     /** Dials everybody who is away, at once. */
     void syncNow();
 
+    /** Dials those of a room, or one other device, at once where they are away. */
+    void syncNow(Scope scope);
+
     /** Tells the listener from now until it is removed. */
     void addListener(SyncListener listener);
 

@@ -482,6 +482,11 @@ public final class LocalVaultSync
         rooms.thenAccept(Rooms::syncNow);
     }
 
+    @Override
+    public void syncNow(Scope scope) {
+        rooms.thenAccept(all -> all.syncNow(scope));
+    }
+
     // Pairing
 
     @Override

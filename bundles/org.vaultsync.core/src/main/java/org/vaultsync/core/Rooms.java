@@ -472,6 +472,19 @@ final class Rooms implements AutoCloseable {
         switchboard.remove(transport);
     }
 
+    void syncNow(Scope scope) {
+        switch (scope) {
+            case Scope.Everything all -> syncNow();
+            case Scope.OfPeer(Fingerprint peer) -> switchboard.dial(Set.of(peer));
+            case Scope.OfRoom(RoomId room) ->
+                switchboard.dial(list().stream()
+                        .filter(each -> each.id().equals(room))
+                        .flatMap(each -> each.members().stream())
+                        .map(Member::fingerprint)
+                        .collect(Collectors.toSet()));
+        }
+    }
+
     void syncNow() {
         switchboard.dialAll();
     }

@@ -2,6 +2,7 @@
 package org.vaultsync.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vaultsync.Reach;
 import org.vaultsync.RoomId;
+import org.vaultsync.Scope;
 import org.vaultsync.crdt.ReplicaEngine;
 import org.vaultsync.vault.Item;
 import org.vaultsync.vault.Revision;
@@ -153,6 +155,29 @@ class DialOrderTest {
         ben.stop();
         ben.start();
         assertEquals(Duration.ofMinutes(30), ben.sync().lookAgain());
+    }
+
+    @Test
+    void oneOrThoseOfARoomAreDialledAtOnceAndNobodyElse() {
+        anna.crash(true);
+        time.pass(Duration.ofMinutes(20));
+        done(ben.sync().setLookAgain(Duration.ofDays(1)));
+        time.pass(Duration.ofMinutes(5));
+        RoomId room = ben.sync().rooms().getFirst().id();
+        assertFalse(dialsAfter(new Scope.OfPeer(ben.fingerprint())));
+        assertFalse(dialsAfter(new Scope.OfRoom(new RoomId("f".repeat(32)))));
+        assertTrue(dialsAfter(new Scope.OfPeer(anna.fingerprint())));
+        assertTrue(dialsAfter(new Scope.OfRoom(room)));
+        assertTrue(dialsAfter(new Scope.Everything()));
+    }
+
+    /** Whether Ben dials Anna then. He tries five times, and not again before the next day. */
+    private boolean dialsAfter(Scope scope) {
+        network.dials();
+        ben.sync().syncNow(scope);
+        time.pass(Duration.ofMinutes(5));
+        return network.dials().stream()
+                .anyMatch(dial -> dial.from().equals("ben") && dial.to().equals("anna"));
     }
 
     private long roundsInAnHour() {

@@ -963,6 +963,16 @@ public final class Switchboard implements Door, AutoCloseable {
         });
     }
 
+    /** Dials those of them who are away. */
+    public void dial(Set<Fingerprint> members) {
+        thread.execute(() -> contacts.values().stream()
+                .filter(contact -> members.contains(contact.fingerprint))
+                .forEach(contact -> {
+                    contact.attempts = 0;
+                    dialSoon(contact, Duration.ZERO);
+                }));
+    }
+
     private void dialSoon(Contact contact, Duration pause) {
         contact.next.ifPresent(next -> next.cancel(false));
         contact.next = Optional.of(thread.after(pause, () -> dial(contact)));

@@ -487,10 +487,14 @@ public final class PeersView extends ViewPart {
                         () -> new RoomSettingsDialog(live, shell(), room).open()));
                 menu.add(action(Messages.renameRoomAction, Picture.RENAME, () -> rooms().rename(room)));
                 addPause(menu, Messages.pauseRoomAction, new Scope.OfRoom(room.id()));
+                if (room.open().isEmpty()) {
+                    addSync(menu, Messages.syncRoomAction, new Scope.OfRoom(room.id()));
+                }
             }
             case Row.OfMember(Room room, Member member) -> {
                 menu.add(new Separator());
                 addPause(menu, Messages.pausePeerAction, new Scope.OfPeer(member.fingerprint()));
+                addSync(menu, Messages.syncPeerAction, new Scope.OfPeer(member.fingerprint()));
                 menu.add(action(
                         Messages.addressesAction,
                         Picture.DEVICE,
@@ -512,6 +516,10 @@ public final class PeersView extends ViewPart {
             case Row.OfPeer peer -> {}
             case Row.Nobody nobody -> {}
         }
+    }
+
+    private void addSync(IMenuManager menu, String text, Scope scope) {
+        menu.add(action(text, Picture.SYNC_NOW, () -> rooms().syncNow(scope)));
     }
 
     private void addPause(IMenuManager menu, String text, Scope scope) {

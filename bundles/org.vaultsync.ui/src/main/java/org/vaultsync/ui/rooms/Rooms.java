@@ -215,6 +215,11 @@ public final class Rooms {
         }
     }
 
+    /** Dials those who are away. */
+    public void syncNow(Scope scope) {
+        live.sync().ifPresentOrElse(sync -> sync.syncNow(scope), () -> complain.accept(Messages.notRunning));
+    }
+
     /** Dials everybody who is away. */
     public void syncNow() {
         live.sync().ifPresentOrElse(VaultSync::syncNow, () -> complain.accept(Messages.notRunning));

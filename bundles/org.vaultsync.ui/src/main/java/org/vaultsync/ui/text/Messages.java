@@ -479,6 +479,8 @@ public final class Messages extends NLS {
     public static String stopSharing;
     public static String sync;
     public static String syncNowAction;
+    public static String syncPeerAction;
+    public static String syncRoomAction;
     public static String takeOffers;
     public static String takeOther;
     public static String taking;

@@ -270,6 +270,15 @@ class PeersViewTest extends ViewsTest {
     }
 
     @Test
+    void syncsOneDeviceOrARoomAtOnce() {
+        sync.withFriday();
+        screen.choose(selected(0), "Sync with This Device");
+        awaitCall("syncNow " + new Scope.OfPeer(ScriptedSync.ANNA));
+        screen.choose(selected(-1), "Sync This Room");
+        awaitCall("syncNow " + new Scope.OfRoom(ScriptedSync.FRIDAY));
+    }
+
+    @Test
     void saysOfWhomTheKeyWasProved() {
         sync.withFriday();
         selected(0);

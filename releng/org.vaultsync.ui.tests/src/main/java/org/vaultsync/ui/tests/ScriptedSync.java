@@ -478,6 +478,11 @@ final class ScriptedSync implements VaultSync {
     }
 
     @Override
+    public void syncNow(Scope scope) {
+        calls.add("syncNow " + scope);
+    }
+
+    @Override
     public void syncNow() {
         calls.add("syncNow");
     }
