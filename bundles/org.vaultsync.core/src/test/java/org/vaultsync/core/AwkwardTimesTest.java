@@ -37,7 +37,6 @@ import org.vaultsync.Member;
 import org.vaultsync.Reach;
 import org.vaultsync.Room;
 import org.vaultsync.RoomId;
-import org.vaultsync.Scope;
 import org.vaultsync.core.room.Jsons;
 import org.vaultsync.crdt.ReplicaEngine;
 import org.vaultsync.vault.Item;
@@ -591,30 +590,6 @@ class AwkwardTimesTest {
         saveFrom(ben, ben.vault.get("u1").orElseThrow(), "{\"title\":\"ben\"}");
         allHave("ben");
         allAgree();
-    }
-
-    /** The link that would take its place is asked for too late. */
-    @ParameterizedTest
-    @MethodSource("seeds")
-    void whoPausesWhileASecondLinkWaitsForTheFirstToAnswerHasNone(long seed) {
-        threeInARoom(seed);
-        time.pass(Duration.ofSeconds(10));
-        boolean annaIsSmaller = anna.fingerprint().compareTo(ben.fingerprint()) < 0;
-        SimulatedDevice smaller = annaIsSmaller ? anna : ben;
-        SimulatedDevice other = annaIsSmaller ? ben : anna;
-        network.separate("anna", "ben", false);
-        time.pass(Duration.ofMillis(100));
-        network.connectAllQuietly();
-        network.delay(smaller.name, other.name, Duration.ofSeconds(1));
-        network.delay(other.name, smaller.name, Duration.ofMillis(500));
-        network.delay(other.name, other.name, Duration.ofSeconds(2));
-        List.of(anna, ben).forEach(device -> device.sync().syncNow());
-        time.pass(Duration.ofMillis(1100));
-        assertEquals(4, network.openEnds("anna", "ben").size());
-        done(other.sync().pause(new Scope.OfPeer(smaller.fingerprint())));
-        time.pass(Duration.ofSeconds(10));
-        assertEquals(List.of(), network.openEnds("anna", "ben"));
-        assertTrue(!isLinked(anna, ben) && !isLinked(ben, anna));
     }
 
     private static List<List<Duration>> orders(Duration a, Duration b, Duration c) {
