@@ -4,6 +4,7 @@ package org.vaultsync.core;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.UnaryOperator;
 import org.vaultsync.crdt.DocumentKind;
 import org.vaultsync.crdt.Replica;
 import org.vaultsync.crdt.ReplicaEngine;
@@ -15,10 +16,17 @@ import org.vaultsync.crdt.TextFields;
 final class SharedReplicas implements ReplicaFactory {
     private final ReplicaEngine engine;
     private final Random random;
+    private final UnaryOperator<Replica> indexes;
 
     SharedReplicas(ReplicaEngine engine, Random random) {
+        this(engine, random, UnaryOperator.identity());
+    }
+
+    /** @param indexes what is to stand in front of the replica of an index */
+    SharedReplicas(ReplicaEngine engine, Random random, UnaryOperator<Replica> indexes) {
         this.engine = engine;
         this.random = random;
+        this.indexes = indexes;
     }
 
     @Override
@@ -30,7 +38,7 @@ final class SharedReplicas implements ReplicaFactory {
             public Replica open(DocumentKind kind, long clientId, List<byte[]> updates) throws ReplicaException {
                 Replica replica = engine.open(kind, clientId, updates);
                 open.add(replica);
-                return replica;
+                return kind.equals(DocumentKind.INDEX) ? indexes.apply(replica) : replica;
             }
 
             @Override

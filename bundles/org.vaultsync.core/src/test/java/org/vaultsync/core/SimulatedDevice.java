@@ -181,6 +181,20 @@ final class SimulatedDevice {
         return documents;
     }
 
+    /** The documents of which nothing but the name is on this device's disk. */
+    List<String> emptyOnDisk() throws SQLException {
+        List<String> documents = new ArrayList<>();
+        try (Connection database = open();
+                PreparedStatement query = database.prepareStatement(
+                        "SELECT id FROM document WHERE id NOT IN (SELECT document FROM piece)");
+                ResultSet row = query.executeQuery()) {
+            while (row.next()) {
+                documents.add(row.getString(1));
+            }
+        }
+        return documents;
+    }
+
     /** Whether the person took this device out of the item's sync, as far as it is on disk. */
     boolean hasStopped(String item) throws SQLException {
         try (Connection database = open();
