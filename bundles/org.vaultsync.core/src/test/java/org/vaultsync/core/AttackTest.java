@@ -14,7 +14,6 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,10 +35,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.vaultsync.Fingerprint;
@@ -72,47 +69,16 @@ import org.vaultsync.transport.contract.Heard;
  * on: an edit still travels, both ways.
  */
 @Timeout(300)
-class AttackTest {
+class AttackTest extends AttackedRoom {
     private static final String STRANGER = "Somebody who came with an invite was turned away. ";
     private static final String RULES = "It broke the rules of the protocol";
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
-    @TempDir
-    private Path folder;
-
     private final Heard heard = new Heard("org.vaultsync");
-    private final AtomicInteger edits = new AtomicInteger();
-    private TestDevice anna;
-    private TestDevice ben;
-    private RoomId room;
-    private Rogue rogue;
-
-    @BeforeEach
-    void twoWorkInARoom() throws Exception {
-        anna = new TestDevice(folder.resolve("anna"), "Anna", new MemoryVault());
-        ben = new TestDevice(folder.resolve("ben"), "Ben", new MemoryVault());
-        room = anna.createRoom("Friday group");
-        ben.join(anna.invite(room));
-        anna.create("u1", "{\"edit\":0}");
-        anna.share(room, "u1");
-        ben.untilContent("u1", "{\"edit\":0}");
-        rogue = new Rogue(folder.resolve("rogue.key"));
-    }
 
     @AfterEach
     void close() {
-        anna.close();
-        ben.close();
         heard.close();
-    }
-
-    private void roomGoesOn() {
-        for (TestDevice writer : List.of(ben, anna)) {
-            int edit = edits.incrementAndGet();
-            TestDevice reader = writer == ben ? anna : ben;
-            writer.vault.save("u1", content -> "{\"edit\":" + edit + "}");
-            reader.untilContent("u1", "{\"edit\":" + edit + "}");
-        }
     }
 
     /** Waits until a warning has these words, and sees that there is but one. */
@@ -128,10 +94,7 @@ class AttackTest {
 
     /** What the log that people see says of those who were turned away. */
     private static List<LogEntry> refusals(TestDevice device) {
-        return new LocalSyncLog(device.sync)
-                .entries(2000).toCompletableFuture().join().stream()
-                        .filter(entry -> entry.kind() == LogEntry.Kind.REFUSED)
-                        .toList();
+        return log(device, LogEntry.Kind.REFUSED);
     }
 
     private static List<String> sentences(List<LogEntry> entries) {

@@ -10,7 +10,6 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -21,7 +20,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.vaultsync.Invite;
@@ -36,19 +34,11 @@ import org.vaultsync.core.wire.Message;
  * hung up on, it is in the log of sync once, however often it is dialled again, and the room of others goes on.
  */
 @Timeout(300)
-class HostileListenerTest {
+class HostileListenerTest extends AttackedRoom {
     private static final String RULES = "It broke the rules of the protocol: ";
 
-    @TempDir
-    private Path folder;
-
-    private final AtomicInteger edits = new AtomicInteger();
     private final Set<Socket> taken = ConcurrentHashMap.newKeySet();
     private final AtomicInteger calls = new AtomicInteger();
-    private TestDevice anna;
-    private TestDevice ben;
-    private RoomId room;
-    private Rogue rogue;
     private ServerSocket listener;
 
     /** What is done with somebody who dials; the connection stays open, unless this closes it. */
@@ -58,15 +48,7 @@ class HostileListenerTest {
     }
 
     @BeforeEach
-    void twoWorkInARoom() throws Exception {
-        anna = new TestDevice(folder.resolve("anna"), "Anna", new MemoryVault());
-        ben = new TestDevice(folder.resolve("ben"), "Ben", new MemoryVault());
-        room = anna.createRoom("Friday group");
-        ben.join(anna.invite(room));
-        anna.create("u1", "{\"edit\":0}");
-        anna.share(room, "u1");
-        ben.untilContent("u1", "{\"edit\":0}");
-        rogue = new Rogue(folder.resolve("rogue.key"));
+    void listen() throws IOException {
         listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     }
 
@@ -75,17 +57,6 @@ class HostileListenerTest {
         listener.close();
         for (Socket one : taken) {
             one.close();
-        }
-        anna.close();
-        ben.close();
-    }
-
-    private void roomGoesOn() {
-        for (TestDevice writer : List.of(ben, anna)) {
-            int edit = edits.incrementAndGet();
-            TestDevice reader = writer == ben ? anna : ben;
-            writer.vault.save("u1", content -> "{\"edit\":" + edit + "}");
-            reader.untilContent("u1", "{\"edit\":" + edit + "}");
         }
     }
 
@@ -120,13 +91,6 @@ class HostileListenerTest {
         byte[] garbage = new byte[3000];
         new Random(7).nextBytes(garbage);
         return garbage;
-    }
-
-    private static List<LogEntry> log(TestDevice device, LogEntry.Kind kind) {
-        return new LocalSyncLog(device.sync)
-                .entries(2000).toCompletableFuture().join().stream()
-                        .filter(entry -> entry.kind() == kind)
-                        .toList();
     }
 
     /** Waits until something of the rogue is in the log, and it was dialled again; gives the one entry. */

@@ -5,8 +5,7 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -31,8 +30,7 @@ final class SimulatedMachine implements Machine {
     private boolean dead;
     private long slowHost;
 
-    SimulatedMachine(
-            String name, SimulatedTime time, java.util.function.Supplier<Instant> now, Consumer<Throwable> errors) {
+    SimulatedMachine(String name, SimulatedTime time, InstantSource now, Consumer<Throwable> errors) {
         this.name = name;
         this.time = time;
         this.errors = errors;
@@ -42,22 +40,7 @@ final class SimulatedMachine implements Machine {
             throw new IllegalStateException(e);
         }
         random.setSeed(time.random.nextLong());
-        clock = new Clock() {
-            @Override
-            public Instant instant() {
-                return now.get();
-            }
-
-            @Override
-            public ZoneId getZone() {
-                return ZoneOffset.UTC;
-            }
-
-            @Override
-            public Clock withZone(ZoneId zone) {
-                return this;
-            }
-        };
+        clock = now.withZone(ZoneOffset.UTC);
     }
 
     /** As kill -9: nothing that is queued happens any more. */

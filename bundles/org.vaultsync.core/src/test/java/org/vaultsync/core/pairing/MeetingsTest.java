@@ -13,7 +13,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -185,26 +185,14 @@ class MeetingsTest {
             now = now.plus(duration);
         }
 
+        private synchronized Instant now() {
+            return now;
+        }
+
         @Override
         public Clock clock() {
-            return new Clock() {
-                @Override
-                public Instant instant() {
-                    synchronized (HandTime.this) {
-                        return now;
-                    }
-                }
-
-                @Override
-                public ZoneId getZone() {
-                    return ZoneOffset.UTC;
-                }
-
-                @Override
-                public Clock withZone(ZoneId zone) {
-                    return this;
-                }
-            };
+            InstantSource source = this::now;
+            return source.withZone(ZoneOffset.UTC);
         }
 
         @Override
@@ -598,14 +586,24 @@ class MeetingsTest {
         bothScreensShowOneCodeAndTheOneJoinsTheOther();
     }
 
-    @Test
-    void afterTenMinutesADeviceIsNotShownAnyMore() throws Exception {
-        HandTime hers = new HandTime();
+    private Person shownIn(HandTime hers) throws Exception {
         time = Optional.of(hers);
         Person carla = new Person("Carla");
         carla.meetings.discoverable(true);
         until(() -> carla.card.isPresent() && hers.waits(Duration.ofMinutes(10)));
-        Knock knock = Knocks.under(Knocks.hmac(carla.card.orElseThrow().token(), "vaultsync card 1".getBytes()));
+        return carla;
+    }
+
+    /** Of somebody who has seen the card. */
+    private static Knock knock(Card card) {
+        return Knocks.under(Knocks.hmac(card.token(), "vaultsync card 1".getBytes()));
+    }
+
+    @Test
+    void afterTenMinutesADeviceIsNotShownAnyMore() throws Exception {
+        HandTime hers = new HandTime();
+        Person carla = shownIn(hers);
+        Knock knock = knock(carla.card.orElseThrow());
         hers.pass(Duration.ofMinutes(10).minusSeconds(1));
         assertTrue(carla.meetings.recognises(knock));
         assertTrue(carla.meetings.discoverableUntil().isPresent() && carla.card.isPresent());
@@ -618,11 +616,8 @@ class MeetingsTest {
     @Test
     void whoSleepsOverTheTenMinutesIsNotShownAfterwards() throws Exception {
         HandTime hers = new HandTime();
-        time = Optional.of(hers);
-        Person carla = new Person("Carla");
-        carla.meetings.discoverable(true);
-        until(() -> carla.card.isPresent());
-        Knock knock = Knocks.under(Knocks.hmac(carla.card.orElseThrow().token(), "vaultsync card 1".getBytes()));
+        Person carla = shownIn(hers);
+        Knock knock = knock(carla.card.orElseThrow());
         hers.sleep(Duration.ofMinutes(5));
         carla.meetings.wokeUp();
         assertTrue(carla.meetings.recognises(knock));
@@ -717,7 +712,7 @@ class MeetingsTest {
     @Test
     void fiveWhoAreTurnedAwayEndBeingShown() throws Exception {
         Card card = anna.card.orElseThrow();
-        Knock knock = Knocks.under(Knocks.hmac(card.token(), "vaultsync card 1".getBytes()));
+        Knock knock = knock(card);
         assertTrue(anna.meetings.recognises(knock));
         for (int i = 0; i < 5; i++) {
             assertTrue(anna.meetings.discoverableUntil().isPresent());

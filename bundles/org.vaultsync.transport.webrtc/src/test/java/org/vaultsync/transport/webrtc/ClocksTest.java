@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Set;
@@ -69,25 +69,10 @@ class ClocksTest {
     @Test
     void aNewDayBringsOtherTopics() throws Exception {
         AtomicReference<Duration> later = new AtomicReference<>(Duration.ZERO);
-        Clock clock = new Clock() {
-            @Override
-            public Instant instant() {
-                return Instant.now().plus(later.get());
-            }
-
-            @Override
-            public ZoneId getZone() {
-                return ZoneOffset.UTC;
-            }
-
-            @Override
-            public Clock withZone(ZoneId zone) {
-                return this;
-            }
-        };
+        InstantSource source = () -> Instant.now().plus(later.get());
         Rendezvous place = new Rendezvous(new byte[32], List.of());
         try (TestServer server = new TestServer();
-                WebRtcTransport transport = transport(server, clock);
+                WebRtcTransport transport = transport(server, source.withZone(ZoneOffset.UTC));
                 Endpoint ann = transport.open(Identities.make(), new Guests())) {
             ann.await(List.of(place));
             Set<String> today = topics(server, 3);
