@@ -310,6 +310,33 @@ class AwkwardTimesTest {
         allAgree();
     }
 
+    /** What the vault holds may have been made from another document of the item than the one that stays. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void aDeletionTakesNothingAlongThatCameFromAnotherDocumentAndWasNotShown(long seed) {
+        threeInARoom(seed);
+        network.separate("anna", "ben", false);
+        network.separate("ben", "carla", false);
+        create(anna, "{\"title\":\"anna\"}");
+        create(ben, "{\"title\":\"ben\"}");
+        ben.vault.refuse("The host does not want it.");
+        network.connectAll();
+        until(
+                this::told,
+                () -> !conflicts(carla).equals("[]") && !conflicts(ben).equals("[]"));
+        time.pass(Duration.ofSeconds(5));
+        saveFrom(ben, ben.vault.get("u1").orElseThrow(), "{\"title\":\"ben\",\"edit\":1}");
+        until(this::told, () -> content(carla).contains("\"edit\":1"));
+        time.pass(Duration.ofSeconds(5));
+        ben.vault.delete("u1");
+        ben.vault.refuse(null);
+        time.pass(Duration.ofSeconds(10));
+        allHave("\"edit\":1");
+        ben.stop();
+        ben.start();
+        allAgree();
+    }
+
     @Test
     void twoWhoGetAChangeFromAThirdKnowThatTheOtherHasIt() {
         threeInARoom(2);
