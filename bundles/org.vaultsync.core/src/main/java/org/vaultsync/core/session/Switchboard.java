@@ -255,7 +255,10 @@ public final class Switchboard implements Door, AutoCloseable {
                     endpoints.get(transport.kind()).addresses());
             logbook.note(
                     Kind.DEVICE,
-                    "Listening over " + transport.kind() + " at " + String.join(", ", endpoint.addresses()) + ".");
+                    endpoint.addresses().isEmpty()
+                            ? "Ready over " + transport.kind() + "."
+                            : "Listening over " + transport.kind() + " at " + String.join(", ", endpoint.addresses())
+                                    + ".");
             // Whoever was to be dialled before there was a way has been put off for a minute.
             contacts.values().forEach(contact -> dialSoon(contact, Duration.ZERO));
         } catch (IOException notHere) {

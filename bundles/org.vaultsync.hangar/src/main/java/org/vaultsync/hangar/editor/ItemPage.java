@@ -105,7 +105,7 @@ final class ItemPage extends FormPage {
             Label label = toolkit.createLabel(client, field.label());
             GridDataFactory.fillDefaults()
                     .align(SWT.BEGINNING, tall ? SWT.BEGINNING : SWT.CENTER)
-                    .hint(110, SWT.DEFAULT)
+                    .hint(Math.max(110, label.computeSize(SWT.DEFAULT, SWT.DEFAULT).x), SWT.DEFAULT)
                     .applyTo(label);
         }
         FieldControl control = switch (field.kind()) {

@@ -79,11 +79,11 @@ public final class LogView extends ViewPart {
         table.setContentProvider(ArrayContentProvider.getInstance());
         ColumnViewerToolTipSupport.enableFor(table);
         columns = new Columns(table.getTable(), layout);
-        column(Messages.logWhen, 17, 170, LogView::when);
-        column(Messages.logEvent, 10, 90, LogView::event);
-        column(Messages.logDevice, 16, 120, entry -> entry.peer().map(names::of).orElse(""));
-        column(Messages.logRoom, 12, 100, entry -> entry.room().map(names::of).orElse(""));
-        column(Messages.logTraffic, 18, 150, LogView::traffic);
+        column(Messages.logWhen, 17, 90, LogView::when);
+        column(Messages.logEvent, 10, 60, LogView::event);
+        column(Messages.logDevice, 16, 60, entry -> entry.peer().map(names::of).orElse(""));
+        column(Messages.logRoom, 12, 60, entry -> entry.room().map(names::of).orElse(""));
+        column(Messages.logTraffic, 18, 60, LogView::traffic);
         column(Messages.logWhat, 36, 220, LogView::what);
         getViewSite().getActionBars().setGlobalActionHandler(ActionFactory.COPY.getId(), new Action() {
             @Override

@@ -343,13 +343,13 @@ public final class PeersView extends ViewPart {
         tree.getTree().setHeaderVisible(true);
         tree.setContentProvider(new Rows());
         ColumnViewerToolTipSupport.enableFor(tree);
-        column(Messages.columnName, 26, 170, 3 * INDENT, Row::name, Row::picture);
-        column(Messages.columnState, 24, 150, 0, Row::state, row -> Optional.empty());
-        column(Messages.columnItems, 17, 125, 0, Row::items, row -> Optional.empty());
-        column(Messages.columnRoundTrip, 12, 95, INDENT, Row::roundTrip, PeersView::quality);
-        column(Messages.columnThroughput, 14, 110, 0, Row::throughput, row -> Optional.empty());
-        column(Messages.columnPath, 22, 110, 0, Row::path, row -> Optional.empty());
-        column(Messages.columnFingerprint, 12, 90, 0, Row::fingerprint, row -> Optional.empty());
+        column(Messages.columnName, 26, 140, 3 * INDENT, Row::name, Row::picture);
+        column(Messages.columnState, 24, 110, 0, Row::state, row -> Optional.empty());
+        column(Messages.columnItems, 17, 80, 0, Row::items, row -> Optional.empty());
+        column(Messages.columnRoundTrip, 12, 60, INDENT, Row::roundTrip, PeersView::quality);
+        column(Messages.columnThroughput, 14, 60, 0, Row::throughput, row -> Optional.empty());
+        column(Messages.columnPath, 22, 60, 0, Row::path, row -> Optional.empty());
+        column(Messages.columnFingerprint, 12, 60, 0, Row::fingerprint, row -> Optional.empty());
         tree.addSelectionChangedListener(changed -> selected());
         tree.addDoubleClickListener(event -> {
             if (selectedRow().filter(Row.Nobody.class::isInstance).isPresent()) {
