@@ -13,13 +13,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.vaultsync.Badge;
 import org.vaultsync.RoomId;
 
 /** A way to others that a person has switched off. */
-@Execution(ExecutionMode.CONCURRENT)
 class TransportsOffTest {
     @TempDir
     Path folder;
