@@ -2,6 +2,7 @@
 package org.vaultsync.trials;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
@@ -96,6 +97,7 @@ class KeyringIT {
         keyring.lock();
         try (HostDriver host = start()) {
             host.waitText("The key of this device is locked by The keyring of the desktop", PATIENCE);
+            equinoxWasNotAsked(host);
             keyring.unlock();
             host.waitText(READY, PATIENCE);
             host.quit();
@@ -126,6 +128,7 @@ class KeyringIT {
             host.waitText("nobody else is in the room yet", PATIENCE);
             assertTrue(host.watched().ofSync().compareTo(FREEZE) < 0, "the window waited for the keyring");
             keptIn(host, "The key is kept in a file that only you can read.");
+            equinoxWasNotAsked(host);
             host.quit();
         }
         assertEquals(2, keyFile().size());
@@ -141,6 +144,13 @@ class KeyringIT {
             keptIn(host, "The key is kept in a file that can only be read with the keyring of this computer.");
             host.quit();
         }
+    }
+
+    /** While the keyring is locked that may crash the process. */
+    private static void equinoxWasNotAsked(HostDriver host) throws IOException {
+        String log = Files.readString(host.log());
+        assertTrue(log.contains("it is locked"), log);
+        assertFalse(log.contains("No password was found"), log);
     }
 
     /** Says the preference page, and the doctor that nobody else reads it. */

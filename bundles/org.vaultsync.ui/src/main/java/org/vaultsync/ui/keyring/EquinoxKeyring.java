@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.eclipse.core.runtime.ILog;
+import org.eclipse.core.runtime.Platform;
 import org.eclipse.equinox.security.storage.ISecurePreferences;
 import org.eclipse.equinox.security.storage.SecurePreferencesFactory;
 import org.eclipse.equinox.security.storage.StorageException;
@@ -26,12 +28,25 @@ import org.vaultsync.keyring.Keyring;
         immediate = true)
 public final class EquinoxKeyring {
     /** A module of Equinox secure storage that keeps its master password in the keyring of the system. */
-    private record Module(String id, String name) {}
+    private record Module(String id, String name) {
+        boolean isInstalled() {
+            return Stream.of(Platform.getExtensionRegistry().getConfigurationElementsFor(STORAGE))
+                    .map(element -> element.getDeclaringExtension().getUniqueIdentifier())
+                    .anyMatch(id::equalsIgnoreCase);
+        }
+
+        /** Whether it is known to be locked without asking Equinox. */
+        boolean isLocked() throws IOException {
+            return id.equals(LINUX) && SecretService.isLocked();
+        }
+    }
 
     private static final ILog LOG = ILog.of(EquinoxKeyring.class);
     private static final String PREFIX = "org.eclipse.equinox.security.";
+    private static final String STORAGE = PREFIX + "secureStorage";
+    private static final String LINUX = PREFIX + "linuxkeystoreintegrationjna";
     private static final Map<String, List<Module>> MODULES = Map.of(
-            "linux", List.of(new Module(PREFIX + "linuxkeystoreintegrationjna", "The keyring of the desktop")),
+            "linux", List.of(new Module(LINUX, "The keyring of the desktop")),
             "win32",
                     List.of(
                             new Module(PREFIX + "windowspasswordprovider64bit", "Windows"),
@@ -61,7 +76,7 @@ public final class EquinoxKeyring {
 
     private void look() {
         for (Module module : MODULES.getOrDefault(String.valueOf(context.getProperty("osgi.os")), List.of())) {
-            if (isThere(module)) {
+            if (module.isInstalled() && isThere(module)) {
                 register(new Kept(module));
                 return;
             }
@@ -79,7 +94,7 @@ public final class EquinoxKeyring {
     /** A module that is there but locked or failing is one: what it holds may be needed, and people are told. */
     private static boolean isThere(Module module) {
         try {
-            if (!encrypts(node(module))) {
+            if (module.isLocked() || !encrypts(node(module))) {
                 LOG.info("keyring: " + module.name() + ": it is locked");
             }
             return true;
@@ -124,6 +139,7 @@ public final class EquinoxKeyring {
         @Override
         public Optional<byte[]> read(String name) throws IOException {
             try {
+                unlocked();
                 ISecurePreferences node = node(module);
                 Optional<byte[]> kept = Optional.ofNullable(node.getByteArray(name, null));
                 if (kept.isPresent() && !node.isEncrypted(name) && encrypts(node)) {
@@ -138,6 +154,7 @@ public final class EquinoxKeyring {
         @Override
         public void keep(String name, byte[] secret) throws IOException {
             try {
+                unlocked();
                 ISecurePreferences node = node(module);
                 if (!encrypts(node)) {
                     throw new IOException(LOCKED);
@@ -150,6 +167,12 @@ public final class EquinoxKeyring {
                 node.flush();
             } catch (StorageException failed) {
                 throw new IOException(sentence(failed), failed);
+            }
+        }
+
+        private void unlocked() throws IOException {
+            if (module.isLocked()) {
+                throw new IOException(LOCKED);
             }
         }
 
