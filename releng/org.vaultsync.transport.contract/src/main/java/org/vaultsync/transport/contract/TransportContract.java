@@ -24,7 +24,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,8 +40,6 @@ import org.vaultsync.transport.Transport;
 @Timeout(60)
 public abstract class TransportContract {
     private static final String FROM_DIALLER = "dialler sends";
-    /** What takes seconds; where the same code has passed it elsewhere, it may be left out. */
-    private static final String VOLUME = "volume";
 
     protected final Identity identityA = Identities.make();
     protected final Identity identityB = Identities.make();
@@ -186,7 +183,6 @@ public abstract class TransportContract {
     }
 
     @Test
-    @Tag(VOLUME)
     void bothDirectionsAtOnceDoNotHoldEachOtherUp() throws Exception {
         linkAndStart();
         int count = 3000;
@@ -432,7 +428,6 @@ public abstract class TransportContract {
     }
 
     @ParameterizedTest
-    @Tag(VOLUME)
     @ValueSource(strings = {FROM_DIALLER, "listener sends"})
     void closingFreesASenderThatIsHeldUp(String direction) throws Exception {
         linkAndStart();
@@ -446,7 +441,6 @@ public abstract class TransportContract {
     }
 
     @Test
-    @Tag(VOLUME)
     void memoryStaysFlatOverALargeVolume() throws Exception {
         link();
         CRC32 sum = new CRC32();
@@ -490,7 +484,6 @@ public abstract class TransportContract {
     }
 
     @Test
-    @Tag(VOLUME)
     void manyLinksRunSideBySide() throws Exception {
         List<Link> open = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
