@@ -21,6 +21,7 @@ import org.eclipse.swt.dnd.Clipboard;
 import org.eclipse.swt.dnd.TextTransfer;
 import org.eclipse.swt.dnd.Transfer;
 import org.eclipse.swt.widgets.Composite;
+import org.eclipse.ui.IViewPart;
 import org.eclipse.ui.IWorkbenchPage;
 import org.eclipse.ui.IWorkbenchWindow;
 import org.eclipse.ui.PartInitException;
@@ -28,22 +29,27 @@ import org.eclipse.ui.PlatformUI;
 import org.eclipse.ui.actions.ActionFactory;
 import org.eclipse.ui.part.ViewPart;
 import org.vaultsync.LogEntry;
+import org.vaultsync.RoomId;
 import org.vaultsync.SyncLog;
 import org.vaultsync.ui.dialogs.Columns;
 import org.vaultsync.ui.dialogs.ContextHelp;
 import org.vaultsync.ui.live.Answers;
 import org.vaultsync.ui.live.DeviceNames;
 import org.vaultsync.ui.live.LiveSync;
+import org.vaultsync.ui.pictures.Picture;
 import org.vaultsync.ui.text.Messages;
 import org.vaultsync.ui.text.Said;
 import org.vaultsync.ui.text.When;
 
-/** What sync did, the newest first. UI thread. */
+/** What sync did, the newest first, of all rooms or of one. UI thread. */
 public final class LogView extends ViewPart {
     /** The id of the view. */
     public static final String ID = "org.vaultsync.ui.log";
 
     private static final int MOST = 500;
+
+    /** All that is kept, of which a room has a part. */
+    private static final int ALL = 2000;
 
     private LiveSync live;
     private TableViewer table;
@@ -52,19 +58,55 @@ public final class LogView extends ViewPart {
     private DeviceNames names;
     private boolean loading;
     private boolean again;
+    private Optional<RoomId> room = Optional.empty(); // of which alone it tells
+    private final Action all = new Action(Messages.logOfAllAction, Picture.LOG.descriptor()) {
+        @Override
+        public void run() {
+            tellOf(Optional.empty());
+        }
+    };
 
     /** Brings the view to the front in the active window. */
     public static void show() {
+        open();
+    }
+
+    /** Brings the view to the front in the active window, with what it tells of a room and of its members. */
+    public static void show(RoomId room) {
+        if (open() instanceof LogView log) {
+            log.tellOf(Optional.of(room));
+        }
+    }
+
+    /** Null where there is no window, or the view is broken. */
+    private static IViewPart open() {
         IWorkbenchWindow window = PlatformUI.getWorkbench().getActiveWorkbenchWindow();
         IWorkbenchPage page = window == null ? null : window.getActivePage();
         if (page == null) {
-            return;
+            return null;
         }
         try {
-            page.showView(ID);
+            return page.showView(ID);
         } catch (PartInitException broken) {
             ILog.of(LogView.class).error("sync log: cannot be opened", broken);
+            return null;
         }
+    }
+
+    private void tellOf(Optional<RoomId> one) {
+        room = one;
+        all.setEnabled(one.isPresent());
+        load();
+    }
+
+    /** Whether it happened in the room, or with one of its members. */
+    private boolean isWanted(LogEntry entry) {
+        return room.isEmpty()
+                || entry.room().equals(room)
+                || entry.room().isEmpty()
+                        && entry.peer()
+                                .filter(peer -> names.isMember(room.get(), peer))
+                                .isPresent();
     }
 
     @Override
@@ -91,6 +133,9 @@ public final class LogView extends ViewPart {
                 copy();
             }
         });
+        all.setToolTipText(Messages.logOfAllAction);
+        all.setEnabled(false);
+        getViewSite().getActionBars().getToolBarManager().add(all);
         getSite().setSelectionProvider(table);
         live.onRooms(parent, this::load);
         load();
@@ -166,11 +211,12 @@ public final class LogView extends ViewPart {
         }
         loading = true;
         Answers.of(
-                log.get().entries(MOST),
+                log.get().entries(room.isEmpty() ? MOST : ALL),
                 table.getControl(),
                 entries -> {
-                    setContentDescription("");
                     show(entries);
+                    setContentDescription(room.map(id -> NLS.bind(Messages.logOfOneRoom, names.of(id)))
+                            .orElse(""));
                     loaded();
                 },
                 why -> {
@@ -187,8 +233,10 @@ public final class LogView extends ViewPart {
         }
     }
 
-    private void show(List<LogEntry> entries) {
+    private void show(List<LogEntry> kept) {
         names = new DeviceNames(live.sync());
+        List<LogEntry> entries =
+                kept.stream().filter(this::isWanted).limit(MOST).toList();
         if (!entries.equals(table.getInput())) {
             table.setInput(entries);
         } else {

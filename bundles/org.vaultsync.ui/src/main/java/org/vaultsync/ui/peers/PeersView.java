@@ -490,6 +490,7 @@ public final class PeersView extends ViewPart {
                 if (room.open().isEmpty()) {
                     addSync(menu, Messages.syncRoomAction, new Scope.OfRoom(room.id()));
                 }
+                menu.add(action(Messages.logOfRoomAction, Picture.LOG, () -> LogView.show(room.id())));
             }
             case Row.OfMember(Room room, Member member) -> {
                 menu.add(new Separator());

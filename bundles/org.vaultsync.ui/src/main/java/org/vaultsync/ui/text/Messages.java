@@ -274,8 +274,11 @@ public final class Messages extends NLS {
     public static String logDevice;
     public static String logEvent;
     public static String logLinked;
+    public static String logOfAllAction;
     public static String logOfDevice;
+    public static String logOfOneRoom;
     public static String logOfRoom;
+    public static String logOfRoomAction;
     public static String logRefused;
     public static String logRoom;
     public static String logSentReceived;

@@ -3,8 +3,12 @@ package org.vaultsync.ui.tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import org.eclipse.jface.action.ActionContributionItem;
+import org.eclipse.swt.SWT;
 import org.eclipse.swt.dnd.Clipboard;
 import org.eclipse.swt.dnd.TextTransfer;
+import org.eclipse.swt.widgets.Event;
+import org.eclipse.swt.widgets.Tree;
 import org.junit.jupiter.api.Test;
 
 class LogViewTest extends ViewsTest {
@@ -17,6 +21,31 @@ class LogViewTest extends ViewsTest {
         screen.awaitText("Friday & friends");
         screen.awaitText("34 KB sent, 2.5 MB received");
         screen.awaitText("Nobody answered at 192.168.1.9:8765. (14 times)");
+    }
+
+    @Test
+    void tellsOfOneRoomAndItsMembersAlone() {
+        openPeers();
+        sync.withFriday();
+        Tree tree = screen.find(Tree.class, "Cellar server");
+        screen.run(() -> {
+            tree.setSelection(tree.getItem(0));
+            tree.notifyListeners(SWT.Selection, new Event());
+        });
+        screen.choose(tree, "Log of This Room");
+        screen.awaitText("Only what happened in “Friday");
+        screen.awaitText("Let in by 12ab34cd.");
+        screen.awaitText("Nobody answered at 192.168.1.9:8765.");
+        screen.awaitNoText("Nobody answered at 10.0.0.9:8765.");
+        screen.start(() -> ((ActionContributionItem) page().findView("org.vaultsync.ui.log")
+                        .getViewSite()
+                        .getActionBars()
+                        .getToolBarManager()
+                        .getItems()[0])
+                .getAction()
+                .run());
+        screen.awaitText("Nobody answered at 10.0.0.9:8765.");
+        screen.awaitNoText("Only what happened in");
     }
 
     @Test

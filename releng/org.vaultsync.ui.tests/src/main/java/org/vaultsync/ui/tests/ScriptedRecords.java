@@ -142,6 +142,15 @@ final class ScriptedRecords implements ItemHistory, SyncLog, Diagnostics {
                         Optional.of(ScriptedSync.FRIDAY),
                         Optional.of(ScriptedSync.ANNA),
                         "Let in by 12ab34cd.",
+                        Optional.empty()),
+                new LogEntry(
+                        now,
+                        now,
+                        1,
+                        Kind.ATTEMPT,
+                        Optional.empty(),
+                        Optional.of(ScriptedSync.fingerprint(9)),
+                        "Nobody answered at 10.0.0.9:8765.",
                         Optional.empty())));
     }
 
