@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.eclipse.core.runtime.IAdaptable;
-import org.eclipse.core.runtime.ILog;
 import org.eclipse.jface.action.MenuManager;
 import org.eclipse.jface.action.Separator;
 import org.eclipse.jface.layout.TableColumnLayout;
@@ -19,15 +18,12 @@ import org.eclipse.jface.viewers.TableViewerColumn;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.graphics.Image;
 import org.eclipse.swt.widgets.Composite;
-import org.eclipse.ui.IWorkbenchPage;
-import org.eclipse.ui.IWorkbenchWindow;
-import org.eclipse.ui.PartInitException;
-import org.eclipse.ui.PlatformUI;
 import org.eclipse.ui.part.ViewPart;
 import org.vaultsync.Conflict;
 import org.vaultsync.ui.ItemReference;
 import org.vaultsync.ui.dialogs.Columns;
 import org.vaultsync.ui.dialogs.ContextHelp;
+import org.vaultsync.ui.dialogs.Views;
 import org.vaultsync.ui.live.LiveSync;
 import org.vaultsync.ui.live.Lookout;
 import org.vaultsync.ui.pictures.Picture;
@@ -61,16 +57,7 @@ public final class ConflictsView extends ViewPart {
 
     /** Brings the view to the front in the active window. */
     public static void show() {
-        IWorkbenchWindow window = PlatformUI.getWorkbench().getActiveWorkbenchWindow();
-        IWorkbenchPage page = window == null ? null : window.getActivePage();
-        if (page == null) {
-            return;
-        }
-        try {
-            page.showView(ID);
-        } catch (PartInitException broken) {
-            ILog.of(ConflictsView.class).error("conflicts: the view cannot be opened", broken);
-        }
+        Views.show(ID, ConflictsView.class);
     }
 
     @Override

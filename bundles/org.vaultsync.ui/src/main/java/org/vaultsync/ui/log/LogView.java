@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.eclipse.core.runtime.ILog;
 import org.eclipse.jface.action.Action;
 import org.eclipse.jface.layout.TableColumnLayout;
 import org.eclipse.jface.viewers.ArrayContentProvider;
@@ -21,11 +20,6 @@ import org.eclipse.swt.dnd.Clipboard;
 import org.eclipse.swt.dnd.TextTransfer;
 import org.eclipse.swt.dnd.Transfer;
 import org.eclipse.swt.widgets.Composite;
-import org.eclipse.ui.IViewPart;
-import org.eclipse.ui.IWorkbenchPage;
-import org.eclipse.ui.IWorkbenchWindow;
-import org.eclipse.ui.PartInitException;
-import org.eclipse.ui.PlatformUI;
 import org.eclipse.ui.actions.ActionFactory;
 import org.eclipse.ui.part.ViewPart;
 import org.vaultsync.LogEntry;
@@ -33,6 +27,7 @@ import org.vaultsync.RoomId;
 import org.vaultsync.SyncLog;
 import org.vaultsync.ui.dialogs.Columns;
 import org.vaultsync.ui.dialogs.ContextHelp;
+import org.vaultsync.ui.dialogs.Views;
 import org.vaultsync.ui.live.Answers;
 import org.vaultsync.ui.live.DeviceNames;
 import org.vaultsync.ui.live.LiveSync;
@@ -68,29 +63,12 @@ public final class LogView extends ViewPart {
 
     /** Brings the view to the front in the active window. */
     public static void show() {
-        open();
+        Views.show(ID, LogView.class);
     }
 
     /** Brings the view to the front in the active window, with what it tells of a room and of its members. */
     public static void show(RoomId room) {
-        if (open() instanceof LogView log) {
-            log.tellOf(Optional.of(room));
-        }
-    }
-
-    /** Null where there is no window, or the view is broken. */
-    private static IViewPart open() {
-        IWorkbenchWindow window = PlatformUI.getWorkbench().getActiveWorkbenchWindow();
-        IWorkbenchPage page = window == null ? null : window.getActivePage();
-        if (page == null) {
-            return null;
-        }
-        try {
-            return page.showView(ID);
-        } catch (PartInitException broken) {
-            ILog.of(LogView.class).error("sync log: cannot be opened", broken);
-            return null;
-        }
+        Views.show(ID, LogView.class).ifPresent(log -> log.tellOf(Optional.of(room)));
     }
 
     private void tellOf(Optional<RoomId> one) {

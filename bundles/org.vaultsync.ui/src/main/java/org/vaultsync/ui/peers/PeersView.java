@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import org.eclipse.core.runtime.ILog;
 import org.eclipse.jface.action.Action;
 import org.eclipse.jface.action.IMenuManager;
 import org.eclipse.jface.action.IToolBarManager;
@@ -44,10 +43,6 @@ import org.eclipse.swt.widgets.Label;
 import org.eclipse.swt.widgets.Shell;
 import org.eclipse.swt.widgets.ToolBar;
 import org.eclipse.swt.widgets.ToolItem;
-import org.eclipse.ui.IWorkbenchPage;
-import org.eclipse.ui.IWorkbenchWindow;
-import org.eclipse.ui.PartInitException;
-import org.eclipse.ui.PlatformUI;
 import org.eclipse.ui.actions.ActionFactory;
 import org.eclipse.ui.dialogs.PreferencesUtil;
 import org.eclipse.ui.part.ViewPart;
@@ -68,6 +63,7 @@ import org.vaultsync.ui.diagnosis.Remedy;
 import org.vaultsync.ui.diagnosis.RemedyButton;
 import org.vaultsync.ui.dialogs.Columns;
 import org.vaultsync.ui.dialogs.ContextHelp;
+import org.vaultsync.ui.dialogs.Views;
 import org.vaultsync.ui.history.DeletedDialog;
 import org.vaultsync.ui.live.LiveSync;
 import org.vaultsync.ui.live.Lookout;
@@ -171,30 +167,15 @@ public final class PeersView extends ViewPart {
 
     /** Brings the view to the front in the active window. */
     public static void show() {
-        bring();
+        Views.show(ID, PeersView.class);
     }
 
     /** Brings the view to the front, with a row selected. */
     static void show(Row row) {
-        bring().ifPresent(view -> {
+        Views.show(ID, PeersView.class).ifPresent(view -> {
             view.refresh(); // it may have come a moment ago
             view.tree.setSelection(new StructuredSelection(row), true);
         });
-    }
-
-    private static Optional<PeersView> bring() {
-        IWorkbenchWindow window = PlatformUI.getWorkbench().getActiveWorkbenchWindow();
-        IWorkbenchPage page = window == null ? null : window.getActivePage();
-        try {
-            return page == null
-                    ? Optional.empty()
-                    : Optional.of(page.showView(ID))
-                            .filter(PeersView.class::isInstance)
-                            .map(PeersView.class::cast);
-        } catch (PartInitException broken) {
-            ILog.of(PeersView.class).error("peers view: cannot be opened", broken);
-            return Optional.empty();
-        }
     }
 
     @Override
