@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.custom.StyledText;
 import org.eclipse.swt.widgets.Event;
@@ -47,9 +48,15 @@ class ConflictsTest extends ViewsTest {
             screen.awaitText("Anvil AV-3");
             screen.awaitText("tonnage");
             screen.awaitNoText("There is nothing to decide here.");
+            Table list = screen.find(Table.class, "Anvil AV-3");
+            assertEquals(
+                    List.of("name", "tonnage"),
+                    screen.ask(() -> Stream.of(list.getItems())
+                            .map(row -> row.getText(1))
+                            .toList()),
+                    "the newest first");
             sync.putConflicts("unseen");
             screen.awaitText("unseen"); // a name that is not known here
-            Table list = screen.find(Table.class, "Anvil AV-3");
             assertEquals(4, screen.ask(list::getItemCount));
             screen.start(() -> {
                 IntStream.range(0, list.getItemCount())

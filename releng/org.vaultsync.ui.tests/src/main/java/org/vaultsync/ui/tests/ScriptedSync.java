@@ -185,7 +185,14 @@ final class ScriptedSync implements VaultSync {
                 item,
                 List.of(
                         new Conflict(
-                                item + "-c1", item, "/content/tonnage", "55", "60", "Bob's desk", "Anna's laptop", NOW),
+                                item + "-c1",
+                                item,
+                                "/content/tonnage",
+                                "55",
+                                "60",
+                                "Bob's desk",
+                                "Anna's laptop",
+                                NOW.minus(Duration.ofHours(1))),
                         new Conflict(
                                 item + "-c2",
                                 item,
