@@ -22,6 +22,9 @@ import org.junit.jupiter.api.condition.OS;
 @EnabledOnOs(OS.LINUX)
 class BrowsersIT {
     static final String ADDRESS = "10.8.0.1";
+    /** Less than a test may take, so that what was said until then is told. */
+    static final Duration LIMIT = Duration.ofMinutes(8);
+
     /** WebRTC does not use the loopback, and a browser none that leads nowhere. */
     private static final String OWN_NETWORK = "ip link set lo up && ip link add web0 type veth peer name web1"
             + " && ip addr add " + ADDRESS + "/24 dev web0 && ip link set web0 up && ip link set web1 up"
@@ -68,7 +71,7 @@ class BrowsersIT {
     }
 
     static List<String> run(List<String> command) throws IOException, InterruptedException {
-        return run(command, Duration.ofMinutes(10));
+        return run(command, LIMIT);
     }
 
     /** What it says. Ends it when it has taken too long. */

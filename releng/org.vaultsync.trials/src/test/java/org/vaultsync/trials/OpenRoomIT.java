@@ -66,7 +66,7 @@ class OpenRoomIT {
                 pictures.toString());
         command.addAll(List.of(more));
         List<String> said =
-                BrowsersIT.run(command, Boolean.getBoolean("soak") ? Duration.ofHours(2) : Duration.ofMinutes(10));
+                BrowsersIT.run(command, Boolean.getBoolean("soak") ? Duration.ofHours(2) : BrowsersIT.LIMIT);
         said.forEach(System.out::println);
         assertEquals(
                 things, said.stream().filter(line -> line.startsWith("seen ")).count(), String.join("\n", said));
