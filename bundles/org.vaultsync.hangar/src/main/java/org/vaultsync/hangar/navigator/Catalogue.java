@@ -12,15 +12,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.vaultsync.hangar.item.ItemType;
-import org.vaultsync.hangar.look.Words;
 import org.vaultsync.hangar.vault.Card;
 
 /**
  * The items of the vault as the tree shows them at one moment: on shelves by type, by name, those that match what is
  * searched for.
  */
-record Catalogue(List<Node.Shelf> shelves, Map<String, List<Node.Entry>> entries) {
+record Catalogue(List<Node.Shelf> shelves, Map<String, List<Card>> cards) {
     /** The shelf of the items whose files cannot be read; no item has this type. */
     static final String DAMAGED = "\u0000damaged";
 
@@ -30,31 +30,24 @@ record Catalogue(List<Node.Shelf> shelves, Map<String, List<Node.Entry>> entries
         List<String> words = Arrays.stream(search.toLowerCase(Locale.ROOT).split("\\s+"))
                 .filter(word -> !word.isEmpty())
                 .toList();
-        Map<String, List<Node.Entry>> byType = new LinkedHashMap<>();
+        Map<String, List<Card>> byType = new LinkedHashMap<>();
         ItemType.known().forEach(type -> byType.put(type.type(), new ArrayList<>()));
         for (Card card : cards) {
-            String type = card.problem().isPresent() ? DAMAGED : card.type();
             if (matches(card, words)) {
-                byType.computeIfAbsent(type, none -> new ArrayList<>()).add(new Node.Entry(card));
+                String type = card.problem().isPresent() ? DAMAGED : card.type();
+                byType.computeIfAbsent(type, none -> new ArrayList<>()).add(card);
             }
         }
         Collator collator = Collator.getInstance();
         Map<String, CollationKey> keys = new HashMap<>();
-        Comparator<Node.Entry> byName = Comparator.comparing(
-                        (Node.Entry entry) -> keys.computeIfAbsent(entry.card().name(), collator::getCollationKey))
-                .thenComparing(entry -> entry.card().id());
+        Comparator<Card> byName = Comparator.comparing(
+                        (Card card) -> keys.computeIfAbsent(card.name(), collator::getCollationKey))
+                .thenComparing(Card::id);
+        if (!words.isEmpty()) {
+            byType.values().removeIf(List::isEmpty);
+        }
         byType.values().forEach(list -> list.sort(byName));
-        List<Node.Shelf> shelves = new ArrayList<>();
-        byType.forEach((type, list) -> {
-            boolean known = ItemType.known().stream().anyMatch(one -> one.type().equals(type));
-            if (!list.isEmpty() || known && words.isEmpty()) {
-                String title = type.equals(DAMAGED)
-                        ? Words.of("Cannot be read")
-                        : ItemType.of(type).many();
-                shelves.add(new Node.Shelf(type, title, list.size()));
-            }
-        });
-        return new Catalogue(shelves, byType);
+        return new Catalogue(byType.keySet().stream().map(Node.Shelf::new).toList(), byType);
     }
 
     private static boolean matches(Card card, List<String> words) {
@@ -62,7 +55,14 @@ record Catalogue(List<Node.Shelf> shelves, Map<String, List<Node.Entry>> entries
         return words.stream().allMatch(text::contains);
     }
 
-    List<Node.Entry> on(Node.Shelf shelf) {
-        return entries.getOrDefault(shelf.type(), List.of());
+    Optional<Card> card(String id) {
+        return cards.values().stream()
+                .flatMap(List::stream)
+                .filter(card -> card.id().equals(id))
+                .findFirst();
+    }
+
+    List<Card> on(Node.Shelf shelf) {
+        return cards.getOrDefault(shelf.type(), List.of());
     }
 }

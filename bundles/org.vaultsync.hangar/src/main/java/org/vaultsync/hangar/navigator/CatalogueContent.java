@@ -12,6 +12,7 @@ import org.eclipse.jface.viewers.ILazyTreeContentProvider;
 import org.eclipse.jface.viewers.TreeViewer;
 import org.eclipse.swt.widgets.Tree;
 import org.eclipse.swt.widgets.TreeItem;
+import org.vaultsync.hangar.vault.Card;
 
 /**
  * Gives the tree only the rows that it asks for, and brings these up to date a few at a time, so that neither ten thousand
@@ -42,7 +43,7 @@ final class CatalogueContent implements ILazyTreeContentProvider {
         List<String> selected = new ArrayList<>();
         for (Object element : viewer.getStructuredSelection()) {
             if (element instanceof Node.Entry entry) {
-                selected.add(entry.card().id());
+                selected.add(entry.id());
             }
         }
         shown = next;
@@ -64,18 +65,16 @@ final class CatalogueContent implements ILazyTreeContentProvider {
 
     private void update(Catalogue before, int index) {
         Node.Shelf shelf = shown.shelves().get(index);
-        int formerCount = before.shelves().get(index).count();
-        if (formerCount != shelf.count()) {
+        List<Card> former = before.on(shelf);
+        List<Card> now = shown.on(shelf);
+        if (former.size() != now.size()) {
             viewer.replace(viewer.getInput(), index, shelf);
-            viewer.setChildCount(shelf, shelf.count());
+            viewer.setChildCount(shelf, now.size());
         }
         TreeSet<Integer> rows = made.getOrDefault(shelf.type(), new TreeSet<>());
-        rows.tailSet(shelf.count()).clear();
-        List<Node.Entry> former = before.on(shelf);
-        List<Node.Entry> now = shown.on(shelf);
+        rows.tailSet(now.size()).clear();
         for (int row : rows) {
-            if (row >= former.size()
-                    || !former.get(row).card().equals(now.get(row).card())) {
+            if (row >= former.size() || !former.get(row).equals(now.get(row))) {
                 stale.add(new Stale(shelf, row));
             }
         }
@@ -89,12 +88,16 @@ final class CatalogueContent implements ILazyTreeContentProvider {
         while (!stale.isEmpty() && System.nanoTime() < end) {
             Stale row = stale.poll();
             if (row.index() < shown.on(row.shelf()).size()) {
-                viewer.replace(row.shelf(), row.index(), shown.on(row.shelf()).get(row.index()));
+                replace(row.shelf(), row.index());
             }
         }
         if (!stale.isEmpty()) {
             viewer.getTree().getDisplay().asyncExec(this::work);
         }
+    }
+
+    private void replace(Node.Shelf shelf, int row) {
+        viewer.replace(shelf, row, new Node.Entry(shown.on(shelf).get(row).id()));
     }
 
     /** Rows have moved, and the selection of the tree has stayed where it was. */
@@ -103,12 +106,11 @@ final class CatalogueContent implements ILazyTreeContentProvider {
         List<TreeItem> items = new ArrayList<>();
         for (int i = 0; i < shown.shelves().size(); i++) {
             Node.Shelf shelf = shown.shelves().get(i);
-            List<Node.Entry> entries = shown.on(shelf);
-            for (int row = 0; row < entries.size(); row++) {
-                if (ids.contains(entries.get(row).card().id())
-                        && row < tree.getItem(i).getItemCount()) {
+            List<Card> cards = shown.on(shelf);
+            for (int row = 0; row < cards.size(); row++) {
+                if (ids.contains(cards.get(row).id()) && row < tree.getItem(i).getItemCount()) {
                     items.add(tree.getItem(i).getItem(row));
-                    viewer.replace(shelf, row, entries.get(row));
+                    replace(shelf, row);
                 }
             }
         }
@@ -134,12 +136,12 @@ final class CatalogueContent implements ILazyTreeContentProvider {
         if (parent instanceof Node.Shelf shelf) {
             if (index < shown.on(shelf).size()) {
                 made.computeIfAbsent(shelf.type(), none -> new TreeSet<>()).add(index);
-                viewer.replace(shelf, index, shown.on(shelf).get(index));
+                replace(shelf, index);
             }
         } else if (index < shown.shelves().size()) {
             Node.Shelf shelf = shown.shelves().get(index);
             viewer.replace(parent, index, shelf);
-            viewer.setChildCount(shelf, shelf.count());
+            viewer.setChildCount(shelf, shown.on(shelf).size());
         }
     }
 
@@ -159,7 +161,7 @@ final class CatalogueContent implements ILazyTreeContentProvider {
     public Object getParent(Object element) {
         if (element instanceof Node.Entry entry) {
             for (Node.Shelf shelf : shown.shelves()) {
-                if (shown.on(shelf).contains(entry)) {
+                if (shown.on(shelf).stream().anyMatch(card -> card.id().equals(entry.id()))) {
                     return shelf;
                 }
             }

@@ -139,13 +139,13 @@ public final class Navigator extends ViewPart {
         LocalResourceManager resources = new LocalResourceManager(JFaceResources.getResources(), parent);
         // No styled labels: those the viewer draws by itself, row by row in Java, whenever one of them changes.
         viewer.setLabelProvider(new DecoratingLabelProvider(
-                new NodeLabels(resources, vault),
+                new NodeLabels(resources, vault, content::shown),
                 PlatformUI.getWorkbench().getDecoratorManager().getLabelDecorator()));
         viewer.setInput(vault);
         viewer.addDoubleClickListener(event -> {
             Object first = ((IStructuredSelection) event.getSelection()).getFirstElement();
             if (first instanceof Node.Entry entry) {
-                open(entry.card());
+                vault.card(entry.id()).ifPresent(this::open);
             } else if (first != null) {
                 viewer.setExpandedState(first, !viewer.getExpandedState(first));
             }
@@ -191,7 +191,7 @@ public final class Navigator extends ViewPart {
         }
         content.makeShelves();
         for (Node.Shelf shelf : content.shown().shelves()) {
-            if (shelf.count() > 0
+            if (!content.shown().on(shelf).isEmpty()
                     && (opened.add(shelf.type()) || !search.getText().isBlank())) {
                 viewer.setExpandedState(shelf, true);
             }
@@ -262,7 +262,7 @@ public final class Navigator extends ViewPart {
     private void show(Catalogue next) {
         content.show(next);
         boolean newShelf =
-                next.shelves().stream().anyMatch(shelf -> shelf.count() > 0 && !opened.contains(shelf.type()));
+                next.shelves().stream().anyMatch(shelf -> !next.on(shelf).isEmpty() && !opened.contains(shelf.type()));
         if (newShelf || !search.getText().isBlank()) {
             // After the tree has made the rows that it has just been told of.
             display.asyncExec(this::openShelves);
@@ -296,7 +296,7 @@ public final class Navigator extends ViewPart {
         List<Card> cards = new ArrayList<>();
         for (Object element : viewer.getStructuredSelection()) {
             if (element instanceof Node.Entry entry) {
-                cards.add(entry.card());
+                vault.card(entry.id()).ifPresent(cards::add);
             }
         }
         return cards;

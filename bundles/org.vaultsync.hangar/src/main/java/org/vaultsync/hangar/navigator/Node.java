@@ -2,42 +2,21 @@
 package org.vaultsync.hangar.navigator;
 
 import org.eclipse.core.runtime.IAdaptable;
-import org.vaultsync.hangar.vault.Card;
 import org.vaultsync.ui.ItemReference;
 
-/** What the tree shows. */
+/**
+ * What the tree shows. A node only tells what it stands for: decorations come late, and give the tree the node that they
+ * were asked for, which must say no more than the one that is there by then.
+ */
 sealed interface Node {
-    /** All items of one type. Equal if it is the same type, however many it holds. */
-    record Shelf(String type, String title, int count) implements Node {
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof Shelf shelf && shelf.type.equals(type);
-        }
+    /** All items of one type. */
+    record Shelf(String type) implements Node {}
 
-        @Override
-        public int hashCode() {
-            return type.hashCode();
-        }
-    }
-
-    /** One item. Equal if it is the same item, whatever it is called now. */
-    record Entry(Card card) implements Node, IAdaptable {
+    /** One item. */
+    record Entry(String id) implements Node, IAdaptable {
         @Override
         public <T> T getAdapter(Class<T> adapter) {
-            if (adapter == ItemReference.class) {
-                return adapter.cast(new ItemReference(card.id()));
-            }
-            return adapter == Card.class ? adapter.cast(card) : null;
-        }
-
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof Entry entry && entry.card.id().equals(card.id());
-        }
-
-        @Override
-        public int hashCode() {
-            return card.id().hashCode();
+            return adapter == ItemReference.class ? adapter.cast(new ItemReference(id)) : null;
         }
     }
 }

@@ -2,10 +2,14 @@
 package org.vaultsync.hangar.navigator;
 
 import java.text.NumberFormat;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.eclipse.jface.resource.LocalResourceManager;
 import org.eclipse.jface.viewers.LabelProvider;
 import org.eclipse.swt.graphics.Image;
+import org.vaultsync.hangar.item.ItemType;
 import org.vaultsync.hangar.look.Icon;
+import org.vaultsync.hangar.look.Words;
 import org.vaultsync.hangar.vault.Card;
 import org.vaultsync.hangar.vault.FolderVault;
 
@@ -13,15 +17,12 @@ import org.vaultsync.hangar.vault.FolderVault;
 final class NodeLabels extends LabelProvider {
     private final LocalResourceManager resources;
     private final FolderVault vault;
+    private final Supplier<Catalogue> shown;
 
-    NodeLabels(LocalResourceManager resources, FolderVault vault) {
+    NodeLabels(LocalResourceManager resources, FolderVault vault, Supplier<Catalogue> shown) {
         this.resources = resources;
         this.vault = vault;
-    }
-
-    /** As the vault has it now: decorators may ask for the label of an element that a newer one has replaced. */
-    private Card card(Node.Entry entry) {
-        return vault.card(entry.card().id()).orElse(entry.card());
+        this.shown = shown;
     }
 
     @Override
@@ -30,10 +31,23 @@ final class NodeLabels extends LabelProvider {
             case Node.Shelf shelf ->
                 "%s (%s)"
                         .formatted(
-                                shelf.title(), NumberFormat.getIntegerInstance().format(shelf.count()));
-            case Node.Entry entry -> card(entry).name();
+                                title(shelf),
+                                NumberFormat.getIntegerInstance()
+                                        .format(shown.get().on(shelf).size()));
+            case Node.Entry entry -> card(entry).map(Card::name).orElse("");
             default -> String.valueOf(element);
         };
+    }
+
+    /** As the vault has it now; an item that has just gone is still on its shelf. */
+    private Optional<Card> card(Node.Entry entry) {
+        return vault.card(entry.id()).or(() -> shown.get().card(entry.id()));
+    }
+
+    private static String title(Node.Shelf shelf) {
+        return shelf.type().equals(Catalogue.DAMAGED)
+                ? Words.of("Cannot be read")
+                : ItemType.of(shelf.type()).many();
     }
 
     @Override
@@ -43,10 +57,10 @@ final class NodeLabels extends LabelProvider {
                 resources.get(
                         (shelf.type().equals(Catalogue.DAMAGED) ? Icon.DAMAGED : Icon.of(shelf.type())).descriptor());
             case Node.Entry entry ->
-                resources.get((card(entry).problem().isPresent()
-                                ? Icon.DAMAGED
-                                : Icon.of(card(entry).type()))
-                        .descriptor());
+                card(entry)
+                        .map(card -> card.problem().isPresent() ? Icon.DAMAGED : Icon.of(card.type()))
+                        .map(icon -> resources.get(icon.descriptor()))
+                        .orElse(null);
             default -> null;
         };
     }

@@ -22,7 +22,10 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import org.eclipse.jface.viewers.ILabelProviderListener;
+import org.eclipse.jface.viewers.LabelProviderChangedEvent;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.custom.CTabFolder;
 import org.eclipse.swt.custom.CTabItem;
@@ -49,6 +52,7 @@ import org.eclipse.swt.widgets.Text;
 import org.eclipse.swt.widgets.ToolItem;
 import org.eclipse.swt.widgets.Tree;
 import org.eclipse.swt.widgets.TreeItem;
+import org.eclipse.ui.IDecoratorManager;
 import org.eclipse.ui.PlatformUI;
 import org.eclipse.ui.commands.ICommandService;
 import org.eclipse.ui.forms.IMessage;
@@ -167,6 +171,32 @@ class HangarEditorTest extends ViewsTest {
         screen.await("all shelves", () -> navigator().getItemCount() == shelves);
         awaitRow(NAME);
         awaitRow("Old rook, not an RK-8");
+    }
+
+    @Test
+    void aDecorationThatComesLateBringsNoFormerStateBack() {
+        search("rk-8 rook");
+        screen.await("it alone", () -> rows().equals(List.of("Units (1)", NAME)));
+        Object[] former = screen.ask(() -> {
+            TreeItem shelf = navigator().getItem(0);
+            return new Object[] {shelf.getData(), shelf.getItem(0).getData()};
+        });
+        put(new Item("test-unit-other", "unit", "Rook RK-8 of old", "{}"));
+        put(new Item(ROOK, "unit", "The Rook RK-8", CONTENT));
+        List<String> now = List.of("Units (2)", "Rook RK-8 of old", "The Rook RK-8");
+        screen.await("both", () -> rows().equals(now));
+        Set<Object> decorated = ConcurrentHashMap.newKeySet();
+        IDecoratorManager decorators = PlatformUI.getWorkbench().getDecoratorManager();
+        ILabelProviderListener listener = event -> decorated.addAll(List.of(event.getElements()));
+        decorators.getLabelDecorator().addListener(listener);
+        try {
+            ((ILabelProviderListener) decorators)
+                    .labelProviderChanged(new LabelProviderChangedEvent(decorators.getLabelDecorator(), former));
+            screen.await("their decoration", () -> decorated.containsAll(List.of(former)));
+        } finally {
+            decorators.getLabelDecorator().removeListener(listener);
+        }
+        assertEquals(now, screen.ask(this::rows));
     }
 
     @Test
