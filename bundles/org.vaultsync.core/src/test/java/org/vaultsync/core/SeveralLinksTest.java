@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.vaultsync.RoomId;
+import org.vaultsync.Scope;
 import org.vaultsync.core.identity.Knocks;
 import org.vaultsync.core.wire.Message.Bye;
 import org.vaultsync.core.wire.Message.Hello;
@@ -44,11 +45,11 @@ class SeveralLinksTest {
     }
 
     /** A link over which the dialler has said how many it has had; 0 from one that does not count them. */
-    private Rogue.Talk link(long count) throws Exception {
+    private Rogue.Talk link(long count, String... addresses) throws Exception {
         Rogue.Talk talk =
                 dialler.talk(Rogue.port(anna.invite(room)), Knocks.under(dialler.pairSecret(annaKey)), "TLSv1.3");
         talk.await(Hello.class);
-        talk.send(new Hello(1, "same run", "Dialler", List.of(), 0, count));
+        talk.send(new Hello(1, "same run", "Dialler", List.of(addresses), 0, count));
         return talk;
     }
 
@@ -93,6 +94,24 @@ class SeveralLinksTest {
             second.await(OpenRoom.class);
             try (Rogue.Talk first = link(1)) {
                 first.await(OpenRoom.class);
+            }
+        }
+    }
+
+    @Test
+    void aLinkIsNotTakenOnceItsDeviceWasPausedWhileTheOtherWasAskedWhetherItLives() throws Exception {
+        try (Rogue.Talk second = link(2)) {
+            second.await(OpenRoom.class);
+            String address = "192.0.2.1:8765";
+            try (Rogue.Talk first = link(1, address)) {
+                TestDevice.until(
+                        "its hello to be read",
+                        () -> anna.sync.addresses(dialler.fingerprint()).contains(address));
+                anna.sync
+                        .pause(new Scope.OfPeer(dialler.fingerprint()))
+                        .toCompletableFuture()
+                        .get(20, TimeUnit.SECONDS);
+                assertEquals("paused", goodbye(first).get(20, TimeUnit.SECONDS));
             }
         }
     }
