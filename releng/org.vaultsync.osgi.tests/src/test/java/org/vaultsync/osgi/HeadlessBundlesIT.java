@@ -22,6 +22,8 @@ import org.ops4j.pax.exam.spi.reactors.PerClass;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.namespace.PackageNamespace;
+import org.osgi.framework.wiring.BundleWiring;
 
 @RunWith(PaxExam.class)
 @ExamReactorStrategy(PerClass.class)
@@ -45,6 +47,20 @@ public class HeadlessBundlesIT {
                         .filter(bundle -> bundle.getState() == Bundle.ACTIVE)
                         .map(Bundle::getSymbolicName)
                         .collect(Collectors.toCollection(TreeSet::new)));
+    }
+
+    @Test
+    public void theReplicaNeedsNoOtherBundleOfOurs() {
+        Bundle replica = Arrays.stream(framework().getBundles())
+                .filter(bundle -> bundle.getSymbolicName().equals("org.vaultsync.crdt"))
+                .findFirst()
+                .orElseThrow();
+        assertEquals(
+                List.of(),
+                replica.adapt(BundleWiring.class).getRequiredWires(PackageNamespace.PACKAGE_NAMESPACE).stream()
+                        .map(wire -> wire.getProvider().getSymbolicName())
+                        .filter(name -> name.startsWith("org.vaultsync."))
+                        .toList());
     }
 
     /** By reflection: the test is a bundle that imports nothing of ours. The second edit is the first that needs Yjs. */
