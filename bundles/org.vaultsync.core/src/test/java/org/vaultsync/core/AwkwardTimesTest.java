@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.core;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayInputStream;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -39,6 +43,7 @@ import org.vaultsync.Room;
 import org.vaultsync.RoomId;
 import org.vaultsync.core.room.Jsons;
 import org.vaultsync.crdt.ReplicaEngine;
+import org.vaultsync.vault.Attachment;
 import org.vaultsync.vault.Item;
 import org.vaultsync.vault.Revision;
 import org.vaultsync.vault.Stored;
@@ -219,6 +224,35 @@ class AwkwardTimesTest {
         until(this::told, () -> !conflicts(anna).equals("[]"));
         allAgree();
         devices.forEach(device -> isSomewhere(device, "ben", "carla"));
+    }
+
+    /** Gives anna a file that belongs to an item of hers, and shares that. */
+    private String createWithFile(byte[] bytes) throws Exception {
+        String hash =
+                HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        anna.vault.putAttachment(hash, new ByteArrayInputStream(bytes));
+        Attachment file = new Attachment("k1", "note.png", hash, bytes.length, "image/png");
+        anna.vault.save(new Item("u1", "note", "Note", "{}", List.of(file), List.of()), Revision.NONE);
+        done(anna.sync().share(room, List.of("u1")));
+        return hash;
+    }
+
+    private void hasFile(SimulatedDevice device, String hash, byte[] bytes) throws Exception {
+        until(
+                () -> "the file at " + device + ", which is " + device.sync().progress(hash),
+                () -> device.vault.openAttachment(hash).isPresent());
+        assertArrayEquals(bytes, device.vault.openAttachment(hash).orElseThrow().readAllBytes());
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void aFileArrivesFromSomebodyWhoHadToFetchIt(long seed) throws Exception {
+        threeInARoom(seed);
+        network.separate("anna", "carla", false);
+        byte[] bytes = new byte[5_000_000];
+        time.random.nextBytes(bytes);
+        String hash = createWithFile(bytes);
+        hasFile(carla, hash, bytes);
     }
 
     @ParameterizedTest

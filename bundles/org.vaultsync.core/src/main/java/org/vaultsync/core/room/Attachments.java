@@ -15,8 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -25,6 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaultsync.RoomId;
 import org.vaultsync.Transfers.Progress;
+import org.vaultsync.core.machine.Worker;
 import org.vaultsync.core.session.Receipt;
 import org.vaultsync.core.session.Session;
 import org.vaultsync.core.wire.Message.AskAttachment;
@@ -45,13 +44,16 @@ final class Attachments {
     private static final int ASKED_AHEAD = 8 * PIECE;
     private static final long LARGEST = 4L << 30;
     private static final Duration PARTS_KEPT = Duration.ofDays(30);
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
     /** A file that is wanted here. */
     private static final class Fetch {
         final Attachment attachment;
-        final Set<Session> without = new HashSet<>();
+        final Set<Session> without = new HashSet<>(); // now
+        final Set<Session> withAnother = new HashSet<>(); // gave what is not this file
         Session from;
-        PartFile part; // files thread only, but for being there
+        PartFile part; // null until it is open; what is in it is the files thread's
+        long pause = 1; // in seconds, before those without it are asked again
         long asked;
         long received;
         long kept; // in the part
@@ -65,7 +67,7 @@ final class Attachments {
     private final RoomId room;
     private final HostVault host;
     private final Path folder;
-    private final Executor thread;
+    private final Worker thread;
     private final Supplier<Collection<Session>> sessions;
     private final LongSupplier fetchedAtOnce;
     private final BiConsumer<String, Progress> progress;
@@ -75,7 +77,7 @@ final class Attachments {
             RoomId room,
             HostVault host,
             Path folder,
-            Executor thread,
+            Worker thread,
             Clock clock,
             Supplier<Collection<Session>> sessions,
             LongSupplier fetchedAtOnce,
@@ -138,35 +140,31 @@ final class Attachments {
 
     private void begin(Fetch fetch) {
         fetch.begun = true;
-        openPart(fetch)
+        host.askFiles(vault -> {
+                    try {
+                        return PartFile.open(folder, room.hex() + "-" + fetch.attachment.sha256());
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                })
                 .whenCompleteAsync(
-                        (size, failed) -> {
+                        (part, failed) -> {
                             if (failed != null) {
                                 fail(fetch, failed);
                             } else {
-                                fetch.received = size;
-                                fetch.kept = size;
+                                fetch.part = part;
+                                fetch.received = part.size();
+                                fetch.kept = part.size();
                                 askSomebody(fetch);
                             }
                         },
                         thread);
     }
 
-    private CompletionStage<Long> openPart(Fetch fetch) {
-        return host.askFiles(vault -> {
-            try {
-                fetch.part = PartFile.open(folder, room.hex() + "-" + fetch.attachment.sha256());
-                return fetch.part.size();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
-    }
-
     /** A member is linked that may have what is wanted. */
     void found(Session session) {
         for (Fetch fetch : List.copyOf(fetches.values())) {
-            if (fetch.part == null && !fetch.begun) {
+            if (!fetch.begun) {
                 lacking(fetch);
             } else if (fetch.part != null && fetch.from == null) {
                 askSomebody(fetch);
@@ -177,6 +175,7 @@ final class Attachments {
     void lost(Session session) {
         for (Fetch fetch : List.copyOf(fetches.values())) {
             fetch.without.remove(session);
+            fetch.withAnother.remove(session);
             if (fetch.from == session) {
                 askSomebody(fetch);
             }
@@ -185,15 +184,30 @@ final class Attachments {
 
     private void askSomebody(Fetch fetch) {
         Optional<Session> next = sessions.get().stream()
-                .filter(session -> !fetch.without.contains(session) && session != fetch.from)
+                .filter(session -> !fetch.without.contains(session) && !fetch.withAnother.contains(session))
                 .findFirst();
         fetch.from = next.orElse(null);
         fetch.asked = fetch.received;
         if (next.isEmpty()) {
             rest(fetch.part);
+            askAgainLater(fetch);
         }
         askAhead(fetch);
         tell(fetch);
+    }
+
+    /** Who has not got the file may be fetching it, too. */
+    private void askAgainLater(Fetch fetch) {
+        if (fetch.without.isEmpty()) {
+            return;
+        }
+        thread.after(Duration.ofSeconds(fetch.pause), () -> {
+            if (fetch.part != null && fetch.from == null) {
+                fetch.without.clear();
+                askSomebody(fetch);
+            }
+        });
+        fetch.pause = Math.min(2 * fetch.pause, LONGEST_PAUSE.toSeconds());
     }
 
     private void rest(PartFile part) {
@@ -280,10 +294,11 @@ final class Attachments {
         if (!piece.last()) {
             askAhead(fetch);
         }
+        PartFile part = fetch.part;
         host.askFiles(vault -> {
                     try {
-                        fetch.part.append(piece.bytes());
-                        return piece.last() && finish(fetch, vault::putAttachment);
+                        part.append(piece.bytes());
+                        return piece.last() && finish(part, piece.sha256(), vault::putAttachment);
                     } catch (IOException e) {
                         throw new UncheckedIOException(e);
                     }
@@ -291,7 +306,7 @@ final class Attachments {
                 .whenCompleteAsync(
                         (whole, failed) -> {
                             receipt.done();
-                            appended(session, fetch, piece, whole, failed);
+                            appended(session, fetch, part, piece, whole, failed);
                         },
                         thread);
     }
@@ -302,19 +317,20 @@ final class Attachments {
         void take(String sha256, InputStream bytes) throws IOException;
     }
 
-    private static boolean finish(Fetch fetch, Taker vault) throws IOException {
-        boolean whole = fetch.part.is(fetch.attachment.sha256());
+    private static boolean finish(PartFile part, String sha256, Taker vault) throws IOException {
+        boolean whole = part.is(sha256);
         if (whole) {
-            try (InputStream in = fetch.part.read()) {
-                vault.take(fetch.attachment.sha256(), in);
+            try (InputStream in = part.read()) {
+                vault.take(sha256, in);
             }
         }
-        fetch.part.delete();
+        part.delete();
         return whole;
     }
 
-    private void appended(Session session, Fetch fetch, AttachmentPiece piece, Boolean whole, Throwable failed) {
-        if (fetches.get(piece.sha256()) != fetch || fetch.part == null) {
+    private void appended(
+            Session session, Fetch fetch, PartFile part, AttachmentPiece piece, Boolean whole, Throwable failed) {
+        if (fetch.part != part) {
             return;
         }
         if (failed != null) {
@@ -324,10 +340,12 @@ final class Attachments {
             tell(fetch);
         } else if (whole) {
             fetches.remove(piece.sha256());
+            fetch.from = null;
+            fetch.part = null;
             progress.accept(piece.sha256(), new Progress.Nothing());
         } else {
             LOG.warn("room {}: peer {} sent an attachment that is not what it should be", room, session.peer());
-            fetch.without.add(session);
+            fetch.withAnother.add(session);
             fetch.from = null;
             fetch.part = null;
             begin(fetch);

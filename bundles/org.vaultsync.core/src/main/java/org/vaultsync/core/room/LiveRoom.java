@@ -598,7 +598,12 @@ public final class LiveRoom implements AutoCloseable {
                 // offer.
                 offer(session);
                 closedHere.remove(session);
-                if (opened.put(session.peer(), session) != session) {
+                Session former = opened.get(session.peer());
+                if (former != session) {
+                    if (former != null) {
+                        forget(former);
+                    }
+                    opened.put(session.peer(), session);
                     LOG.info(
                             "room {}: peer {} linked over {}",
                             id,

@@ -24,6 +24,7 @@ final class PartFile {
     private final Path file;
     private final MessageDigest digest = sha256();
     private long size;
+    private boolean incomplete;
     private Optional<OutputStream> end = Optional.empty();
 
     private PartFile(Path file) {
@@ -64,13 +65,19 @@ final class PartFile {
         return size;
     }
 
+    /** What follows on something that could not be written is not taken. */
     void append(byte[] bytes) throws IOException {
+        if (incomplete) {
+            throw new IOException("what comes before could not be stored");
+        }
+        incomplete = true;
         if (end.isEmpty()) {
             end = Optional.of(Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND));
         }
         end.get().write(bytes);
         digest.update(bytes);
         size += bytes.length;
+        incomplete = false;
     }
 
     /** Closes the file until more of it comes. */
