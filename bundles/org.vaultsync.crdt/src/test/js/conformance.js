@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: EPL-2.0
 // Yjs's own test helper drives random writes on several peers over connections that it cuts and delays, and compares
-// the peers in the end. The same file runs in GraalJS and on Node.
+// the peers in the end, down to how their structs are cut. The same file runs in GraalJS and on Node. Of two things that
+// Yjs, on Node too, has not the same on all peers, neither happens here: somebody writes between the halves of a
+// surrogate pair; and in a container that somebody else deletes, of which the garbage is then cut differently.
 import * as prng from 'lib0/prng'
 import * as Y from 'yjs'
 import { applyRandomTests } from 'yjs/testHelper'
@@ -13,28 +15,38 @@ export const conformance = (kind, seed, iterations) => {
     users[0].getArray('array').toJSON(),
     users[0].getMap('map').toJSON(),
     users[0].getText('text').toDelta(),
-    users[0].get('xml', Y.XmlElement).toString()
+    users[0].get('xml', Y.XmlElement).toString(),
+    users[0].getArray('nested').toJSON(),
+    users[0].get('tree', Y.XmlElement).toString()
   ])
   return [Y.encodeStateAsUpdate(users[0]), Y.encodeStateAsUpdateV2(users[0]), json, prng.uint32(gen, 0, 0xffffffff)]
 }
 
 const KEYS = ['one', 'two', 'drei', 'vier']
-const WORDS = ['a', 'word', 'größe', '😀', '漢字', 'line\n']
+const WORDS = ['a', 'word', 'größe', '漢字', 'line\n']
 
-/** What an element of an array or a value of a map can be; containers bring content along. */
-const value = gen => {
-  switch (prng.uint32(gen, 0, 8)) {
+const plain = gen => {
+  switch (prng.uint32(gen, 0, 5)) {
     case 0: return prng.uint32(gen, 0, 1000)
     case 1: return prng.real53(gen)
     case 2: return null
     case 3: return { name: prng.oneOf(gen, WORDS), list: [1, { deep: true }] }
     case 4: return prng.uint8Array(gen, 4)
-    case 5: return Y.Array.from([prng.uint32(gen, 0, 9), 'x'])
-    case 6: return new Y.Map([['a', 1], ['b', prng.word(gen)]])
-    case 7: return new Y.Text(prng.word(gen))
-    default: return prng.oneOf(gen, WORDS)
+    default: return prng.oneOf(gen, WORDS) + '😀'
   }
 }
+
+/** Brings content along. */
+const container = gen => {
+  switch (prng.uint32(gen, 0, 2)) {
+    case 0: return Y.Array.from([prng.uint32(gen, 0, 9), 'x'])
+    case 1: return new Y.Map([['a', 1], ['b', prng.word(gen)]])
+    default: return new Y.Text(prng.word(gen))
+  }
+}
+
+/** What an element of an array or a value of a map can be. */
+const value = gen => prng.uint32(gen, 0, 2) === 0 ? container(gen) : plain(gen)
 
 const part = (gen, length, longest) => {
   const at = prng.uint32(gen, 0, length - 1)
@@ -61,8 +73,9 @@ const array = [
   },
   (doc, gen) => {
     const list = arrayOf(doc)
-    if (list.length > 0) {
-      inside(list.get(prng.uint32(gen, 0, list.length - 1)), gen)
+    const inner = list.length > 0 ? list.get(prng.uint32(gen, 0, list.length - 1)) : null
+    if (inner instanceof Y.Array && inner.length > 0) {
+      inner.delete(...part(gen, inner.length, 2))
     }
   }
 ]
@@ -71,7 +84,6 @@ const map = [
   (doc, gen) => mapOf(doc).set(prng.oneOf(gen, KEYS), value(gen)),
   (doc, gen) => mapOf(doc).set(prng.oneOf(gen, KEYS), value(gen)),
   (doc, gen) => mapOf(doc).delete(prng.oneOf(gen, KEYS)),
-  (doc, gen) => inside(mapOf(doc).get(prng.oneOf(gen, KEYS)), gen),
   (doc, gen) => doc.transact(() => {
     mapOf(doc).set('one', value(gen))
     mapOf(doc).set('two', value(gen))
@@ -80,19 +92,26 @@ const map = [
   (doc, gen) => prng.uint32(gen, 0, 50) === 0 && mapOf(doc).clear()
 ]
 
-/** A write in a container that is itself an element or a value. */
-const inside = (container, gen) => {
-  if (container instanceof Y.Text) {
-    container.insert(prng.uint32(gen, 0, container.length), prng.oneOf(gen, WORDS))
-  } else if (container instanceof Y.Array) {
-    container.insert(prng.uint32(gen, 0, container.length), [value(gen)])
-    if (prng.bool(gen)) {
-      container.delete(...part(gen, container.length, 2))
+const nestedOf = doc => doc.getArray('nested')
+
+/** Everybody writes in containers that stay. */
+const nested = [
+  (doc, gen) => nestedOf(doc).insert(prng.uint32(gen, 0, nestedOf(doc).length), [container(gen)]),
+  ...[1, 2, 3].map(() => (doc, gen) => {
+    const list = nestedOf(doc)
+    const inner = list.length > 0 ? list.get(prng.uint32(gen, 0, list.length - 1)) : null
+    if (inner instanceof Y.Text) {
+      inner.insert(prng.uint32(gen, 0, inner.length), prng.oneOf(gen, WORDS))
+    } else if (inner instanceof Y.Array) {
+      inner.insert(prng.uint32(gen, 0, inner.length), [plain(gen)])
+      if (prng.bool(gen)) {
+        inner.delete(...part(gen, inner.length, 2))
+      }
+    } else if (inner instanceof Y.Map) {
+      inner.set(prng.oneOf(gen, KEYS), plain(gen))
     }
-  } else if (container instanceof Y.Map) {
-    container.set(prng.oneOf(gen, KEYS), value(gen))
-  }
-}
+  })
+]
 
 const MARKS = [{ bold: true }, { bold: null }, { italic: true, colour: '#888' }, { italic: null }]
 
@@ -116,22 +135,39 @@ const text = [
   }
 ]
 
+const element = gen => {
+  const made = new Y.XmlElement(prng.oneOf(gen, ['p', 'li', 'h1']))
+  made.insert(0, [new Y.XmlText(prng.word(gen)), new Y.XmlElement('br')])
+  return made
+}
+
 const xml = [
+  (doc, gen) => xmlOf(doc).insert(
+    prng.uint32(gen, 0, xmlOf(doc).length),
+    [prng.bool(gen) ? element(gen) : new Y.XmlText(prng.word(gen))]
+  ),
+  (doc, gen) => xmlOf(doc).setAttribute(prng.oneOf(gen, KEYS), prng.word(gen)),
+  (doc, gen) => xmlOf(doc).removeAttribute(prng.oneOf(gen, KEYS)),
   (doc, gen) => {
-    const parent = someElement(xmlOf(doc), gen)
-    const child = prng.bool(gen) ? new Y.XmlElement(prng.oneOf(gen, ['p', 'li', 'h1'])) : new Y.XmlText(prng.word(gen))
+    if (xmlOf(doc).length > 0) {
+      xmlOf(doc).delete(...part(gen, xmlOf(doc).length, 2))
+    }
+  }
+]
+
+const treeOf = doc => doc.get('tree', Y.XmlElement)
+
+/** Everybody writes anywhere in a tree in which nothing is deleted. */
+const tree = [
+  (doc, gen) => {
+    const parent = someElement(treeOf(doc), gen)
+    const child = prng.bool(gen) ? element(gen) : new Y.XmlText(prng.word(gen))
     parent.insert(prng.uint32(gen, 0, parent.length), [child])
   },
-  (doc, gen) => someElement(xmlOf(doc), gen).setAttribute(prng.oneOf(gen, KEYS), prng.word(gen)),
-  (doc, gen) => someElement(xmlOf(doc), gen).removeAttribute(prng.oneOf(gen, KEYS)),
+  (doc, gen) => someElement(treeOf(doc), gen).setAttribute(prng.oneOf(gen, KEYS), prng.word(gen)),
+  (doc, gen) => someElement(treeOf(doc), gen).removeAttribute(prng.oneOf(gen, KEYS)),
   (doc, gen) => {
-    const parent = someElement(xmlOf(doc), gen)
-    if (parent.length > 0) {
-      parent.delete(...part(gen, parent.length, 2))
-    }
-  },
-  (doc, gen) => {
-    const parent = someElement(xmlOf(doc), gen)
+    const parent = someElement(treeOf(doc), gen)
     const child = parent.length > 0 ? parent.get(prng.uint32(gen, 0, parent.length - 1)) : null
     if (child instanceof Y.XmlText) {
       child.insert(prng.uint32(gen, 0, child.length), prng.oneOf(gen, WORDS), prng.oneOf(gen, MARKS))
@@ -139,9 +175,9 @@ const xml = [
   }
 ]
 
-const someElement = (element, gen) => {
-  const children = element.toArray().filter(child => child instanceof Y.XmlElement)
-  return children.length > 0 && prng.bool(gen) ? someElement(prng.oneOf(gen, children), gen) : element
+const someElement = (from, gen) => {
+  const children = from.toArray().filter(child => child instanceof Y.XmlElement)
+  return children.length > 0 && prng.bool(gen) ? someElement(prng.oneOf(gen, children), gen) : from
 }
 
 /** Peers that change what they hold and tell nobody. */
@@ -152,4 +188,12 @@ const broken = [...array, (doc, gen) => {
   }
 }]
 
-const KINDS = { broken, array, map, text, xml, all: [...array, ...map, ...text, ...xml] }
+const KINDS = {
+  broken,
+  array,
+  map,
+  text,
+  xml,
+  nested: [...nested, ...tree],
+  all: [...array, ...map, ...text, ...xml, ...nested, ...tree]
+}

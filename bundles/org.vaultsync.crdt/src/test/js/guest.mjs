@@ -4,6 +4,9 @@
 import { readFileSync, readSync, writeSync } from 'node:fs'
 import vm from 'node:vm'
 
+// What Yjs's test helper has to say would come between the messages.
+console.log = console.error
+
 vm.runInThisContext(readFileSync(process.argv[2], 'utf8'))
 
 const rest = new Int32Array(new SharedArrayBuffer(4))

@@ -29,7 +29,7 @@ class NodeTest {
 
     /** Yjs's test helper compares its five peers with each other and with what their merged updates make. */
     @ParameterizedTest
-    @ValueSource(strings = {"array", "map", "text", "xml", "all"})
+    @ValueSource(strings = {"array", "map", "text", "xml", "nested", "all"})
     void whatYjsTestsOfItselfHoldsHereAndEndsAsOnNode(String kind) throws Exception {
         int each = Lab.SOAK ? 1_000 : 150;
         int[] seeds = Lab.seeds(2, 30).toArray();
