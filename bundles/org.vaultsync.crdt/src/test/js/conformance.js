@@ -182,9 +182,10 @@ const someElement = (from, gen) => {
 
 /** Peers that change what they hold and tell nobody. */
 const broken = [...array, (doc, gen) => {
-  const first = arrayOf(doc)._start
-  if (first !== null && first.content.arr !== undefined) {
-    first.content.arr[0] = prng.real53(gen)
+  for (let item = arrayOf(doc)._start; item !== null; item = item.right) {
+    if (!item.deleted && item.content.arr !== undefined) {
+      item.content.arr[0] = prng.real53(gen)
+    }
   }
 }]
 
