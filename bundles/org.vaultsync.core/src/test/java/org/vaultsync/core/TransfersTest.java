@@ -18,6 +18,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.vaultsync.RoomId;
 import org.vaultsync.Transfers.Progress;
 import org.vaultsync.vault.Attachment;
@@ -141,6 +143,21 @@ class TransfersTest {
                 () -> "it goes on from " + before + ", not " + ben.sync.progress(hash),
                 () -> ben.sync.progress(hash) instanceof Progress.Coming coming && coming.bytes() >= before
                         || ben.vault.openAttachment(hash).isPresent());
+        untilHere(hash, bytes);
+        assertEquals(0, parts());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatTheVaultCouldNotTakeIsTakenAtTheNextStartOrFetchedAgain(boolean sound) throws Exception {
+        byte[] bytes = bytes(700_000);
+        byte[] left = bytes.clone();
+        left[600_000] ^= (byte) (sound ? 0 : 1);
+        ben.close();
+        Path parts = Files.createDirectories(folder.resolve("ben/parts"));
+        Files.write(parts.resolve(room.hex() + "-" + hash(bytes) + ".part"), left);
+        String hash = share("u1", bytes, bytes);
+        ben = new TestDevice(folder.resolve("ben"), "Ben", ben.vault);
         untilHere(hash, bytes);
         assertEquals(0, parts());
     }

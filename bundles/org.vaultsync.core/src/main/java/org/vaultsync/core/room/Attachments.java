@@ -52,7 +52,7 @@ final class Attachments {
         final Set<Session> without = new HashSet<>(); // now
         final Set<Session> withAnother = new HashSet<>(); // gave what is not this file
         Session from;
-        PartFile part; // null until it is open; what is in it is the files thread's
+        PartFile part; // null while nobody can be asked; what is in it is the files thread's
         long pause = 1; // in seconds, before those without it are asked again
         long asked;
         long received;
@@ -152,10 +152,29 @@ final class Attachments {
                             if (failed != null) {
                                 fail(fetch, failed);
                             } else {
-                                fetch.part = part;
-                                fetch.received = part.size();
-                                fetch.kept = part.size();
-                                askSomebody(fetch);
+                                opened(fetch, part);
+                            }
+                        },
+                        thread);
+    }
+
+    private void opened(Fetch fetch, PartFile part) {
+        if (part.size() == 0 || part.size() < fetch.attachment.size()) {
+            fetch.part = part;
+            fetch.received = part.size();
+            fetch.kept = part.size();
+            askSomebody(fetch);
+            return;
+        }
+        // All of it had come, and the vault could not take it then.
+        progress.accept(fetch.attachment.sha256(), new Progress.Coming(part.size(), fetch.attachment.size()));
+        host.askFiles(vault -> finish(part, fetch.attachment.sha256(), vault::putAttachment))
+                .whenCompleteAsync(
+                        (whole, failed) -> {
+                            if (failed != null) {
+                                fail(fetch, failed);
+                            } else {
+                                finished(fetch, whole);
                             }
                         },
                         thread);
@@ -298,10 +317,10 @@ final class Attachments {
         host.askFiles(vault -> {
                     try {
                         part.append(piece.bytes());
-                        return piece.last() && finish(part, piece.sha256(), vault::putAttachment);
                     } catch (IOException e) {
                         throw new UncheckedIOException(e);
                     }
+                    return piece.last() && finish(part, piece.sha256(), vault::putAttachment);
                 })
                 .whenCompleteAsync(
                         (whole, failed) -> {
@@ -317,15 +336,20 @@ final class Attachments {
         void take(String sha256, InputStream bytes) throws IOException;
     }
 
-    private static boolean finish(PartFile part, String sha256, Taker vault) throws IOException {
-        boolean whole = part.is(sha256);
-        if (whole) {
-            try (InputStream in = part.read()) {
-                vault.take(sha256, in);
+    /** Gives what has come to the vault if it is the file, and keeps no part of it. */
+    private static boolean finish(PartFile part, String sha256, Taker vault) {
+        try {
+            boolean whole = part.is(sha256);
+            if (whole) {
+                try (InputStream in = part.read()) {
+                    vault.take(sha256, in);
+                }
             }
+            part.delete();
+            return whole;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        part.delete();
-        return whole;
     }
 
     private void appended(
@@ -338,16 +362,22 @@ final class Attachments {
         } else if (!piece.last()) {
             fetch.kept += piece.bytes().length;
             tell(fetch);
-        } else if (whole) {
-            fetches.remove(piece.sha256());
-            fetch.from = null;
-            fetch.part = null;
-            progress.accept(piece.sha256(), new Progress.Nothing());
         } else {
-            LOG.warn("room {}: peer {} sent an attachment that is not what it should be", room, session.peer());
-            fetch.withAnother.add(session);
-            fetch.from = null;
-            fetch.part = null;
+            if (!whole) {
+                LOG.warn("room {}: peer {} sent an attachment that is not what it should be", room, session.peer());
+                fetch.withAnother.add(session);
+            }
+            finished(fetch, whole);
+        }
+    }
+
+    private void finished(Fetch fetch, boolean whole) {
+        fetch.from = null;
+        fetch.part = null;
+        if (whole) {
+            fetches.remove(fetch.attachment.sha256());
+            progress.accept(fetch.attachment.sha256(), new Progress.Nothing());
+        } else {
             begin(fetch);
         }
     }
