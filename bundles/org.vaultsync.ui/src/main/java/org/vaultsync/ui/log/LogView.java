@@ -24,13 +24,12 @@ import org.eclipse.ui.actions.ActionFactory;
 import org.eclipse.ui.part.ViewPart;
 import org.vaultsync.LogEntry;
 import org.vaultsync.RoomId;
-import org.vaultsync.SyncLog;
 import org.vaultsync.ui.dialogs.Columns;
 import org.vaultsync.ui.dialogs.ContextHelp;
 import org.vaultsync.ui.dialogs.Views;
-import org.vaultsync.ui.live.Answers;
 import org.vaultsync.ui.live.DeviceNames;
 import org.vaultsync.ui.live.LiveSync;
+import org.vaultsync.ui.live.Lookout;
 import org.vaultsync.ui.pictures.Picture;
 import org.vaultsync.ui.text.Messages;
 import org.vaultsync.ui.text.Said;
@@ -51,9 +50,8 @@ public final class LogView extends ViewPart {
     private Columns columns;
     private final List<Function<LogEntry, String>> texts = new ArrayList<>(); // of the columns
     private DeviceNames names;
-    private boolean loading;
-    private boolean again;
-    private Optional<RoomId> room = Optional.empty(); // of which alone it tells
+    private Lookout<List<LogEntry>> lookout;
+    private volatile Optional<RoomId> room = Optional.empty(); // of which alone it tells
     private final Action all = new Action(Messages.logOfAllAction, Picture.LOG.descriptor()) {
         @Override
         public void run() {
@@ -74,7 +72,7 @@ public final class LogView extends ViewPart {
     private void tellOf(Optional<RoomId> one) {
         room = one;
         all.setEnabled(one.isPresent());
-        load();
+        lookout.look();
     }
 
     /** Whether it happened in the room, or with one of its members. */
@@ -115,8 +113,9 @@ public final class LogView extends ViewPart {
         all.setEnabled(false);
         getViewSite().getActionBars().getToolBarManager().add(all);
         getSite().setSelectionProvider(table);
-        live.onRooms(parent, this::load);
-        load();
+        lookout = new Lookout<>(table.getControl(), this::entries, this::show, this::setContentDescription);
+        live.onRooms(parent, lookout::look);
+        lookout.look();
     }
 
     private void column(String title, int weight, int least, Function<LogEntry, String> text) {
@@ -175,40 +174,13 @@ public final class LogView extends ViewPart {
                         : NLS.bind(Messages.megabytes, String.format("%.1f", bytes / 1e6));
     }
 
-    /** Asks for the log; what changes meanwhile is asked for once more afterwards. */
-    private void load() {
-        if (loading) {
-            again = true;
-            return;
-        }
-        Optional<SyncLog> log = live.log();
-        if (log.isEmpty()) {
-            show(List.of());
-            setContentDescription(Messages.notRunning);
-            return;
-        }
-        loading = true;
-        Answers.of(
-                log.get().entries(room.isEmpty() ? MOST : ALL),
-                table.getControl(),
-                entries -> {
-                    show(entries);
-                    setContentDescription(room.map(id -> NLS.bind(Messages.logOfOneRoom, names.of(id)))
-                            .orElse(""));
-                    loaded();
-                },
-                why -> {
-                    setContentDescription(why);
-                    loaded();
-                });
-    }
-
-    private void loaded() {
-        loading = false;
-        if (again) {
-            again = false;
-            load();
-        }
+    /** The newest first. Any thread. */
+    private List<LogEntry> entries() {
+        return live.log()
+                .map(log -> log.entries(room.isEmpty() ? MOST : ALL)
+                        .toCompletableFuture()
+                        .join())
+                .orElse(List.of());
     }
 
     private void show(List<LogEntry> kept) {
@@ -220,6 +192,11 @@ public final class LogView extends ViewPart {
         } else {
             table.refresh();
         }
+        setContentDescription(
+                live.log().isEmpty()
+                        ? Messages.notRunning
+                        : room.map(id -> NLS.bind(Messages.logOfOneRoom, names.of(id)))
+                                .orElse(""));
         columns.widen(
                 entries, entry -> texts.stream().map(text -> text.apply(entry)).toList());
     }
