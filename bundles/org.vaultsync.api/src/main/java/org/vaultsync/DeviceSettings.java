@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -48,6 +52,34 @@ public interface DeviceSettings {
 
     /** Where another member is dialled, in this order: what worked last, what it says of itself, what a person typed. */
     List<String> addresses(Fingerprint member);
+
+    /**
+     * Whether a device could be dialled there, by the looks of it: an address in digits or a name, and a port if one is
+     * given. Nothing is looked up.
+     */
+    static boolean isAddress(String typed) {
+        String text = typed.strip();
+        if (isSixth(text)) {
+            return true;
+        }
+        Matcher parts = Pattern.compile("(?:\\[([^\\[\\]]+)]|[\\p{L}\\p{N}_.-]{1,253})(?::([0-9]{1,5}))?")
+                .matcher(text);
+        if (!parts.matches()) {
+            return false;
+        }
+        int port = parts.group(2) == null ? 1 : Integer.parseInt(parts.group(2));
+        return port >= 1 && port <= 65_535 && (parts.group(1) == null || isSixth(parts.group(1)));
+    }
+
+    /** Whether it is an address of IPv6. What has no other letters is read, never looked up. */
+    private static boolean isSixth(String text) {
+        try {
+            return text.matches("(?=.*:.*:)[0-9A-Fa-f:.]{2,45}(?:%[\\w.-]{1,32})?")
+                    && InetAddress.getByName(text) != null;
+        } catch (UnknownHostException noAddress) {
+            return false;
+        }
+    }
 
     /** What a person typed for a member, in the order in which it is dialled. */
     List<String> typedAddresses(Fingerprint member);

@@ -624,7 +624,7 @@ public final class LocalVaultSync
     public CompletionStage<Void> setTypedAddresses(Fingerprint member, List<String> addresses) {
         List<String> stripped = addresses.stream().map(String::strip).distinct().toList();
         Optional<String> wrong = stripped.stream()
-                .filter(address -> address.isEmpty() || address.length() > 300 || address.matches(".*\\s.*"))
+                .filter(address -> !DeviceSettings.isAddress(address))
                 .findFirst();
         if (wrong.isPresent()) {
             return CompletableFuture.failedStage(new SyncException(

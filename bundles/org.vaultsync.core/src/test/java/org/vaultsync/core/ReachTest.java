@@ -281,7 +281,7 @@ class ReachTest {
         assertEquals(typed, ben.sync.typedAddresses(annaKey));
         assertEquals(works, ben.sync.addresses(annaKey).getFirst());
         assertFalse(ben.sync.addresses(annaKey).contains("192.0.2.9"));
-        for (List<String> wrong : List.of(List.of("192.0.2.8", "two words"), List.of(" "))) {
+        for (List<String> wrong : List.of(List.of("192.0.2.8", "two words"), List.of(" "), List.of("laptop:99999"))) {
             assertTrue(failure(ben.sync.setTypedAddresses(annaKey, wrong).toCompletableFuture())
                     .contains("is not an address"));
         }

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.vaultsync.DeviceSettings;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.transport.Guest;
 import org.vaultsync.transport.Identity;
@@ -181,6 +182,7 @@ class DialTest {
         assertEquals(
                 "“" + address + "” is not an address; one looks like 192.168.1.20:8765 or laptop.local:8765.",
                 failure(address));
+        assertFalse(DeviceSettings.isAddress(address), "can be typed");
     }
 
     @Test

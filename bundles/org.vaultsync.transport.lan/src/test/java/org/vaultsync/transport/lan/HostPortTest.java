@@ -3,6 +3,7 @@ package org.vaultsync.transport.lan;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -10,6 +11,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.vaultsync.DeviceSettings;
 
 class HostPortTest {
     @ParameterizedTest
@@ -26,6 +28,7 @@ class HostPortTest {
     })
     void whatAPersonTypesIsUnderstood(String typed, String host, int port) {
         assertEquals(Optional.of(new HostPort(host, port)), HostPort.parse(typed));
+        assertTrue(DeviceSettings.isAddress(typed), "cannot be typed");
     }
 
     @ParameterizedTest

@@ -173,15 +173,18 @@ final class AddressesDialog extends TitleAreaDialog {
 
     private void check() {
         int selected = typed.getSelectionIndex();
-        add.setEnabled(!address.getText().isBlank());
+        String text = address.getText().strip();
+        boolean wrong = !text.isEmpty() && !DeviceSettings.isAddress(text);
+        add.setEnabled(!text.isEmpty() && !wrong);
         remove.setEnabled(selected >= 0);
         up.setEnabled(selected > 0);
         down.setEnabled(selected >= 0 && selected < typed.getItemCount() - 1);
         Button ok = getButton(IDialogConstants.OK_ID);
         if (ok != null) {
-            ok.setEnabled(!storing && live.settings().isPresent());
+            ok.setEnabled(!storing && !wrong && live.settings().isPresent());
             getShell().setDefaultButton(add.isEnabled() ? add : ok);
-            setErrorMessage(live.settings().isPresent() ? null : Messages.notRunning);
+            String complaint = wrong ? NLS.bind(Messages.addressWrong, text) : null;
+            setErrorMessage(live.settings().isPresent() ? complaint : Messages.notRunning);
         }
     }
 

@@ -17,6 +17,7 @@ public final class Messages extends NLS {
     public static String addressExample;
     public static String addressRemove;
     public static String addressUp;
+    public static String addressWrong;
     public static String adminMark;
     public static String admittedBy;
     public static String allSettled;

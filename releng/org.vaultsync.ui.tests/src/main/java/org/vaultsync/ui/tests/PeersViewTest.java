@@ -164,14 +164,23 @@ class PeersViewTest extends ViewsTest {
     void renamesThisDevice() {
         screen.press(screen.find(ToolItem.class, "Rename This Device"));
         screen.awaitText("The name that others see");
-        screen.type(false, "a\tb");
-        screen.awaitText("A name cannot contain line breaks, tabs or other control characters.");
-        screen.type(false, "x".repeat(65));
-        screen.awaitText("A name has at most 64 characters; this one has 65.");
+        onlyNamesAreTaken();
         screen.type(false, " Attic ");
         screen.click("OK");
         awaitCall("nameDevice Attic");
         screen.awaitText("Attic");
+    }
+
+    /** What a dialog that asks for a name says of what is none. */
+    private void onlyNamesAreTaken() {
+        for (List<String> each : List.of(
+                List.of("a\tb", "A name cannot contain line breaks, tabs or other control characters."),
+                List.of("x".repeat(65), "A name has at most 64 characters; this one has 65."),
+                List.of("  ", "Give it a name."))) {
+            screen.type(false, each.getFirst());
+            screen.awaitText(each.getLast());
+            screen.awaitEnabled("OK", false);
+        }
     }
 
     @Test
@@ -231,6 +240,7 @@ class PeersViewTest extends ViewsTest {
         sync.withFriday();
         screen.choose(selected(-1), "Rename Room…");
         screen.awaitText("Name of the room, for everybody in it:");
+        onlyNamesAreTaken();
         screen.type(false, "Saturday");
         screen.click("OK");
         awaitCall("rename " + ScriptedSync.FRIDAY + " Saturday");
@@ -249,12 +259,20 @@ class PeersViewTest extends ViewsTest {
         screen.choose("laptop.tailnet.example:8765");
         screen.click("Up");
         screen.await("it to be first", () -> firstRow().equals("laptop.tailnet.example:8765"));
-        screen.type(false, "two words");
-        pairing.refusal = Optional.of("“two words” is not an address.");
+        for (String wrong : List.of("two words", "laptop:99999", "http://laptop", "[fd00::20")) {
+            screen.type(false, wrong);
+            screen.awaitText("“" + wrong + "” is not an address; one looks like");
+            screen.awaitEnabled("Add", false);
+            screen.awaitEnabled("OK", false);
+        }
+        screen.type(false, "dock.local");
+        screen.awaitNoText("is not an address");
+        pairing.refusal = Optional.of("At most 2 addresses can be kept for a device.");
         screen.click("OK");
-        String call = "addresses of " + ScriptedSync.ANNA + " [laptop.tailnet.example:8765, 192.0.2.7, two words]";
+        String call = "addresses of " + ScriptedSync.ANNA + " [laptop.tailnet.example:8765, 192.0.2.7, dock.local]";
         screen.await(call, () -> pairing.calls.contains(call));
-        screen.awaitText("“two words” is not an address.");
+        screen.awaitText("At most 2 addresses can be kept for a device.");
+        screen.awaitText("dock.local"); // nothing of what was typed is lost
         screen.type(false, "");
         pairing.refusal = Optional.empty();
         screen.choose("192.0.2.7");

@@ -123,6 +123,12 @@ final class Screen {
         });
     }
 
+    /** Waits until a button can be pressed, or cannot. */
+    void awaitEnabled(String text, boolean enabled) {
+        Button button = find(Button.class, text);
+        await("“" + text + "” to be " + (enabled ? "enabled" : "disabled"), () -> button.isEnabled() == enabled);
+    }
+
     /** Selects a row of a table. */
     void choose(String row) {
         Table table = find(Table.class, row);
