@@ -469,6 +469,7 @@ final class ScriptedSync implements VaultSync {
     public CompletionStage<Void> pause(Scope scope) {
         calls.add("pause " + scope);
         paused.add(scope);
+        tellRooms();
         return done();
     }
 
@@ -476,6 +477,7 @@ final class ScriptedSync implements VaultSync {
     public CompletionStage<Void> resume(Scope scope) {
         calls.add("resume " + scope);
         paused.remove(scope);
+        tellRooms();
         return done();
     }
 
