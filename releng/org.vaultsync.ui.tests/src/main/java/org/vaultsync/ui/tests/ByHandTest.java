@@ -81,6 +81,8 @@ class ByHandTest extends ViewsTest {
             screen.click("Link");
             screen.awaitText(each.getLast());
         }
+        screen.typeAfter(PASTE, " \n ");
+        screen.awaitEnabled("Link", false);
         screen.click("New Offer");
         screen.awaitNoText("No way to the other device was found.");
         assertEquals(

@@ -9,8 +9,12 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.eclipse.swt.SWT;
 import org.eclipse.swt.widgets.Button;
 import org.eclipse.swt.widgets.Control;
+import org.eclipse.swt.widgets.Event;
 import org.eclipse.swt.widgets.Label;
 import org.eclipse.swt.widgets.Spinner;
 import org.eclipse.swt.widgets.Text;
@@ -124,13 +128,36 @@ class NetworkPageTest extends ViewsTest {
         screen.awaitNoText("is no address in digits");
         canBeApplied(true);
         Text servers = behind(Text.class, "Signaling servers, one a line:");
-        screen.run(() -> servers.setText("http://one.example"));
-        canBeApplied(false);
-        screen.run(() -> servers.setText(""));
         Text ice = behind(Text.class, "STUN and TURN servers, one a line:");
-        screen.run(() -> ice.setText("turn:one.example:3478"));
+        saysOf(servers, "http://one.example", "“http://one.example” is not the address of a signaling server");
+        saysOf(ice, "turn:one.example:3478", "A TURN server takes a user and a password");
+        saysOf(ice, "one.example", "“one.example” is not the address of a STUN or TURN server");
+        saysOf(
+                servers,
+                IntStream.rangeClosed(1, 17)
+                        .mapToObj(i -> "wss://s" + i + ".example")
+                        .collect(Collectors.joining("\n")),
+                "At most 16 servers of a kind are used.");
+        Button relays = screen.find(Button.class, "Only over TURN servers, which hide my address");
+        screen.run(() -> {
+            relays.setSelection(true);
+            relays.notifyListeners(SWT.Selection, new Event());
+        });
+        screen.awaitText("To use relays only, name a TURN server.");
         canBeApplied(false);
-        screen.run(() -> ice.setText(""));
+        screen.click("Cancel");
+        screen.await("the page to close", () -> !screen.dialogOpen());
+        assertEquals(Listening.USUAL, pairing.listening);
+        assertEquals(Meeting.USUAL, pairing.meeting());
+    }
+
+    /** Types something wrong after something right, and takes it out again. */
+    private void saysOf(Text lines, String wrong, String sentence) {
+        screen.run(() -> lines.setText(wrong));
+        screen.awaitText(sentence);
+        canBeApplied(false);
+        screen.run(() -> lines.setText(""));
+        screen.awaitNoText(sentence);
         canBeApplied(true);
     }
 

@@ -151,6 +151,9 @@ class OffersTest extends ViewsTest {
         });
         screen.awaitText("Choose a type, or let all types in.");
         assertFalse(screen.ask(ok::isEnabled));
+        screen.type(false, " , ,");
+        screen.awaitText("Choose a type, or let all types in.");
+        assertFalse(screen.ask(ok::isEnabled));
         screen.run(() -> {
             types.getItem(2).setChecked(true);
             types.notifyListeners(SWT.Selection, new Event());

@@ -36,11 +36,14 @@ class PairingTest extends ViewsTest {
     }
 
     private void nearby() {
-        pairing.nearby = List.of(new Neighbour("1", "Anna's laptop"), new Neighbour("2", "Tablet"));
         screen.click("Join with Invite…");
         screen.awaitText("Paste the line");
         screen.click("Device Nearby…");
         screen.awaitText("Pair with a device nearby");
+        screen.awaitEnabled("Pair", false);
+        pairing.nearby = List.of(new Neighbour("1", "Anna's laptop"), new Neighbour("2", "Tablet"));
+        sync.tellRooms();
+        screen.awaitText("Tablet");
     }
 
     @Test

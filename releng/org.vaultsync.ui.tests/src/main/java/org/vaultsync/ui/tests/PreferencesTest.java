@@ -40,6 +40,9 @@ class PreferencesTest extends ViewsTest {
         screen.run(() -> name.setText("x".repeat(65)));
         screen.awaitText("A name has at most 64 characters; this one has 65.");
         screen.await("no way to apply it", () -> !apply.isEnabled());
+        screen.run(() -> name.setText(" "));
+        screen.awaitText("Give it a name.");
+        screen.await("no way to apply it", () -> !apply.isEnabled());
         screen.run(() -> name.setText("Attic"));
         screen.click("Apply and Close");
         awaitCall("nameDevice Attic");

@@ -22,6 +22,7 @@ import org.eclipse.swt.SWT;
 import org.eclipse.swt.dnd.Clipboard;
 import org.eclipse.swt.dnd.FileTransfer;
 import org.eclipse.swt.dnd.ImageTransfer;
+import org.eclipse.swt.dnd.RTFTransfer;
 import org.eclipse.swt.dnd.TextTransfer;
 import org.eclipse.swt.graphics.Image;
 import org.eclipse.swt.graphics.ImageData;
@@ -59,6 +60,10 @@ class RoomDialogTest extends ViewsTest {
         assertFalse(enabled("Create"));
         screen.type(false, "bell \u0007");
         screen.awaitText("other control characters");
+        assertFalse(enabled("Create"));
+        screen.type(false, "   ");
+        screen.awaitNoText("other control characters");
+        assertFalse(enabled("Create"));
         screen.type(false, "Friday");
         screen.awaitText("A room is private");
         assertTrue(enabled("Create"));
@@ -291,6 +296,18 @@ class RoomDialogTest extends ViewsTest {
         screen.type(true, "");
         screen.click("From Screen");
         screen.awaitText("No QR code was found.");
+    }
+
+    @Test
+    void whatIsOfNoUseOnTheClipboardLeavesWhatWasTyped() {
+        screen.press(screen.find(ToolItem.class, "Join with Invite"));
+        screen.awaitText("Paste the line");
+        screen.type(true, "qk7m3x");
+        screen.copy("{\\rtf1 Hello}", RTFTransfer.getInstance());
+        screen.click("From Clipboard");
+        screen.awaitText("There is neither a text nor a picture on the clipboard.");
+        screen.awaitText("qk7m3x");
+        assertTrue(enabled("Join"));
     }
 
     @Test

@@ -65,8 +65,18 @@ class TypesPageTest extends ViewsTest {
 
     @Test
     void addsATypeThatIsNotThereYetAndSaysWhatFailed() {
+        screen.awaitEnabled("Add", false);
+        screen.typeAfter("Another type:", "  ");
+        screen.awaitEnabled("Add", false);
+        screen.typeAfter("Another type:", " pilot ");
+        screen.click("Add");
         screen.typeAfter("Another type:", "diary");
         screen.click("Add");
+        screen.awaitText("diary");
+        assertEquals(
+                1,
+                screen.ask(screen::words).stream().filter("pilot"::equals).count(),
+                "a type that was there was added");
         Combo diary = choice("diary");
         screen.run(() -> diary.setText("Never: sensitive"));
         sync.refusal = Optional.of("The disk is full.");
