@@ -40,6 +40,17 @@ class HostTest extends ViewsTest {
     }
 
     @Test
+    void stopsForAllWhatIsSelected() {
+        sync.withFriday();
+        String item = sharedInNavigator();
+        sync.sharedHere.add(item);
+        screen.start(() -> execute("org.vaultsync.ui.stopForAll"));
+        screen.awaitText("Stop the sync of 1 item for everybody?");
+        screen.click("Stop for All");
+        awaitCall("stop for all [" + item + "]");
+    }
+
+    @Test
     void asksBeforeItStopsSharingWhatIsSelected() {
         sync.withFriday();
         selectInNavigator(2);

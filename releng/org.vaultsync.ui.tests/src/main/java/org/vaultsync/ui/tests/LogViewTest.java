@@ -8,7 +8,9 @@ import org.eclipse.swt.SWT;
 import org.eclipse.swt.dnd.Clipboard;
 import org.eclipse.swt.dnd.TextTransfer;
 import org.eclipse.swt.widgets.Event;
+import org.eclipse.swt.widgets.Table;
 import org.eclipse.swt.widgets.Tree;
+import org.eclipse.ui.actions.ActionFactory;
 import org.junit.jupiter.api.Test;
 
 class LogViewTest extends ViewsTest {
@@ -21,6 +23,27 @@ class LogViewTest extends ViewsTest {
         screen.awaitText("Friday & friends");
         screen.awaitText("34 KB sent, 2.5 MB received");
         screen.awaitText("Nobody answered at 192.168.1.9:8765. (14 times)");
+    }
+
+    @Test
+    void copiesTheLinesThatAreSelected() {
+        sync.withFriday();
+        open("org.vaultsync.ui.log");
+        Table log = screen.find(Table.class, "Eva's tablet");
+        screen.run(() -> {
+            log.selectAll();
+            log.notifyListeners(SWT.Selection, new Event());
+            page().findView("org.vaultsync.ui.log")
+                    .getViewSite()
+                    .getActionBars()
+                    .getGlobalActionHandler(ActionFactory.COPY.getId())
+                    .run();
+        });
+        screen.await(
+                "the lines",
+                () -> screen.copied().lines().count() == log.getItemCount()
+                        && screen.copied()
+                                .contains("\tEva's tablet\tNobody answered at 192.168.1.9:8765. (14 times)\t"));
     }
 
     @Test

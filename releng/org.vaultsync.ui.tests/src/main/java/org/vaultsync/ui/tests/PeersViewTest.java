@@ -9,11 +9,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.eclipse.core.runtime.CoreException;
 import org.eclipse.core.runtime.Platform;
+import org.eclipse.jface.action.ActionContributionItem;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.custom.StyledText;
 import org.eclipse.swt.graphics.Point;
@@ -323,6 +326,131 @@ class PeersViewTest extends ViewsTest {
         awaitCall("resume " + new Scope.OfPeer(ScriptedSync.ANNA));
         screen.choose(selected(-1), "Pause This Room");
         awaitCall("pause " + new Scope.OfRoom(ScriptedSync.FRIDAY));
+    }
+
+    @Test
+    void pausesAndResumesEverything() {
+        sync.withFriday();
+        screen.awaitText("2 of 5 linked");
+        pressInPeers("Pause Everything");
+        awaitCall("pause " + new Scope.Everything());
+        screen.awaitText("Sync paused"); // in the status line
+        pressInPeers("Resume");
+        awaitCall("resume " + new Scope.Everything());
+        screen.awaitNoText("Sync paused");
+    }
+
+    @Test
+    void syncsWithEverybodyAtOnce() {
+        sync.withFriday();
+        screen.awaitText("2 of 5 linked");
+        screen.run(() -> Stream.of(page().findView("org.vaultsync.ui.peers")
+                        .getViewSite()
+                        .getActionBars()
+                        .getToolBarManager()
+                        .getItems())
+                .filter(ActionContributionItem.class::isInstance)
+                .map(entry -> ((ActionContributionItem) entry).getAction())
+                .filter(action -> action.getToolTipText().equals("Sync Now"))
+                .findFirst()
+                .orElseThrow()
+                .run());
+        screen.choose(selected(-1), "Sync Now");
+        screen.run(() -> execute("org.vaultsync.ui.syncNow"));
+        screen.await("three calls", () -> sync.calls.equals(List.of("syncNow", "syncNow", "syncNow")));
+    }
+
+    @Test
+    void copiesFingerprints() {
+        sync.withFriday();
+        screen.press(screen.find(ToolItem.class, "Copy Fingerprint of This Device"));
+        screen.await("the own one", () -> screen.copied().equals(ScriptedSync.SELF.grouped()));
+        screen.choose(selected(0), "Copy Fingerprint");
+        screen.await("that of the member", () -> screen.copied().equals(ScriptedSync.ANNA.grouped()));
+        selected(1);
+        screen.run(() -> page().findView("org.vaultsync.ui.peers")
+                .getViewSite()
+                .getActionBars()
+                .getGlobalActionHandler(ActionFactory.COPY.getId())
+                .run());
+        screen.await(
+                "that of another one",
+                () -> screen.copied().equals(ScriptedSync.fingerprint(3).grouped()));
+    }
+
+    @Test
+    void makesAnAdminAPlainMemberAgain() {
+        sync.withFriday();
+        Room friday = sync.rooms().getFirst();
+        Member dora = new Member(
+                ScriptedSync.fingerprint(9),
+                "Dora",
+                true,
+                Optional.empty(),
+                new Reach.Away(Optional.empty(), Optional.empty()),
+                0,
+                Optional.empty());
+        sync.put(new Room(friday.id(), friday.name(), Room.Standing.FOUNDER, friday.items(), 0, List.of(dora)));
+        Tree tree = screen.find(Tree.class, "Dora (admin)");
+        screen.run(() -> {
+            tree.setSelection(tree.getItem(0).getItem(0));
+            tree.notifyListeners(SWT.Selection, new Event());
+        });
+        screen.choose(tree, "Make Plain Member");
+        awaitCall("appoint " + ScriptedSync.FRIDAY + " " + ScriptedSync.fingerprint(9) + " false");
+    }
+
+    @Test
+    void whereNobodyElseIsADoubleClickInvites() {
+        sync.put(new Room(ScriptedSync.HOME, "Home", List.of(), List.of()));
+        Tree tree = screen.find(Tree.class, "Nobody else yet");
+        screen.start(() -> {
+            tree.setSelection(tree.getItem(0).getItem(0));
+            tree.notifyListeners(SWT.Selection, new Event());
+            tree.notifyListeners(SWT.DefaultSelection, new Event());
+        });
+        screen.awaitText("Invite somebody to “Home”");
+    }
+
+    @Test
+    void leadsToConflictsAndLog() {
+        sync.withFriday();
+        Map<String, String> views =
+                Map.of("Show Conflicts", "org.vaultsync.ui.openConflicts", "Show Log", "org.vaultsync.ui.log");
+        views.forEach((entry, view) -> {
+            hide(view);
+            pressInPeers(entry);
+            screen.await(view, () -> page().findView(view) != null);
+            hide(view);
+        });
+    }
+
+    private void hide(String view) {
+        screen.run(() -> Optional.ofNullable(page().findView(view)).ifPresent(page()::hideView));
+        screen.await(view + " to be gone", () -> page().findView(view) == null);
+    }
+
+    @Test
+    void isOpenedFromTheStatusLineAndByACommand() {
+        sync.withFriday();
+        ToolItem status = screen.find(ToolItem.class, "2 of 5 linked");
+        hide("org.vaultsync.ui.peers");
+        screen.press(status);
+        screen.awaitText("Friday & friends");
+        hide("org.vaultsync.ui.peers");
+        screen.run(() -> execute("org.vaultsync.ui.showPeers"));
+        screen.awaitText("Friday & friends");
+    }
+
+    @Test
+    void commandsLeadIntoARoom() {
+        screen.start(() -> execute("org.vaultsync.ui.createRoom"));
+        screen.awaitText("Create a room and invite others to it");
+        screen.awaitText("A room is private");
+        screen.click("Cancel");
+        screen.await("the dialog to close", () -> !screen.dialogOpen());
+        screen.start(() -> execute("org.vaultsync.ui.joinRoom"));
+        screen.awaitText("Paste the line");
     }
 
     @Test

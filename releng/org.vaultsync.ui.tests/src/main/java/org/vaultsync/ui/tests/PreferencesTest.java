@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.eclipse.core.runtime.preferences.IEclipsePreferences;
 import org.eclipse.core.runtime.preferences.InstanceScope;
 import org.eclipse.swt.widgets.Button;
 import org.eclipse.swt.widgets.Control;
@@ -67,6 +68,22 @@ class PreferencesTest extends ViewsTest {
         });
         screen.click("Apply and Close");
         screen.await("the choice to be told", () -> pairing.calls.contains("look again after PT45M"));
+    }
+
+    @Test
+    void asksAgainInWhichRoomToShare() {
+        IEclipsePreferences kept = InstanceScope.INSTANCE.getNode("org.vaultsync.ui");
+        screen.click("Cancel");
+        screen.await("the page to close", () -> !screen.dialogOpen());
+        kept.put("share.room", ScriptedSync.FRIDAY.hex());
+        sync.withFriday();
+        open();
+        screen.awaitText("Items are shared in “Friday & friends” without asking.");
+        screen.click("Ask Again");
+        screen.awaitText("With several rooms, sharing asks in which.");
+        assertEquals(ScriptedSync.FRIDAY.hex(), kept.get("share.room", ""), "before it is applied");
+        screen.click("Apply and Close");
+        screen.await("it to be forgotten", () -> kept.get("share.room", "").isEmpty());
     }
 
     @Test

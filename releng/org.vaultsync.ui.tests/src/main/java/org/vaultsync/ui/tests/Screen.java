@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.custom.StyledText;
 import org.eclipse.swt.dnd.Clipboard;
+import org.eclipse.swt.dnd.TextTransfer;
 import org.eclipse.swt.dnd.Transfer;
 import org.eclipse.swt.graphics.GC;
 import org.eclipse.swt.graphics.Image;
@@ -218,6 +219,19 @@ final class Screen {
             Clipboard clipboard = new Clipboard(display);
             try {
                 clipboard.setContents(new Object[] {what}, new Transfer[] {as});
+            } finally {
+                clipboard.dispose();
+            }
+        });
+    }
+
+    /** The text on the clipboard; empty if there is none. */
+    String copied() {
+        return ask(() -> {
+            Clipboard clipboard = new Clipboard(display);
+            try {
+                return Optional.ofNullable((String) clipboard.getContents(TextTransfer.getInstance()))
+                        .orElse("");
             } finally {
                 clipboard.dispose();
             }

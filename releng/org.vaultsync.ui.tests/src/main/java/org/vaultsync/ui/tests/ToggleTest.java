@@ -76,6 +76,21 @@ class ToggleTest extends ViewsTest {
     }
 
     @Test
+    void invitesFromWhatIsSharedAndShowsThePeers() {
+        sync.withFriday();
+        sync.put("item1", Badge.SYNCED);
+        ToolItem toggle = toggles("item1").getFirst();
+        screen.press(toggle);
+        screen.click("Invite…");
+        screen.awaitText("Invite somebody to “Friday & friends”");
+        screen.click("Close");
+        screen.run(() -> page().hideView(page().findView("org.vaultsync.ui.peers")));
+        screen.press(toggle);
+        screen.click("Show Peers");
+        screen.awaitText("Cellar server");
+    }
+
+    @Test
     void stopsForAllWhatThisDeviceShared() {
         sync.withFriday();
         sync.sharedHere.add("item1");

@@ -11,9 +11,12 @@ import java.util.stream.Stream;
 import org.eclipse.core.commands.common.CommandException;
 import org.eclipse.core.runtime.preferences.InstanceScope;
 import org.eclipse.jface.action.ActionContributionItem;
+import org.eclipse.jface.action.IMenuManager;
+import org.eclipse.jface.action.MenuManager;
 import org.eclipse.jface.action.ToolBarManager;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.layout.FillLayout;
+import org.eclipse.swt.widgets.Event;
 import org.eclipse.swt.widgets.Shell;
 import org.eclipse.swt.widgets.ToolItem;
 import org.eclipse.ui.IWorkbenchPage;
@@ -140,17 +143,25 @@ abstract class ViewsTest {
 
     /** Presses an entry of the menus of the peers view; it may open a dialog. */
     void pressInPeers(String text) {
-        screen.start(() -> Stream.of(page().findView("org.vaultsync.ui.peers")
-                        .getViewSite()
-                        .getActionBars()
-                        .getMenuManager()
-                        .getItems())
+        screen.start(() -> Stream.of(menuOfPeers().getItems())
                 .filter(ActionContributionItem.class::isInstance)
                 .map(entry -> ((ActionContributionItem) entry).getAction())
                 .filter(action -> action.getText().replace("&", "").equals(text))
                 .findFirst()
                 .orElseThrow()
                 .run());
+    }
+
+    /** The menu of the peers view, as filled when it opens. UI thread. */
+    IMenuManager menuOfPeers() {
+        MenuManager menu = (MenuManager) page().findView("org.vaultsync.ui.peers")
+                .getViewSite()
+                .getActionBars()
+                .getMenuManager();
+        menu.createContextMenu(
+                        PlatformUI.getWorkbench().getWorkbenchWindows()[0].getShell())
+                .notifyListeners(SWT.Show, new Event());
+        return menu;
     }
 
     void openHistory(String itemId) {
