@@ -183,7 +183,7 @@ final class Eyes {
         };
     }
 
-    /** Everything that can be read in the window on top, tooltips of tool items and messages included. */
+    /** Everything that can be read in the window on top, headings, tooltips of tool items and messages included. */
     List<String> texts() {
         List<String> texts = new ArrayList<>();
         texts.add(top().getText());
@@ -191,6 +191,10 @@ final class Eyes {
             add(texts, control instanceof Button button ? button.getText() : text(control));
             if (control instanceof Form form) {
                 add(texts, form.getMessage());
+            } else if (control instanceof Table table && table.getHeaderVisible()) {
+                Stream.of(table.getColumns()).forEach(column -> add(texts, column.getText()));
+            } else if (control instanceof Tree tree && tree.getHeaderVisible()) {
+                Stream.of(tree.getColumns()).forEach(column -> add(texts, column.getText()));
             } else if (control instanceof ToolBar bar) {
                 for (ToolItem item : bar.getItems()) {
                     add(texts, item.getText());

@@ -7,11 +7,14 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vaultsync.robot.driver.HostDriver;
@@ -22,6 +25,9 @@ class GermanIT {
     private static final Path PICTURES = ROOT.resolve("releng/org.vaultsync.trials/target/pictures");
     private static final Path TEXTS =
             ROOT.resolve("bundles/org.vaultsync.ui/src/main/java/org/vaultsync/ui/text/messages");
+
+    private static final Pattern CELLS = Pattern.compile(" \\| ");
+    private static final Pattern GAP = Pattern.compile("\\{\\d}");
 
     @TempDir
     Path folder;
@@ -75,17 +81,29 @@ class GermanIT {
 
     private void look(HostDriver host, String name) throws IOException {
         host.screenshot(PICTURES.resolve("german-" + name + ".png"));
-        Set<String> left = new HashSet<>(host.texts());
+        // The whole text, its lines, and in a list the cells of a row.
+        Set<String> left = host.texts().stream()
+                .flatMap(text -> Stream.concat(Stream.of(text), text.lines().flatMap(CELLS::splitAsStream)))
+                .map(String::strip)
+                .collect(Collectors.toSet());
         Properties german = texts("_de");
         texts("").forEach((key, text) -> {
-            if (!text.equals(german.get(key)) && left.contains(shown((String) text))) {
+            Predicate<String> isIt = shown((String) text).asMatchPredicate();
+            if (!text.equals(german.get(key)) && left.stream().anyMatch(isIt)) {
                 english.add(name + ": " + key);
             }
         });
     }
 
-    private static String shown(String text) {
-        return text.replace("&&", "\0").replace("&", "").replace("\0", "&");
+    /** A text as it is read, with anything in its gaps. */
+    private static Pattern shown(String text) {
+        String plain =
+                text.replace("''", "'").replace("&&", "\0").replace("&", "").replace("\0", "&");
+        return Pattern.compile(
+                GAP.splitAsStream(plain + "\0")
+                        .map(part -> Pattern.quote(part.replace("\0", "")))
+                        .collect(Collectors.joining(".+")),
+                Pattern.DOTALL);
     }
 
     private static Properties texts(String language) throws IOException {
