@@ -23,6 +23,9 @@ class PairIT {
     private static final String HERON = "Heron HN-4";
     private static final String WREN = "Wren WR-2";
     private static final String ROOM = "Friday evening";
+    private static final String RENAMED_ROOM = "Saturday & Sunday";
+    private static final String RENAMED_BEN = "Ben's tablet";
+    private static final String PEERS = "org.vaultsync.ui.peers";
 
     @TempDir
     static Path folder;
@@ -75,7 +78,11 @@ class PairIT {
             undoTakesBackOnlyOnesOwn(a, b);
             renamesTravel(a, b);
             deletesTravel(a, b);
+            theDeletedItemComesBack(a, b);
+            whatIsOfferedIsBrowsedTakenAndCopied(a, b);
+            namesAndAdminsAreSeenByTheOther(a, b);
             unsharingLeavesBothTheirCopies(a, b);
+            whoIsRemovedKeepsTheirCopiesAndLeaves(a, b);
             pair.quit();
         });
     }
@@ -91,7 +98,7 @@ class PairIT {
 
     private static void peersListEachOther(HostDriver a, HostDriver b) {
         for (HostDriver host : List.of(a, b)) {
-            host.view("org.vaultsync.ui.peers");
+            host.view(PEERS);
             host.waitText("1 of 1 linked", SOON);
             host.waitText("1 of 1 items", SOON);
             host.waitText(" ms | ", SOON);
@@ -227,6 +234,86 @@ class PairIT {
         a.waitNoRow(WREN, SOON);
         assertFalse(b.send("vault-ids").contains("sample-unit-wren"));
         assertFalse(a.send("vault-ids").contains("sample-unit-wren"));
+    }
+
+    private static void theDeletedItemComesBack(HostDriver a, HostDriver b) {
+        a.view(PEERS);
+        a.context(ROOM, "Deleted Items…");
+        a.waitDialog("Deleted Items", SOON);
+        a.waitRow(WREN, SOON);
+        a.select(WREN);
+        a.click("Restore");
+        a.waitText("Nothing was deleted since", SOON);
+        a.click("Close");
+        a.waitRow(WREN, SOON);
+        b.waitRow(WREN, SOON);
+    }
+
+    private static void whatIsOfferedIsBrowsedTakenAndCopied(HostDriver a, HostDriver b) {
+        b.view(PEERS);
+        b.context(ROOM, "Room Settings…");
+        b.waitDialog("Room Settings", SOON);
+        b.click("Only show it among the items of the room");
+        b.click("OK");
+        b.waitDialog("Hangar", SOON);
+        a.open(HERON);
+        a.click("Not shared");
+        b.waitText("1 offered", SOON);
+        assertFalse(b.send("vault-ids").contains("sample-unit-heron"), "taken unasked");
+        browse(b, "Take", "Took 1 item.");
+        b.waitRow(HERON, SOON);
+        List<String> taken = b.send("vault-ids");
+        assertTrue(taken.contains("sample-unit-heron"), () -> "" + taken);
+        browse(b, "Copy", "Copied 1 item");
+        assertEquals(taken.size() + 1, b.send("vault-ids").size());
+    }
+
+    private static void browse(HostDriver host, String button, String said) {
+        host.context(ROOM, "Browse Items…");
+        host.waitDialog("Browse Items", SOON);
+        host.waitRow(HERON, SOON);
+        host.select(HERON);
+        host.click(button);
+        host.waitText(said, SOON);
+        host.click("Close");
+        host.waitDialog("Hangar", SOON);
+    }
+
+    private static void namesAndAdminsAreSeenByTheOther(HostDriver a, HostDriver b) {
+        a.view(PEERS);
+        a.context(ROOM, "Rename Room…");
+        a.waitDialog("Rename Room", SOON);
+        a.type("Name of the room, for everybody in it:", RENAMED_ROOM);
+        a.click("OK");
+        b.waitRow(RENAMED_ROOM, SOON);
+        b.click("Rename This Device");
+        b.waitDialog("Rename This Device", SOON);
+        b.type("The name that others see:", RENAMED_BEN);
+        b.click("OK");
+        a.waitRow(RENAMED_BEN, SOON);
+        a.context(RENAMED_BEN, "Make Admin");
+        a.waitRow(RENAMED_BEN + " (admin)", SOON);
+        a.context(RENAMED_BEN + " (admin)", "Make Plain Member");
+        a.waitRow(RENAMED_BEN, SOON);
+        b.open(WREN);
+        a.select(RENAMED_BEN);
+        a.waitText("Has open: Anvil", SOON);
+        a.waitText(", " + WREN, SOON);
+    }
+
+    private static void whoIsRemovedKeepsTheirCopiesAndLeaves(HostDriver a, HostDriver b) {
+        a.view(PEERS);
+        a.context(RENAMED_BEN, "Remove from Room…");
+        a.waitDialog("Remove from Room", SOON);
+        a.click("Remove");
+        a.waitRow("Nobody else yet", SOON);
+        b.view(PEERS);
+        b.waitText("Removed: you keep your copies", SOON);
+        b.context(RENAMED_ROOM, "Leave Room…");
+        b.waitDialog("Leave Room", SOON);
+        b.click("Leave");
+        b.waitText("Share with a friend", SOON);
+        assertTrue(b.send("vault-ids").containsAll(List.of("sample-unit-wren", "sample-unit-heron")));
     }
 
     private static void unsharingLeavesBothTheirCopies(HostDriver a, HostDriver b) {
