@@ -381,27 +381,33 @@ final class Screen {
         }
     }
 
+    /** What is on the screen where a control is. UI thread. */
+    ImageData painted(Control control) {
+        return onScreen(display.map(control, null, new Rectangle(0, 0, control.getSize().x, control.getSize().y)));
+    }
+
+    /** UI thread. */
+    private ImageData onScreen(Rectangle area) {
+        while (display.readAndDispatch()) {
+            // let it be painted
+        }
+        Image image = new Image(display, area.width, area.height);
+        GC gc = new GC(display);
+        try {
+            gc.copyArea(image, area.x, area.y);
+            return image.getImageData();
+        } finally {
+            gc.dispose();
+            image.dispose();
+        }
+    }
+
     /** Keeps a picture of the whole screen with the results of the build. */
     void keepPicture(String name) throws IOException {
         Path file = Path.of("target", "pictures", name + ".png").toAbsolutePath();
         Files.createDirectories(file.getParent());
-        ImageData data = ask(() -> {
-            while (display.readAndDispatch()) {
-                // let it be painted
-            }
-            Rectangle all = display.getBounds();
-            Image image = new Image(display, all.width, all.height);
-            GC gc = new GC(display);
-            try {
-                gc.copyArea(image, 0, 0);
-                return image.getImageData();
-            } finally {
-                gc.dispose();
-                image.dispose();
-            }
-        });
         ImageLoader loader = new ImageLoader();
-        loader.data = new ImageData[] {data};
+        loader.data = new ImageData[] {ask(() -> onScreen(display.getBounds()))};
         loader.save(file.toString(), SWT.IMAGE_PNG);
     }
 }
