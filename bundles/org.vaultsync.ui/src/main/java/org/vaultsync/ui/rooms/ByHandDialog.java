@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.ui.rooms;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.jface.dialogs.IDialogConstants;
@@ -95,12 +96,15 @@ public final class ByHandDialog extends SyncDialog {
         source(
                 sources,
                 Messages.inviteFromClipboard,
-                () -> fetch(InviteSources.clipboard(getShell().getDisplay())));
+                () -> fetch(InviteSources.clipboard(getShell().getDisplay(), InviteSources::isByHand)));
         source(
                 sources,
                 Messages.inviteFromFile,
-                () -> InviteSources.file(getShell()).ifPresent(this::fetch));
-        source(sources, Messages.inviteFromScreen, () -> fetch(InviteSources.screen(getShell())));
+                () -> InviteSources.file(getShell(), InviteSources::isByHand).ifPresent(this::fetch));
+        source(
+                sources,
+                Messages.inviteFromScreen,
+                () -> fetch(InviteSources.screen(getShell(), InviteSources::isByHand)));
         live.onRooms(area, this::look);
     }
 
@@ -176,14 +180,14 @@ public final class ByHandDialog extends SyncDialog {
         }
     }
 
-    private void fetch(CompletionStage<String> text) {
+    private void fetch(CompletionStage<List<String>> texts) {
         Answers.of(
-                text,
+                texts,
                 getShell(),
-                found -> {
-                    pasted.setText(found);
+                found -> InviteSources.one(getShell(), found).ifPresent(text -> {
+                    pasted.setText(text);
                     okPressed();
-                },
+                }),
                 this::failed);
     }
 

@@ -5,12 +5,18 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 import org.eclipse.core.runtime.ILog;
 import org.eclipse.core.runtime.jobs.Job;
+import org.eclipse.jface.viewers.ArrayContentProvider;
+import org.eclipse.jface.viewers.LabelProvider;
+import org.eclipse.jface.window.Window;
+import org.eclipse.osgi.util.NLS;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.dnd.Clipboard;
 import org.eclipse.swt.dnd.FileTransfer;
@@ -23,6 +29,7 @@ import org.eclipse.swt.graphics.Rectangle;
 import org.eclipse.swt.widgets.Display;
 import org.eclipse.swt.widgets.FileDialog;
 import org.eclipse.swt.widgets.Shell;
+import org.eclipse.ui.dialogs.ListDialog;
 import org.vaultsync.Invite;
 import org.vaultsync.OpenRoomAddress;
 import org.vaultsync.SyncException;
@@ -41,44 +48,42 @@ final class InviteSources {
     private static final long LARGEST_FILE = 64L << 20;
 
     private static final ILog LOG = ILog.of(InviteSources.class);
-    private static final String BY_HAND = "[A-Za-z0-9_-]{60,1000}";
 
     private InviteSources() {}
 
     /**
-     * The text on the clipboard, or what the QR code in the picture there says, which may be a copied file. Fails with a
-     * {@link SyncException}.
+     * The text on the clipboard, or what the QR codes in the picture there say, as far as it is wanted; the picture may be a
+     * copied file. Fails with a {@link SyncException}.
      */
-    static CompletionStage<String> clipboard(Display display) {
+    static CompletionStage<List<String>> clipboard(Display display, Predicate<String> wanted) {
         Clipboard clipboard = new Clipboard(display);
         try {
             // Beside a file there is its name as a text, too.
             Object files = clipboard.getContents(FileTransfer.getInstance());
             if (files instanceof String[] paths && paths.length > 0) {
-                return file(paths[0]);
+                return file(paths[0], wanted);
             }
             Object text = clipboard.getContents(TextTransfer.getInstance());
             if (text instanceof String line && !line.isBlank()) {
-                return CompletableFuture.completedStage(line);
+                return CompletableFuture.completedStage(List.of(line));
             }
             Object picture = clipboard.getContents(ImageTransfer.getInstance());
-            return picture instanceof ImageData data ? search(() -> data) : failed(Messages.clipboardEmpty);
+            return picture instanceof ImageData data ? search(() -> data, wanted) : failed(Messages.clipboardEmpty);
         } finally {
             clipboard.dispose();
         }
     }
 
-    /** What the QR code in a picture file says; empty if the person chose none. */
-    static Optional<CompletionStage<String>> file(Shell shell) {
+    /** What is wanted of what the QR codes in a picture file say; empty if the person chose none. */
+    static Optional<CompletionStage<List<String>>> file(Shell shell, Predicate<String> wanted) {
         FileDialog dialog = new FileDialog(shell, SWT.OPEN);
         dialog.setText(Messages.inviteFromFileTitle);
         dialog.setFilterExtensions(new String[] {"*.png;*.jpg;*.jpeg;*.gif;*.bmp", "*.*"});
-        return Optional.ofNullable(dialog.open()).map(InviteSources::file);
+        return Optional.ofNullable(dialog.open()).map(path -> file(path, wanted));
     }
 
-    /** What the QR code in a picture file says. */
-    static CompletionStage<String> file(String path) {
-        return search(() -> read(Path.of(path)));
+    private static CompletionStage<List<String>> file(String path, Predicate<String> wanted) {
+        return search(() -> read(Path.of(path)), wanted);
     }
 
     /** Reads a picture whose file says of itself that it is not too large. */
@@ -95,11 +100,11 @@ final class InviteSources {
         return new ImageData(new ByteArrayInputStream(bytes));
     }
 
-    /** What a QR code on the screen says; the windows of this application that are in front of it step aside. */
-    static CompletionStage<String> screen(Shell inFront) {
+    /** What is wanted of what QR codes on the screen say; the windows of this application that are in front of it step aside. */
+    static CompletionStage<List<String>> screen(Shell inFront, Predicate<String> wanted) {
         Display display = inFront.getDisplay();
         inFront.setVisible(false);
-        CompletableFuture<String> answer = new CompletableFuture<>();
+        CompletableFuture<List<String>> answer = new CompletableFuture<>();
         // Until what was behind is painted.
         display.timerExec(400, () -> {
             ImageData seen;
@@ -110,7 +115,7 @@ final class InviteSources {
                     inFront.setVisible(true);
                 }
             }
-            search(() -> seen).whenComplete((text, none) -> {
+            search(() -> seen, wanted).whenComplete((text, none) -> {
                 if (none == null) {
                     answer.complete(text);
                 } else {
@@ -140,11 +145,11 @@ final class InviteSources {
         ImageData picture() throws IOException;
     }
 
-    private static CompletionStage<String> search(Source source) {
-        CompletableFuture<String> answer = new CompletableFuture<>();
+    private static CompletionStage<List<String>> search(Source source, Predicate<String> wanted) {
+        CompletableFuture<List<String>> answer = new CompletableFuture<>();
         Job job = Job.create(Messages.searchingPicture, monitor -> {
             try {
-                answer.complete(search(source.picture()));
+                answer.complete(search(source.picture(), wanted));
             } catch (SyncException none) {
                 answer.completeExceptionally(none);
             } catch (IOException | RuntimeException | OutOfMemoryError unreadable) {
@@ -156,24 +161,26 @@ final class InviteSources {
         return answer;
     }
 
-    private static String search(ImageData picture) throws SyncException {
+    private static List<String> search(ImageData picture, Predicate<String> wanted) throws SyncException {
         if ((long) picture.width * picture.height > LARGEST_PICTURE) {
             throw new SyncException(Messages.pictureUnreadable);
         }
         List<String> texts = QrReader.read(picture);
-        return invite(texts)
-                .orElseThrow(() -> new SyncException(texts.isEmpty() ? Messages.noQr : Messages.noInviteInQr));
+        List<String> found = texts.stream().filter(wanted).toList();
+        if (found.isEmpty()) {
+            throw new SyncException(texts.isEmpty() ? Messages.noQr : Messages.noInviteInQr);
+        }
+        return found;
     }
 
-    private static Optional<String> invite(List<String> texts) {
-        return texts.stream().filter(InviteSources::isOurs).findFirst();
+    /** Whether a text links by hand, by its looks. */
+    static boolean isByHand(String text) {
+        return text.matches("[A-Za-z0-9_-]{60,1000}");
     }
 
-    private static boolean isOurs(String text) {
+    /** Whether a text leads into a room. */
+    static boolean isInvite(String text) {
         try {
-            if (text.matches(BY_HAND)) {
-                return true;
-            }
             if (text.indexOf('@') >= 0) {
                 OpenRoomAddress.parse(text);
             } else {
@@ -185,7 +192,35 @@ final class InviteSources {
         }
     }
 
-    private static CompletionStage<String> failed(String sentence) {
+    /** The only one of the texts that were found, or the one that the person chooses; empty if none. */
+    static Optional<String> one(Shell shell, List<String> found) {
+        if (found.size() == 1) {
+            return Optional.of(found.getFirst());
+        }
+        ListDialog dialog = new ListDialog(shell);
+        dialog.setTitle(Messages.severalFoundTitle);
+        dialog.setMessage(Messages.severalFound);
+        dialog.setContentProvider(ArrayContentProvider.getInstance());
+        dialog.setLabelProvider(LabelProvider.createTextProvider(text -> label((String) text)));
+        dialog.setInput(found);
+        dialog.setInitialSelections(found.getFirst());
+        return dialog.open() == Window.OK
+                ? Arrays.stream(dialog.getResult()).map(String.class::cast).findFirst()
+                : Optional.empty();
+    }
+
+    private static String label(String text) {
+        try {
+            return text.indexOf('@') >= 0
+                    ? NLS.bind(Messages.severalCode, OpenRoomAddress.parse(text).code())
+                    : NLS.bind(
+                            Messages.severalInvite, Invite.parse(text).inviter().brief());
+        } catch (SyncException byHand) {
+            return text;
+        }
+    }
+
+    private static CompletionStage<List<String>> failed(String sentence) {
         return CompletableFuture.failedStage(new SyncException(sentence));
     }
 }

@@ -136,9 +136,11 @@ public final class RoomDialog extends TitleAreaDialog {
         sources.setLayout(row);
         source(
                 Messages.inviteFromClipboard,
-                () -> fetch(InviteSources.clipboard(getShell().getDisplay())));
-        source(Messages.inviteFromFile, () -> InviteSources.file(getShell()).ifPresent(this::fetch));
-        source(Messages.inviteFromScreen, () -> fetch(InviteSources.screen(getShell())));
+                () -> fetch(InviteSources.clipboard(getShell().getDisplay(), InviteSources::isInvite)));
+        source(
+                Messages.inviteFromFile,
+                () -> InviteSources.file(getShell(), InviteSources::isInvite).ifPresent(this::fetch));
+        source(Messages.inviteFromScreen, () -> fetch(InviteSources.screen(getShell(), InviteSources::isInvite)));
         source(Messages.inviteNearby, this::nearby);
         openPart = indented(area);
         fillOpenPart(openPart);
@@ -225,15 +227,15 @@ public final class RoomDialog extends TitleAreaDialog {
         button.addListener(SWT.Selection, clicked -> action.run());
     }
 
-    private void fetch(CompletionStage<String> line) {
+    private void fetch(CompletionStage<List<String>> lines) {
         waiting.setText(Messages.searchingPicture);
         progress.setVisible(true);
         Answers.of(
-                line,
+                lines,
                 getShell(),
-                text -> {
+                found -> {
                     show();
-                    invite.setText(text.strip());
+                    InviteSources.one(getShell(), found).ifPresent(line -> invite.setText(line.strip()));
                     invite.setFocus();
                 },
                 why -> {

@@ -447,6 +447,10 @@ public final class Messages extends NLS {
     public static String severalItems;
     public static String severalMinutes;
     public static String severalOffered;
+    public static String severalCode;
+    public static String severalFound;
+    public static String severalFoundTitle;
+    public static String severalInvite;
     public static String severalShared;
     public static String share;
     public static String sharedIn;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.ui.tests;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import java.util.zip.DeflaterOutputStream;
 import org.eclipse.swt.SWT;
@@ -24,6 +26,7 @@ import org.eclipse.swt.dnd.FileTransfer;
 import org.eclipse.swt.dnd.ImageTransfer;
 import org.eclipse.swt.dnd.RTFTransfer;
 import org.eclipse.swt.dnd.TextTransfer;
+import org.eclipse.swt.graphics.GC;
 import org.eclipse.swt.graphics.Image;
 import org.eclipse.swt.graphics.ImageData;
 import org.eclipse.swt.graphics.ImageLoader;
@@ -31,7 +34,9 @@ import org.eclipse.swt.graphics.PaletteData;
 import org.eclipse.swt.widgets.Button;
 import org.eclipse.swt.widgets.Display;
 import org.eclipse.swt.widgets.Shell;
+import org.eclipse.swt.widgets.Table;
 import org.eclipse.swt.widgets.ToolItem;
+import org.eclipse.swt.widgets.Tree;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -185,14 +190,19 @@ class RoomDialogTest extends ViewsTest {
         screen.type(false, "Friday");
         screen.click("Create");
         screen.awaitText(ownLine());
+        ImageData picture = pictureOfACode();
+        screen.closeDialogs();
+        screen.press(screen.find(ToolItem.class, "Join with Invite"));
+        screen.awaitText("Paste the line");
+        return picture;
+    }
+
+    private ImageData pictureOfACode() {
         AtomicReference<ImageData> picture = new AtomicReference<>();
         screen.await("the code to be painted", () -> {
             picture.set(screen.pictureOf("QrCanvas"));
             return dark(picture.get()) > 1000;
         });
-        screen.closeDialogs();
-        screen.press(screen.find(ToolItem.class, "Join with Invite"));
-        screen.awaitText("Paste the line");
         return picture.get();
     }
 
@@ -308,6 +318,64 @@ class RoomDialogTest extends ViewsTest {
         screen.awaitText("There is neither a text nor a picture on the clipboard.");
         screen.awaitText("qk7m3x");
         assertTrue(enabled("Join"));
+    }
+
+    @Test
+    void ofSeveralInvitesInAPictureThePersonChoosesOne() {
+        ImageData invite = pictureOfAnInvite();
+        screen.closeDialogs();
+        sync.put(ScriptedSync.openRoom("Table", true));
+        screen.choose(screen.find(Tree.class, "Table"), "Show Code…");
+        screen.awaitText("QK7-M3X @");
+        ImageData code = pictureOfACode();
+        screen.closeDialogs();
+        screen.press(screen.find(ToolItem.class, "Show Fingerprint as a QR Code"));
+        screen.awaitText("Replace Key");
+        ImageData fingerprint = pictureOfACode();
+        screen.closeDialogs();
+        screen.press(screen.find(ToolItem.class, "Join with Invite"));
+        screen.awaitText("Paste the line");
+        screen.copy(fingerprint, ImageTransfer.getInstance());
+        screen.click("From Clipboard");
+        screen.awaitText("There is a QR code, but it is not an invite.");
+        screen.copy(besideEachOther(fingerprint, invite, code), ImageTransfer.getInstance());
+        screen.click("From Clipboard");
+        screen.awaitText("Several invites were found. Which one do you mean?");
+        screen.awaitText("An invite by the device " + ScriptedSync.SELF.brief());
+        Table found = screen.find(Table.class, "The code of the open room QK7-M3X");
+        assertEquals(2, screen.ask(found::getItemCount));
+        screen.click("Cancel");
+        screen.awaitNoText("Several invites were found");
+        assertFalse(enabled("Join"));
+        screen.click("From Clipboard");
+        screen.choose("The code of the open room QK7-M3X");
+        screen.click("OK");
+        screen.awaitText("This is the code of the open room QK7-M3X.");
+    }
+
+    /** On white, with room between them. */
+    private ImageData besideEachOther(ImageData... pictures) {
+        int side = Stream.of(pictures)
+                        .mapToInt(one -> Math.max(one.width, one.height))
+                        .max()
+                        .orElseThrow()
+                + 40;
+        return screen.ask(() -> {
+            Display display = Display.getCurrent();
+            Image all = new Image(display, side * pictures.length, side);
+            GC gc = new GC(all);
+            try {
+                for (int i = 0; i < pictures.length; i++) {
+                    Image one = new Image(display, pictures[i]);
+                    gc.drawImage(one, i * side + 20, 20);
+                    one.dispose();
+                }
+                return all.getImageData();
+            } finally {
+                gc.dispose();
+                all.dispose();
+            }
+        });
     }
 
     @Test
