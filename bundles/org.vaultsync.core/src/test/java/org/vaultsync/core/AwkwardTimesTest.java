@@ -3,6 +3,7 @@ package org.vaultsync.core;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -321,6 +322,25 @@ class AwkwardTimesTest {
         allAgree();
         devices.forEach(device -> isSomewhere(device, "anna", "ben"));
         devices.add(ben);
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void aConflictIsShownAlsoWhileTheHostTakesNothing(long seed) {
+        threeInARoom(seed);
+        create(anna, "{\"title\":\"first\"}");
+        allHave("first");
+        Stored opened = anna.vault.get("u1").orElseThrow();
+        saveFrom(ben, ben.vault.get("u1").orElseThrow(), "{\"title\":\"ben\"}");
+        saveFrom(anna, opened, "{\"title\":\"anna\"}");
+        until(this::told, () -> !conflicts(carla).equals("[]"));
+        allAgree();
+        carla.vault.refuse("The host does not want it.");
+        saveFrom(anna, anna.vault.get("u1").orElseThrow(), "{\"title\":\"anna\",\"year\":3050}");
+        until(this::told, () -> carla.status("u1").badge() == Badge.ERROR);
+        time.pass(Duration.ofSeconds(5));
+        assertNotEquals("[]", conflicts(carla), this::told);
+        carla.vault.refuse(null);
     }
 
     @Test

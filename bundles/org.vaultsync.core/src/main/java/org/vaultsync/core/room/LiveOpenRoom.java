@@ -691,7 +691,9 @@ public final class LiveOpenRoom implements AutoCloseable {
         some.forEach(toPublish::remove);
         for (String item : some) {
             ItemStatus status = status(item);
-            listener.statusChanged(id, status, status.badge() == Badge.CONFLICT ? items.conflicts(item) : List.of());
+            // Also of an item that has another trouble, which its badge tells first.
+            boolean inConflict = status.badge() != Badge.NOT_SHARED && items.hasConflict(item);
+            listener.statusChanged(id, status, inConflict ? items.conflicts(item) : List.of());
         }
         if (!toPublish.isEmpty()) {
             changed();

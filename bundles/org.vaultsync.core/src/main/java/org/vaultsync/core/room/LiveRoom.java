@@ -896,13 +896,21 @@ public final class LiveRoom implements AutoCloseable {
         some.forEach(toPublish::remove);
         for (String item : some) {
             ItemStatus status = status(item);
-            listener.statusChanged(
-                    this, status, status.badge() == Badge.CONFLICT ? mapping.conflicts(item) : List.of());
+            listener.statusChanged(this, status, conflicts(status));
         }
         if (toPublish.isEmpty()) {
             sumUpInTime();
         }
         return !toPublish.isEmpty();
+    }
+
+    /** Also of an item that has another trouble, which its badge tells first. */
+    private List<Conflict> conflicts(ItemStatus status) {
+        boolean inConflict = status.badge() != Badge.NOT_SHARED
+                && mapping.documentOf(status.itemId())
+                        .filter(mapping::hasConflict)
+                        .isPresent();
+        return inConflict ? mapping.conflicts(status.itemId()) : List.of();
     }
 
     /** Of many items summing up takes long, and is to cost little beside what changes them. */
