@@ -15,7 +15,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -140,22 +142,27 @@ final class Attachments {
 
     private void begin(Fetch fetch) {
         fetch.begun = true;
-        host.askFiles(vault -> {
-                    try {
-                        return PartFile.open(folder, room.hex() + "-" + fetch.attachment.sha256());
-                    } catch (IOException e) {
-                        throw new UncheckedIOException(e);
+        CompletionStage<PartFile> part = host.askFiles(vault -> {
+            try {
+                return PartFile.open(folder, room.hex() + "-" + fetch.attachment.sha256());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        goOn(fetch, part, opened -> opened(fetch, opened));
+    }
+
+    /** Goes on with what came of work on files, or tells that it failed. */
+    private <T> void goOn(Fetch fetch, CompletionStage<T> work, Consumer<T> next) {
+        work.whenCompleteAsync(
+                (result, failed) -> {
+                    if (failed != null) {
+                        fail(fetch, failed);
+                    } else {
+                        next.accept(result);
                     }
-                })
-                .whenCompleteAsync(
-                        (part, failed) -> {
-                            if (failed != null) {
-                                fail(fetch, failed);
-                            } else {
-                                opened(fetch, part);
-                            }
-                        },
-                        thread);
+                },
+                thread);
     }
 
     private void opened(Fetch fetch, PartFile part) {
@@ -168,16 +175,10 @@ final class Attachments {
         }
         // All of it had come, and the vault could not take it then.
         progress.accept(fetch.attachment.sha256(), new Progress.Coming(part.size(), fetch.attachment.size()));
-        host.askFiles(vault -> finish(part, fetch.attachment.sha256(), vault::putAttachment))
-                .whenCompleteAsync(
-                        (whole, failed) -> {
-                            if (failed != null) {
-                                fail(fetch, failed);
-                            } else {
-                                finished(fetch, whole);
-                            }
-                        },
-                        thread);
+        goOn(
+                fetch,
+                host.askFiles(vault -> finish(part, fetch.attachment.sha256(), vault::putAttachment)),
+                whole -> finished(fetch, whole));
     }
 
     /** A member is linked that may have what is wanted. */
