@@ -424,6 +424,27 @@ class OpenRoomTest {
 
     @ParameterizedTest
     @EnumSource(Profile.class)
+    void aConflictIsShownAlsoWhileTheHostTakesNothing(Profile profile) throws Exception {
+        annCreates(profile);
+        annShares("u1", "{\"a\":1,\"b\":1}");
+        benJoins(Taking.ALL);
+        untilContent(bens, "u1", "{\"a\":1,\"b\":1}");
+        Revision started = bens.get("u1").orElseThrow().revision();
+        anns.save("u1", content -> "{\"a\":1,\"b\":2}");
+        untilContent(bens, "u1", "{\"a\":1,\"b\":2}");
+        bens.save(new Item("u1", "note", "Note u1", "{\"a\":1,\"b\":3}"), started);
+        untilContent(anns, "u1", "{\"a\":1,\"b\":3}");
+        untilBadge(ben, "u1", Badge.CONFLICT);
+        bens.refuse("The host does not want it.");
+        anns.save("u1", content -> "{\"a\":4,\"b\":3}");
+        untilBadge(ben, "u1", Badge.ERROR);
+        assertEquals(
+                List.of("/content/b"),
+                ben.conflicts("u1").stream().map(Conflict::field).toList());
+    }
+
+    @ParameterizedTest
+    @EnumSource(Profile.class)
     void whatTwoWriteAtOnceIsAConflictAndBothValuesAreKept(Profile profile) throws Exception {
         annCreates(profile);
         annShares("u1", "{\"a\":1}");
