@@ -424,7 +424,7 @@ final class Exchange {
         if (!holds(member, document)) {
             Held now = new Held(document.digest, clock.instant());
             document.held.put(member, now);
-            store.write(Tables.putHeld(room, new HeldRow(document.name.docId(), member, now.digest(), now.at())));
+            store.writeSoon(Tables.putHeld(room, new HeldRow(document.name.docId(), member, now.digest(), now.at())));
             listener.heldChanged(document);
         }
     }

@@ -49,6 +49,7 @@ public final class Store implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Store.class);
     private static final int LARGEST_GROUP = 1000;
     private static final int LARGEST_JOURNAL = 16 << 20;
+    private static final Duration SOON = Duration.ofMillis(500);
     private static final Duration RETRY = Duration.ofSeconds(2);
 
     private final SQLiteDataSource source;
@@ -56,6 +57,7 @@ public final class Store implements AutoCloseable {
     private final Connection reading; // guarded by itself
     private final Queue<Queued> queue = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean called = new AtomicBoolean(); // whether the thread knows that something is queued
+    private final AtomicBoolean soon = new AtomicBoolean(); // whether the thread looks at the queue after a while
     private final Consumer<Optional<Trouble>> trouble;
     private final Worker thread;
     private boolean told; // store thread only; whether somebody was told of trouble with the disk
@@ -140,6 +142,22 @@ public final class Store implements AutoCloseable {
             }
         }
         return durable;
+    }
+
+    /** Queues a write that may be lost in a crash: it goes to the disk with the next that may not, or after a while. */
+    public void writeSoon(Write write) {
+        if (closing) {
+            return;
+        }
+        queue.add(new Queued(write, new CompletableFuture<>()));
+        if (soon.compareAndSet(false, true)) {
+            thread.after(SOON, () -> {
+                soon.set(false);
+                if (called.compareAndSet(false, true)) {
+                    writeQueued();
+                }
+            });
+        }
     }
 
     /** Completes on the store's thread once all that was queued so far is on disk. */

@@ -65,6 +65,25 @@ class StoreTest {
         }
     }
 
+    @Test
+    void whatCanWaitIsWrittenByItselfOrWithTheNextOrAtTheEnd() throws Exception {
+        try (Store store = open()) {
+            store.writeSoon(Tables.putSetting("first", "by itself"));
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+            while (store.read(db -> Tables.setting(db, "first")).isEmpty()) {
+                assertTrue(System.nanoTime() < end, "written by itself");
+                TimeUnit.MILLISECONDS.sleep(10);
+            }
+            store.writeSoon(Tables.putSetting("second", "with the next"));
+            store.written().toCompletableFuture().get(10, TimeUnit.SECONDS);
+            assertEquals(Optional.of("with the next"), store.read(db -> Tables.setting(db, "second")));
+            store.writeSoon(Tables.putSetting("third", "at the end"));
+        }
+        try (Store store = open()) {
+            assertEquals(Optional.of("at the end"), store.read(db -> Tables.setting(db, "third")));
+        }
+    }
+
     /** One member written so often. */
     private static byte[] overwrites(int count) {
         ByteWriter out = new ByteWriter();
