@@ -35,6 +35,7 @@ class DialOrderTest {
     private SimulatedTime time;
     private SimulatedNetwork network;
     private ReplicaEngine engine;
+    private SharedReplicas replicas;
     private SimulatedDevice anna;
     private SimulatedDevice ben;
 
@@ -44,7 +45,7 @@ class DialOrderTest {
         network = new SimulatedNetwork(time, false);
         network.claim("anna", List.of("annas-dock", "annas-vpn"));
         engine = TestDevice.REPLICAS.openEngine();
-        SharedReplicas replicas = new SharedReplicas(engine, new Random(1));
+        replicas = new SharedReplicas(engine, new Random(1));
         anna = new SimulatedDevice("anna", folder, time, network, replicas, errors::add);
         ben = new SimulatedDevice("ben", folder, time, network, replicas, errors::add);
         anna.start();
@@ -70,7 +71,11 @@ class DialOrderTest {
     }
 
     private boolean linked() {
-        return ben.sync().rooms().stream()
+        return linked(ben);
+    }
+
+    private static boolean linked(SimulatedDevice device) {
+        return device.sync().rooms().stream()
                 .flatMap(room -> room.members().stream())
                 .anyMatch(member -> member.reach() instanceof Reach.Linked);
     }
@@ -155,6 +160,26 @@ class DialOrderTest {
         ben.stop();
         ben.start();
         assertEquals(Duration.ofMinutes(30), ben.sync().lookAgain());
+    }
+
+    /** On the fastest of networks, too. */
+    @Test
+    void whoHasJustBeenLetInIsKnownWhenItDials() {
+        RoomId room = anna.sync().rooms().getFirst().id();
+        for (int i = 0; i < 50; i++) {
+            String name = "newcomer" + i;
+            network.delay(name, "anna", Duration.ofDays(-1));
+            SimulatedDevice newcomer = new SimulatedDevice(name, folder, time, network, replicas, errors::add);
+            newcomer.start();
+            done(newcomer.sync().join(done(anna.sync().invite(room))));
+            assertTrue(time.until(() -> linked(newcomer), A_WHILE));
+            newcomer.crash(true);
+        }
+        assertEquals(
+                List.of(),
+                network.strangers().stream()
+                        .filter(dial -> dial.to().equals("anna"))
+                        .toList());
     }
 
     @Test

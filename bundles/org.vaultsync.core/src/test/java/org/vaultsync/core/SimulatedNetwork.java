@@ -36,6 +36,7 @@ final class SimulatedNetwork {
     private final List<End> ends = new ArrayList<>();
     private final Map<String, List<String>> otherAddresses = new TreeMap<>(); // by address
     private final List<Dial> dials = new ArrayList<>();
+    private final List<Dial> strangers = new ArrayList<>();
     private final Map<String, Duration> detours = new TreeMap<>(); // by who dialled and who sends
     private long delivered;
 
@@ -57,6 +58,11 @@ final class SimulatedNetwork {
         List<Dial> all = List.copyOf(dials);
         dials.clear();
         return all;
+    }
+
+    /** Those dials that were hung up on because the one who was dialled did not know the knock. */
+    List<Dial> strangers() {
+        return List.copyOf(strangers);
     }
 
     /** A device says that it can be dialled at these addresses besides, where nobody is. */
@@ -89,7 +95,7 @@ final class SimulatedNetwork {
         return one.compareTo(other) < 0 ? one + '|' + other : other + '|' + one;
     }
 
-    /** What a device sends takes longer over links that a certain one dials from now on. */
+    /** What a device sends takes longer, or shorter, over links that a certain one dials from now on. */
     void delay(String dialler, String sender, Duration by) {
         detours.put(dialler + '|' + sender, by);
     }
@@ -206,7 +212,10 @@ final class SimulatedNetwork {
             if (other == null || other.machine.isDead() || walls.contains(wall(address, to)) || to.equals(address)) {
                 throw new IOException("Nobody answers at " + to + ".");
             }
-            Guest guest = other.door.recognise(knock).orElseThrow(() -> new IOException("It hung up."));
+            Guest guest = other.door.recognise(knock).orElseThrow(() -> {
+                strangers.add(dial);
+                return new IOException("It hung up.");
+            });
             Fingerprint self = Fingerprint.of(publicKey);
             if (!Fingerprint.of(other.publicKey).equals(expected)
                     || guest instanceof Guest.Pinned(Fingerprint pinned) && !pinned.equals(self)) {
@@ -259,7 +268,7 @@ final class SimulatedNetwork {
         }
 
         long latency() {
-            return time.some(2 * MILLIS, 300 * MILLIS) + detour;
+            return Math.max(0, time.some(2 * MILLIS, 300 * MILLIS) + detour);
         }
 
         @Override

@@ -740,24 +740,24 @@ public final class LiveRoom implements AutoCloseable {
             return CompletableFuture.completedFuture(null);
         }
         noteMembers(before);
-        CompletionStage<Void> stored = store.write(putRecords(id, fresh));
         List<byte[]> bytes = fresh.stream().map(MembershipRecord::bytes).toList();
         // Also to somebody who is removed by them, so that they know.
         List<Session> toTell = opened.values().stream()
                 .filter(session -> from.filter(source -> source == session).isEmpty())
                 .toList();
-        stored.thenRunAsync(
-                () -> {
-                    toTell.forEach(session -> session.send(Stream.LIVE, new Records(id, bytes)));
-                    closeRemoved();
-                    listener.membersChanged(this);
-                },
-                thread);
+        CompletionStage<Void> taken = store.write(putRecords(id, fresh))
+                .thenRunAsync(
+                        () -> {
+                            toTell.forEach(session -> session.send(Stream.LIVE, new Records(id, bytes)));
+                            closeRemoved();
+                            listener.membersChanged(this);
+                        },
+                        thread);
         toPublish.addAll(items());
         changed();
         sumUp();
         keepSecret();
-        return stored;
+        return taken;
     }
 
     /** Nothing more of the room goes to who does not belong to it. If that is this device, to nobody. */

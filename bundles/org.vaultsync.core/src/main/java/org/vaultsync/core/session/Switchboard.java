@@ -701,16 +701,19 @@ public final class Switchboard implements Door, AutoCloseable {
         // A person may be asked, which takes longer than a greeting.
         thread.execute(() -> strangers.remove(session));
         thread.after(QUESTION, session::close);
+        // On this thread, which by then has heard of the new member: it may dial as soon as it is welcomed.
         rooms.redeem(invited.invite(), session.link().peerKey(), redeem.deviceName(), session.ended())
-                .whenComplete((welcome, failed) -> {
-                    if (failed == null) {
-                        session.send(welcome);
-                    } else {
-                        Throwable cause = failed instanceof CompletionException ? failed.getCause() : failed;
-                        refused(session, cause.getMessage());
-                        session.close("not-invited", cause.getMessage());
-                    }
-                });
+                .whenCompleteAsync(
+                        (welcome, failed) -> {
+                            if (failed == null) {
+                                session.send(welcome);
+                            } else {
+                                Throwable cause = failed instanceof CompletionException ? failed.getCause() : failed;
+                                refused(session, cause.getMessage());
+                                session.close("not-invited", cause.getMessage());
+                            }
+                        },
+                        thread);
     }
 
     private static byte[] proof(String token, Fingerprint joiner, Fingerprint inviter) {
