@@ -227,6 +227,51 @@ class AwkwardTimesTest {
         devices.forEach(device -> isSomewhere(device, "ben", "carla"));
     }
 
+    /** Seeds 88 and 284 of the simulation: only Ben may unite what he has made, and he had left one of the two. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void whoStoppedAnItemAndSharedItAgainUnitesItWithTheDeletedOneThatComesBack(long seed) {
+        threeInARoom(seed);
+        create(anna, "{\"title\":\"first\"}");
+        allHave("first");
+        done(ben.sync().stop(List.of("u1")));
+        carla.stop();
+        saveFrom(carla, carla.vault.get("u1").orElseThrow(), "{\"title\":\"carla\"}");
+        anna.vault.delete("u1");
+        // Ben hears of that.
+        time.pass(Duration.ofSeconds(10));
+        saveFrom(ben, ben.vault.get("u1").orElseThrow(), "{\"title\":\"ben\"}");
+        done(ben.sync().share(room, List.of("u1")));
+        until(this::told, () -> content(anna).contains("ben"));
+        carla.start();
+        until(this::told, () -> !conflicts(anna).equals("[]"));
+        allAgree();
+        devices.forEach(device -> isSomewhere(device, "carla", "ben"));
+        saveFrom(anna, anna.vault.get("u1").orElseThrow(), "{\"title\":\"later\"}");
+        allHave("later");
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void whoStoppedAnItemKeepsItAsItIsWhenTheOneThatWasDeletedBeforeComesBack(long seed) {
+        threeInARoom(seed);
+        create(anna, "{\"title\":\"first\"}");
+        allHave("first");
+        carla.stop();
+        saveFrom(carla, carla.vault.get("u1").orElseThrow(), "{\"title\":\"carla\"}");
+        anna.vault.delete("u1");
+        create(anna, "{\"title\":\"second\"}");
+        until(this::told, () -> content(ben).contains("second"));
+        done(ben.sync().stop(List.of("u1")));
+        carla.start();
+        until(this::told, () -> !conflicts(anna).equals("[]"));
+        time.pass(Duration.ofSeconds(10));
+        assertEquals(Badge.NOT_SHARED, ben.status("u1").badge());
+        assertEquals("{\"title\":\"second\"}", content(ben));
+        isSomewhere(anna, "carla", "second");
+        isSomewhere(carla, "carla", "second");
+    }
+
     /** Gives anna a file that belongs to an item of hers, and shares that. */
     private String createWithFile(byte[] bytes) throws Exception {
         String hash =

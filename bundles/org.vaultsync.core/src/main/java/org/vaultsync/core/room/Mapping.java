@@ -286,16 +286,18 @@ final class Mapping {
     }
 
     private void integrate(Document document) {
-        if (document.item.isEmpty() || document.left || !host.isPresent()) {
+        if (document.item.isEmpty() || !host.isPresent()) {
             return;
         }
         String item = document.item.get();
         List<Document> live = live(item);
         try {
+            // Also one that this device has left: nobody else may unite what this device has made.
             if (live.size() > 1) {
                 uniteTwins(item, live);
             }
-            if (isBlank(document)
+            if (document.left
+                    || isBlank(document)
                     || documentOf(item).filter(shown -> shown == document).isEmpty()) {
                 return;
             }
@@ -325,7 +327,8 @@ final class Mapping {
                 Document document = documents.get(Index.documentOf(entry));
                 String item = Index.itemOf(entry);
                 if (document.item.isEmpty() && !item.isEmpty()) {
-                    document.left = !isTaken(item) && !surroundings.takes(index.typeOf(item, document));
+                    document.left =
+                            hasLeft(item) || !isTaken(item) && !surroundings.takes(index.typeOf(item, document));
                     document.item = Optional.of(item);
                     if (document.stored) {
                         documents.save(document); // else with what comes of it
@@ -345,7 +348,7 @@ final class Mapping {
                     leave(document);
                 } else if (index.hasEnded(document)) {
                     removeFromVault(document);
-                } else if (!document.left) {
+                } else {
                     arrived(document);
                 }
             }
@@ -364,6 +367,11 @@ final class Mapping {
         }
     }
 
+    /** Whether this device takes no part in the sync of the item while others do. */
+    private boolean hasLeft(String item) {
+        return live(item).stream().anyMatch(document -> document.left);
+    }
+
     /** Whether this device syncs the item, or did until it ended, by whatever document. */
     private boolean isTaken(String item) {
         return index.documentsOf(item).stream()
@@ -375,6 +383,12 @@ final class Mapping {
     private void uniteTwins(String item, List<Document> live) throws ReplicaException {
         Document stays = live.getFirst();
         for (Document goes : live.subList(1, live.size())) {
+            if (stays.left && !goes.left) {
+                // It had ended, and the item was shared again before somebody's edit brought it back.
+                stays.left = false;
+                stays.host = Optional.empty();
+                documents.save(stays);
+            }
             if (goes.host.isPresent() && stays.host.isEmpty()) {
                 giveWay(goes, stays);
             }
@@ -736,6 +750,8 @@ final class Mapping {
             twin.host = Optional.of(stored.revision());
             giveWay(twin, document);
         } else {
+            document.host = Optional.empty(); // what the vault holds is of the twin
+            documents.save(document);
             edit(twin, stored);
         }
         arrived(document);
@@ -1038,8 +1054,9 @@ final class Mapping {
     CompletionStage<Void> stop(Collection<String> items) {
         CompletionStage<Void> last = CompletableFuture.completedFuture(null);
         for (String item : items) {
-            for (Document document : live(item)) {
-                last = leave(document);
+            // Also those that have ended: somebody's edit may bring them back.
+            for (String id : index.documentsOf(item)) {
+                last = leave(documents.get(id));
             }
             surroundings.changed(item);
         }
