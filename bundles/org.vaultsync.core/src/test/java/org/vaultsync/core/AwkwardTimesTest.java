@@ -272,6 +272,26 @@ class AwkwardTimesTest {
         isSomewhere(carla, "carla", "second");
     }
 
+    /** Seed 134 of the simulation. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void ofTwoItemsUnderOneIdThePresentOnesAreToChooseFromAlsoWhenTheSharedOneWasGone(long seed) {
+        threeInARoom(seed);
+        ben.vault.save(new Item("u1", "note", "Note", "{\"title\":\"ben\"}"), Revision.NONE);
+        create(anna, "{\"title\":\"anna\"}");
+        until(this::told, () -> conflicts(ben).contains("ben") && content(carla).contains("anna"));
+        carla.stop();
+        saveFrom(carla, carla.vault.get("u1").orElseThrow(), "{\"title\":\"carla\"}");
+        anna.vault.delete("u1");
+        until(this::told, () -> ben.status("u1").badge() == Badge.NOT_SHARED);
+        saveFrom(ben, ben.vault.get("u1").orElseThrow(), "{\"title\":\"later\"}");
+        carla.start();
+        until(this::told, () -> content(anna).contains("carla"));
+        until(
+                this::told,
+                () -> conflicts(ben).contains("carla") && conflicts(ben).contains("later"));
+    }
+
     /** Gives anna a file that belongs to an item of hers, and shares that. */
     private String createWithFile(byte[] bytes) throws Exception {
         String hash =

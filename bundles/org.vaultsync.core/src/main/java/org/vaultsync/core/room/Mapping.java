@@ -438,6 +438,7 @@ final class Mapping {
     }
 
     private void removeFromVault(Document document) {
+        document.clash = Optional.empty(); // the vault goes its own way, until somebody's edit brings the document back
         if (document.host.isEmpty() || document.left || document.putting) {
             return;
         }
