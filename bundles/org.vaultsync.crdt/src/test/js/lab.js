@@ -108,9 +108,10 @@ const write = (gen, container, depth) => {
       container.insert(at, Array.from({ length: prng.uint32(gen, 1, 3) }, () => random(gen, depth)))
     }
   } else {
-    const at = prng.uint32(gen, 0, container.length)
+    const at = wholePair(container, prng.uint32(gen, 0, container.length))
     if (container.length > at && prng.uint32(gen, 0, 2) === 0) {
-      container.delete(at, Math.min(container.length - at, prng.uint32(gen, 1, 5)))
+      const end = wholePair(container, Math.min(container.length, at + prng.uint32(gen, 1, 5)))
+      container.delete(at, end - at)
     } else if (gen.formats && prng.uint32(gen, 0, 9) === 0) {
       container.insertEmbed(at, { embed: prng.uint32(gen, 0, 9) })
     } else if (gen.formats && prng.uint32(gen, 0, 9) === 0 && container.length > at) {
@@ -119,6 +120,12 @@ const write = (gen, container, depth) => {
       container.insert(at, prng.oneOf(gen, ['ab', '😀', 'größe', '漢字', 'hello\n']))
     }
   }
+}
+
+/** The offset in a text, or that of the surrogate pair around it: what Yjs makes of one that is cut depends on what came when. */
+const wholePair = (text, at) => {
+  const units = text.toDelta().map(op => typeof op.insert === 'string' ? op.insert : '\ufffc').join('')
+  return /[\ud800-\udbff]/.test(units.charAt(at - 1)) && /[\udc00-\udfff]/.test(units.charAt(at)) ? at - 1 : at
 }
 
 const random = (gen, depth) => {

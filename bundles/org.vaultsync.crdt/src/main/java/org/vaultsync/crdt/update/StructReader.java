@@ -242,10 +242,10 @@ final class StructReader {
 
     /** Writes the present write without its first clocks. */
     void write(ByteWriter out, long offset) throws MalformedUpdateException {
+        // Yjs drops the flag where the parent is taken over from an origin. It says nothing there, nor behind a cut
+        int flags = hasOrigin() || hasRightOrigin() ? info & ~HAS_PARENT_SUB : info;
         if (offset == 0) {
-            // Yjs drops the flag where the parent is taken over from an origin; it says nothing there
-            boolean inherits = hasOrigin() || hasRightOrigin();
-            out.uint8(inherits ? info & ~HAS_PARENT_SUB : info);
+            out.uint8(flags);
             out.raw(in.bytes(), start + 1, end);
             return;
         }
@@ -254,7 +254,7 @@ final class StructReader {
             out.varUint(length - offset);
             return;
         }
-        out.uint8(info & ~HAS_PARENT_SUB | HAS_ORIGIN);
+        out.uint8(flags | HAS_ORIGIN);
         out.varUint(client);
         out.varUint(clock + offset - 1);
         if (hasRightOrigin()) {

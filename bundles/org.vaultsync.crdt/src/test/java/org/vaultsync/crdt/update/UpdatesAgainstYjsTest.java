@@ -41,7 +41,7 @@ class UpdatesAgainstYjsTest {
     }
 
     static IntStream seeds() {
-        return Lab.seeds(12, 1_000);
+        return Lab.seeds(14, 1_000);
     }
 
     /** The updates of a random history, as they were made, and what all peers ended with. */
