@@ -477,6 +477,24 @@ class OpenRoomTest {
     }
 
     @Test
+    void ofTwoItemsUnderOneIdThePresentOnesAreToChooseFromAlsoWhenTheSharedOneWasGone() throws Exception {
+        annCreates(Profile.FIELDS);
+        annShares("u1", "{\"a\":\"ann\"}");
+        bens.save(new Item("u1", "note", "Ben's", "{\"a\":\"ben\"}"), Revision.NONE);
+        benJoins(Taking.ALL);
+        untilBadge(ben, "u1", Badge.CONFLICT);
+        anns.delete("u1");
+        untilBadge(ben, "u1", Badge.NOT_SHARED);
+        bens.save("u1", content -> "{\"a\":\"later\"}");
+        annShares("u1", "{\"a\":\"again\"}");
+        until(
+                () -> "both are told: " + ben.conflicts("u1"),
+                () -> ben.conflicts("u1").stream()
+                        .anyMatch(conflict -> conflict.standing().contains("again")
+                                && conflict.lost().contains("later")));
+    }
+
+    @Test
     void twoItemsThatMeetUnderOneIdAreBothKept() throws Exception {
         annCreates(Profile.FIELDS);
         annShares("u1", "{\"a\":\"ann\"}");

@@ -612,6 +612,7 @@ final class OpenItems {
     private void meet(Document document, Stored stored, String json) {
         Optional<String> shared = content.json(stored.item().id());
         if (shared.isEmpty()) {
+            document.clash = Optional.empty(); // what comes back is compared with the vault anew
             return;
         }
         if (ItemJson.same(shared.get(), json)) {
