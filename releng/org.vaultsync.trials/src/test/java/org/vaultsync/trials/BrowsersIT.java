@@ -17,22 +17,28 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Real browsers with the real y-webrtc, at its own signaling server, and at ours as it is delivered. */
 @EnabledOnOs(OS.LINUX)
+@Execution(ExecutionMode.CONCURRENT)
 class BrowsersIT {
     static final String ADDRESS = "10.8.0.1";
     /** Less than a test may take, so that what was said until then is told. */
     static final Duration LIMIT = Duration.ofMinutes(8);
 
-    /** WebRTC does not use the loopback, and a browser none that leads nowhere. */
+    /**
+     * WebRTC does not use the loopback, and a browser none that leads nowhere. The command is not the first process there:
+     * that one is not told by a screen that it is ready.
+     */
     private static final String OWN_NETWORK = "ip link set lo up && ip link add web0 type veth peer name web1"
             + " && ip addr add " + ADDRESS + "/24 dev web0 && ip link set web0 up && ip link set web1 up"
-            + " && ip route add default via 10.8.0.254 && exec \"$0\" \"$@\"";
+            + " && ip route add default via 10.8.0.254 && { \"$0\" \"$@\"; exit $?; }";
 
     /** While there is a network that leads to packages. */
     @BeforeAll
-    static void fetchThePackages() throws Exception {
+    static synchronized void fetchThePackages() throws Exception {
         run(List.of("node", "src/test/js/packages.mjs"));
     }
 

@@ -12,9 +12,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Two real hosts and real browsers with the real y-webrtc in one open room. */
 @EnabledOnOs(OS.LINUX)
+@Execution(ExecutionMode.CONCURRENT)
 class OpenRoomIT {
     @TempDir
     private Path folder;
@@ -22,7 +25,7 @@ class OpenRoomIT {
     /** While there is a network that leads to packages. */
     @BeforeAll
     static void fetchThePackages() throws Exception {
-        BrowsersIT.run(List.of("node", "src/test/js/packages.mjs"));
+        BrowsersIT.fetchThePackages();
     }
 
     @Test
@@ -52,11 +55,13 @@ class OpenRoomIT {
         play(folder, 3, MovingPage.class, Boolean.getBoolean("soak") ? "10" : "90");
     }
 
-    /** Runs a script in a network of its own, and counts what it saw. */
+    /** Runs a script in a network and on a screen of its own, and counts what it saw. */
     static void play(Path folder, int things, Class<? extends Script> script, String... more) throws Exception {
         Path pictures = Path.of("target", "pictures").toAbsolutePath();
         Files.createDirectories(pictures);
         List<String> command = BrowsersIT.inOwnNetwork(
+                "xvfb-run",
+                "-a",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),

@@ -11,10 +11,13 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Sync with WebRTC goes into the Hangar of each platform, as p2 resolves it there, and brings its native library alone. */
+@Execution(ExecutionMode.CONCURRENT)
 class PlatformsIT {
     @TempDir
     Path folder;
