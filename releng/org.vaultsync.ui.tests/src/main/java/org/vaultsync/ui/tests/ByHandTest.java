@@ -62,7 +62,7 @@ class ByHandTest extends ViewsTest {
 
     @Test
     void theQrCodeOfAnOfferIsReadFromAPicture() {
-        screen.copy(screen.pictureOf("QrCanvas"), ImageTransfer.getInstance());
+        screen.copy(screen.pictureOfCode(), ImageTransfer.getInstance());
         screen.click("From Clipboard");
         screen.awaitText(ScriptedByHand.ANSWER);
     }

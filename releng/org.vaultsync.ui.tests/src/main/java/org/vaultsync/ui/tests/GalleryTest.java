@@ -300,6 +300,14 @@ class GalleryTest extends ViewsTest {
         }
         screen.awaitNoText("Searching the picture for a QR code…");
         keep("room-no-code");
+        screen.copy(
+                QrPicture.of(ScriptedSync.inviteBy(ScriptedSync.ANNA).line(), ScriptedSync.openLine()),
+                ImageTransfer.getInstance());
+        screen.click("From Clipboard");
+        screen.awaitText("Several invites were found.");
+        keep("room-several-invites");
+        screen.click("Cancel");
+        screen.awaitNoText("Several invites were found.");
     }
 
     private void pairing() throws IOException {

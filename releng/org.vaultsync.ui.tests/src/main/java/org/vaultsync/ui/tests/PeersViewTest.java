@@ -313,7 +313,7 @@ class PeersViewTest extends ViewsTest {
     void showsTheOwnFingerprintAsAQrCode() {
         screen.press(screen.find(ToolItem.class, "Show Fingerprint as a QR Code"));
         screen.awaitText("Replace Key");
-        screen.pictureOf("QrCanvas");
+        screen.pictureOfCode();
     }
 
     @Test

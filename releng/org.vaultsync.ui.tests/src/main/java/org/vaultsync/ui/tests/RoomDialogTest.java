@@ -16,8 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import java.util.zip.DeflaterOutputStream;
 import org.eclipse.swt.SWT;
@@ -26,7 +24,6 @@ import org.eclipse.swt.dnd.FileTransfer;
 import org.eclipse.swt.dnd.ImageTransfer;
 import org.eclipse.swt.dnd.RTFTransfer;
 import org.eclipse.swt.dnd.TextTransfer;
-import org.eclipse.swt.graphics.GC;
 import org.eclipse.swt.graphics.Image;
 import org.eclipse.swt.graphics.ImageData;
 import org.eclipse.swt.graphics.ImageLoader;
@@ -36,7 +33,6 @@ import org.eclipse.swt.widgets.Display;
 import org.eclipse.swt.widgets.Shell;
 import org.eclipse.swt.widgets.Table;
 import org.eclipse.swt.widgets.ToolItem;
-import org.eclipse.swt.widgets.Tree;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -190,34 +186,15 @@ class RoomDialogTest extends ViewsTest {
         screen.type(false, "Friday");
         screen.click("Create");
         screen.awaitText(ownLine());
-        ImageData picture = pictureOfACode();
+        ImageData picture = screen.pictureOfCode();
         screen.closeDialogs();
         screen.press(screen.find(ToolItem.class, "Join with Invite"));
         screen.awaitText("Paste the line");
         return picture;
     }
 
-    private ImageData pictureOfACode() {
-        AtomicReference<ImageData> picture = new AtomicReference<>();
-        screen.await("the code to be painted", () -> {
-            picture.set(screen.pictureOf("QrCanvas"));
-            return dark(picture.get()) > 1000;
-        });
-        return picture.get();
-    }
-
     private static String ownLine() {
         return ScriptedSync.inviteBy(ScriptedSync.SELF).line();
-    }
-
-    private static int dark(ImageData picture) {
-        int dark = 0;
-        for (int y = 0; y < picture.height; y++) {
-            for (int x = 0; x < picture.width; x++) {
-                dark += picture.palette.getRGB(picture.getPixel(x, y)).green < 64 ? 1 : 0;
-            }
-        }
-        return dark;
     }
 
     private static void save(ImageData picture, Path file) {
@@ -322,23 +299,12 @@ class RoomDialogTest extends ViewsTest {
 
     @Test
     void ofSeveralInvitesInAPictureThePersonChoosesOne() {
-        ImageData invite = pictureOfAnInvite();
-        screen.closeDialogs();
-        sync.put(ScriptedSync.openRoom("Table", true));
-        screen.choose(screen.find(Tree.class, "Table"), "Show Code…");
-        screen.awaitText("QK7-M3X @");
-        ImageData code = pictureOfACode();
-        screen.closeDialogs();
-        screen.press(screen.find(ToolItem.class, "Show Fingerprint as a QR Code"));
-        screen.awaitText("Replace Key");
-        ImageData fingerprint = pictureOfACode();
-        screen.closeDialogs();
         screen.press(screen.find(ToolItem.class, "Join with Invite"));
         screen.awaitText("Paste the line");
-        screen.copy(fingerprint, ImageTransfer.getInstance());
+        screen.copy(QrPicture.of("0123 4567 89ab"), ImageTransfer.getInstance());
         screen.click("From Clipboard");
         screen.awaitText("There is a QR code, but it is not an invite.");
-        screen.copy(besideEachOther(fingerprint, invite, code), ImageTransfer.getInstance());
+        screen.copy(QrPicture.of("0123 4567 89ab", ownLine(), ScriptedSync.openLine()), ImageTransfer.getInstance());
         screen.click("From Clipboard");
         screen.awaitText("Several invites were found. Which one do you mean?");
         screen.awaitText("An invite by the device " + ScriptedSync.SELF.brief());
@@ -351,31 +317,6 @@ class RoomDialogTest extends ViewsTest {
         screen.choose("The code of the open room QK7-M3X");
         screen.click("OK");
         screen.awaitText("This is the code of the open room QK7-M3X.");
-    }
-
-    /** On white, with room between them. */
-    private ImageData besideEachOther(ImageData... pictures) {
-        int side = Stream.of(pictures)
-                        .mapToInt(one -> Math.max(one.width, one.height))
-                        .max()
-                        .orElseThrow()
-                + 40;
-        return screen.ask(() -> {
-            Display display = Display.getCurrent();
-            Image all = new Image(display, side * pictures.length, side);
-            GC gc = new GC(all);
-            try {
-                for (int i = 0; i < pictures.length; i++) {
-                    Image one = new Image(display, pictures[i]);
-                    gc.drawImage(one, i * side + 20, 20);
-                    one.dispose();
-                }
-                return all.getImageData();
-            } finally {
-                gc.dispose();
-                all.dispose();
-            }
-        });
     }
 
     @Test

@@ -185,12 +185,12 @@ final class Screen {
         run(() -> field.get().setText(text));
     }
 
-    /** What is painted where the only control of a kind that is visible is. */
-    ImageData pictureOf(String kind) {
+    /** The only QR code that is visible, once it is painted. */
+    ImageData pictureOfCode() {
         AtomicReference<ImageData> picture = new AtomicReference<>();
-        await("a " + kind, () -> {
+        await("a QR code", () -> {
             Optional<Control> control = widgets()
-                    .filter(widget -> widget.getClass().getSimpleName().equals(kind))
+                    .filter(widget -> widget.getClass().getSimpleName().equals("QrCanvas"))
                     .map(Control.class::cast)
                     .findFirst();
             control.ifPresent(one -> {
@@ -208,9 +208,19 @@ final class Screen {
                     image.dispose();
                 }
             });
-            return control.isPresent();
+            return control.isPresent() && dark(picture.get()) > 1000;
         });
         return picture.get();
+    }
+
+    private static int dark(ImageData picture) {
+        int dark = 0;
+        for (int y = 0; y < picture.height; y++) {
+            for (int x = 0; x < picture.width; x++) {
+                dark += picture.palette.getRGB(picture.getPixel(x, y)).green < 64 ? 1 : 0;
+            }
+        }
+        return dark;
     }
 
     /** Puts something on the clipboard. */

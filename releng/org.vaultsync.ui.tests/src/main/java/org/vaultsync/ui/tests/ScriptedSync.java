@@ -357,6 +357,11 @@ final class ScriptedSync implements VaultSync {
         return joining;
     }
 
+    /** What leads into the open room. */
+    static String openLine() {
+        return openRoom("", false).open().orElseThrow().address().text();
+    }
+
     /** An open room with nobody in it. */
     static Room openRoom(String name, boolean password) {
         return openRoom(name, password, List.of(), Set.of());
