@@ -73,6 +73,7 @@ class PairIT {
 
             badgesCount(a, b);
             peersListEachOther(a, b);
+            whoPausesTheRoomIsWaitedFor(a, b);
             caretAndHalfTypedFieldStay(a, b);
             anEditorOpenedBeforeLosesNothing(a, b);
             undoTakesBackOnlyOnesOwn(a, b);
@@ -124,6 +125,29 @@ class PairIT {
                 .matcher(String.join("\n", host.texts()));
         assertTrue(row.find(), () -> "no linked peer in " + host.texts());
         return row.group(1);
+    }
+
+    private static void whoPausesTheRoomIsWaitedFor(HostDriver a, HostDriver b) {
+        b.view(PEERS);
+        b.context(ROOM, "Pause This Room");
+        b.waitText("1 paused", SOON);
+        b.open(ANVIL);
+        set(a, "Year", "3065");
+        a.waitText("Waiting: 0 of 1 have your last change", SOON);
+        set(b, "Walk", "3");
+        b.waitText("Waiting: 0 of 1 have your last change", SOON);
+        assertEquals("3064", b.get("Year"));
+        b.view(PEERS);
+        b.context(ROOM, "Resume");
+        b.send("wait-no-text", "1 paused", SOON.toMillis());
+        b.open(ANVIL);
+        a.view(PEERS);
+        a.click("Sync Now");
+        a.open(ANVIL);
+        b.waitField("Year", "3065", SOON);
+        a.waitField("Walk", "3", SOON);
+        a.waitText("1 of 1 have ", SOON);
+        b.waitText("1 of 1 have ", SOON);
     }
 
     private static void caretAndHalfTypedFieldStay(HostDriver a, HostDriver b) {
