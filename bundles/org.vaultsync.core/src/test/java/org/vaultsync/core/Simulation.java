@@ -61,7 +61,7 @@ final class Simulation {
     private final Set<String> items = new TreeSet<>();
     private final Ledger ledger = new Ledger();
     private final Map<String, Long> dropped = new HashMap<>(); // word and device that dropped it from its vault, when
-    private final Set<String> whileOff = new HashSet<>(); // words that were written where sync was off
+    private final Set<String> whileOff = new HashSet<>(); // words that were written where sync was off, or stopped
     private final List<Throwable> errors = new ArrayList<>();
     private final List<String> story = new ArrayList<>();
     private RoomId room;
@@ -316,7 +316,7 @@ final class Simulation {
                 ledger.letGo(gone, "overwritten in the vault before sync could read it");
             }
         });
-        if (!device.isUp()) {
+        if (!device.isUp() || !device.shares(editor.item())) {
             whileOff.addAll(Ledger.words(did.toString()));
         }
         Revision revision = device.vault.save(next, editor.opened().revision());
