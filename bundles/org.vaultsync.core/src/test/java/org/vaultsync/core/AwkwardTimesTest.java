@@ -292,6 +292,30 @@ class AwkwardTimesTest {
                 () -> conflicts(ben).contains("carla") && conflicts(ben).contains("later"));
     }
 
+    /** Seed 2600 of the simulation. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void anOwnItemThatAnEditorOfTheSharedOneWritesOverIsToldAlsoAfterARestart(long seed) {
+        threeInARoom(seed);
+        create(anna, "{\"title\":\"first\",\"year\":1}");
+        allHave("first");
+        Stored opened = ben.vault.get("u1").orElseThrow();
+        done(ben.sync().stop(List.of("u1")));
+        ben.vault.delete("u1");
+        ben.vault.save(new Item("u1", "note", "Note", "{\"title\":\"own\",\"year\":1}"), Revision.NONE);
+        done(ben.sync().share(room, List.of("u1")));
+        until(this::told, () -> conflicts(ben).contains("own"));
+        saveFrom(ben, opened, "{\"title\":\"first\",\"year\":2}");
+        allHave("\"year\":2");
+        until(this::told, () -> conflicts(ben).contains("own"));
+        time.pass(Duration.ofSeconds(5));
+        ben.stop();
+        ben.start();
+        until(this::told, () -> conflicts(ben).contains("own"));
+        allAgree();
+        isSomewhere(anna, "own");
+    }
+
     /** Gives anna a file that belongs to an item of hers, and shares that. */
     private String createWithFile(byte[] bytes) throws Exception {
         String hash =

@@ -495,6 +495,28 @@ class OpenRoomTest {
     }
 
     @Test
+    void anOwnItemThatAnEditorOfTheSharedOneWritesOverIsToldAlsoAfterARestart() throws Exception {
+        annCreates(Profile.FIELDS);
+        annShares("u1", "{\"a\":\"ann\",\"b\":1}");
+        benJoins(Taking.ALL);
+        untilContent(bens, "u1", "{\"a\":\"ann\",\"b\":1}");
+        Revision opened = bens.get("u1").orElseThrow().revision();
+        done(ben.stop(List.of("u1")));
+        bens.delete("u1");
+        bens.save(new Item("u1", "note", "Note u1", "{\"a\":\"own\",\"b\":1}"), Revision.NONE);
+        done(ben.share(roomOf(ben).id(), List.of("u1")));
+        untilBadge(ben, "u1", Badge.CONFLICT);
+        bens.save(new Item("u1", "note", "Note u1", "{\"a\":\"ann\",\"b\":2}"), opened);
+        untilContent(anns, "u1", "{\"a\":\"ann\",\"b\":2}");
+        stop(ben, bens);
+        ben = device("ben", bens);
+        until(
+                () -> "one's own is told: " + ben.conflicts("u1"),
+                () -> ben.conflicts("u1").stream()
+                        .anyMatch(conflict -> conflict.lost().contains("own")));
+    }
+
+    @Test
     void twoItemsThatMeetUnderOneIdAreBothKept() throws Exception {
         annCreates(Profile.FIELDS);
         annShares("u1", "{\"a\":\"ann\"}");

@@ -704,8 +704,10 @@ final class Mapping {
                 meet(document, stored, json);
             } else if (ItemJson.same(base.get().item(), json)) {
                 sameAsBase(document, stored, base.get());
+                tellOwn(document);
             } else {
                 editFrom(document, stored, base.get(), json);
+                tellOwn(document);
             }
             if (!document.problem.equals(Optional.empty()) && document.clash.isEmpty()) {
                 document.problem = Optional.empty();
@@ -892,6 +894,21 @@ final class Mapping {
             documents.save(document);
         } else {
             document.clash = Optional.of(stored);
+        }
+    }
+
+    /** One's own item that waited for a choice is not in the vault any more: an editor of the shared one wrote over it. */
+    private void tellOwn(Document document) throws ReplicaException, InvalidContentException {
+        if (document.clash.isPresent()) {
+            Stored mine = document.clash.get();
+            document.clash = Optional.empty();
+            conflicts.reportDifferences(
+                    document,
+                    mine.item().id(),
+                    mine.revision().name(),
+                    ItemJson.parse(presentJson(document)),
+                    ItemJson.parse(ItemJson.write(mine.item())));
+            show(document, documents.integrate(document).replica());
         }
     }
 

@@ -532,8 +532,10 @@ final class OpenItems {
                 meet(document, stored, json);
             } else if (ItemJson.same(base.get().item(), json)) {
                 sameAsBase(document, stored, base.get());
+                tellOwn(document);
             } else {
                 editFrom(document, stored, base.get(), json);
+                tellOwn(document);
             }
             if (document.clash.isEmpty()) {
                 document.problem = Optional.empty();
@@ -622,6 +624,23 @@ final class OpenItems {
             documents.save(document);
         } else {
             document.clash = Optional.of(stored);
+        }
+    }
+
+    /** One's own item that waited for a choice is not in the vault any more: an editor of the shared one wrote over it. */
+    private void tellOwn(Document document) throws InvalidContentException {
+        if (document.clash.isPresent()) {
+            Stored mine = document.clash.get();
+            document.clash = Optional.empty();
+            String item = mine.item().id();
+            conflicts.reportDifferences(
+                    Conflicts.id(item + " " + mine.revision().name()),
+                    item,
+                    content.json(item).orElse("{}"),
+                    content.canonical(mine.item()),
+                    surroundings.self(),
+                    surroundings.self());
+            show(document);
         }
     }
 
