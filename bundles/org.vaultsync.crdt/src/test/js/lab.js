@@ -115,7 +115,8 @@ const write = (gen, container, depth) => {
     } else if (gen.formats && prng.uint32(gen, 0, 9) === 0) {
       container.insertEmbed(at, { embed: prng.uint32(gen, 0, 9) })
     } else if (gen.formats && prng.uint32(gen, 0, 9) === 0 && container.length > at) {
-      container.format(at, 1, { bold: prng.bool(gen) ? true : null })
+      const length = wholePair(container, at + 1) === at ? 2 : 1
+      container.format(at, length, { bold: prng.bool(gen) ? true : null })
     } else {
       container.insert(at, prng.oneOf(gen, ['ab', '😀', 'größe', '漢字', 'hello\n']))
     }
