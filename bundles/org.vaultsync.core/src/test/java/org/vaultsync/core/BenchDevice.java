@@ -54,6 +54,7 @@ final class BenchDevice implements SyncListener {
 
     private final DiskVault vault;
     private final LocalVaultSync sync;
+    private volatile int awaitedFirst = Integer.MAX_VALUE;
     private volatile int awaitedShown = Integer.MAX_VALUE;
     private volatile int awaitedHeld = Integer.MAX_VALUE;
 
@@ -136,6 +137,7 @@ final class BenchDevice implements SyncListener {
             }
             case "share" -> share(new RoomId(order[1]), Integer.parseInt(order[2]), Integer.parseInt(order[3]));
             case "await" -> {
+                awaitedFirst = vault.size() + 50;
                 awaitedShown = Integer.parseInt(order[1]);
                 awaitedHeld = awaitedShown;
                 say("awaiting " + now());
@@ -240,7 +242,7 @@ final class BenchDevice implements SyncListener {
             say("sees " + mark.group(1) + " " + now());
         }
         int size = vault.size();
-        if (size == 50) {
+        if (size == awaitedFirst) {
             say("shown-50 " + now());
         }
         if (size >= awaitedShown) {
@@ -267,13 +269,16 @@ final class BenchDevice implements SyncListener {
         if (awaitedHeld == Integer.MAX_VALUE) {
             return;
         }
-        for (Room room : sync.rooms()) {
-            if (room.items().size() >= awaitedHeld
-                    && !room.members().isEmpty()
-                    && room.members().stream().allMatch(member -> member.items() >= awaitedHeld)) {
-                awaitedHeld = Integer.MAX_VALUE;
-                say("held " + now());
-            }
+        List<Room> rooms = sync.rooms();
+        boolean everybodyHasAll = rooms.stream()
+                .allMatch(room -> !room.members().isEmpty()
+                        && room.members().stream()
+                                .allMatch(
+                                        member -> member.items() >= room.items().size()));
+        if (everybodyHasAll
+                && rooms.stream().mapToInt(room -> room.items().size()).sum() >= awaitedHeld) {
+            awaitedHeld = Integer.MAX_VALUE;
+            say("held " + now());
         }
     }
 }
