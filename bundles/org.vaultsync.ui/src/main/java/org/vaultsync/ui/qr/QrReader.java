@@ -19,10 +19,30 @@ import org.eclipse.swt.graphics.RGB;
 
 /** Finds QR codes in pictures: photos, pictures of a screen. */
 public final class QrReader {
+    private static final int ENLARGED = 3;
+    private static final int LARGEST_ENLARGED = 1_000_000; // before, in dots
+
     private QrReader() {}
 
     /** The texts of all QR codes in a picture, in no particular order. Takes up to a second for a large one. */
     public static List<String> read(ImageData picture) {
+        return new ArrayList<>(find(light(picture)));
+    }
+
+    /**
+     * The same for a part of a picture that somebody pointed at. A code is found there also where its squares are hardly
+     * larger than the dots of the picture.
+     */
+    public static List<String> readClosely(ImageData part) {
+        RGBLuminanceSource light = light(part);
+        Set<String> texts = find(light);
+        if ((long) part.width * part.height <= LARGEST_ENLARGED) {
+            texts.addAll(find(enlarged(light)));
+        }
+        return new ArrayList<>(texts);
+    }
+
+    private static RGBLuminanceSource light(ImageData picture) {
         int[] pixels = new int[picture.width * picture.height];
         for (int y = 0; y < picture.height; y++) {
             for (int x = 0; x < picture.width; x++) {
@@ -32,7 +52,37 @@ public final class QrReader {
                 pixels[y * picture.width + x] = clear ? 0xffffff : colour.red << 16 | colour.green << 8 | colour.blue;
             }
         }
-        RGBLuminanceSource light = new RGBLuminanceSource(picture.width, picture.height, pixels);
+        return new RGBLuminanceSource(picture.width, picture.height, pixels);
+    }
+
+    /** Smooth between the middles of the dots: a square that covers one dot and a part of the next has its edge there then. */
+    private static RGBLuminanceSource enlarged(RGBLuminanceSource light) {
+        byte[] dots = light.getMatrix();
+        int width = light.getWidth() * ENLARGED;
+        int height = light.getHeight() * ENLARGED;
+        int[] pixels = new int[width * height];
+        for (int y = 0; y < height; y++) {
+            double fromY = Math.clamp((y + 0.5) / ENLARGED - 0.5, 0, light.getHeight() - 1);
+            int above = (int) fromY;
+            int below = Math.min(above + 1, light.getHeight() - 1);
+            for (int x = 0; x < width; x++) {
+                double fromX = Math.clamp((x + 0.5) / ENLARGED - 0.5, 0, light.getWidth() - 1);
+                int left = (int) fromX;
+                int right = Math.min(left + 1, light.getWidth() - 1);
+                double upper = between(dots, above * light.getWidth(), left, right, fromX - left);
+                double lower = between(dots, below * light.getWidth(), left, right, fromX - left);
+                pixels[y * width + x] = (int) Math.round(upper + (lower - upper) * (fromY - above)) * 0x010101;
+            }
+        }
+        return new RGBLuminanceSource(width, height, pixels);
+    }
+
+    private static double between(byte[] dots, int row, int left, int right, double share) {
+        int from = dots[row + left] & 0xff;
+        return from + ((dots[row + right] & 0xff) - from) * share;
+    }
+
+    private static Set<String> find(RGBLuminanceSource light) {
         Set<String> texts = new LinkedHashSet<>();
         for (BinaryBitmap bitmap : List.of(
                 new BinaryBitmap(new HybridBinarizer(light)),
@@ -47,6 +97,6 @@ public final class QrReader {
                 continue;
             }
         }
-        return new ArrayList<>(texts);
+        return texts;
     }
 }

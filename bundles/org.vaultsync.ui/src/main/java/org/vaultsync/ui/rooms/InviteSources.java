@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.eclipse.core.runtime.ILog;
 import org.eclipse.core.runtime.jobs.Job;
@@ -28,6 +29,7 @@ import org.eclipse.swt.graphics.ImageData;
 import org.eclipse.swt.graphics.Rectangle;
 import org.eclipse.swt.widgets.Display;
 import org.eclipse.swt.widgets.FileDialog;
+import org.eclipse.swt.widgets.Monitor;
 import org.eclipse.swt.widgets.Shell;
 import org.eclipse.ui.dialogs.ListDialog;
 import org.vaultsync.Invite;
@@ -35,6 +37,7 @@ import org.vaultsync.OpenRoomAddress;
 import org.vaultsync.SyncException;
 import org.vaultsync.ui.qr.PictureSize;
 import org.vaultsync.ui.qr.QrReader;
+import org.vaultsync.ui.qr.RegionPicker;
 import org.vaultsync.ui.text.Messages;
 
 /**
@@ -100,30 +103,52 @@ final class InviteSources {
         return new ImageData(new ByteArrayInputStream(bytes));
     }
 
-    /** What is wanted of what QR codes on the screen say; the windows of this application that are in front of it step aside. */
+    /**
+     * What is wanted of what QR codes on the screen say; the windows of this application that are in front of it step aside.
+     * Where nothing is found, the person points at a part of the screen.
+     */
     static CompletionStage<List<String>> screen(Shell inFront, Predicate<String> wanted) {
         Display display = inFront.getDisplay();
         inFront.setVisible(false);
-        CompletableFuture<List<String>> answer = new CompletableFuture<>();
+        CompletableFuture<ImageData> taken = new CompletableFuture<>();
         // Until what was behind is painted.
         display.timerExec(400, () -> {
-            ImageData seen;
             try {
-                seen = picture(display);
+                taken.complete(picture(display));
+            } catch (RuntimeException | Error noPicture) {
+                taken.completeExceptionally(noPicture);
             } finally {
                 if (!inFront.isDisposed()) {
                     inFront.setVisible(true);
                 }
             }
-            search(() -> seen, wanted).whenComplete((text, none) -> {
-                if (none == null) {
-                    answer.complete(text);
-                } else {
-                    answer.completeExceptionally(none);
-                }
-            });
         });
-        return answer;
+        return taken.thenCompose(seen -> search(() -> seen, QrReader::read, wanted)
+                .exceptionallyComposeAsync(none -> part(inFront, seen, wanted, none), display::asyncExec));
+    }
+
+    /** What is wanted of a part of the screen that the person frames; fails as before if they do not. */
+    private static CompletionStage<List<String>> part(
+            Shell inFront, ImageData seen, Predicate<String> wanted, Throwable none) {
+        if (isBlank(seen)) {
+            return CompletableFuture.failedStage(none);
+        }
+        return RegionPicker.pick(inFront, seen)
+                .thenCompose(framed -> framed.map(part -> search(() -> part, QrReader::readClosely, wanted))
+                        .orElseGet(() -> CompletableFuture.failedStage(none)));
+    }
+
+    /** Whether it is one colour everywhere: what a desktop gives that lets no application see the screen. */
+    private static boolean isBlank(ImageData picture) {
+        int first = picture.getPixel(0, 0);
+        int[] row = new int[picture.width];
+        for (int y = 0; y < picture.height; y++) {
+            picture.getPixels(0, y, row.length, row, 0);
+            if (!Arrays.stream(row).allMatch(pixel -> pixel == first)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static ImageData picture(Display display) {
@@ -132,7 +157,13 @@ final class InviteSources {
         GC gc = new GC(display);
         try {
             gc.copyArea(image, all.x, all.y);
-            return image.getImageData();
+            // As many dots as the screen has, unless that is too many to search.
+            int zoom = Arrays.stream(display.getMonitors())
+                    .mapToInt(Monitor::getZoom)
+                    .max()
+                    .orElse(100);
+            long dots = (long) all.width * zoom / 100 * all.height * zoom / 100;
+            return image.getImageData(dots <= LARGEST_PICTURE ? zoom : 100);
         } finally {
             gc.dispose();
             image.dispose();
@@ -146,10 +177,15 @@ final class InviteSources {
     }
 
     private static CompletionStage<List<String>> search(Source source, Predicate<String> wanted) {
+        return search(source, QrReader::read, wanted);
+    }
+
+    private static CompletionStage<List<String>> search(
+            Source source, Function<ImageData, List<String>> reader, Predicate<String> wanted) {
         CompletableFuture<List<String>> answer = new CompletableFuture<>();
         Job job = Job.create(Messages.searchingPicture, monitor -> {
             try {
-                answer.complete(search(source.picture(), wanted));
+                answer.complete(search(source.picture(), reader, wanted));
             } catch (SyncException none) {
                 answer.completeExceptionally(none);
             } catch (IOException | RuntimeException | OutOfMemoryError unreadable) {
@@ -161,11 +197,13 @@ final class InviteSources {
         return answer;
     }
 
-    private static List<String> search(ImageData picture, Predicate<String> wanted) throws SyncException {
+    private static List<String> search(
+            ImageData picture, Function<ImageData, List<String>> reader, Predicate<String> wanted)
+            throws SyncException {
         if ((long) picture.width * picture.height > LARGEST_PICTURE) {
             throw new SyncException(Messages.pictureUnreadable);
         }
-        List<String> texts = QrReader.read(picture);
+        List<String> texts = reader.apply(picture);
         List<String> found = texts.stream().filter(wanted).toList();
         if (found.isEmpty()) {
             throw new SyncException(texts.isEmpty() ? Messages.noQr : Messages.noInviteInQr);

@@ -395,6 +395,8 @@ public final class Messages extends NLS {
     public static String reachedAt;
     public static String reachedNowhere;
     public static String refused;
+    public static String regionHint;
+    public static String regionTitle;
     public static String remedyPort;
     public static String remedyRestart;
     public static String remedySignaling;

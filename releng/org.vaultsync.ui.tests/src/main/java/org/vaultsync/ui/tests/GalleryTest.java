@@ -23,6 +23,7 @@ import org.eclipse.swt.widgets.Button;
 import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Event;
 import org.eclipse.swt.widgets.Link;
+import org.eclipse.swt.widgets.Shell;
 import org.eclipse.swt.widgets.Table;
 import org.eclipse.swt.widgets.Tree;
 import org.eclipse.swt.widgets.TreeItem;
@@ -308,6 +309,10 @@ class GalleryTest extends ViewsTest {
         keep("room-several-invites");
         screen.click("Cancel");
         screen.awaitNoText("Several invites were found.");
+        screen.click("From Screen");
+        screen.awaitText("No fitting QR code was found on the screen.");
+        keep("room-region");
+        screen.run(screen.find(Shell.class, "Where Is the QR Code?")::close);
     }
 
     private void pairing() throws IOException {

@@ -24,7 +24,6 @@ import org.eclipse.swt.dnd.FileTransfer;
 import org.eclipse.swt.dnd.ImageTransfer;
 import org.eclipse.swt.dnd.RTFTransfer;
 import org.eclipse.swt.dnd.TextTransfer;
-import org.eclipse.swt.graphics.Image;
 import org.eclipse.swt.graphics.ImageData;
 import org.eclipse.swt.graphics.ImageLoader;
 import org.eclipse.swt.graphics.PaletteData;
@@ -267,21 +266,14 @@ class RoomDialogTest extends ViewsTest {
     @Test
     void readsTheCodeOfAnInviteFromTheScreen() {
         ImageData picture = pictureOfAnInvite();
-        Shell[] elsewhere = new Shell[1];
-        screen.run(() -> {
-            Shell shell = new Shell(Display.getCurrent(), SWT.NO_TRIM | SWT.ON_TOP);
-            shell.setBounds(40, 40, picture.width, picture.height);
-            Image image = new Image(shell.getDisplay(), picture);
-            shell.addPaintListener(event -> event.gc.drawImage(image, 0, 0));
-            shell.addDisposeListener(gone -> image.dispose());
-            shell.open();
-            elsewhere[0] = shell;
-        });
+        Shell elsewhere = screen.show(picture, 40, 40);
         screen.click("From Screen");
         screen.awaitText(ownLine());
-        screen.run(elsewhere[0]::dispose);
+        screen.run(elsewhere::dispose);
         screen.type(true, "");
         screen.click("From Screen");
+        screen.awaitText("No fitting QR code was found on the screen.");
+        screen.run(screen.find(Shell.class, "Where Is the QR Code?")::close);
         screen.awaitText("No QR code was found.");
     }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.ui.tests;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.nio.file.Files;
@@ -221,6 +223,57 @@ final class Screen {
             }
         }
         return dark;
+    }
+
+    /** Shows a picture in a window of its own, above what is there. */
+    Shell show(ImageData picture, int x, int y) {
+        return ask(() -> {
+            Shell shell = new Shell(display, SWT.NO_TRIM | SWT.ON_TOP);
+            shell.setBounds(x, y, picture.width, picture.height);
+            Image image = new Image(display, picture);
+            shell.addPaintListener(event -> event.gc.drawImage(image, 0, 0));
+            shell.addDisposeListener(gone -> image.dispose());
+            shell.open();
+            return shell;
+        });
+    }
+
+    /** Drags from one corner to the other in a control whose place is that of the display. */
+    void drag(Control over, Rectangle along) {
+        point(over, SWT.MouseDown, along.x, along.y);
+        point(over, SWT.MouseMove, along.x + along.width / 2, along.y + along.height / 2);
+        point(over, SWT.MouseMove, along.x + along.width, along.y + along.height);
+        point(over, SWT.MouseUp, along.x + along.width, along.y + along.height);
+    }
+
+    private void point(Control over, int what, int x, int y) {
+        Event event = new Event();
+        event.button = what == SWT.MouseMove ? 0 : 1;
+        event.x = x;
+        event.y = y;
+        run(() -> over.notifyListeners(what, event));
+    }
+
+    /** Presses a key of the keyboard some times; it goes where the focus is. */
+    void key(int code, int times) {
+        for (int i = 0; i < times; i++) {
+            for (int what : new int[] {SWT.KeyDown, SWT.KeyUp}) {
+                Event event = new Event();
+                event.type = what;
+                event.keyCode = code;
+                assertTrue(ask(() -> display.post(event)), "the display takes no keys");
+            }
+        }
+    }
+
+    /** The same with Shift, which cannot be held by a program on every display. */
+    void keyWithShift(Control focused, int code, int times) {
+        Event event = new Event();
+        event.keyCode = code;
+        event.stateMask = SWT.SHIFT;
+        for (int i = 0; i < times; i++) {
+            run(() -> focused.notifyListeners(SWT.KeyDown, event));
+        }
     }
 
     /** Puts something on the clipboard. */
