@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.eclipse.jface.layout.GridDataFactory;
 import org.eclipse.jface.layout.GridLayoutFactory;
+import org.eclipse.jface.preference.PreferenceManager;
 import org.eclipse.jface.preference.PreferencePage;
 import org.eclipse.osgi.util.NLS;
 import org.eclipse.swt.SWT;
@@ -31,6 +32,9 @@ import org.eclipse.swt.widgets.Spinner;
 import org.eclipse.swt.widgets.Text;
 import org.eclipse.ui.IWorkbench;
 import org.eclipse.ui.IWorkbenchPreferencePage;
+import org.eclipse.ui.PlatformUI;
+import org.eclipse.ui.dialogs.PreferenceLinkArea;
+import org.eclipse.ui.preferences.IWorkbenchPreferenceContainer;
 import org.vaultsync.DeviceSettings;
 import org.vaultsync.IceServer;
 import org.vaultsync.Listening;
@@ -49,6 +53,9 @@ import org.vaultsync.ui.text.Said;
 public final class NetworkPage extends PreferencePage implements IWorkbenchPreferencePage {
     private static final int USUAL_SIGNALING_PORT = 4444;
     private static final int WIDEST_NUMBER = 150;
+    /** Of org.eclipse.ui.net, which not every application has. */
+    private static final String PLATFORM_PROXIES = "org.eclipse.ui.net.NetPreferences";
+
     private static final Pattern IPV4 =
             Pattern.compile("(25[0-5]|2[0-4]\\d|1?\\d?\\d)([.](25[0-5]|2[0-4]\\d|1?\\d?\\d)){3}");
 
@@ -193,11 +200,32 @@ public final class NetworkPage extends PreferencePage implements IWorkbenchPrefe
         GridLayoutFactory.swtDefaults().spacing(8, 6).applyTo(group);
         GridDataFactory.fillDefaults().grab(true, false).applyTo(group);
         meetAt = lines(group, Messages.meetingSignaling, Messages.meetingSignalingExample);
+        createProxy(group);
         checkSignaling = checkButton(group, Messages.checkSignalingServers, this::signalingChecks);
         ice = lines(group, Messages.meetingIce, Messages.meetingIceExample);
         checkIce = checkButton(group, Messages.checkIceServers, this::iceChecks);
         relayOnly = Wrapped.check(group, 1, Messages.meetingRelayOnly);
         relayOnly.addListener(SWT.Selection, clicked -> check());
+    }
+
+    /** Which proxy leads to the servers above, and the way to the page of the platform where the application has it. */
+    private void createProxy(Composite group) {
+        boolean there =
+                PlatformUI.getWorkbench().getPreferenceManager().getElements(PreferenceManager.PRE_ORDER).stream()
+                        .anyMatch(page -> page.getId().equals(PLATFORM_PROXIES));
+        if (!there) {
+            Wrapped.heading(group, 1, Messages.proxyOfProcess);
+            return;
+        }
+        Control link = new PreferenceLinkArea(
+                        group,
+                        SWT.WRAP,
+                        PLATFORM_PROXIES,
+                        Messages.proxyOfPlatform,
+                        (IWorkbenchPreferenceContainer) getContainer(),
+                        null)
+                .getControl();
+        Wrapped.alone(1).applyTo(link);
     }
 
     private Text lines(Composite parent, String label, String example) {

@@ -31,11 +31,7 @@ final class Wrapped {
     static Label heading(Composite grid, int columns, String text) {
         Label label = new Label(grid, SWT.WRAP);
         label.setText(text);
-        GridDataFactory.fillDefaults()
-                .span(columns, 1)
-                .grab(true, false)
-                .hint(ALONE, SWT.DEFAULT)
-                .applyTo(label);
+        alone(columns).applyTo(label);
         return label;
     }
 
@@ -43,11 +39,12 @@ final class Wrapped {
     static Button check(Composite grid, int columns, String text) {
         Button check = new Button(grid, SWT.CHECK | SWT.WRAP);
         check.setText(text);
-        GridDataFactory.fillDefaults()
-                .span(columns, 1)
-                .grab(true, false)
-                .hint(ALONE, SWT.DEFAULT)
-                .applyTo(check);
+        alone(columns).applyTo(check);
         return check;
+    }
+
+    /** The place of what stands alone, in a grid of that many columns. */
+    static GridDataFactory alone(int columns) {
+        return GridDataFactory.fillDefaults().span(columns, 1).grab(true, false).hint(ALONE, SWT.DEFAULT);
     }
 }

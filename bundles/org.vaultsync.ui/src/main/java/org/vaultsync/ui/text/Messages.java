@@ -391,6 +391,8 @@ public final class Messages extends NLS {
     public static String previousDifference;
     public static String profileFields;
     public static String profileWhole;
+    public static String proxyOfPlatform;
+    public static String proxyOfProcess;
     public static String quoted;
     public static String reachedAt;
     public static String reachedNowhere;

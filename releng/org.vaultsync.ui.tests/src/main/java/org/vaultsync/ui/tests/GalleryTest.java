@@ -15,6 +15,7 @@ import org.eclipse.e4.ui.css.swt.theme.IThemeEngine;
 import org.eclipse.help.HelpSystem;
 import org.eclipse.jface.dialogs.TitleAreaDialog;
 import org.eclipse.swt.SWT;
+import org.eclipse.swt.custom.ScrolledComposite;
 import org.eclipse.swt.dnd.ImageTransfer;
 import org.eclipse.swt.graphics.ImageData;
 import org.eclipse.swt.graphics.PaletteData;
@@ -22,6 +23,7 @@ import org.eclipse.swt.graphics.Point;
 import org.eclipse.swt.widgets.Button;
 import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Event;
+import org.eclipse.swt.widgets.Label;
 import org.eclipse.swt.widgets.Link;
 import org.eclipse.swt.widgets.Shell;
 import org.eclipse.swt.widgets.Table;
@@ -377,6 +379,15 @@ class GalleryTest extends ViewsTest {
                         null)
                 .open());
         screen.awaitText("be found by them");
+        Label proxies = screen.find(Label.class, "over the proxy of this application");
+        screen.run(() -> {
+            Composite above = proxies.getParent();
+            while (!(above instanceof ScrolledComposite)) {
+                above = above.getParent();
+            }
+            ((ScrolledComposite) above).showControl(proxies);
+        });
+        keep("preferences-network-proxies");
         screen.click("Test STUN and TURN Servers…");
         screen.awaitText("It does not accept the user and the password.");
         keep("server-check");

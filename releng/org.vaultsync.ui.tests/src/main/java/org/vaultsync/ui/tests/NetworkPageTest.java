@@ -11,13 +11,19 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.eclipse.jface.preference.PreferenceManager;
+import org.eclipse.jface.preference.PreferenceNode;
+import org.eclipse.jface.preference.PreferencePage;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.widgets.Button;
+import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Control;
 import org.eclipse.swt.widgets.Event;
 import org.eclipse.swt.widgets.Label;
 import org.eclipse.swt.widgets.Spinner;
 import org.eclipse.swt.widgets.Text;
+import org.eclipse.swt.widgets.Tree;
+import org.eclipse.swt.widgets.TreeItem;
 import org.eclipse.ui.PlatformUI;
 import org.eclipse.ui.dialogs.PreferencesUtil;
 import org.junit.jupiter.api.Test;
@@ -159,6 +165,69 @@ class NetworkPageTest extends ViewsTest {
         screen.run(() -> lines.setText(""));
         screen.awaitNoText(sentence);
         canBeApplied(true);
+    }
+
+    @Test
+    void saysWhichProxyIsUsedWhereTheApplicationHasNoPageForIt() {
+        open("network", "be found by them");
+        screen.awaitText("over the proxy of this application, or else of Java (https.proxyHost)");
+    }
+
+    @Test
+    void leadsToThePlatformsPageOfProxies() {
+        PreferenceManager pages = PlatformUI.getWorkbench().getPreferenceManager();
+        PreferenceNode proxies =
+                new PreferenceNode(
+                        "org.eclipse.ui.net.NetPreferences", "Network Connections", null, ProxyPage.class.getName()) {
+                    @Override
+                    public void createPage() {
+                        setPage(new ProxyPage());
+                    }
+                };
+        screen.run(() -> pages.addToRoot(proxies));
+        try {
+            open("network", "over the proxy that is set under <a>Network Connections</a>.");
+            screen.follow("over the proxy that is set under");
+            screen.awaitText("All of the platform's proxies");
+            screen.awaitNoText("be found by them");
+        } finally {
+            screen.closeDialogs();
+            screen.run(() -> pages.remove(proxies));
+        }
+    }
+
+    /** In place of that of org.eclipse.ui.net. */
+    private static final class ProxyPage extends PreferencePage {
+        ProxyPage() {
+            super("Network Connections");
+        }
+
+        @Override
+        protected Control createContents(Composite parent) {
+            Label said = new Label(parent, SWT.NONE);
+            said.setText("All of the platform's proxies");
+            return said;
+        }
+    }
+
+    /** As a person who looks for it types it into the field above the pages. */
+    @Test
+    void isFoundByTheWordProxy() {
+        open("key", "Others see the same digits");
+        Text filter = screen.ask(() -> screen.all(Text.class)
+                .filter(text -> (text.getStyle() & SWT.SEARCH) != 0)
+                .findFirst()
+                .orElseThrow());
+        screen.run(() -> filter.setText("proxy"));
+        Tree pages = screen.find(Tree.class, "Network");
+        screen.await(
+                "only what is about proxies",
+                () -> pages.getItemCount() == 1
+                        && pages.getItem(0).getText().equals("Sync")
+                        && Arrays.stream(pages.getItem(0).getItems())
+                                .map(TreeItem::getText)
+                                .toList()
+                                .equals(List.of("Network")));
     }
 
     @Test
