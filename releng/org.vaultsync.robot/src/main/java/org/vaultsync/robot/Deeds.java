@@ -99,6 +99,8 @@ final class Deeds {
                 ask(() -> List.of(Boolean.toString(
                         hands().menuItem(hands().menuBar(), words.get(0)).isEnabled())));
             case "context" -> actOn(words.get(0), row -> context(row, words.get(1)));
+            case "view-menu" ->
+                act(() -> hands().choose(hands().menuItem(hands().viewMenu(words.get(0)), words.get(1))));
             case "command" -> act(() -> hands().command(words.get(0), parameters(words)));
             case "view" -> act(() -> view(words.get(0)));
             case "key" -> act(() -> hands().key(words.get(0)));

@@ -8,6 +8,7 @@ import java.util.Map;
 import org.eclipse.core.commands.Command;
 import org.eclipse.core.commands.ParameterizedCommand;
 import org.eclipse.core.commands.common.CommandException;
+import org.eclipse.jface.action.MenuManager;
 import org.eclipse.jface.bindings.Binding;
 import org.eclipse.jface.bindings.keys.KeySequence;
 import org.eclipse.jface.bindings.keys.KeyStroke;
@@ -35,7 +36,9 @@ import org.eclipse.swt.widgets.ToolItem;
 import org.eclipse.swt.widgets.Tree;
 import org.eclipse.swt.widgets.TreeItem;
 import org.eclipse.swt.widgets.Widget;
+import org.eclipse.ui.IViewPart;
 import org.eclipse.ui.IWorkbench;
+import org.eclipse.ui.IWorkbenchWindow;
 import org.eclipse.ui.PlatformUI;
 import org.eclipse.ui.commands.ICommandService;
 import org.eclipse.ui.forms.widgets.Hyperlink;
@@ -308,6 +311,16 @@ final class Hands {
             }
         }
         throw new Refusal("no window has a menu bar");
+    }
+
+    /** The menu behind the dots in the tool bar of a view. */
+    Menu viewMenu(String id) {
+        IWorkbenchWindow window = PlatformUI.getWorkbench().getActiveWorkbenchWindow();
+        IViewPart view = window.getActivePage().findView(id);
+        if (view == null) {
+            throw new Refusal("no view " + id + " is open");
+        }
+        return ((MenuManager) view.getViewSite().getActionBars().getMenuManager()).createContextMenu(window.getShell());
     }
 
     /** The menus of the menu bar. */

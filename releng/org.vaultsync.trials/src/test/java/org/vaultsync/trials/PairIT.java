@@ -3,6 +3,7 @@ package org.vaultsync.trials;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.vaultsync.trials.Pair.SOON;
 
@@ -415,6 +416,52 @@ class PairIT {
             b.waitText("1 of 1 have ", SOON);
             set(pair.a, "Walk", "6");
             b.waitField("Walk", "6", SOON);
+            pair.quit();
+        });
+    }
+
+    /** Neither hears anything of the other, until the one that paused goes on. */
+    @Test
+    void whoPausesEverythingIsWaitedForAlsoAfterARestart() throws IOException {
+        Path workspaces = folder.resolve("paused");
+        tell(Pair.start(hangar, workspaces), pair -> {
+            pair.join(pair.share(ANVIL, ROOM));
+            pair.b.waitRow(ANVIL, SOON);
+            pair.a.waitText("1 of 1 have your last change", SOON);
+            pair.b.view(PEERS);
+            pair.b.viewMenu(PEERS, "Pause Everything");
+            pair.b.waitText("Sync paused", SOON);
+            pair.b.open(ANVIL);
+            set(pair.a, "Year", "3065");
+            pair.a.waitText("Waiting: 0 of 1 have your last change", SOON);
+            set(pair.b, "Walk", "3");
+            pair.b.waitText("Waiting: 0 of 1 have your last change", SOON);
+            pair.quit();
+        });
+        HostDriver b = hangar.start(workspaces.resolve("b"), Pair.EMPTY);
+        tell(new Pair(hangar.start(workspaces.resolve("a")), b), pair -> {
+            HostDriver a = pair.a;
+            b.waitText("Sync paused", SOON);
+            b.open(ANVIL);
+            // It dials anew, and fails: where it was linked, there would be no second try.
+            a.view(PEERS);
+            a.click("Sync Now");
+            a.waitText("Connecting, try 1 of 5", SOON);
+            a.waitText("Connecting, try 2 of 5", SOON);
+            a.open(ANVIL);
+            a.waitText("Waiting: 0 of 1 have your last change", SOON);
+            b.waitText("Waiting: 0 of 1 have your last change", SOON);
+            assertNotEquals("3065", b.get("Year"));
+            assertNotEquals("3", a.get("Walk"));
+
+            b.view(PEERS);
+            b.viewMenu(PEERS, "Resume");
+            b.send("wait-no-text", "Sync paused", SOON.toMillis());
+            b.open(ANVIL);
+            b.waitField("Year", "3065", SOON);
+            a.waitField("Walk", "3", SOON);
+            a.waitText("1 of 1 have ", SOON);
+            b.waitText("1 of 1 have ", SOON);
             pair.quit();
         });
     }

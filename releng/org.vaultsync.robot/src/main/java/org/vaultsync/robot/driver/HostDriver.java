@@ -274,6 +274,11 @@ public final class HostDriver implements AutoCloseable {
         send("context", row, path);
     }
 
+    /** Chooses from the menu of a view that is open. */
+    public void viewMenu(String view, String path) {
+        send("view-menu", view, path);
+    }
+
     /** Runs a command, with parameters as {@code name=value}. */
     public void command(String id, String... parameters) {
         send(Stream.concat(Stream.of("command", id), Stream.of(parameters)).toArray());
