@@ -106,6 +106,22 @@ class PauseTest {
     }
 
     @Test
+    void aPausedRoomWaitsAlsoAfterARestart() throws Exception {
+        Scope scope = new Scope.OfRoom(friday);
+        pause(ben, scope);
+        ben.close();
+        ben = new TestDevice(folder.resolve("ben"), "Ben", ben.vault);
+        assertEquals(Set.of(scope), ben.sync.paused());
+        anna.vault.save("f", content -> TWO);
+        anna.vault.save("h", content -> TWO);
+        ben.untilContent("h", TWO);
+        wouldHaveCome();
+        assertEquals(ONE, ben.vault.content("f"));
+        resume(ben, scope);
+        ben.untilContent("f", TWO);
+    }
+
+    @Test
     void aPausedPeerWaitsAlsoAfterARestart() throws Exception {
         Scope scope = new Scope.OfPeer(fingerprint(anna));
         pause(ben, scope);

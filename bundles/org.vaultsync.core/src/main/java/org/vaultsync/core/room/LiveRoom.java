@@ -623,6 +623,10 @@ public final class LiveRoom implements AutoCloseable {
             return;
         }
         if (opened.get(session.peer()) != session) {
+            if (message instanceof CloseRoom && offered.remove(session)) {
+                receipt.done(); // the answer to the offer, of who has paused the room or cannot use it
+                return;
+            }
             if (!closedHere.contains(session)) {
                 throw new ProtocolException("a message for a room that was not opened");
             }
