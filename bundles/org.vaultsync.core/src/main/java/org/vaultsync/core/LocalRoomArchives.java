@@ -20,12 +20,12 @@ public final class LocalRoomArchives implements RoomArchives {
     }
 
     @Override
-    public CompletionStage<Contents> exportRoom(RoomId room, Path file) {
-        return sync.once(rooms -> rooms.files().write(room, file));
+    public CompletionStage<Contents> exportRoom(RoomId room, Path file, Course course) {
+        return sync.once(rooms -> rooms.files().write(room, file, course));
     }
 
     @Override
-    public CompletionStage<Contents> importRoom(Path file) {
-        return sync.once(rooms -> rooms.files().read(file));
+    public CompletionStage<Contents> importRoom(Path file, Course course) {
+        return sync.once(rooms -> rooms.files().read(file, course));
     }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -787,7 +788,7 @@ public final class LocalVaultSync
         return password;
     }
 
-    /** Does something once sync has started; fails with a {@link SyncException} and nothing else. */
+    /** Does something once sync has started; fails with a {@link SyncException} and nothing else, unless it is cancelled. */
     <T> CompletionStage<T> once(Function<Rooms, CompletionStage<T>> action) {
         return rooms.thenCompose(action).exceptionallyCompose(failed -> {
             Throwable cause = failed;
@@ -795,7 +796,7 @@ public final class LocalVaultSync
                 cause = cause.getCause();
             }
             return CompletableFuture.failedStage(
-                    cause instanceof SyncException
+                    cause instanceof SyncException || cause instanceof CancellationException
                             ? cause
                             : new SyncException(String.valueOf(cause.getMessage()), cause));
         });

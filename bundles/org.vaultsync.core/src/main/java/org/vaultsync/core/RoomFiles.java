@@ -15,9 +15,11 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.RoomArchives.Contents;
+import org.vaultsync.RoomArchives.Course;
 import org.vaultsync.RoomId;
 import org.vaultsync.SyncException;
 import org.vaultsync.core.archive.Archive;
+import org.vaultsync.core.archive.Steps;
 import org.vaultsync.core.log.Logbook;
 import org.vaultsync.core.machine.Machine;
 import org.vaultsync.core.membership.Membership;
@@ -78,7 +80,7 @@ final class RoomFiles {
     }
 
     /** Writes what is on disk of a room, now. */
-    CompletionStage<Contents> write(RoomId id, Path file) {
+    CompletionStage<Contents> write(RoomId id, Path file, Course course) {
         Optional<LiveRoom> room = here.room(id);
         if (here.isOpenRoom(id)) {
             return CompletableFuture.failedStage(new SyncException(
@@ -91,14 +93,14 @@ final class RoomFiles {
         return room.get()
                 .attachments()
                 .thenCombine(store.write(database -> {}), (attachments, written) -> attachments)
-                .thenCompose(attachments -> elsewhere(() -> write(room.get(), attachments, file)))
+                .thenCompose(attachments -> elsewhere(() -> write(room.get(), attachments, file, course)))
                 .thenApply(contents -> {
                     logbook.note(id, "Exported to a file: " + contents.documents() + " documents.");
                     return contents;
                 });
     }
 
-    private Contents write(LiveRoom room, Set<String> attachments, Path file) throws IOException {
+    private Contents write(LiveRoom room, Set<String> attachments, Path file, Course course) throws IOException {
         RoomId id = room.id();
         try (Archive.Writer writer = new Archive.Writer(
                 file, id, room.summary().name(), self, machine.clock().instant())) {
@@ -108,7 +110,10 @@ final class RoomFiles {
             for (Fingerprint member : room.members().keySet()) {
                 writer.addresses(member, store.read(database -> Tables.addresses(database, member)));
             }
-            for (Tables.DocumentRow document : store.read(database -> Tables.documents(database, id))) {
+            List<Tables.DocumentRow> documents = store.read(database -> Tables.documents(database, id));
+            Steps steps = new Steps(course, documents.size() + attachments.size());
+            for (Tables.DocumentRow document : documents) {
+                steps.next();
                 List<byte[]> pieces = store.read(database -> Tables.pieces(database, id, document.id()))
                         .all();
                 if (!pieces.isEmpty()) {
@@ -116,6 +121,7 @@ final class RoomFiles {
                 }
             }
             for (String sha256 : attachments) {
+                steps.next();
                 copy(sha256, writer);
             }
             return writer.finish();
@@ -151,9 +157,9 @@ final class RoomFiles {
     }
 
     /** Merges a file into the room that it is of. */
-    CompletionStage<Contents> read(Path file) {
+    CompletionStage<Contents> read(Path file, Course course) {
         return elsewhere(() -> {
-            try (Archive archive = Archive.open(file)) {
+            try (Archive archive = Archive.open(file, course)) {
                 Contents contents = archive.contents();
                 LiveRoom room = room(archive, contents.room());
                 List<CompletionStage<Void>> merged = new ArrayList<>();
@@ -161,9 +167,11 @@ final class RoomFiles {
                     merged.add(room.merge(document, archive.document(document)));
                 }
                 for (CompletionStage<Void> each : merged) {
+                    archive.steps().next();
                     join(each);
                 }
                 for (String sha256 : archive.attachments()) {
+                    archive.steps().next();
                     put(sha256, archive);
                 }
                 logbook.note(contents.room(), "Imported from a file: " + contents.documents() + " documents.");

@@ -16,8 +16,11 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -82,15 +85,23 @@ class RoomArchivesTest {
     }
 
     private Contents export(TestDevice device) throws Exception {
+        return export(device, Counted.untilTheEnd());
+    }
+
+    private Contents export(TestDevice device, Counted course) throws Exception {
         return new LocalRoomArchives(device.sync)
-                .exportRoom(room, file)
+                .exportRoom(room, file, course)
                 .toCompletableFuture()
                 .get(60, TimeUnit.SECONDS);
     }
 
     private static Contents read(TestDevice device, Path from) throws Exception {
+        return read(device, from, Counted.untilTheEnd());
+    }
+
+    private static Contents read(TestDevice device, Path from, Counted course) throws Exception {
         return new LocalRoomArchives(device.sync)
-                .importRoom(from)
+                .importRoom(from, course)
                 .toCompletableFuture()
                 .get(60, TimeUnit.SECONDS);
     }
@@ -202,6 +213,49 @@ class RoomArchivesTest {
         Files.createDirectories(folder.resolve("friday.vaultsync.part/in the way"));
         assertThrows(ExecutionException.class, () -> export(anna));
         assertArrayEquals(before, Files.readAllBytes(file));
+    }
+
+    @Test
+    void itIsToldHowFarItIs() throws Exception {
+        Counted written = Counted.untilTheEnd();
+        export(anna, written);
+        assertEquals(List.of("1 of 4", "2 of 4", "3 of 4", "4 of 4"), written.steps);
+        Counted taken = Counted.untilTheEnd();
+        read(ben, file, taken);
+        int all = taken.steps.size();
+        assertTrue(all > 8, "each entry is looked at, and the four are taken: " + all);
+        assertEquals(
+                IntStream.rangeClosed(1, all)
+                        .mapToObj(done -> done + " of " + all)
+                        .toList(),
+                taken.steps);
+    }
+
+    @Test
+    void aCancelledExportLeavesTheOneThatIsThere() throws Exception {
+        byte[] before = Files.readAllBytes(file);
+        assertThrows(CancellationException.class, () -> cause(() -> export(anna, Counted.until(2))));
+        assertArrayEquals(before, Files.readAllBytes(file));
+        assertFalse(Files.exists(folder.resolve("friday.vaultsync.part")));
+    }
+
+    @Test
+    void anImportThatIsCancelledWhileTheFileIsLookedAtTakesNothing() throws Exception {
+        loseTheStoreOfAnna();
+        anna = new TestDevice(folder.resolve("anna"), "Anna", new MemoryVault());
+        assertThrows(CancellationException.class, () -> cause(() -> read(anna, file, Counted.until(2))));
+        assertTrue(anna.sync.rooms().isEmpty());
+        assertTrue(anna.vault.ids().isEmpty());
+        read(anna, file);
+        anna.untilContent("u2", UNIT);
+    }
+
+    private static void cause(Callable<?> action) throws Throwable {
+        try {
+            action.call();
+        } catch (ExecutionException failed) {
+            throw failed.getCause();
+        }
     }
 
     @Test

@@ -28,6 +28,7 @@ import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.RoomArchives.Contents;
+import org.vaultsync.RoomArchives.Course;
 import org.vaultsync.RoomId;
 import org.vaultsync.SyncException;
 
@@ -51,30 +52,35 @@ public final class Archive implements AutoCloseable {
     private final String name;
     private final Map<String, String> entries; // SHA-256 by name
     private final Map<Fingerprint, List<String>> addresses;
+    private final Steps steps;
 
     private Archive(
             ZipFile zip,
             RoomId room,
             String name,
             Map<String, String> entries,
-            Map<Fingerprint, List<String>> addresses) {
+            Map<Fingerprint, List<String>> addresses,
+            Course course) {
         this.addresses = addresses;
         this.zip = zip;
         this.room = room;
         this.name = name;
         this.entries = entries;
+        steps = new Steps(
+                course, entries.size() + documents().size() + attachments().size());
     }
 
     /**
      * Opens a file and looks whether all of it is sound.
      *
+     * @param course of looking at it, and of what {@link #steps} counts
      * @throws SyncException if it is no such file, damaged, or of a newer version
      */
-    public static Archive open(Path file) throws SyncException {
+    public static Archive open(Path file, Course course) throws SyncException {
         try {
             ZipFile zip = new ZipFile(file.toFile());
             try {
-                return read(zip);
+                return read(zip, course);
             } catch (SyncException | IOException | RuntimeException unusable) {
                 zip.close();
                 throw unusable;
@@ -86,7 +92,7 @@ public final class Archive implements AutoCloseable {
         }
     }
 
-    private static Archive read(ZipFile zip) throws SyncException, IOException {
+    private static Archive read(ZipFile zip, Course course) throws SyncException, IOException {
         ZipEntry entry = zip.getEntry(MANIFEST);
         if (entry == null) {
             throw new SyncException("This file is not an export of a room.");
@@ -114,7 +120,8 @@ public final class Archive implements AutoCloseable {
                     new RoomId(manifest.path("room").asText()),
                     manifest.path("name").asText(),
                     entries,
-                    addresses(manifest.path("addresses")));
+                    addresses(manifest.path("addresses")),
+                    course);
         } catch (IllegalArgumentException malformed) {
             throw damaged(malformed);
         }
@@ -138,6 +145,7 @@ public final class Archive implements AutoCloseable {
 
     private void check() throws SyncException {
         for (Map.Entry<String, String> entry : entries.entrySet()) {
+            steps.next();
             try {
                 MessageDigest sha = sha256();
                 try (InputStream in = open(entry.getKey());
@@ -159,6 +167,11 @@ public final class Archive implements AutoCloseable {
             throw new IOException(entry + " is missing");
         }
         return zip.getInputStream(found);
+    }
+
+    /** One step for each document and each file of an item that is taken. */
+    public Steps steps() {
+        return steps;
     }
 
     public Contents contents() {

@@ -45,7 +45,7 @@ public final class Answers {
             Consumer<? super T> result,
             Consumer<String> failure) {
         stage.whenComplete((value, thrown) -> {
-            if (thrown instanceof CancellationException) {
+            if (thrown != null && cause(thrown) instanceof CancellationException) {
                 return; // it was the person who wanted no answer any more
             }
             String sentence = thrown == null ? "" : sentence(thrown);
@@ -68,12 +68,17 @@ public final class Answers {
         });
     }
 
-    private static String sentence(Throwable thrown) {
+    private static Throwable cause(Throwable thrown) {
         Throwable cause = thrown;
         while ((cause instanceof CompletionException || cause instanceof ExecutionException)
                 && cause.getCause() != null) {
             cause = cause.getCause();
         }
+        return cause;
+    }
+
+    private static String sentence(Throwable thrown) {
+        Throwable cause = cause(thrown);
         if (cause instanceof SyncException forPeople) {
             return forPeople.trouble().map(Troubles::all).orElseGet(() -> Said.in(forPeople.getMessage()));
         }

@@ -182,7 +182,7 @@ public final class Rooms {
         String file = dialog.open();
         if (file != null) {
             Answers.of(
-                    archives.get().exportRoom(id, Path.of(file)),
+                    FileJob.start(Messages.exportTitle, course -> archives.get().exportRoom(id, Path.of(file), course)),
                     shell,
                     written -> MessageDialog.openInformation(
                             shell, Messages.exportTitle, Names.literal(NLS.bind(Messages.exported, new Object[] {
@@ -205,7 +205,7 @@ public final class Rooms {
         String file = dialog.open();
         if (file != null) {
             Answers.of(
-                    archives.get().importRoom(Path.of(file)),
+                    FileJob.start(Messages.importTitle, course -> archives.get().importRoom(Path.of(file), course)),
                     shell,
                     read -> MessageDialog.openInformation(
                             shell, Messages.importTitle, Names.literal(NLS.bind(Messages.imported, new Object[] {
