@@ -2,6 +2,8 @@
 package org.vaultsync.core;
 
 import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -26,6 +28,9 @@ import org.vaultsync.transport.Transport;
 final class BrittleTransport implements Transport {
     private final Transport real;
     private final Set<Link> links = ConcurrentHashMap.newKeySet();
+    private final Deque<Long> breaks = new ArrayDeque<>(); // guarded by itself, as are the next two
+    private long cameIn;
+    private Runnable breaking = () -> {};
     private final AtomicInteger held = new AtomicInteger();
     private volatile CountDownLatch hold = new CountDownLatch(0);
     private volatile Runnable networkChanged = () -> {};
@@ -45,6 +50,40 @@ final class BrittleTransport implements Transport {
             }
         }
         return broken;
+    }
+
+    /**
+     * Breaks links when so many bytes have come in over them all since now; what comes then is lost.
+     *
+     * @param bytes in ascending order, once for each break
+     * @param breaking runs before each break, on a thread of the transport
+     */
+    void breakAt(List<Long> bytes, Runnable breaking) {
+        synchronized (breaks) {
+            cameIn = 0;
+            breaks.clear();
+            breaks.addAll(bytes);
+            this.breaking = breaking;
+        }
+    }
+
+    /** How many breaks are still to come. */
+    int breaksLeft() {
+        synchronized (breaks) {
+            return breaks.size();
+        }
+    }
+
+    private boolean isTheEndOf(byte[] message) {
+        synchronized (breaks) {
+            cameIn += message.length;
+            if (breaks.isEmpty() || cameIn < breaks.getFirst()) {
+                return false;
+            }
+            breaks.removeFirst();
+            breaking.run();
+            return true;
+        }
     }
 
     /** Dials hang from now on, as towards an address that nobody answers for, until this is counted down. */
@@ -73,6 +112,82 @@ final class BrittleTransport implements Transport {
         networkChanged.run();
     }
 
+    private final class BrittleLink implements Link {
+        private final Link real;
+
+        BrittleLink(Link real) {
+            this.real = real;
+        }
+
+        @Override
+        public String kind() {
+            return real.kind();
+        }
+
+        @Override
+        public Guest guest() {
+            return real.guest();
+        }
+
+        @Override
+        public byte[] peerKey() {
+            return real.peerKey();
+        }
+
+        @Override
+        public String address() {
+            return real.address();
+        }
+
+        @Override
+        public Optional<String> path() {
+            return real.path();
+        }
+
+        @Override
+        public boolean dialled() {
+            return real.dialled();
+        }
+
+        @Override
+        public void start(Receiver receiver) {
+            real.start(new Receiver() {
+                private boolean broken; // thread of the link only
+
+                @Override
+                public void received(byte[] message) {
+                    broken |= isTheEndOf(message);
+                    if (broken) {
+                        real.close();
+                    } else {
+                        receiver.received(message);
+                    }
+                }
+
+                @Override
+                public void misbehaved(String how) {
+                    receiver.misbehaved(how);
+                }
+
+                @Override
+                public void closed(String reason) {
+                    links.remove(BrittleLink.this);
+                    receiver.closed(reason);
+                }
+            });
+        }
+
+        @Override
+        public void send(byte[] message) throws IOException {
+            real.send(message);
+        }
+
+        @Override
+        public void close() {
+            real.close();
+        }
+    }
+
     @Override
     public String kind() {
         return real.kind();
@@ -98,7 +213,8 @@ final class BrittleTransport implements Transport {
             }
 
             @Override
-            public void linked(Link link) {
+            public void linked(Link real) {
+                Link link = new BrittleLink(real);
                 links.add(link);
                 door.linked(link);
             }
@@ -134,7 +250,7 @@ final class BrittleTransport implements Transport {
                 } finally {
                     held.decrementAndGet();
                 }
-                Link link = endpoint.dial(address, expected, knock);
+                Link link = new BrittleLink(endpoint.dial(address, expected, knock));
                 links.add(link);
                 return link;
             }

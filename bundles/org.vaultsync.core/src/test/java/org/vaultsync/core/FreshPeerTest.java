@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,22 +59,29 @@ class FreshPeerTest {
             anna.share(room, ids);
             long shared = System.nanoTime();
             ben.join(anna.invite(room));
-            for (int tenth = 1; tenth <= 10; tenth++) {
-                int so = (ids.length * tenth + 9) / 10;
-                untilMore(ben, so);
-                if (breaking && tenth < 10) {
-                    // What is under way is lost; at the other end as well, or it would be sent from there.
-                    TestDevice.until("linked", () -> anna.isLinked() && ben.isLinked());
+            List<Integer> held = new CopyOnWriteArrayList<>();
+            if (breaking) {
+                // Less than comes in all, so that something is always missing.
+                long bytes = contents.stream().mapToLong(String::length).sum();
+                ben.lan.breakAt(
+                        LongStream.rangeClosed(1, 9)
+                                .mapToObj(tenth -> bytes * tenth / 10)
+                                .toList(),
+                        () -> held.add(heldByBen(anna)));
+                for (int left = 9; left > 0; left--) {
+                    int before = left;
                     TestDevice.until(
-                            "there is a link to break", () -> ben.lan.breakLinks() + anna.lan.breakLinks() > 0);
+                            () -> "break " + (10 - before) + " of 9, after " + held,
+                            () -> ben.lan.breaksLeft() < before);
                     anna.sync.syncNow();
                     ben.sync.syncNow();
                 }
+                assertEquals(9, held.size());
+                assertTrue(held.stream().allMatch(had -> had < ids.length), () -> "all were there at a break: " + held);
             }
+            untilMore(ben, ids.length);
             long shown = System.nanoTime();
-            TestDevice.until(
-                    "Anna knows that Ben has them",
-                    () -> anna.sync.rooms().getFirst().members().getFirst().items() == ids.length);
+            TestDevice.until("Anna knows that Ben has them", () -> heldByBen(anna) == ids.length);
             System.out.printf(
                     "%d items" + (breaking ? ", the link broken nine times" : "")
                             + ": shared in %d ms, at a fresh peer after %d ms more, acknowledged after %d ms more%n",
@@ -85,6 +94,10 @@ class FreshPeerTest {
             }
             assertEquals(ids.length, ben.vault.ids().size());
         }
+    }
+
+    private static int heldByBen(TestDevice anna) {
+        return anna.sync.rooms().getFirst().members().getFirst().items();
     }
 
     /** However long it takes, as long as there is more from time to time. */

@@ -9,18 +9,24 @@ import java.io.ByteArrayInputStream;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.vaultsync.LogEntry;
 import org.vaultsync.RoomId;
+import org.vaultsync.Scope;
 import org.vaultsync.Transfers.Progress;
 import org.vaultsync.vault.Attachment;
 import org.vaultsync.vault.Item;
@@ -145,6 +151,8 @@ class TransfersTest {
                         || ben.vault.openAttachment(hash).isPresent());
         untilHere(hash, bytes);
         assertEquals(0, parts());
+        long came = bytesThatCameToBen();
+        assertTrue(came < bytes.length - before + 2_000_000, () -> came + " bytes came, and " + before + " were there");
     }
 
     @ParameterizedTest
@@ -160,6 +168,39 @@ class TransfersTest {
         ben = new TestDevice(folder.resolve("ben"), "Ben", ben.vault);
         untilHere(hash, bytes);
         assertEquals(0, parts());
+        long came = bytesThatCameToBen();
+        assertEquals(sound, came < bytes.length, () -> came + " bytes came");
+    }
+
+    @Test
+    void aPartThatNobodyWentOnWithForAMonthIsDeleted() throws Exception {
+        ben.close();
+        Path parts = Files.createDirectories(folder.resolve("ben/parts"));
+        Path old = Files.write(parts.resolve("old.part"), bytes(10));
+        Files.setLastModifiedTime(old, FileTime.from(Instant.now().minus(Duration.ofDays(31))));
+        Path young = Files.write(parts.resolve("young.part"), bytes(10));
+        Files.setLastModifiedTime(young, FileTime.from(Instant.now().minus(Duration.ofDays(29))));
+        ben = new TestDevice(folder.resolve("ben"), "Ben", ben.vault);
+        TestDevice.until("the old part is gone", () -> Files.notExists(old));
+        assertTrue(Files.exists(young));
+    }
+
+    /** Over the link that there is now, which ends with this. */
+    private long bytesThatCameToBen() throws Exception {
+        TestDevice.until("linked", ben::isLinked);
+        ben.sync.pause(new Scope.Everything()).toCompletableFuture().get(30, TimeUnit.SECONDS);
+        TestDevice.until("not linked", () -> !ben.isLinked());
+        LocalSyncLog log = new LocalSyncLog(ben.sync);
+        AtomicLong came = new AtomicLong(-1);
+        TestDevice.until("the end of the link is in the log", () -> {
+            log.entries(50).toCompletableFuture().join().stream()
+                    .filter(entry -> entry.kind() == LogEntry.Kind.CLOSED)
+                    .findFirst()
+                    .flatMap(LogEntry::traffic)
+                    .ifPresent(traffic -> came.set(traffic.bytesReceived()));
+            return came.get() >= 0;
+        });
+        return came.get();
     }
 
     @Test
