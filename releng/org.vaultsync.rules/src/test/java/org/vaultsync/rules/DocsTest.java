@@ -85,8 +85,8 @@ class DocsTest {
     void commandsAreThoseOfDev() throws IOException {
         String dev = read(Tree.ROOT.resolve("dev"));
         Map<String, String> usage = new HashMap<>(); // of those that have areas
-        Matcher line =
-                Pattern.compile("(?m)^  [.]/dev ([a-z]+) \\[area] +(.*)$").matcher(dev);
+        Matcher line = Pattern.compile("(?m)^  [.]/dev ([a-z]+) \\[area] +(.*(?:\n {20,}.*)*)$")
+                .matcher(dev);
         while (line.find()) {
             usage.put(line.group(1), line.group(2));
         }
@@ -99,7 +99,7 @@ class DocsTest {
                 boolean known = dev.contains("\n" + what + ")");
                 boolean hasArea = area == null
                         || !usage.containsKey(what)
-                        || usage.get(what).matches(".*\\b" + area + "\\b.*");
+                        || usage.get(what).matches("(?s).*\\b" + area + "\\b.*");
                 if (!known || !hasArea) {
                     unknown.add(name(document) + ": " + command.group());
                 }
