@@ -60,7 +60,7 @@ import org.vaultsync.VaultSync;
 import org.vaultsync.ui.conflicts.ConflictsView;
 import org.vaultsync.ui.diagnosis.DiagnosisDialog;
 import org.vaultsync.ui.diagnosis.Remedy;
-import org.vaultsync.ui.diagnosis.RemedyButton;
+import org.vaultsync.ui.diagnosis.RemedyButtons;
 import org.vaultsync.ui.dialogs.Columns;
 import org.vaultsync.ui.dialogs.ContextHelp;
 import org.vaultsync.ui.dialogs.Views;
@@ -110,7 +110,7 @@ public final class PeersView extends ViewPart {
     private Control missing;
     private Label missingHeading;
     private Label missingExplained;
-    private RemedyButton missingRemedy;
+    private RemedyButtons missingRemedies;
     private Control empty;
     private SashForm full;
     private TreeViewer tree;
@@ -264,7 +264,7 @@ public final class PeersView extends ViewPart {
         Composite page = page(parent);
         missingHeading = wrapped(page, "");
         missingExplained = wrapped(page, "");
-        missingRemedy = new RemedyButton(page);
+        missingRemedies = new RemedyButtons(page);
         return page;
     }
 
@@ -607,12 +607,12 @@ public final class PeersView extends ViewPart {
             say(missingHeading, now.problem().isPresent() ? Messages.cannotRun : Messages.starting);
             say(missingExplained, now.problem().orElse(Messages.startingExplained));
         }
-        if (!now.problem().equals(before.problem()) || now.hindered() != before.hindered()) {
-            Optional<Remedy> remedy = remedy(now.troubles());
-            now.problem()
-                    .filter(sentence -> self.isPresent())
-                    .ifPresentOrElse(sentence -> message.show(sentence, now.hindered(), remedy), message::hide);
-            missingRemedy.offer(remedy);
+        if (!now.problem().equals(before.problem())
+                || now.hindered() != before.hindered()
+                || self.isPresent() != before.self().isPresent()) {
+            List<Remedy> remedies = Remedy.of(now.troubles(), live, getSite().getShell());
+            message.lasts(now.problem().filter(sentence -> self.isPresent()), now.hindered(), remedies);
+            missingRemedies.offer(remedies);
         }
         Control page = self.isEmpty() ? missing : now.rooms().isEmpty() ? empty : full;
         if (shown.topControl != page) {
@@ -624,13 +624,6 @@ public final class PeersView extends ViewPart {
         syncNow.setEnabled(!now.rooms().isEmpty());
         rename.setEnabled(self.isPresent());
         selected();
-    }
-
-    /** What helps against the first trouble that something helps against. */
-    private Optional<Remedy> remedy(List<Trouble> troubles) {
-        return troubles.stream()
-                .flatMap(trouble -> Remedy.of(trouble, live, getSite().getShell()).stream())
-                .findFirst();
     }
 
     private static String reachedAt(Device device) {

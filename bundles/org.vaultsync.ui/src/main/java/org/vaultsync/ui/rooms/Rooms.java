@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.ui.rooms;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -13,6 +17,7 @@ import org.eclipse.jface.dialogs.MessageDialog;
 import org.eclipse.jface.window.Window;
 import org.eclipse.osgi.util.NLS;
 import org.eclipse.swt.SWT;
+import org.eclipse.swt.widgets.DirectoryDialog;
 import org.eclipse.swt.widgets.FileDialog;
 import org.eclipse.swt.widgets.Shell;
 import org.vaultsync.Device;
@@ -30,6 +35,8 @@ import org.vaultsync.ui.text.Sentences;
 
 /** What a person can do with rooms and with this device, wherever they ask for it. UI thread. */
 public final class Rooms {
+    private static final String SUFFIX = ".vaultsync";
+
     private final LiveSync live;
     private final Shell shell;
     private final Consumer<String> complain;
@@ -176,8 +183,8 @@ public final class Rooms {
         }
         FileDialog dialog = new FileDialog(shell, SWT.SAVE);
         dialog.setText(Messages.exportTitle);
-        dialog.setFileName(room.get().name().replaceAll("[^\\p{L}\\p{N} ._-]", "_") + ".vaultsync");
-        dialog.setFilterExtensions(new String[] {"*.vaultsync", "*"});
+        dialog.setFileName(fileName(room.get().name()) + SUFFIX);
+        dialog.setFilterExtensions(new String[] {"*" + SUFFIX, "*"});
         dialog.setOverwrite(true);
         String file = dialog.open();
         if (file != null) {
@@ -185,11 +192,65 @@ public final class Rooms {
                     FileJob.start(Messages.exportTitle, course -> archives.get().exportRoom(id, Path.of(file), course)),
                     shell,
                     written -> MessageDialog.openInformation(
-                            shell, Messages.exportTitle, Names.literal(NLS.bind(Messages.exported, new Object[] {
-                                written.name(), written.documents(), written.attachments()
-                            }))),
+                            shell, Messages.exportTitle, Names.literal(exported(written))),
                     complain);
         }
+    }
+
+    private static String exported(RoomArchives.Contents written) {
+        return NLS.bind(Messages.exported, new Object[] {written.name(), written.documents(), written.attachments()});
+    }
+
+    /** Asks for a folder and writes all rooms into it; for one alone, for the file. */
+    public void exportRooms() {
+        List<Room> all = live.sync().map(VaultSync::rooms).orElse(List.of());
+        List<Room> rooms = all.stream().filter(room -> room.open().isEmpty()).toList();
+        Optional<RoomArchives> archives = live.archives();
+        if (archives.isEmpty() || all.isEmpty()) {
+            complain.accept(archives.isEmpty() ? Messages.notRunning : Messages.statusNoRooms);
+        } else if (rooms.size() < 2) {
+            exportRoom((rooms.isEmpty() ? all : rooms).getFirst().id());
+        } else {
+            DirectoryDialog dialog = new DirectoryDialog(shell, SWT.SAVE);
+            dialog.setText(Messages.exportTitle);
+            String folder = dialog.open();
+            if (folder != null) {
+                export(archives.get(), rooms.iterator(), Path.of(folder), new ArrayList<>());
+            }
+        }
+    }
+
+    /** One after the other: what one fails with does not keep the others from being written. */
+    private void export(RoomArchives archives, Iterator<Room> left, Path folder, List<String> said) {
+        if (!left.hasNext()) {
+            MessageDialog.openInformation(shell, Messages.exportTitle, Names.literal(String.join("\n", said)));
+            return;
+        }
+        Room room = left.next();
+        Answers.of(
+                archives.exportRoom(room.id(), free(folder, fileName(room.name()))),
+                shell,
+                written -> {
+                    said.add(exported(written));
+                    export(archives, left, folder, said);
+                },
+                why -> {
+                    said.add(NLS.bind(Messages.exportFailed, Sentences.quoted(room), why));
+                    export(archives, left, folder, said);
+                });
+    }
+
+    private static String fileName(String room) {
+        return room.replaceAll("[^\\p{L}\\p{N} ._-]", "_");
+    }
+
+    /** A file that is not there yet, so that none is replaced without a question. */
+    static Path free(Path folder, String name) {
+        Path file = folder.resolve(name + SUFFIX);
+        for (int number = 2; Files.exists(file); number++) {
+            file = folder.resolve(name + " " + number + SUFFIX);
+        }
+        return file;
     }
 
     /** Asks for a file and takes the room in it. */
@@ -201,7 +262,7 @@ public final class Rooms {
         }
         FileDialog dialog = new FileDialog(shell, SWT.OPEN);
         dialog.setText(Messages.importTitle);
-        dialog.setFilterExtensions(new String[] {"*.vaultsync", "*"});
+        dialog.setFilterExtensions(new String[] {"*" + SUFFIX, "*"});
         String file = dialog.open();
         if (file != null) {
             Answers.of(

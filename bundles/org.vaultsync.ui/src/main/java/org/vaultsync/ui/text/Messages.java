@@ -183,6 +183,7 @@ public final class Messages extends NLS {
     public static String emptyHeading;
     public static String emptyJoin;
     public static String exportAction;
+    public static String exportFailed;
     public static String exported;
     public static String exportOpen;
     public static String exportTitle;
@@ -399,6 +400,7 @@ public final class Messages extends NLS {
     public static String refused;
     public static String regionHint;
     public static String regionTitle;
+    public static String remedyExport;
     public static String remedyPort;
     public static String remedyRestart;
     public static String remedySignaling;

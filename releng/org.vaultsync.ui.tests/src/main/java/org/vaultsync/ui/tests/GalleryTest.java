@@ -447,6 +447,11 @@ class GalleryTest extends ViewsTest {
         sync.withFriday();
         screen.awaitText("Another program has port 8765");
         keep("peers-trouble");
+        Trouble servers = new Trouble(Trouble.Kind.SIGNALING_UNREACHABLE, List.of("wss://gone.example:4444"), "");
+        sync.troubles = List.of(port, servers);
+        sync.withFriday();
+        screen.awaitText("No signaling server is reached");
+        keep("peers-troubles");
         records.found = List.of(
                 new Finding(Area.VAULT, Weight.PROBLEM, Optional.empty(), "", "", Optional.of(vault)),
                 new Finding(Area.NETWORK, Weight.NOTE, Optional.empty(), "", "", Optional.of(port)),

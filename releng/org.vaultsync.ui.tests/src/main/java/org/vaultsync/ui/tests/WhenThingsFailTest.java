@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.ui.tests;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.swt.widgets.Button;
 import org.eclipse.swt.widgets.Text;
+import org.eclipse.swt.widgets.Tree;
 import org.junit.jupiter.api.Test;
 import org.vaultsync.Finding;
 import org.vaultsync.Finding.Area;
@@ -19,8 +22,8 @@ class WhenThingsFailTest extends ViewsTest {
         return new Trouble(kind, List.of(details), "in English for the log");
     }
 
-    private void fails(Trouble trouble) {
-        sync.troubles = List.of(trouble);
+    private void fails(Trouble... troubles) {
+        sync.troubles = List.of(troubles);
         sync.withFriday();
         openPeers();
     }
@@ -43,6 +46,73 @@ class WhenThingsFailTest extends ViewsTest {
         screen.awaitText("Another program has port 8765, so this device listens at port 40123.");
         screen.click("Choose Another Port…");
         screen.awaitText("Find members of my rooms on the local network");
+    }
+
+    @Test
+    void whatLastsStaysSeenWhateverIsDoneMeanwhile() {
+        fails(trouble(Kind.PORT_TAKEN, "8765", "40123"));
+        screen.awaitText("Another program has port 8765");
+        Tree tree = screen.find(Tree.class, "Friday & friends");
+        screen.choose(tree, "Sync Now");
+        awaitCall("syncNow");
+        screen.awaitText("Another program has port 8765");
+        assertTrue(isOffered("Choose Another &Port…"));
+        // What an action says is over it, until that is read.
+        sync.refusal = Optional.of("Nothing can be paused today.");
+        screen.run(() -> tree.setSelection(tree.getItem(0)));
+        screen.choose(tree, "Pause This Room");
+        screen.awaitText("Nothing can be paused today.");
+        screen.awaitNoText("Another program has port 8765");
+        screen.click("Dismiss");
+        screen.awaitText("Another program has port 8765");
+        assertTrue(isOffered("Choose Another &Port…"));
+        // Who has read that, too, is not told of it again, but of anything else.
+        screen.click("Dismiss");
+        screen.awaitNoText("Another program has port 8765");
+        screen.choose(tree, "Sync Now");
+        screen.await("the second call", () -> sync.calls.indexOf("syncNow") < sync.calls.lastIndexOf("syncNow"));
+        screen.awaitNoText("Another program has port 8765");
+        fails(trouble(Kind.PORT_TAKEN, "8765", "40999"));
+        screen.awaitText("this device listens at port 40999");
+    }
+
+    private boolean isOffered(String button) {
+        return screen.ask(
+                () -> screen.all(Button.class).anyMatch(each -> each.getText().equals(button)));
+    }
+
+    @Test
+    void thereIsAWayOutOfEachOfSeveral() {
+        fails(
+                trouble(Kind.PORT_TAKEN, "8765", "40123"),
+                trouble(Kind.SIGNALING_PORT, "4444", "in use"),
+                trouble(Kind.SIGNALING_UNREACHABLE, "wss://gone.example:4444"));
+        screen.awaitText("Another program has port 8765");
+        screen.await(
+                "the ways",
+                () -> screen.all(Button.class)
+                        .map(Button::getText)
+                        .filter(text -> text.endsWith("…"))
+                        .toList()
+                        .equals(List.of("Choose Another &Port…", "&Test Signaling Servers…")));
+    }
+
+    @Test
+    void whatIsInADamagedDatabaseCanBeExported() {
+        records.found = List.of(new Finding(
+                Area.STORE,
+                Weight.PROBLEM,
+                Optional.empty(),
+                "in English",
+                "in English",
+                Optional.of(trouble(Kind.STORE_DAMAGED, "a page is torn"))));
+        sync.put(ScriptedSync.openRoom("Table", false));
+        openPeers();
+        pressInPeers("Diagnose…");
+        screen.awaitText("The sync database is damaged: a page is torn");
+        screen.click("Export Rooms…");
+        screen.awaitText("An open room is not exported");
+        screen.click("OK");
     }
 
     @Test

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.ui.diagnosis;
 
-import java.util.Optional;
+import java.util.List;
 import org.eclipse.jface.layout.GridDataFactory;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.layout.FillLayout;
@@ -10,13 +10,13 @@ import org.eclipse.swt.widgets.Button;
 import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Control;
 
-/** A button in a grid that is there while there is a remedy. UI thread. */
-public final class RemedyButton {
+/** Buttons in a cell of a grid, one below the other, that are there while there are remedies. UI thread. */
+public final class RemedyButtons {
     private final Composite place;
 
-    public RemedyButton(Composite grid) {
+    public RemedyButtons(Composite grid) {
         place = new Composite(grid, SWT.NONE);
-        place.setLayout(new FillLayout());
+        place.setLayout(new FillLayout(SWT.VERTICAL));
         GridDataFactory.swtDefaults()
                 .align(SWT.BEGINNING, SWT.BEGINNING)
                 .exclude(true)
@@ -24,19 +24,19 @@ public final class RemedyButton {
         place.setVisible(false);
     }
 
-    /** From now on it does this, or is not there. */
-    public void offer(Optional<Remedy> remedy) {
-        // A new one each time: one that was hidden is measured with the font that it had then.
+    /** From now on they do this, or are not there. */
+    public void offer(List<Remedy> remedies) {
+        // New ones each time: one that was hidden is measured with the font that it had then.
         for (Control before : place.getChildren()) {
             before.dispose();
         }
-        remedy.ifPresent(there -> {
+        for (Remedy remedy : remedies) {
             Button button = new Button(place, SWT.PUSH);
-            button.setText(there.label());
-            button.addListener(SWT.Selection, clicked -> there.run().run());
-        });
-        ((GridData) place.getLayoutData()).exclude = remedy.isEmpty();
-        place.setVisible(remedy.isPresent());
+            button.setText(remedy.label());
+            button.addListener(SWT.Selection, clicked -> remedy.run().run());
+        }
+        ((GridData) place.getLayoutData()).exclude = remedies.isEmpty();
+        place.setVisible(!remedies.isEmpty());
         place.requestLayout();
     }
 }
