@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.eclipse.osgi.util.NLS;
 import org.vaultsync.Badge;
 import org.vaultsync.Fingerprint;
@@ -15,6 +17,7 @@ import org.vaultsync.OpenRoom;
 import org.vaultsync.Reach;
 import org.vaultsync.Room;
 import org.vaultsync.Scope;
+import org.vaultsync.Trouble;
 import org.vaultsync.VaultSync;
 import org.vaultsync.ui.pictures.Picture;
 import org.vaultsync.ui.text.Messages;
@@ -75,8 +78,12 @@ record Summary(Picture picture, String text, String explained) {
         int waiting = badges.getOrDefault(Badge.PENDING, 0) + badges.getOrDefault(Badge.SYNCING, 0);
         int conflicts = badges.getOrDefault(Badge.CONFLICT, 0);
         int errors = badges.getOrDefault(Badge.ERROR, 0);
+        List<Trouble> hindering = sync.get().troubles().stream()
+                .filter(trouble -> !inShort(trouble).isEmpty())
+                .toList();
+        boolean nothingStored = hindering.stream().anyMatch(trouble -> trouble.kind() == Trouble.Kind.VAULT_UNWRITABLE);
         Picture picture;
-        if (refused || errors > 0) {
+        if (refused || errors > 0 || nothingStored) {
             picture = Picture.REFUSED;
         } else if (conflicts > 0) {
             picture = Picture.CONFLICT;
@@ -94,12 +101,41 @@ record Summary(Picture picture, String text, String explained) {
         } else {
             text.append(NLS.bind(Messages.linkedOf, linked.size(), everybody.size()));
         }
+        hindering.forEach(trouble -> text.append(" · ").append(inShort(trouble)));
         append(text, Messages.statusSomePaused, sync.get().paused().size());
         append(text, Messages.statusVisitors, visitors);
         append(text, Messages.statusPending, waiting);
         append(text, Messages.statusConflicts, conflicts);
         append(text, Messages.statusErrors, errors);
-        return new Summary(picture, text.toString(), NLS.bind(Messages.statusExplained, text));
+        String explained = Stream.concat(
+                        Stream.of(NLS.bind(Messages.statusExplained, text)),
+                        hindering.stream().map(Troubles::all))
+                .collect(Collectors.joining("\n"));
+        return new Summary(picture, text.toString(), explained);
+    }
+
+    /** A trouble that keeps others from being met, or what they send from being stored; empty text for any other. */
+    private static String inShort(Trouble trouble) {
+        return switch (trouble.kind()) {
+            case VAULT_UNWRITABLE -> Messages.statusVault;
+            case NO_NETWORK -> Messages.statusNoNetwork;
+            case SIGNALING_UNREACHABLE -> Messages.statusNoSignaling;
+            case PORT_TAKEN,
+                    SIGNALING_PORT,
+                    WEBRTC_LIBRARY,
+                    WEBRTC_FOLDER,
+                    WEBRTC_PART,
+                    WEBRTC_BROKEN,
+                    CLOCK_BEHIND,
+                    CLOCK_AHEAD,
+                    STORE_SET_ASIDE,
+                    STORE_DAMAGED,
+                    STORE_FULL,
+                    STORE_UNWRITABLE,
+                    FOLDER_UNWRITABLE,
+                    WORKSPACE_IN_USE,
+                    OTHER -> "";
+        };
     }
 
     private static void append(StringBuilder text, String message, int count) {

@@ -479,12 +479,15 @@ public final class Messages extends NLS {
     public static String statusConflicts;
     public static String statusErrors;
     public static String statusExplained;
+    public static String statusNoNetwork;
     public static String statusNoRooms;
+    public static String statusNoSignaling;
     public static String statusPaused;
     public static String statusPausedExplained;
     public static String statusPending;
     public static String statusProblem;
     public static String statusSomePaused;
+    public static String statusVault;
     public static String statusVisitors;
     public static String stopForAll;
     public static String stopForAllButton;

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.ui.tests;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.swt.widgets.Button;
 import org.eclipse.swt.widgets.Text;
+import org.eclipse.swt.widgets.ToolItem;
 import org.eclipse.swt.widgets.Tree;
 import org.junit.jupiter.api.Test;
 import org.vaultsync.Finding;
@@ -113,6 +115,16 @@ class WhenThingsFailTest extends ViewsTest {
         screen.click("Export Rooms…");
         screen.awaitText("An open room is not exported");
         screen.click("OK");
+    }
+
+    @Test
+    void whatKeepsOthersAwayIsInTheStatusLine() {
+        fails(trouble(Kind.VAULT_UNWRITABLE, "The disk is write-protected."));
+        screen.awaitText("2 of 5 linked · the vault cannot be written");
+        fails(trouble(Kind.NO_NETWORK), trouble(Kind.PORT_TAKEN, "8765", "40123"));
+        ToolItem status = screen.find(ToolItem.class, "2 of 5 linked · no network");
+        assertEquals("2 of 5 linked · no network", screen.ask(status::getText));
+        assertTrue(screen.ask(status::getToolTipText).contains("What you change waits"));
     }
 
     @Test
