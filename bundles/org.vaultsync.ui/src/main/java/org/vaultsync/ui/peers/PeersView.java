@@ -40,6 +40,7 @@ import org.eclipse.swt.widgets.Button;
 import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Control;
 import org.eclipse.swt.widgets.Label;
+import org.eclipse.swt.widgets.Menu;
 import org.eclipse.swt.widgets.Shell;
 import org.eclipse.swt.widgets.ToolBar;
 import org.eclipse.swt.widgets.ToolItem;
@@ -47,6 +48,8 @@ import org.eclipse.ui.actions.ActionFactory;
 import org.eclipse.ui.dialogs.PreferencesUtil;
 import org.eclipse.ui.part.ViewPart;
 import org.vaultsync.Device;
+import org.vaultsync.Diagnosis;
+import org.vaultsync.Diagnostics;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.Member;
 import org.vaultsync.OpenRoom;
@@ -65,6 +68,7 @@ import org.vaultsync.ui.dialogs.Columns;
 import org.vaultsync.ui.dialogs.ContextHelp;
 import org.vaultsync.ui.dialogs.Views;
 import org.vaultsync.ui.history.DeletedDialog;
+import org.vaultsync.ui.live.Answers;
 import org.vaultsync.ui.live.LiveSync;
 import org.vaultsync.ui.live.Lookout;
 import org.vaultsync.ui.log.LogView;
@@ -137,11 +141,14 @@ public final class PeersView extends ViewPart {
             Messages.diagnoseAction,
             Picture.DIAGNOSE,
             () -> new DiagnosisDialog(live(), getSite().getShell()).open());
+    private final Action copyDiagnostics =
+            action(Messages.copyDiagnosticsAction, Picture.DIAGNOSE, this::copyDiagnostics);
     private final Action exportRoom =
             action(Messages.exportAction, Picture.EXPORT, () -> selectedRoom().ifPresent(rooms()::exportRoom));
     private final Action importRoom = action(Messages.importAction, Picture.IMPORT, () -> rooms().importRoom());
     private final Action deleted = action(Messages.deletedAction, Picture.HISTORY, this::showDeleted);
     private final Action copy = action(Messages.copyFingerprint, Picture.COPY, this::copySelected);
+    private final Action copyOwn = action(Messages.copyOwnFingerprint, Picture.COPY, this::copyOwnFingerprint);
 
     /** What the view shows of sync. */
     private record Seen(
@@ -222,13 +229,7 @@ public final class PeersView extends ViewPart {
                 .applyTo(deviceName);
         ToolBar bar = new ToolBar(deviceBand, SWT.FLAT);
         toolItem(bar, Picture.RENAME, Messages.renameAction, () -> rooms.nameDevice());
-        toolItem(
-                bar,
-                Picture.COPY,
-                Messages.copyOwnFingerprint,
-                () -> live.sync()
-                        .flatMap(VaultSync::self)
-                        .ifPresent(self -> toClipboard(self.fingerprint().grouped())));
+        toolItem(bar, Picture.COPY, Messages.copyOwnFingerprint, copyOwn::run);
         toolItem(
                 bar,
                 Picture.QR,
@@ -433,6 +434,7 @@ public final class PeersView extends ViewPart {
         viewMenu.add(conflicts);
         viewMenu.add(log);
         viewMenu.add(diagnose);
+        viewMenu.add(copyDiagnostics);
         getViewSite().getActionBars().setGlobalActionHandler(ActionFactory.COPY.getId(), copy);
         getViewSite().getActionBars().setGlobalActionHandler(ActionFactory.DELETE.getId(), leave);
         MenuManager menu = new MenuManager();
@@ -448,11 +450,21 @@ public final class PeersView extends ViewPart {
             menu.add(create);
             menu.add(join);
             menu.add(syncNow);
+            menu.add(copyDiagnostics);
             menu.add(new Separator("additions"));
         });
         tree.getControl().setMenu(menu.createContextMenu(tree.getControl()));
         getSite().registerContextMenu(menu, tree);
         getSite().setSelectionProvider(tree);
+        MenuManager ofDevice = new MenuManager();
+        List.of(rename, copyOwn, diagnose, copyDiagnostics).forEach(ofDevice::add);
+        for (Composite about : List.of(deviceBand, (Composite) missing)) {
+            Menu popup = ofDevice.createContextMenu(about);
+            about.setMenu(popup);
+            for (Control part : about.getChildren()) {
+                part.setMenu(popup);
+            }
+        }
     }
 
     /** What can be done with the row alone. */
@@ -623,6 +635,7 @@ public final class PeersView extends ViewPart {
         join.setEnabled(self.isPresent());
         syncNow.setEnabled(!now.rooms().isEmpty());
         rename.setEnabled(self.isPresent());
+        copyOwn.setEnabled(self.isPresent());
         selected();
     }
 
@@ -654,7 +667,9 @@ public final class PeersView extends ViewPart {
         invite.setText(
                 selectedRoom().filter(this::isOpen).isPresent() ? Messages.copyCodeAction : Messages.inviteAction);
         leave.setEnabled(row.isPresent());
-        copy.setEnabled(row.filter(Row.OfMember.class::isInstance).isPresent());
+        copy.setEnabled(row.flatMap(PeersView::identity).isPresent());
+        copy.setText(
+                row.filter(Row.OfPeer.class::isInstance).isPresent() ? Messages.copyPeerId : Messages.copyFingerprint);
     }
 
     private String explained(Row row) {
@@ -751,10 +766,40 @@ public final class PeersView extends ViewPart {
             details.copy();
             return;
         }
-        selectedRow()
-                .filter(Row.OfMember.class::isInstance)
-                .map(Row.OfMember.class::cast)
-                .ifPresent(row -> toClipboard(row.member().fingerprint().grouped()));
+        selectedRow().flatMap(PeersView::identity).ifPresent(this::toClipboard);
+    }
+
+    /** What somebody is told from all others by. */
+    private static Optional<String> identity(Row row) {
+        return switch (row) {
+            case Row.OfMember(Room room, Member member) ->
+                Optional.of(member.fingerprint().grouped());
+            case Row.OfPeer(Room room, OpenRoom.Peer peer) -> Optional.of(peer.id());
+            case Row.OfRoom room -> Optional.empty();
+            case Row.Nobody nobody -> Optional.empty();
+        };
+    }
+
+    private void copyOwnFingerprint() {
+        live.sync()
+                .flatMap(VaultSync::self)
+                .ifPresent(self -> toClipboard(self.fingerprint().grouped()));
+    }
+
+    /** The report of the doctor, for somebody who helps. */
+    private void copyDiagnostics() {
+        Optional<Diagnostics> diagnostics = live.diagnostics();
+        if (diagnostics.isEmpty()) {
+            message.show(Messages.notRunning);
+            return;
+        }
+        message.tell(Messages.diagnosing);
+        Answers.of(diagnostics.get().check(), pages, this::copyReport, message::show);
+    }
+
+    private void copyReport(Diagnosis diagnosis) {
+        toClipboard(diagnosis.report());
+        message.tell(Messages.reportCopied);
     }
 
     private void toClipboard(String text) {

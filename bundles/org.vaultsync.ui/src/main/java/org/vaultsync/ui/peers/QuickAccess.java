@@ -44,9 +44,7 @@ public final class QuickAccess implements IQuickAccessComputer {
 
         @Override
         public String getLabel() {
-            return row instanceof Row.OfMember member
-                    ? member.name() + " – " + member.room().name()
-                    : row.name();
+            return row.parent().map(room -> row.name() + " – " + room.name()).orElseGet(row::name);
         }
 
         @Override
@@ -56,9 +54,14 @@ public final class QuickAccess implements IQuickAccessComputer {
 
         @Override
         public String getId() {
-            return row instanceof Row.OfMember member
-                    ? row.roomId().hex() + "/" + member.member().fingerprint().hex()
-                    : row.roomId().hex();
+            String room = row.roomId().hex();
+            return switch (row) {
+                case Row.OfMember member ->
+                    room + "/" + member.member().fingerprint().hex();
+                case Row.OfPeer other -> room + "/" + other.peer().id();
+                case Row.OfRoom itself -> room;
+                case Row.Nobody nobody -> room + "/";
+            };
         }
 
         @Override

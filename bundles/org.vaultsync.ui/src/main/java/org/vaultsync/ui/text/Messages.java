@@ -137,7 +137,9 @@ public final class Messages extends NLS {
     public static String copiedOffers;
     public static String copyCode;
     public static String copyCodeAction;
+    public static String copyDiagnosticsAction;
     public static String copyFingerprint;
+    public static String copyPeerId;
     public static String copying;
     public static String copyInvite;
     public static String copyLink;

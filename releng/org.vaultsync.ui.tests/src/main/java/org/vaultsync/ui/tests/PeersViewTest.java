@@ -23,6 +23,7 @@ import org.eclipse.swt.graphics.Point;
 import org.eclipse.swt.widgets.Button;
 import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Event;
+import org.eclipse.swt.widgets.Label;
 import org.eclipse.swt.widgets.Table;
 import org.eclipse.swt.widgets.ToolItem;
 import org.eclipse.swt.widgets.Tree;
@@ -476,20 +477,75 @@ class PeersViewTest extends ViewsTest {
     }
 
     @Test
-    void isFoundByTheSearchOfTheWindow() throws CoreException {
+    void isFoundByTheSearchOfTheWindow() {
         sync.withFriday();
-        IQuickAccessComputer search = (IQuickAccessComputer)
-                Arrays.stream(Platform.getExtensionRegistry().getConfigurationElementsFor("org.eclipse.ui.quickAccess"))
-                        .filter(each -> each.getContributor().getName().equals("org.vaultsync.ui"))
-                        .findFirst()
-                        .orElseThrow()
-                        .createExecutableExtension("class");
-        List<QuickAccessElement> found = screen.ask(() -> List.of(search.computeElements()));
+        List<QuickAccessElement> found = screen.ask(() -> List.of(search().computeElements()));
         assertEquals(
                 List.of("Friday & friends", "Anna's laptop – Friday & friends"),
                 found.stream().map(QuickAccessElement::getLabel).limit(2).toList());
         screen.run(() -> found.get(1).execute());
         screen.awaitText("Linked over LAN at 192.168.1.4:40111");
+    }
+
+    private static IQuickAccessComputer search() {
+        try {
+            return (IQuickAccessComputer) Arrays.stream(
+                            Platform.getExtensionRegistry().getConfigurationElementsFor("org.eclipse.ui.quickAccess"))
+                    .filter(each -> each.getContributor().getName().equals("org.vaultsync.ui"))
+                    .findFirst()
+                    .orElseThrow()
+                    .createExecutableExtension("class");
+        } catch (CoreException broken) {
+            throw new AssertionError(broken);
+        }
+    }
+
+    private static final List<OpenRoom.Peer> TWO = List.of(peer("p1", "Anna's laptop"), peer("p2", ""));
+
+    private static OpenRoom.Peer peer(String id, String name) {
+        return new OpenRoom.Peer(
+                id,
+                name,
+                name.isEmpty(),
+                Optional.empty(),
+                Optional.empty(),
+                Throughput.NONE,
+                Optional.empty(),
+                Instant.EPOCH);
+    }
+
+    @Test
+    void theSearchTellsThoseInAnOpenRoomApart() {
+        sync.put(ScriptedSync.openRoom("Table", false, TWO, Set.of()));
+        List<QuickAccessElement> found = screen.ask(() -> List.of(search().computeElements()));
+        assertEquals(
+                List.of("Table", "Anna's laptop – Table", "A browser – Table"),
+                found.stream().map(QuickAccessElement::getLabel).toList());
+        assertEquals(3, found.stream().map(QuickAccessElement::getId).distinct().count());
+    }
+
+    @Test
+    void copiesWhatTellsSomebodyInAnOpenRoomFromOthers() {
+        sync.put(ScriptedSync.openRoom("Table", false, TWO, Set.of()));
+        Tree tree = screen.find(Tree.class, "A browser");
+        screen.run(() -> {
+            tree.setSelection(tree.getItem(0).getItem(1));
+            tree.notifyListeners(SWT.Selection, new Event());
+        });
+        screen.choose(tree, "Copy ID");
+        screen.await("the id", () -> screen.copied().equals("p2"));
+    }
+
+    @Test
+    void copiesDiagnosticsFromTheMenuOfARoomAndOfThisDevice() {
+        sync.withFriday();
+        screen.choose(selected(-1), "Copy Diagnostics");
+        screen.await("the report", () -> screen.copied().startsWith("the report"));
+        screen.awaitText("The report is in the clipboard.");
+        screen.press(screen.find(ToolItem.class, "Copy Fingerprint of This Device"));
+        screen.await("something else", () -> screen.copied().equals(ScriptedSync.SELF.grouped()));
+        screen.choose(screen.find(Label.class, "Bob's desk & chair"), "Copy Diagnostics");
+        screen.await("the report again", () -> screen.copied().startsWith("the report"));
     }
 
     private void selectRoom(String text) {
