@@ -310,6 +310,23 @@ final class Screen {
         });
     }
 
+    /** Puts the focus into a control of the window that it is in, and waits until it has it. */
+    void focus(Control control) {
+        await("the focus to be in " + control, () -> {
+            if (display.getFocusControl() != control) {
+                control.getShell().forceActive();
+                control.forceFocus();
+            }
+            return display.getFocusControl() == control;
+        });
+    }
+
+    /** Whether a control still has the focus after everything that is on its way has been shown. */
+    boolean keepsFocus(Control control) {
+        awaitPainted();
+        return ask(() -> display.getFocusControl() == control);
+    }
+
     /** Closes every window but those of the workbench. */
     void closeDialogs() {
         await("the dialogs to close", () -> {
