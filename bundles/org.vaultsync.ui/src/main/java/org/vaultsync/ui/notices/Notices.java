@@ -24,6 +24,7 @@ import org.vaultsync.Fingerprint;
 import org.vaultsync.Member;
 import org.vaultsync.Offers;
 import org.vaultsync.Offers.Offer;
+import org.vaultsync.OpenRoom;
 import org.vaultsync.Reach;
 import org.vaultsync.Room;
 import org.vaultsync.RoomId;
@@ -43,6 +44,7 @@ import org.vaultsync.ui.rooms.Rooms;
 import org.vaultsync.ui.text.Messages;
 import org.vaultsync.ui.text.Said;
 import org.vaultsync.ui.text.Sentences;
+import org.vaultsync.ui.text.Troubles;
 
 /** Tells of what happened in rooms and with items. */
 public final class Notices implements IStartup {
@@ -58,6 +60,9 @@ public final class Notices implements IStartup {
     private final Map<RoomId, Asked> asked = new HashMap<>();
     private final Set<String> conflicted = new LinkedHashSet<>();
     private final Set<String> stopped = new LinkedHashSet<>();
+    private final Map<RoomId, Arrivals> arrivals = new HashMap<>();
+    private final Failures failures = new Failures();
+    private final Runnable lookAgain = this::roomsChanged;
     private LiveSync live;
     private Display display;
 
@@ -75,22 +80,41 @@ public final class Notices implements IStartup {
     }
 
     private void roomsChanged() {
+        failures.look(live.sync(), Instant.now())
+                .forEach(trouble ->
+                        tell(NoticeKind.FAILED, Troubles.all(trouble), new Way(Messages.linkPeers, PeersView::show)));
         List<Room> rooms = live.sync().map(VaultSync::rooms).orElseGet(List::of);
         for (Room room : rooms) {
+            room.open().ifPresent(open -> arrived(room, open));
             boolean firstSeen = !members.containsKey(room.id());
             Set<Fingerprint> known = members.computeIfAbsent(room.id(), id -> new HashSet<>());
             for (Member member : room.members()) {
-                if (known.add(member.fingerprint()) && !firstSeen && !inviting()) {
-                    tell(
-                            NoticeKind.JOINED,
-                            NLS.bind(Messages.memberJoined, member.name(), Sentences.quoted(room)),
-                            new Way(Messages.linkPeers, PeersView::show));
+                boolean fresh = known.add(member.fingerprint()) && !firstSeen && !inviting();
+                // Why it is refused says of whoever has just come that it is there, too.
+                if (!refusal(member) && fresh) {
+                    tellOfJoining(member.name(), room);
                 }
-                refusal(member);
             }
             offered(room);
         }
-        asked.keySet().retainAll(rooms.stream().map(Room::id).toList());
+        List<RoomId> there = rooms.stream().map(Room::id).toList();
+        asked.keySet().retainAll(there);
+        arrivals.keySet().retainAll(there);
+    }
+
+    private void arrived(Room room, OpenRoom open) {
+        Arrivals those = arrivals.computeIfAbsent(room.id(), id -> new Arrivals());
+        those.look(open, Instant.now()).forEach(peer -> tellOfJoining(Sentences.nameOf(peer), room));
+        if (those.awaitsNames()) {
+            display.timerExec((int) Arrivals.FOR_ITS_NAME.toMillis(), lookAgain);
+        }
+    }
+
+    private void tellOfJoining(String name, Room room) {
+        tell(
+                NoticeKind.JOINED,
+                NLS.bind(Messages.memberJoined, name, Sentences.quoted(room)),
+                new Way(Messages.linkPeers, PeersView::show));
     }
 
     /** What is known of the items of a room in which a person wants to be asked. UI thread. */
@@ -191,15 +215,18 @@ public final class Notices implements IStartup {
                 .map(IWorkbenchWindow::getShell);
     }
 
-    private void refusal(Member member) {
+    /** Returns whether a notice says that the member is refused. */
+    private boolean refusal(Member member) {
         if (!(member.reach() instanceof Reach.Refused refused)) {
             refusals.remove(member.fingerprint());
-        } else if (!refused.why().equals(refusals.put(member.fingerprint(), refused.why()))) {
-            tell(
-                    NoticeKind.REFUSED,
-                    NLS.bind(Messages.memberRefused, member.name(), Said.in(refused.why())),
-                    new Way(Messages.linkPeers, PeersView::show));
+            return false;
         }
+        boolean fresh = !refused.why().equals(refusals.put(member.fingerprint(), refused.why()));
+        return fresh
+                && tell(
+                        NoticeKind.REFUSED,
+                        NLS.bind(Messages.memberRefused, member.name(), Said.in(refused.why())),
+                        new Way(Messages.linkPeers, PeersView::show));
     }
 
     /** The dialog with an invite says by itself that somebody has joined. */
@@ -216,7 +243,7 @@ public final class Notices implements IStartup {
             }
             if (now != Badge.ERROR) {
                 toldStops.remove(item);
-            } else if (toldStops.add(item)) {
+            } else if (!failures.nothingCanBeStored() && toldStops.add(item)) {
                 stopped.add(item);
             }
         }
@@ -234,6 +261,11 @@ public final class Notices implements IStartup {
     }
 
     private void tellOfItems() {
+        if (failures.nothingCanBeStored()) {
+            // It is why they stopped, and a notice has said it. Those that are still stopped later are told then.
+            toldStops.removeAll(stopped);
+            stopped.clear();
+        }
         List<String> looked = List.copyOf(conflicted);
         int failed = stopped.size();
         String why = stopped.stream()
@@ -259,9 +291,12 @@ public final class Notices implements IStartup {
         }
     }
 
-    private void tell(NoticeKind kind, String text, Way... ways) {
-        if (choices.tells(kind)) {
+    /** Returns whether it is told: people may not want to hear of it. */
+    private boolean tell(NoticeKind kind, String text, Way... ways) {
+        boolean wanted = choices.tells(kind);
+        if (wanted) {
             Notice.tell(display, text, ways);
         }
+        return wanted;
     }
 }

@@ -233,7 +233,7 @@ sealed interface Row {
 
         @Override
         public String name() {
-            return !peer.name().isEmpty() ? peer.name() : peer.browser() ? Messages.openBrowser : Messages.openDevice;
+            return Sentences.nameOf(peer);
         }
 
         @Override

@@ -16,7 +16,9 @@ public enum NoticeKind {
     /** Somebody shares an item in a room in which this device asks first. */
     OFFERED("notice.offered", Messages.noticeOffered),
     /** An item cannot be synced any more. */
-    STOPPED("notice.stopped", Messages.noticeStopped);
+    STOPPED("notice.stopped", Messages.noticeStopped),
+    /** Nothing can be synced, or nothing stored. */
+    FAILED("notice.failed", Messages.noticeFailed);
 
     private final String key;
     private final String label;

@@ -333,6 +333,7 @@ public final class Messages extends NLS {
     public static String noInviteInQr;
     public static String noQr;
     public static String noticeConflict;
+    public static String noticeFailed;
     public static String noticeFull;
     public static String noticeJoined;
     public static String noticeNoAnswer;

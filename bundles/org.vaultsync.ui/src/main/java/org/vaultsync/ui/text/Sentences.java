@@ -78,6 +78,11 @@ public final class Sentences {
         return count == 1 ? Messages.oneItem : NLS.bind(Messages.severalItems, count);
     }
 
+    /** What somebody in an open room says of itself, or what is known of it. */
+    public static String nameOf(OpenRoom.Peer peer) {
+        return !peer.name().isEmpty() ? peer.name() : peer.browser() ? Messages.openBrowser : Messages.openDevice;
+    }
+
     /** Why somebody in an open room cannot be talked to, and what to do. */
     public static String of(OpenRoom.Notice notice) {
         return switch (notice) {

@@ -7,24 +7,34 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.eclipse.core.runtime.preferences.InstanceScope;
 import org.eclipse.jface.notifications.NotificationPopup;
+import org.eclipse.swt.custom.CLabel;
 import org.eclipse.swt.graphics.Rectangle;
-import org.eclipse.swt.widgets.Control;
+import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Display;
+import org.eclipse.swt.widgets.Label;
+import org.eclipse.swt.widgets.Link;
 import org.eclipse.swt.widgets.Shell;
+import org.eclipse.swt.widgets.Tree;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.vaultsync.Badge;
 import org.vaultsync.Member;
+import org.vaultsync.OpenRoom;
 import org.vaultsync.Reach;
 import org.vaultsync.Room;
 import org.vaultsync.RoomId;
+import org.vaultsync.Throughput;
+import org.vaultsync.Trouble;
 
 class NoticesTest extends ViewsTest {
     @BeforeEach
@@ -34,13 +44,92 @@ class NoticesTest extends ViewsTest {
 
     @Test
     void tellsWhoJoinedWithoutTakingTheFocus() {
+        openPeers(); // from now on it is told of rooms after the notices
         sync.withHome();
-        openPeers();
-        screen.awaitText("Nobody else yet");
-        Control focus = screen.ask(() -> Display.getCurrent().getFocusControl());
+        Tree tree = screen.find(Tree.class, "Nobody else yet");
+        screen.focus(tree);
         sync.put(home(new Reach.Dialling(1, 5)));
         screen.awaitText("Anna's laptop has joined “Home”.");
-        screen.await("the focus to stay", () -> Display.getCurrent().getFocusControl() == focus);
+        assertTrue(screen.keepsFocus(tree), "the notice took the focus");
+    }
+
+    @Test
+    void tellsOnceWhySyncAsAWholeFails() {
+        Trouble full = new Trouble(Trouble.Kind.STORE_FULL, List.of(), "full, in English for the log");
+        Trouble vault = new Trouble(Trouble.Kind.VAULT_UNWRITABLE, List.of("The disk is full."), "so is the vault");
+        String said = "The disk is full, so changes cannot be stored for sync. Make room. What you change is in your"
+                + " vault, and is synced by itself then.";
+        fails(full, vault);
+        screen.await("the notice", () -> noticed().equals(List.of(said)));
+        sync.put("noticed9", Badge.ERROR);
+        sync.putConflicts("noticed10");
+        screen.awaitText("1 item in conflict: people changed the same things at once.");
+        fails();
+        sync.put(home(new Reach.Refused("It proved a fifth key.")));
+        screen.awaitText("Anna's laptop: It proved a fifth key.");
+        fails(full);
+        sync.put(home(new Reach.Refused("It proved a sixth key.")));
+        screen.awaitText("Anna's laptop: It proved a sixth key.");
+        fails();
+        sync.put(home(new Reach.Refused("It proved a seventh key.")));
+        screen.awaitText("Anna's laptop: It proved a seventh key.");
+        sync.put("noticed11", Badge.ERROR);
+        screen.awaitText("Sync stopped for 1 item. The item is too large.");
+        assertEquals(1, told("Sync stopped for 1 item. The item is too large."), "the one that stopped afterwards");
+        // The first may have gone by now.
+        assertTrue(Collections.frequency(screen.ask(this::noticed), said) < 2, "told twice");
+    }
+
+    @Test
+    void saysNothingOfTheWholeWhereThatIsSwitchedOff() {
+        InstanceScope.INSTANCE.getNode("org.vaultsync.ui").putBoolean("notice.failed", false);
+        fails(new Trouble(Trouble.Kind.STORE_SET_ASIDE, List.of("sync.db.damaged-1"), "damaged, in English"));
+        sync.put(home(new Reach.Refused("It proved an eighth key.")));
+        screen.awaitText("Anna's laptop: It proved an eighth key.");
+        assertEquals(List.of("Anna's laptop: It proved an eighth key."), screen.ask(this::noticed));
+    }
+
+    private void fails(Trouble... troubles) {
+        sync.troubles = List.of(troubles);
+        sync.problem = sync.troubles.stream().map(Trouble::sentence).findFirst();
+        sync.tellRooms();
+    }
+
+    @Test
+    void tellsWhoComesIntoAnOpenRoom() {
+        AtomicInteger guests = new AtomicInteger();
+        // Those who are found at first were there before.
+        screen.await("a notice about somebody who came later", () -> {
+            sync.put(ScriptedSync.openRoom(
+                    "Table",
+                    false,
+                    List.of(new OpenRoom.Peer(
+                            "guest" + guests.incrementAndGet(),
+                            "Guest " + guests,
+                            false,
+                            Optional.empty(),
+                            Optional.empty(),
+                            Throughput.NONE,
+                            Optional.empty(),
+                            ScriptedSync.NOW)),
+                    Set.of()));
+            return noticed().stream().anyMatch(text -> text.matches("Guest \\d+ has joined “Table”\\."));
+        });
+    }
+
+    /** What the notices say that are there. UI thread. */
+    private List<String> noticed() {
+        return notices().flatMap(NoticesTest::labels).toList();
+    }
+
+    private static Stream<String> labels(Composite inside) {
+        return Arrays.stream(inside.getChildren()).flatMap(part -> switch (part) {
+            case Label label when !label.getText().isEmpty() -> Stream.of(label.getText());
+            case Link link -> Stream.of();
+            case CLabel title -> Stream.of();
+            case Composite composite -> labels(composite);
+            default -> Stream.of();
+        });
     }
 
     @Test
@@ -66,8 +155,8 @@ class NoticesTest extends ViewsTest {
     @Test
     void saysNothingThatNobodyWantsToHear() {
         tell(false);
-        sync.withHome();
         openPeers();
+        sync.withHome();
         screen.awaitText("Nobody else yet");
         sync.put(home(new Reach.Away(Optional.empty(), Optional.empty())));
         screen.awaitText("0 of 0 items");
@@ -166,20 +255,26 @@ class NoticesTest extends ViewsTest {
         InstanceScope.INSTANCE.getNode("org.vaultsync.ui").putBoolean("notice." + off, false);
         Map<String, String> kinds = Map.of(
                 "joined", "Somebody new has joined “Attic”.",
-                "refused", "Somebody new: It has no key.",
+                "refused", "Somebody refused: It has no key.",
                 "conflict", "1 item in conflict: people changed the same things at once.",
                 "stopped", "Sync stopped for 1 item. The item is too large.");
         RoomId id = new RoomId("0".repeat(30) + number);
-        sync.put(new Room(id, "Attic", List.of(), List.of()));
         openPeers();
-        screen.awaitText("Nobody else yet");
-        Control focus = screen.ask(() -> Display.getCurrent().getFocusControl());
+        sync.put(new Room(id, "Attic", List.of(), List.of()));
+        Tree tree = screen.find(Tree.class, "Nobody else yet");
+        screen.focus(tree);
+        Reach away = new Reach.Away(Optional.empty(), Optional.empty());
         sync.put(new Room(
                 id,
                 "Attic",
                 List.of(),
-                List.of(new Member(
-                        ScriptedSync.fingerprint(number), "Somebody new", new Reach.Refused("It has no key."), 0))));
+                List.of(
+                        new Member(ScriptedSync.fingerprint(number), "Somebody new", away, 0),
+                        new Member(
+                                ScriptedSync.fingerprint(number + 10),
+                                "Somebody refused",
+                                new Reach.Refused("It has no key."),
+                                0))));
         sync.putConflicts("conflict" + number);
         sync.put("stopped" + number, Badge.ERROR);
         kinds.forEach((kind, text) -> {
@@ -188,7 +283,9 @@ class NoticesTest extends ViewsTest {
             }
         });
         assertEquals(0, told(kinds.get(off)));
-        screen.await("the focus to stay", () -> Display.getCurrent().getFocusControl() == focus);
+        // Of one that comes and is refused one notice is enough.
+        assertEquals(off.equals("refused") ? 1 : 0, told("Somebody refused has joined “Attic”."));
+        assertTrue(screen.keepsFocus(tree), "a notice took the focus");
     }
 
     private long told(String text) {

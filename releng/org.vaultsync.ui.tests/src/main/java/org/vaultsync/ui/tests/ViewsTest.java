@@ -111,7 +111,7 @@ abstract class ViewsTest {
 
     /** Whether the notices of everything are on. */
     static void tell(boolean wanted) {
-        for (String kind : List.of("joined", "request", "refused", "conflict", "offered", "stopped")) {
+        for (String kind : List.of("joined", "request", "refused", "conflict", "offered", "stopped", "failed")) {
             InstanceScope.INSTANCE.getNode("org.vaultsync.ui").putBoolean("notice." + kind, wanted);
         }
     }
