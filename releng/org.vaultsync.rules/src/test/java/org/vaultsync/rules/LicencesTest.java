@@ -2,6 +2,7 @@
 package org.vaultsync.rules;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** THIRD-PARTY.md names all that we ship and nothing else, under licences that go with ours. */
@@ -47,7 +49,11 @@ class LicencesTest {
     }
 
     private static List<Row> rows() {
-        return ROW.matcher(Tree.text(Tree.ROOT.resolve("THIRD-PARTY.md")))
+        return rows(Tree.text(Tree.ROOT.resolve("THIRD-PARTY.md")));
+    }
+
+    private static List<Row> rows(String text) {
+        return ROW.matcher(text)
                 .results()
                 .map(row -> new Row(row.group(1), row.group(2), row.group(3)))
                 .toList();
@@ -135,5 +141,35 @@ class LicencesTest {
         }
         assertEquals(List.of(), silent);
         assertTrue(features > 4, "so few features: " + features);
+    }
+
+    /** In the words of THIRD-PARTY.md, which has a part for each of these features. */
+    @Test
+    void aFeatureNamesTheLicencesOfWhatIsInIt() {
+        String[] parts = Tree.text(Tree.ROOT.resolve("THIRD-PARTY.md")).split("(?m)^## ");
+        List<String> missing = new ArrayList<>();
+        for (String file : List.of("", "webrtc.", "compiler.", "hangar.")) {
+            String id = "org.vaultsync." + file + "feature";
+            String feature = Tree.text(Tree.ROOT.resolve("features/" + id + "/feature.xml"));
+            String label = feature.replaceFirst("(?s).*?label=\"(.*?)\".*", "$1");
+            String named = feature.replaceFirst("(?s).*<license>(.*)</license>.*", "$1")
+                    .replaceAll("\\s+", " ");
+            List<Row> rows = Stream.of(parts)
+                    .filter(part -> part.lines()
+                            .limit(1)
+                            .anyMatch(title -> title.matches(
+                                    "(?i).*\\bin (?:the feature [*]" + label + "[*]|" + label + "\\b.*)")))
+                    .flatMap(part -> rows(part).stream())
+                    .toList();
+            assertFalse(rows.isEmpty(), label);
+            for (Row row : rows) {
+                LICENCE.matcher(row.licence())
+                        .results()
+                        .map(MatchResult::group)
+                        .filter(licence -> !named.contains(licence))
+                        .forEach(licence -> missing.add(label + ": " + licence + " of " + row.what()));
+            }
+        }
+        assertEquals(List.of(), missing);
     }
 }

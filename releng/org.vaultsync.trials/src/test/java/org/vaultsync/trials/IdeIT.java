@@ -110,7 +110,7 @@ class IdeIT {
         picture(host, "install-details");
         host.click("Next >");
         host.waitText("Review Licenses", Pair.SOON);
-        host.click("I accept the terms of the license agreement");
+        host.click("I accept the terms of the license agreements");
         picture(host, "licenses");
         host.send("wait-enabled", "Finish", Pair.SOON.toMillis());
         host.click("Finish");
