@@ -27,7 +27,7 @@ public interface SyncControls {
     Image badge(String itemId);
 
     /**
-     * What the badge says, in a sentence, and who else has the item open: {@code "2 of 3 have your last change. Open at
+     * What the badge says, in a sentence, and who else has the item open: {@code "2 of 3 have your last change. Open on
      * Anna's laptop"}.
      */
     String describe(String itemId);

@@ -49,7 +49,7 @@ class CompareIT {
             pair.join(pair.share(ANVIL, ROOM));
             b.waitRow(ANVIL, SOON);
             b.open(ANVIL);
-            a.waitText("1 of 1 have ", SOON);
+            a.waitText("1 of 1 has ", SOON);
             a.type("Year", "3071");
             a.save();
             b.waitField("Year", "3071", SOON);

@@ -120,7 +120,7 @@ class NotesHostIT {
         for (HostDriver host : List.of(a, b)) {
             host.waitRow(other, Pair.SOON);
             host.waitField("Name", other, Pair.SOON);
-            host.waitText("1 of 1 have ", Pair.SOON);
+            host.waitText("1 of 1 has ", Pair.SOON);
         }
     }
 

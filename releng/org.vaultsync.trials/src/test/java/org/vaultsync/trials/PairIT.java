@@ -90,12 +90,12 @@ class PairIT {
     }
 
     private static void badgesCount(HostDriver a, HostDriver b) {
-        a.waitText("1 of 1 have your last change", SOON);
-        b.waitText("1 of 1 have the last change", SOON);
+        a.waitText("1 of 1 has your last change", SOON);
+        b.waitText("1 of 1 has the last change", SOON);
         set(b, "Year", "3064");
         a.waitField("Year", "3064", SOON);
-        a.waitText("1 of 1 have the last change of ", SOON);
-        b.waitText("1 of 1 have your last change", SOON);
+        a.waitText("1 of 1 has the last change of ", SOON);
+        b.waitText("1 of 1 has your last change", SOON);
     }
 
     private static void peersListEachOther(HostDriver a, HostDriver b) {
@@ -147,8 +147,8 @@ class PairIT {
         a.open(ANVIL);
         b.waitField("Year", "3065", SOON);
         a.waitField("Walk", "3", SOON);
-        a.waitText("1 of 1 have ", SOON);
-        b.waitText("1 of 1 have ", SOON);
+        a.waitText("1 of 1 has ", SOON);
+        b.waitText("1 of 1 has ", SOON);
     }
 
     private static void caretAndHalfTypedFieldStay(HostDriver a, HostDriver b) {
@@ -206,7 +206,7 @@ class PairIT {
         b.click("Close");
         for (HostDriver host : List.of(a, b)) {
             host.waitField("Tonnage", other, SOON);
-            host.waitText("1 of 1 have ", SOON);
+            host.waitText("1 of 1 has ", SOON);
         }
     }
 
@@ -344,8 +344,8 @@ class PairIT {
     private static void unsharingLeavesBothTheirCopies(HostDriver a, HostDriver b) {
         a.open("Anvil & Hammer");
         b.open("Anvil & Hammer");
-        a.waitText("1 of 1 have ", SOON);
-        a.click("1 of 1 have ");
+        a.waitText("1 of 1 has ", SOON);
+        a.click("1 of 1 has ");
         a.click("Stop Sharing on This Device");
         a.waitText("Not shared", SOON);
         set(a, "Year", "3080");
@@ -368,8 +368,8 @@ class PairIT {
             set(a, "Tonnage", "20");
             pair.join(pair.share(HERON, ROOM));
             b.open(HERON);
-            b.waitText("1 of 1 have ", SOON);
-            a.waitText("1 of 1 have ", SOON);
+            b.waitText("1 of 1 has ", SOON);
+            a.waitText("1 of 1 has ", SOON);
 
             a.open(WREN);
             a.click("Not shared");
@@ -382,8 +382,8 @@ class PairIT {
             b.click("Take the Other");
             b.waitText("Everything is decided.", SOON);
             b.click("Close");
-            b.waitText("1 of 1 have ", SOON);
-            a.waitText("1 of 1 have ", SOON);
+            b.waitText("1 of 1 has ", SOON);
+            a.waitText("1 of 1 has ", SOON);
             a.waitField("Tonnage", b.get("Tonnage"), SOON);
             assertEquals(items, b.send("vault-ids").size(), "no duplicates");
             pair.quit();
@@ -396,7 +396,7 @@ class PairIT {
         tell(Pair.start(hangar, workspaces), pair -> {
             pair.join(pair.share(ANVIL, ROOM));
             pair.b.waitRow(ANVIL, SOON);
-            pair.a.waitText("1 of 1 have your last change", SOON);
+            pair.a.waitText("1 of 1 has your last change", SOON);
             pair.b.quit();
             set(pair.a, "Year", "3070");
             pair.a.waitText("Waiting: 0 of 1 have your last change", SOON);
@@ -412,8 +412,8 @@ class PairIT {
             b.waitField("Year", "3070", SOON);
             assertEquals("3070", pair.a.get("Year"));
             assertEquals("AV-9", b.get("Model"));
-            pair.a.waitText("1 of 1 have ", SOON);
-            b.waitText("1 of 1 have ", SOON);
+            pair.a.waitText("1 of 1 has ", SOON);
+            b.waitText("1 of 1 has ", SOON);
             set(pair.a, "Walk", "6");
             b.waitField("Walk", "6", SOON);
             pair.quit();
@@ -427,7 +427,7 @@ class PairIT {
         tell(Pair.start(hangar, workspaces), pair -> {
             pair.join(pair.share(ANVIL, ROOM));
             pair.b.waitRow(ANVIL, SOON);
-            pair.a.waitText("1 of 1 have your last change", SOON);
+            pair.a.waitText("1 of 1 has your last change", SOON);
             pair.b.view(PEERS);
             pair.b.viewMenu(PEERS, "Pause Everything");
             pair.b.waitText("Sync paused", SOON);
@@ -460,8 +460,8 @@ class PairIT {
             b.open(ANVIL);
             b.waitField("Year", "3065", SOON);
             a.waitField("Walk", "3", SOON);
-            a.waitText("1 of 1 have ", SOON);
-            b.waitText("1 of 1 have ", SOON);
+            a.waitText("1 of 1 has ", SOON);
+            b.waitText("1 of 1 has ", SOON);
             pair.quit();
         });
     }

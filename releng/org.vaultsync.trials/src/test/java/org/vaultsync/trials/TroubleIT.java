@@ -39,7 +39,7 @@ class TroubleIT {
             pair.join(pair.share(ANVIL, "Friday evening"));
             b.waitRow(ANVIL, SOON);
             b.open(ANVIL);
-            a.waitText("1 of 1 have your last change", SOON);
+            a.waitText("1 of 1 has your last change", SOON);
 
             disk.fill();
             a.type("Year", "3071");
@@ -60,8 +60,8 @@ class TroubleIT {
             a.save();
             b.waitField("Year", "3071", SOON);
             a.waitField("Model", "AV-7", SOON);
-            a.waitText("1 of 1 have ", SOON);
-            b.waitText("1 of 1 have ", SOON);
+            a.waitText("1 of 1 has ", SOON);
+            b.waitText("1 of 1 has ", SOON);
             a.view("org.vaultsync.ui.peers");
             a.send("wait-no-text", "changes cannot be stored for sync", SOON.toMillis());
             pair.quit();

@@ -158,7 +158,7 @@ final class VaultAppTable extends Script {
         }
         OpenCrowd.join(host, "LARGEA @ " + SERVER);
         host.view(PEERS);
-        host.waitText("Not everything passes", SOON);
+        host.waitText("Not everything passes to or from it", SOON);
         host.select("Carla");
         host.waitText("A browser cannot send more than 256 KB at once", SOON);
         picture("holds-back", host);
@@ -170,7 +170,7 @@ final class VaultAppTable extends Script {
         large.ask("add", "third-2", "unit", "Third", "{\"notes\":\"" + letters + "\",\"tonnage\":20}");
         host.waitRow("Third", SOON);
         host.view(PEERS);
-        until("that all has come", SOON, () -> !host.texts().contains("Not everything passes"));
+        until("that all has come", SOON, () -> !host.texts().contains("Not everything passes to or from it"));
         seen("in parts it comes, and nothing is said any more");
     }
 

@@ -167,6 +167,9 @@ public final class LogView extends ViewPart {
     }
 
     private static String bytes(long bytes) {
+        if (bytes == 1) {
+            return Messages.oneByte;
+        }
         return bytes < 1000
                 ? NLS.bind(Messages.bytes, bytes)
                 : bytes < 1_000_000

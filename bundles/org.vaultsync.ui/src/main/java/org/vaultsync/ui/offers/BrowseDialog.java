@@ -215,7 +215,9 @@ public final class BrowseDialog extends SyncDialog {
                 ids,
                 Messages.copying,
                 service -> service.copy(room.id(), ids),
-                copies -> NLS.bind(Messages.copiedOffers, Sentences.items(copies.size())));
+                copies -> copies.size() == 1
+                        ? Messages.copiedOneOffer
+                        : NLS.bind(Messages.copiedOffers, Sentences.items(copies.size())));
     }
 
     private <T> void work(

@@ -140,9 +140,8 @@ public final class NearbyDialog extends TitleAreaDialog {
         Optional<Instant> end = unseen ? Optional.empty() : live.pairing().flatMap(Pairing::discoverableUntil);
         show.setEnabled(!unseen);
         show.setSelection(end.isPresent());
-        until.setText(end.map(then -> NLS.bind(
-                        Messages.nearbyShownFor,
-                        Math.max(1, (Duration.between(Instant.now(), then).toSeconds() + 59) / 60)))
+        until.setText(end.map(then -> (Duration.between(Instant.now(), then).toSeconds() + 59) / 60)
+                .map(minutes -> minutes > 1 ? NLS.bind(Messages.nearbyShownFor, minutes) : Messages.nearbyShownForOne)
                 .orElse(unseen ? Messages.nearbyOff : Messages.nearbyShowExplained));
     }
 

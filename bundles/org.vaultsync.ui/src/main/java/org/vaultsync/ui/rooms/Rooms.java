@@ -198,7 +198,9 @@ public final class Rooms {
     }
 
     private static String exported(RoomArchives.Contents written) {
-        return NLS.bind(Messages.exported, new Object[] {written.name(), written.documents(), written.attachments()});
+        return NLS.bind(Messages.exported, new Object[] {
+            written.name(), Sentences.documents(written.documents()), Sentences.files(written.attachments())
+        });
     }
 
     /** Asks for a folder and writes all rooms into it; for one alone, for the file. */
@@ -227,8 +229,9 @@ public final class Rooms {
             return;
         }
         Room room = left.next();
+        Path file = free(folder, fileName(room.name()));
         Answers.of(
-                archives.exportRoom(room.id(), free(folder, fileName(room.name()))),
+                FileJob.start(Messages.exportTitle, course -> archives.exportRoom(room.id(), file, course)),
                 shell,
                 written -> {
                     said.add(exported(written));
@@ -270,7 +273,7 @@ public final class Rooms {
                     shell,
                     read -> MessageDialog.openInformation(
                             shell, Messages.importTitle, Names.literal(NLS.bind(Messages.imported, new Object[] {
-                                read.name(), read.documents(), read.attachments()
+                                read.name(), Sentences.documents(read.documents()), Sentences.files(read.attachments())
                             }))),
                     complain);
         }

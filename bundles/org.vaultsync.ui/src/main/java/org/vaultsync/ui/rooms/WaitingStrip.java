@@ -55,7 +55,8 @@ public final class WaitingStrip {
         }
         now.stream().limit(MOST).forEach(this::line);
         if (now.size() > MOST) {
-            sentence(NLS.bind(Messages.visitorsMore, now.size() - MOST), 3);
+            int more = now.size() - MOST;
+            sentence(more == 1 ? Messages.visitorsOneMore : NLS.bind(Messages.visitorsMore, more), 3);
         }
         ((GridData) area.getLayoutData()).exclude = now.isEmpty();
         area.setVisible(!now.isEmpty());

@@ -135,6 +135,7 @@ public final class Messages extends NLS {
     public static String conflictStanding;
     public static String conflictsTitle;
     public static String copiedOffers;
+    public static String copiedOneOffer;
     public static String copyCode;
     public static String copyCodeAction;
     public static String copyDiagnosticsAction;
@@ -205,6 +206,9 @@ public final class Messages extends NLS {
     public static String holdersOfLatest;
     public static String holdersOfTheirs;
     public static String holdersOfYours;
+    public static String holdersOneOfLatest;
+    public static String holdersOneOfTheirs;
+    public static String holdersOneOfYours;
     public static String importAction;
     public static String imported;
     public static String importTitle;
@@ -229,6 +233,7 @@ public final class Messages extends NLS {
     public static String itemError;
     public static String itemNotShared;
     public static String itemPending;
+    public static String itemPendingPaused;
     public static String itemReadOnly;
     public static String itemSendingInOpenRoom;
     public static String itemSent;
@@ -240,6 +245,7 @@ public final class Messages extends NLS {
     public static String itemSynced;
     public static String itemSyncing;
     public static String itemWaitsInOpenRoom;
+    public static String itemWaitsPausedInOpenRoom;
     public static String joinAction;
     public static String joinButton;
     public static String joinCodeReady;
@@ -325,6 +331,7 @@ public final class Messages extends NLS {
     public static String nearbyShow;
     public static String nearbyShowExplained;
     public static String nearbyShownFor;
+    public static String nearbyShownForOne;
     public static String nearbyTitle;
     public static String nextDifference;
     public static String nobodyDetails;
@@ -350,7 +357,10 @@ public final class Messages extends NLS {
     public static String notRunningExplained;
     public static String offerOnItsWay;
     public static String offerTaken;
+    public static String oneByte;
     public static String oneConflict;
+    public static String oneDocument;
+    public static String oneFile;
     public static String oneItem;
     public static String oneOffered;
     public static String openAt;
@@ -452,6 +462,8 @@ public final class Messages extends NLS {
     public static String settingsTypes;
     public static String severalConflicts;
     public static String severalDays;
+    public static String severalDocuments;
+    public static String severalFiles;
     public static String severalHours;
     public static String severalItems;
     public static String severalMinutes;
@@ -577,6 +589,7 @@ public final class Messages extends NLS {
     public static String versionWhen;
     public static String versionWho;
     public static String visitorNearby;
+    public static String visitorsOneMore;
     public static String visitorWithInvite;
     public static String visitorsMore;
     public static String wholeItem;

@@ -4,6 +4,7 @@ package org.vaultsync.ui.text;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.eclipse.osgi.util.NLS;
 import org.vaultsync.Device;
 import org.vaultsync.ItemStatus;
@@ -11,6 +12,7 @@ import org.vaultsync.LinkByHand;
 import org.vaultsync.OpenRoom;
 import org.vaultsync.Reach;
 import org.vaultsync.Room;
+import org.vaultsync.Scope;
 import org.vaultsync.Throughput;
 import org.vaultsync.VaultSync;
 
@@ -32,10 +34,12 @@ public final class Sentences {
             case NOT_SHARED -> Messages.itemNotShared;
             case PENDING ->
                 isInOpenRoom(status, sync)
-                        ? Messages.itemWaitsInOpenRoom
+                        ? isPaused(status, sync) ? Messages.itemWaitsPausedInOpenRoom : Messages.itemWaitsInOpenRoom
                         : status.others() == 0
                                 ? Messages.itemAlone
-                                : NLS.bind(Messages.itemPending, counted(status, sync));
+                                : NLS.bind(
+                                        isPaused(status, sync) ? Messages.itemPendingPaused : Messages.itemPending,
+                                        counted(status, sync));
             case SYNCING ->
                 isInOpenRoom(status, sync)
                         ? Messages.itemSendingInOpenRoom
@@ -52,20 +56,42 @@ public final class Sentences {
     }
 
     private static boolean isInOpenRoom(ItemStatus status, VaultSync sync) {
+        return room(status, sync).flatMap(Room::open).isPresent();
+    }
+
+    /** Whether it waits for a person here, since nobody can get it before something is resumed. */
+    private static boolean isPaused(ItemStatus status, VaultSync sync) {
+        Set<Scope> paused = sync.paused();
+        return paused.contains(new Scope.Everything())
+                || room(status, sync)
+                        .filter(room -> paused.contains(new Scope.OfRoom(room.id())) || isEverybodyPaused(room))
+                        .isPresent();
+    }
+
+    private static boolean isEverybodyPaused(Room room) {
+        return !room.members().isEmpty()
+                && room.members().stream().allMatch(member -> member.reach() instanceof Reach.Paused);
+    }
+
+    private static Optional<Room> room(ItemStatus status, VaultSync sync) {
         return sync.rooms().stream()
-                .anyMatch(room -> room.open().isPresent()
-                        && status.room().filter(room.id()::equals).isPresent());
+                .filter(room -> status.room().equals(Optional.of(room.id())))
+                .findFirst();
     }
 
     private static String counted(ItemStatus status, VaultSync sync) {
         int holders = status.holders().size();
         if (status.lastWriter().isEmpty()) {
-            return NLS.bind(Messages.holdersOfLatest, holders, status.others());
+            return NLS.bind(
+                    holders == 1 ? Messages.holdersOneOfLatest : Messages.holdersOfLatest, holders, status.others());
         }
         String writer = status.lastWriter().get();
         return sync.self().map(Device::name).equals(Optional.of(writer))
-                ? NLS.bind(Messages.holdersOfYours, holders, status.others())
-                : NLS.bind(Messages.holdersOfTheirs, new Object[] {holders, status.others(), writer});
+                ? NLS.bind(
+                        holders == 1 ? Messages.holdersOneOfYours : Messages.holdersOfYours, holders, status.others())
+                : NLS.bind(
+                        holders == 1 ? Messages.holdersOneOfTheirs : Messages.holdersOfTheirs,
+                        new Object[] {holders, status.others(), writer});
     }
 
     /** How many conflicts an item has. */
@@ -81,6 +107,16 @@ public final class Sentences {
     /** What somebody in an open room says of itself, or what is known of it. */
     public static String nameOf(OpenRoom.Peer peer) {
         return !peer.name().isEmpty() ? peer.name() : peer.browser() ? Messages.openBrowser : Messages.openDevice;
+    }
+
+    /** How many items a file of a room has. */
+    public static String documents(int count) {
+        return count == 1 ? Messages.oneDocument : NLS.bind(Messages.severalDocuments, count);
+    }
+
+    /** How many files of items a file of a room has. */
+    public static String files(int count) {
+        return count == 1 ? Messages.oneFile : NLS.bind(Messages.severalFiles, count);
     }
 
     /** Why somebody in an open room cannot be talked to, and what to do. */

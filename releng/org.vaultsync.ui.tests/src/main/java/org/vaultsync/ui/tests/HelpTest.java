@@ -94,7 +94,7 @@ class HelpTest extends ViewsTest {
         screen.click("Create Room…");
         screen.awaitText("A room is private");
         f1(screen.find(Text.class, ""));
-        screen.awaitText("A private room lets in only devices that you invite");
+        screen.awaitText("A private room lets in only devices that somebody in it invites");
         screen.awaitText("The first room in a minute");
         screen.awaitPainted();
         screen.keepPicture("context-help-dialog");

@@ -78,6 +78,13 @@ class OffersTest extends ViewsTest {
     }
 
     @Test
+    void copiesOneAndSaysSo() {
+        select(browse(), 0);
+        screen.click("Copy");
+        screen.awaitText("Copied 1 item, with what it refers to.");
+    }
+
+    @Test
     void saysWhyACopyFailed() {
         select(browse(), 0);
         sync.refusal = Optional.of("“Locust” cannot be stored. The disk is full.");

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.eclipse.core.runtime.preferences.InstanceScope;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.widgets.Button;
@@ -88,6 +89,8 @@ class PairingTest extends ViewsTest {
         screen.awaitText("Devices nearby see the name of this one, for 10 more minutes");
         pairing.until = pairing.until.map(end -> end.minusSeconds(500));
         screen.awaitText("Devices nearby see the name of this one, for 2 more minutes");
+        pairing.until = pairing.until.map(end -> end.minusSeconds(60));
+        screen.awaitText("Devices nearby see the name of this one, for 1 more minute or");
         assertTrue(screen.ask(show::getSelection));
         // What sync says when the time is over.
         pairing.until = Optional.empty();
@@ -213,6 +216,23 @@ class PairingTest extends ViewsTest {
         assertEquals(List.of(), pairing.calls, "nothing is confirmed without a comparison");
         screen.click("They Differ");
         screen.await("the call", () -> pairing.calls.contains("reject 654 321"));
+    }
+
+    @Test
+    void thoseBeyondTheThirdAreCounted() {
+        sync.withFriday();
+        wait(4);
+        screen.awaitText("1 more waits. Answer these first.");
+        wait(5);
+        screen.awaitText("2 more wait. Answer these first.");
+    }
+
+    private void wait(int many) {
+        pairing.requests = IntStream.range(0, many)
+                .mapToObj(number ->
+                        new JoinRequest("" + number, ScriptedSync.FRIDAY, "Tablet " + number, ScriptedSync.ANNA))
+                .toList();
+        sync.tellRooms();
     }
 
     private void comes(String id, String name) {

@@ -70,6 +70,9 @@ final class ScriptedSync implements VaultSync {
 
     final Set<String> readOnly = ConcurrentHashMap.newKeySet();
 
+    /** Who has what is put next. */
+    volatile List<Fingerprint> holders = List.of(ANNA, fingerprint(3));
+
     private final Set<Scope> paused = ConcurrentHashMap.newKeySet();
 
     /** Why the next calls fail. */
@@ -171,7 +174,7 @@ final class ScriptedSync implements VaultSync {
                         badge,
                         Optional.of(FRIDAY),
                         sharedHere.contains(item),
-                        List.of(ANNA, fingerprint(3)),
+                        holders,
                         3,
                         Optional.of(NOW),
                         Optional.of("Bob's desk & chair"),

@@ -17,6 +17,7 @@ import org.eclipse.swt.widgets.ToolItem;
 import org.junit.jupiter.api.Test;
 import org.vaultsync.Badge;
 import org.vaultsync.Room;
+import org.vaultsync.Scope;
 
 class ToggleTest extends ViewsTest {
     @Test
@@ -31,6 +32,54 @@ class ToggleTest extends ViewsTest {
         assertNotSame(notShared, screen.ask(toggle::getImage));
         sync.put("item1", Badge.ERROR);
         screen.awaitText("Sync of this item has stopped: The item is too large.");
+    }
+
+    @Test
+    void saysOfWhatWaitsThatAPersonHereHasPausedIt() {
+        sync.withFriday();
+        toggles("item1");
+        sync.put("item1", Badge.PENDING);
+        String alone = "It goes out as soon as one of them can be reached.";
+        String resumed = "It goes out once you resume sync with them, which is paused here.";
+        screen.awaitText(alone);
+        for (Scope scope : List.of(new Scope.Everything(), new Scope.OfRoom(ScriptedSync.FRIDAY))) {
+            sync.pause(scope);
+            screen.awaitText(resumed);
+            sync.resume(scope);
+            screen.awaitText(alone);
+        }
+        sync.pause(new Scope.OfRoom(ScriptedSync.HOME));
+        sync.put("item1", Badge.SYNCED);
+        sync.put("item1", Badge.PENDING);
+        screen.awaitText(alone);
+        sync.withPausedMembers().resume(new Scope.Everything());
+        screen.awaitText(resumed);
+    }
+
+    @Test
+    void saysOfWhatWaitsInAnOpenRoomThatAPersonHereHasPausedIt() {
+        sync.put(new Room(
+                ScriptedSync.FRIDAY,
+                "Table",
+                Room.Standing.MEMBER,
+                List.of("item1"),
+                0,
+                List.of(),
+                ScriptedSync.openRoom("Table", false).open()));
+        toggles("item1");
+        sync.put("item1", Badge.PENDING);
+        screen.awaitText("Waiting: it goes out as soon as somebody comes into the room.");
+        sync.pause(new Scope.OfRoom(ScriptedSync.FRIDAY));
+        screen.awaitText("Waiting: it goes out once you resume sync of the room, which is paused here.");
+    }
+
+    @Test
+    void countsOneAsOne() {
+        sync.withFriday();
+        toggles("item1");
+        sync.holders = List.of(ScriptedSync.ANNA);
+        sync.put("item1", Badge.SYNCED);
+        screen.awaitText("1 of 3 has your last change, ");
     }
 
     @Test

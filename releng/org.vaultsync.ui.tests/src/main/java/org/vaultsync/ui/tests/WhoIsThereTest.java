@@ -111,10 +111,10 @@ class WhoIsThereTest extends ViewsTest {
         editor("item1");
         presence.others.add(new Presence.Open(ScriptedSync.ANNA, "Anna's laptop", "item1", "Anvil", TONNAGE));
         sync.changedPresence("item1");
-        screen.await("the sentence", () -> controls().describe("item1").endsWith("Open at Anna's laptop"));
+        screen.await("the sentence", () -> controls().describe("item1").endsWith("Open on Anna's laptop"));
         presence.others.clear();
         sync.changedPresence("item1");
-        screen.await("the end of it", () -> !controls().describe("item1").contains("Open at"));
+        screen.await("the end of it", () -> !controls().describe("item1").contains("Open on"));
         assertEquals(List.of(), presence.by(ScriptedSync.ANNA));
     }
 
