@@ -266,7 +266,10 @@ final class RawPage extends FormPage {
             text.redrawRange(offset, end - offset, true);
             return;
         }
-        Rectangle place = text.getTextBounds(Math.min(offset, Math.max(0, end - 1)), Math.max(0, end - 1));
+        if (end == 0) {
+            return; // an empty text has no place to draw it at
+        }
+        Rectangle place = text.getTextBounds(Math.min(offset, end - 1), end - 1);
         int base = place.y + place.height - 2;
         gc.setForeground(colour);
         for (int x = place.x; x < place.x + place.width; x += 4) {

@@ -94,8 +94,6 @@ class HangarEditorTest extends ViewsTest {
 
     @BeforeEach
     void aUnitToEdit() {
-        // Opening editors takes long, and is not what is looked at here.
-        watch.close();
         before = Set.copyOf(vault().ids());
         put(new Item(ROOK, "unit", NAME, CONTENT));
     }
