@@ -3,10 +3,15 @@ package org.vaultsync.ui.tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
+import java.util.Dictionary;
+import java.util.Hashtable;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 import org.eclipse.core.runtime.preferences.IEclipsePreferences;
 import org.eclipse.core.runtime.preferences.InstanceScope;
@@ -19,12 +24,60 @@ import org.eclipse.swt.widgets.Tree;
 import org.eclipse.swt.widgets.TreeItem;
 import org.eclipse.ui.PlatformUI;
 import org.eclipse.ui.dialogs.PreferencesUtil;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.osgi.framework.Constants;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.ServiceRegistration;
+import org.vaultsync.Transfers;
 
 class PreferencesTest extends ViewsTest {
+    private final ScriptedTransfers transfers = new ScriptedTransfers();
+    private ServiceRegistration<Transfers> registration; // test thread
+
+    /** Keeps what is set. */
+    private static final class ScriptedTransfers implements Transfers {
+        static final long USUAL = 20_000_000;
+
+        volatile long fetched = USUAL;
+
+        @Override
+        public Progress progress(String sha256) {
+            return new Progress.Nothing();
+        }
+
+        @Override
+        public void fetch(String sha256) {}
+
+        @Override
+        public long fetchedAtOnce() {
+            return fetched;
+        }
+
+        @Override
+        public CompletionStage<Void> setFetchedAtOnce(long bytes) {
+            fetched = bytes;
+            return CompletableFuture.completedStage(null);
+        }
+    }
+
     @BeforeEach
-    void open() {
+    void takeThePlaceOfTransfers() {
+        Dictionary<String, Object> first = new Hashtable<>();
+        first.put(Constants.SERVICE_RANKING, 1000);
+        registration = FrameworkUtil.getBundle(PreferencesTest.class)
+                .getBundleContext()
+                .registerService(Transfers.class, transfers, first);
+        open();
+    }
+
+    @AfterEach
+    void putItBack() {
+        registration.unregister();
+    }
+
+    private void open() {
         screen.start(() -> PreferencesUtil.createPreferenceDialogOn(
                         PlatformUI.getWorkbench().getWorkbenchWindows()[0].getShell(),
                         "org.vaultsync.ui.preferences",
@@ -60,12 +113,34 @@ class PreferencesTest extends ViewsTest {
     }
 
     @Test
+    void setsUpToWhichSizeFilesComeByThemselves() {
+        Spinner size = behind("Fetch files by themselves up to, in MB:");
+        assertEquals(20, screen.ask(size::getSelection));
+        screen.run(() -> size.setSelection(5));
+        screen.click("Apply and Close");
+        screen.await("the choice to be told", () -> transfers.fetched == 5_000_000);
+    }
+
+    @Test
+    void keepsWhetherOthersSeeWhatIsOpen() {
+        Button shows = screen.find(Button.class, "Let the others see which shared item I have open");
+        assertTrue(screen.ask(shows::getSelection));
+        screen.run(() -> shows.setSelection(false));
+        screen.click("Apply and Close");
+        IEclipsePreferences kept = InstanceScope.INSTANCE.getNode("org.vaultsync.ui");
+        screen.await("the choice to be kept", () -> !kept.getBoolean("show.open", true));
+        open();
+        Button again = screen.find(Button.class, "Let the others see which shared item I have open");
+        assertFalse(screen.ask(again::getSelection));
+        screen.click("Restore Defaults");
+        screen.click("Apply and Close");
+        screen.await("it to be as usual", () -> kept.getBoolean("show.open", false));
+    }
+
+    @Test
     void setsWhenToLookAgainForWhoIsAway() {
-        Label label = screen.find(Label.class, "Look again for devices that are away after, in minutes:");
-        screen.run(() -> {
-            List<Control> all = Arrays.asList(label.getParent().getChildren());
-            ((Spinner) all.get(all.indexOf(label) + 1)).setSelection(45);
-        });
+        Spinner minutes = behind("Look again for devices that are away after, in minutes:");
+        screen.run(() -> minutes.setSelection(45));
         screen.click("Apply and Close");
         screen.await("the choice to be told", () -> pairing.calls.contains("look again after PT45M"));
     }
@@ -90,17 +165,26 @@ class PreferencesTest extends ViewsTest {
     void goesBackToWhatIsUsual() {
         Button joins = screen.find(Button.class, "A device joins a room");
         assertFalse(screen.ask(joins::getSelection));
-        Label label = screen.find(Label.class, "Look again for devices that are away after, in minutes:");
-        screen.run(() -> {
-            List<Control> all = Arrays.asList(label.getParent().getChildren());
-            ((Spinner) all.get(all.indexOf(label) + 1)).setSelection(45);
-        });
+        Spinner minutes = behind("Look again for devices that are away after, in minutes:");
+        screen.run(() -> minutes.setSelection(45));
+        Spinner size = behind("Fetch files by themselves up to, in MB:");
+        screen.run(() -> size.setSelection(5));
         screen.click("Restore Defaults");
         screen.click("Apply and Close");
         screen.await(
                 "the choice to be kept",
                 () -> InstanceScope.INSTANCE.getNode("org.vaultsync.ui").getBoolean("notice.joined", false));
         assertEquals(List.of(), pairing.calls);
+        assertEquals(ScriptedTransfers.USUAL, transfers.fetched);
+    }
+
+    /** The number behind a label. */
+    private Spinner behind(String label) {
+        Label before = screen.find(Label.class, label);
+        return screen.ask(() -> {
+            List<Control> all = Arrays.asList(before.getParent().getChildren());
+            return (Spinner) all.get(all.indexOf(before) + 1);
+        });
     }
 
     @Test

@@ -29,8 +29,10 @@ import org.eclipse.swt.graphics.ImageLoader;
 import org.eclipse.swt.graphics.PaletteData;
 import org.eclipse.swt.widgets.Button;
 import org.eclipse.swt.widgets.Display;
+import org.eclipse.swt.widgets.Event;
 import org.eclipse.swt.widgets.Shell;
 import org.eclipse.swt.widgets.Table;
+import org.eclipse.swt.widgets.Text;
 import org.eclipse.swt.widgets.ToolItem;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -347,6 +349,28 @@ class RoomDialogTest extends ViewsTest {
             }
         });
         assertTrue(copied.equals("vaultsync:QK7-M3X@wss://meet.example:4444"), copied);
+    }
+
+    @Test
+    void showsThePasswordToWhoWantsToSeeIt() {
+        screen.click("Create Room…");
+        screen.click(OPEN);
+        screen.typeAfter("Password, if it has one:", "correct horse");
+        Text password = screen.find(Text.class, "correct horse");
+        Button show = screen.find(Button.class, "Show");
+        assertFalse(screen.ask(show::getSelection));
+        assertTrue(screen.ask(password::getEchoChar) != 0, "it is to be read");
+        tick(show, true);
+        assertTrue(screen.ask(password::getEchoChar) == 0, "it is hidden");
+        tick(show, false);
+        assertTrue(screen.ask(password::getEchoChar) != 0, "it is to be read still");
+    }
+
+    private void tick(Button box, boolean wanted) {
+        screen.run(() -> {
+            box.setSelection(wanted);
+            box.notifyListeners(SWT.Selection, new Event());
+        });
     }
 
     @Test

@@ -5,17 +5,22 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Dictionary;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.core.runtime.preferences.InstanceScope;
+import org.eclipse.jface.fieldassist.ControlDecoration;
 import org.eclipse.swt.SWT;
+import org.eclipse.swt.events.FocusListener;
 import org.eclipse.swt.layout.FillLayout;
+import org.eclipse.swt.widgets.Control;
 import org.eclipse.swt.widgets.Event;
 import org.eclipse.swt.widgets.Shell;
 import org.eclipse.swt.widgets.Text;
+import org.eclipse.swt.widgets.Tree;
 import org.eclipse.ui.PlatformUI;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -112,10 +117,57 @@ class WhoIsThereTest extends ViewsTest {
         presence.others.add(new Presence.Open(ScriptedSync.ANNA, "Anna's laptop", "item1", "Anvil", TONNAGE));
         sync.changedPresence("item1");
         screen.await("the sentence", () -> controls().describe("item1").endsWith("Open on Anna's laptop"));
+        Tree tree = screen.find(Tree.class, "Anna's laptop");
+        screen.run(() -> {
+            tree.setSelection(tree.getItem(0).getItem(0));
+            tree.notifyListeners(SWT.Selection, new Event());
+        });
+        screen.awaitText("Has open: Anvil");
         presence.others.clear();
         sync.changedPresence("item1");
         screen.await("the end of it", () -> !controls().describe("item1").contains("Open on"));
-        assertEquals(List.of(), presence.by(ScriptedSync.ANNA));
+        screen.awaitNoText("Has open");
+    }
+
+    @Test
+    void marksTheFieldWhereSomebodyElseIs() {
+        Shell editor = editor("item1");
+        screen.run(editor::open);
+        Text field = screen.ask(() -> (Text) editor.getChildren()[0]);
+        assertEquals(List.of(), marks(field));
+        is("Anna's laptop", "/meta/name");
+        is("Dieter", TONNAGE);
+        screen.await("the mark", () -> marks(field).equals(List.of("In this field now: Dieter")));
+        is("Eva & Eve", TONNAGE);
+        screen.await("both in it", () -> marks(field).equals(List.of("In this field now: Dieter, Eva & Eve")));
+        presence.others.removeIf(open -> open.field().equals(TONNAGE));
+        sync.changedPresence("item1");
+        screen.await("it to go", () -> marks(field).isEmpty());
+        is("Anna's laptop", TONNAGE);
+        screen.await("it to come back", () -> marks(field).equals(List.of("In this field now: Anna's laptop")));
+    }
+
+    private void is(String device, String field) {
+        presence.others.add(new Presence.Open(ScriptedSync.ANNA, device, "item1", "Anvil", field));
+        sync.changedPresence("item1");
+    }
+
+    /** What the marks say that are seen at a control. Only JFace knows them: it listens to the control for them. */
+    private List<String> marks(Control control) {
+        return screen.ask(() -> control.getTypedListeners(SWT.FocusIn, FocusListener.class)
+                .flatMap(listener -> Arrays.stream(listener.getClass().getDeclaredFields())
+                        .filter(owner -> owner.getType() == ControlDecoration.class)
+                        .map(owner -> {
+                            try {
+                                owner.setAccessible(true);
+                                return (ControlDecoration) owner.get(listener);
+                            } catch (IllegalAccessException broken) {
+                                throw new AssertionError(broken);
+                            }
+                        }))
+                .filter(ControlDecoration::isVisible)
+                .map(ControlDecoration::getDescriptionText)
+                .toList());
     }
 
     private void awaitCalls(String... calls) {
