@@ -272,6 +272,12 @@ final class ScriptedSync implements VaultSync {
         listeners.forEach(SyncListener::roomsChanged);
     }
 
+    /** This device listens there. */
+    void at(String... addresses) {
+        self = self.map(device -> new Device(device.fingerprint(), device.name(), List.of(addresses)));
+        tellRooms();
+    }
+
     void starting() {
         self = Optional.empty();
     }
