@@ -18,6 +18,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.eclipse.core.runtime.Platform;
+import org.eclipse.jface.resource.ImageDescriptor;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.custom.StyledText;
 import org.eclipse.swt.dnd.Clipboard;
@@ -458,6 +460,25 @@ final class Screen {
                 }
             });
             LockSupport.parkNanos(20_000_000);
+        }
+    }
+
+    /** Whether an image is this one of our drawings, such as {@code states/linked}. UI thread. */
+    boolean isPicture(Image image, String name) {
+        if (image == null) {
+            return false;
+        }
+        ImageDescriptor drawing = ImageDescriptor.createFromURL(
+                Platform.getBundle("org.vaultsync.ui").getEntry("icons/" + name + ".svg"));
+        // Made as the views make it: from a file the window system would draw it a little otherwise.
+        Image drawn = ImageDescriptor.createFromImageDataProvider(drawing::getImageData)
+                .createImage(display);
+        try {
+            ImageData is = image.getImageData(100);
+            ImageData wanted = drawn.getImageData(100);
+            return Arrays.equals(is.data, wanted.data) && Arrays.equals(is.alphaData, wanted.alphaData);
+        } finally {
+            drawn.dispose();
         }
     }
 
