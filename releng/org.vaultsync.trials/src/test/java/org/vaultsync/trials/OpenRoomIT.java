@@ -30,7 +30,7 @@ class OpenRoomIT {
 
     @Test
     void hostsAndABrowserShareARoomByItsCode() throws Exception {
-        play(folder, 12, OpenTable.class);
+        play(folder, 14, OpenTable.class);
     }
 
     @Test

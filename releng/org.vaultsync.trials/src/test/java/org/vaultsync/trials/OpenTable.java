@@ -2,6 +2,7 @@
 package org.vaultsync.trials;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
@@ -17,9 +18,12 @@ final class OpenTable extends Script {
     private static final String TAKE = "Take what others share into my vault at once";
     private static final Duration SOON = Duration.ofSeconds(60);
 
+    private static final String PEERS = "org.vaultsync.ui.peers";
+
     private final Pair pair;
     private final Browsers browsers = new Browsers();
     private final Browsers.Page browser = browsers.page("anna");
+    private final Browsers.Page late = browsers.page("late");
 
     private OpenTable(Scene scene) throws IOException {
         super(scene, "open");
@@ -59,9 +63,9 @@ final class OpenTable extends Script {
         seen("A made an open room and copied " + copied.replaceAll("[A-Z2-9]{3}-[A-Z2-9]{3}", "its code"));
 
         join(b, copied.toLowerCase(Locale.ROOT), "wrong horse");
-        b.view("org.vaultsync.ui.peers");
+        b.view(PEERS);
         b.waitText("Other password", SOON);
-        a.view("org.vaultsync.ui.peers");
+        a.view(PEERS);
         a.waitText("Other password", SOON);
         picture("b-other-password", b);
         seen("a wrong password is said on both sides");
@@ -98,7 +102,7 @@ final class OpenTable extends Script {
         a.waitRow("Made in the Browser", SOON);
         b.waitRow("Made in the Browser", SOON);
         seen("what the browser makes is in both vaults");
-        a.view("org.vaultsync.ui.peers");
+        a.view(PEERS);
         a.waitText("A browser", SOON);
         picture("a-room", a);
         picture("b-room", b);
@@ -130,14 +134,57 @@ final class OpenTable extends Script {
         }
         a.send("share-all");
         String all = Integer.toString(a.send("vault-ids").size());
-        Browsers.Page late = browsers.page("late");
         late.ask("join", parts[0].replace("-", ""), parts[1], PASSWORD);
         late.until(all, "count");
         b.waitRow("Large 11", SOON);
         seen("half a megabyte comes to a browser that joins late, and to B");
 
+        withoutWebRtcForAWhile(a, b);
         withAPageThatIsFull(b, parts[1]);
         pair.quit();
+    }
+
+    /** What both change meanwhile waits. */
+    private void withoutWebRtcForAWhile(HostDriver a, HostDriver b) throws IOException {
+        a.send("vault-put", "waits", "unit", "Waits", "{}");
+        a.send("share-all");
+        b.waitRow("Waits", SOON);
+        a.open("Waits");
+        b.open("Wren WR-2");
+        switchWebRtc(b);
+        b.view(PEERS);
+        picture("b-without-webrtc", b);
+        a.type("Name", "Waits for B");
+        a.save();
+        b.type("Name", "Wren of B");
+        b.save();
+        awaitNameIn(late, "Waits for B");
+        b.waitNoRow("Waits for B", SOON);
+        a.waitNoRow("Wren of B", SOON);
+        seen("what A changes is in the browser and not in B, which has switched WebRTC off");
+        switchWebRtc(b);
+        b.waitRow("Waits for B", SOON);
+        a.waitRow("Wren of B", SOON);
+        awaitNameIn(late, "Wren of B");
+        seen("when B switches it on again, everybody has what everybody changed");
+    }
+
+    private static void awaitNameIn(Browsers.Page page, String name) {
+        until(name + " in the browser", SOON, () -> {
+            try {
+                return List.of(page.ask("names").split("[|]")).contains(name);
+            } catch (IOException gone) {
+                throw new UncheckedIOException(gone);
+            }
+        });
+    }
+
+    private static void switchWebRtc(HostDriver host) {
+        host.command("org.eclipse.ui.window.preferences", "preferencePageId=org.vaultsync.ui.preferences.network");
+        host.waitDialog("Preferences", SOON);
+        host.click("Reach others in other networks, and browsers (WebRTC)");
+        host.click("Apply and Close");
+        host.waitDialog("Hangar", SOON);
     }
 
     /** One that has room for one other, and has found it before the host comes. */
