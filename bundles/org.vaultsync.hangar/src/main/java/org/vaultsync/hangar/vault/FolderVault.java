@@ -14,10 +14,14 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +67,8 @@ public final class FolderVault implements Vault {
     private static final int RENAME_TRIES = 20;
     private static final String TEMPORARY = ".tmp";
     private static final String SET_ASIDE = "set-aside";
+    private static final String SHA_256 = "[0-9a-f]{64}";
+    private static final Duration UNNAMED_KEPT = Duration.ofDays(30);
 
     private final Path folder;
     private final Path attachments;
@@ -113,8 +119,14 @@ public final class FolderVault implements Vault {
                     store(item, Revision.NONE, Optional.empty());
                 }
             } else if (Files.isDirectory(folder)) {
+                Set<String> named = new HashSet<>();
                 try (Stream<Path> files = Files.list(folder)) {
-                    files.forEach(this::look);
+                    files.forEach(file -> look(file)
+                            .ifPresent(
+                                    item -> item.attachments().forEach(attachment -> named.add(attachment.sha256()))));
+                }
+                if (trouble.isEmpty()) {
+                    tidy(named);
                 }
                 if (trouble.isEmpty() && !Files.isWritable(folder)) {
                     trouble = Optional.of(Words.of(
@@ -132,19 +144,15 @@ public final class FolderVault implements Vault {
         }
     }
 
-    private void look(Path file) {
+    /** Takes in the item that is in the file, if it is one and can be read. */
+    private Optional<Item> look(Path file) {
         String name = file.getFileName().toString();
         if (name.endsWith(TEMPORARY)) {
-            // Left by a process that died while writing: what it was to replace is still there.
-            try {
-                Files.deleteIfExists(file);
-            } catch (IOException stays) {
-                LOG.debug("vault: {} stays", name, stays);
-            }
-            return;
+            delete(file);
+            return Optional.empty();
         }
         if (!name.endsWith(FileName.SUFFIX) || !Files.isRegularFile(file)) {
-            return;
+            return Optional.empty();
         }
         try {
             Stored stored = read(file);
@@ -159,11 +167,48 @@ public final class FolderVault implements Vault {
             } finally {
                 lock.unlock();
             }
+            return Optional.of(stored.item());
         } catch (IOException unreadable) {
             String why = sentence(Words.of("The file %s cannot be read", file), unreadable);
             LOG.error("vault: {}", why);
             String id = FileName.id(name).orElse(name);
             cards.putIfAbsent(id, new Card(id, "", name, Revision.NONE, List.of(), Optional.of(why)));
+            return Optional.empty();
+        }
+    }
+
+    /** What a process left that died while writing: what it was to replace is still there. */
+    private static void delete(Path temporary) {
+        try {
+            Files.deleteIfExists(temporary);
+        } catch (IOException stays) {
+            LOG.debug("vault: {} stays", temporary, stays);
+        }
+    }
+
+    /**
+     * Deletes pictures that no item has named for a month; until then an undo, an older version or somebody else's edit may
+     * bring them back. The time of a file is when it was last seen to be named. Nothing is deleted while there is an item
+     * that cannot be read.
+     */
+    private void tidy(Set<String> named) throws IOException {
+        Instant now = Instant.now();
+        boolean allRead =
+                cards.values().stream().allMatch(card -> card.problem().isEmpty());
+        try (Stream<Path> files = Files.list(attachments)) {
+            for (Path file : (Iterable<Path>) files::iterator) {
+                String name = file.getFileName().toString();
+                if (name.endsWith(TEMPORARY)) {
+                    delete(file);
+                } else if (named.contains(name)) {
+                    Files.setLastModifiedTime(file, FileTime.from(now));
+                } else if (allRead
+                        && name.matches(SHA_256)
+                        && Files.getLastModifiedTime(file).toInstant().isBefore(now.minus(UNNAMED_KEPT))) {
+                    LOG.info("vault: no item names the picture {} any more", name);
+                    delete(file);
+                }
+            }
         }
     }
 
@@ -181,11 +226,6 @@ public final class FolderVault implements Vault {
     @Override
     public Optional<String> trouble() {
         return trouble;
-    }
-
-    /** Whether all cards are known. */
-    public boolean isLoaded() {
-        return loaded.getCount() == 0;
     }
 
     /** The cards of all items that are known so far, in no order. Returns at once. */
@@ -412,6 +452,7 @@ public final class FolderVault implements Vault {
     @Override
     public void putAttachment(String sha256, InputStream bytes) throws IOException {
         Path file = attachments.resolve(checked(sha256));
+        awaitLoaded();
         if (Files.exists(file)) {
             return;
         }
@@ -431,6 +472,7 @@ public final class FolderVault implements Vault {
      * @throws IOException if it cannot be read or stored, with a sentence for people
      */
     public Attachment attach(String name, String mediaType, InputStream bytes) throws IOException {
+        awaitLoaded();
         try {
             Files.createDirectories(attachments);
             Path kept = attachments.resolve(UUID.randomUUID() + TEMPORARY);
@@ -453,7 +495,7 @@ public final class FolderVault implements Vault {
     }
 
     private static String checked(String sha256) {
-        if (!sha256.matches("[0-9a-f]{64}")) {
+        if (!sha256.matches(SHA_256)) {
             throw new IllegalArgumentException("not a SHA-256: " + sha256);
         }
         return sha256;

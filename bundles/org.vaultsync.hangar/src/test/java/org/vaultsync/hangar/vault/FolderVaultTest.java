@@ -15,6 +15,9 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -198,6 +201,63 @@ class FolderVaultTest {
         try (var files = Files.list(home.resolve("vault/attachments"))) {
             assertEquals(1, files.count());
         }
+    }
+
+    @Test
+    void aPictureThatNoItemNamesIsGoneAfterAMonthAndNotBefore() throws Exception {
+        FolderVault first = vault();
+        Attachment kept = picture(first, 1);
+        Attachment old = picture(first, 2);
+        Attachment young = picture(first, 3);
+        first.put(new Item("one", "unit", "Wren", "{}", List.of(kept), List.of()), R1, Optional.empty());
+        Path torn = Files.writeString(attachments().resolve("x.tmp"), "torn");
+        Path foreign = Files.writeString(attachments().resolve("notes.txt"), "mine");
+        for (Path each : List.of(file(kept), file(old), foreign)) {
+            Files.setLastModifiedTime(each, daysAgo(31));
+        }
+        Files.setLastModifiedTime(file(young), daysAgo(29));
+        vault().ids();
+        assertTrue(Files.exists(file(kept)));
+        assertFalse(Files.exists(file(old)));
+        assertTrue(Files.exists(file(young)));
+        assertFalse(Files.exists(torn));
+        assertTrue(Files.exists(foreign), "what is not of this vault");
+
+        // It has been named until now, so its month begins now.
+        FolderVault second = vault();
+        second.delete("one");
+        vault().ids();
+        assertTrue(Files.exists(file(kept)));
+        Files.setLastModifiedTime(file(kept), daysAgo(31));
+        vault().ids();
+        assertFalse(Files.exists(file(kept)));
+    }
+
+    @Test
+    void noPictureIsDeletedWhileAnItemCannotBeRead() throws Exception {
+        FolderVault first = vault();
+        Attachment picture = picture(first, 1);
+        first.put(new Item("one", "unit", "Wren", "{}", List.of(picture), List.of()), R1, Optional.empty());
+        Files.writeString(home.resolve("vault/one.json"), "{\"hangar\":1,");
+        Files.setLastModifiedTime(file(picture), daysAgo(31));
+        vault().ids();
+        assertTrue(Files.exists(file(picture)));
+    }
+
+    private static Attachment picture(FolderVault vault, int colour) throws IOException {
+        return vault.attach("a.png", "image/png", new ByteArrayInputStream(new byte[] {(byte) colour}));
+    }
+
+    private Path attachments() {
+        return home.resolve("vault/attachments");
+    }
+
+    private Path file(Attachment picture) {
+        return attachments().resolve(picture.sha256());
+    }
+
+    private static FileTime daysAgo(int days) {
+        return FileTime.from(Instant.now().minus(Duration.ofDays(days)));
     }
 
     @Test
