@@ -126,7 +126,11 @@ public final class FolderVault implements Vault {
                                     item -> item.attachments().forEach(attachment -> named.add(attachment.sha256()))));
                 }
                 if (trouble.isEmpty()) {
-                    tidy(named);
+                    try {
+                        tidy(named);
+                    } catch (IOException | UncheckedIOException readOnly) {
+                        LOG.debug("vault: pictures that no item names stay", readOnly);
+                    }
                 }
                 if (trouble.isEmpty() && !Files.isWritable(folder)) {
                     trouble = Optional.of(Words.of(
