@@ -147,13 +147,21 @@ class AwkwardTimesTest {
 
     /** All show the same, and say that it is synced with all, or in conflict. */
     private void allAgree() {
+        agree(devices);
+    }
+
+    private void allAgreeBut(SimulatedDevice other) {
+        agree(devices.stream().filter(device -> device != other).toList());
+    }
+
+    private void agree(List<SimulatedDevice> some) {
         until(
                 this::told,
-                () -> devices.stream()
+                () -> some.stream()
                         .allMatch(device -> device.status("u1").holders().size() == devices.size() - 1
                                 && device.status("u1").badge() != Badge.SYNCING
                                 && device.status("u1").badge() != Badge.ERROR
-                                && Jsons.same(content(anna), content(device))));
+                                && Jsons.same(content(some.getFirst()), content(device))));
     }
 
     private String told() {
@@ -909,6 +917,34 @@ class AwkwardTimesTest {
         allHave("three");
         allAgree();
         devices.forEach(device -> isSomewhere(device, "anna", "carla", "one", "two", "three"));
+    }
+
+    /** Carla's vault holds what her document never had, and waits for her choice, when Anna's document takes its place. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void whatWaitsForAChoiceWaitsOnWhenItsDocumentGivesWayToAnother(long seed) {
+        threeInARoom(seed);
+        network.separate("anna", "carla", false);
+        network.separate("ben", "carla", false);
+        edit(carla, "u1", "older");
+        Stored opened = carla.vault.get("u1").orElseThrow();
+        edit(carla, "u1", "shared");
+        done(carla.sync().share(room, List.of("u1")));
+        saveFrom(carla, opened, "{\"title\":\"from an old editor\"}");
+        until(this::told, () -> !carla.sync().conflicts("u1").isEmpty());
+        create(anna, "{\"title\":\"anna\"}");
+        until(this::told, () -> content(ben).contains("anna"));
+        network.connectAll();
+        allAgreeBut(carla);
+        devices.forEach(device -> isSomewhere(device, "anna", "shared"));
+        isSomewhere(carla, "from an old editor");
+        Conflict choice = carla.sync().conflicts("u1").stream()
+                .filter(conflict -> conflict.lost().contains("from an old editor"))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(told()));
+        done(carla.sync().settle(choice, Optional.of(choice.lost())));
+        allHave("from an old editor");
+        allAgree();
     }
 
     /** Two do the same to two items while apart: the same structs in both documents, and yet two conflicts. */

@@ -29,6 +29,7 @@ import org.vaultsync.Fingerprint;
 import org.vaultsync.Invite;
 import org.vaultsync.ItemStatus;
 import org.vaultsync.RoomId;
+import org.vaultsync.Scope;
 import org.vaultsync.crdt.ReplicaEngine;
 import org.vaultsync.crdt.update.Knowledge;
 import org.vaultsync.vault.Item;
@@ -229,8 +230,10 @@ final class Simulation {
             stopOrShare(device, item);
         } else if (dice < 67) {
             settle(device, item);
-        } else if (dice < 80) {
+        } else if (dice < 78) {
             network(device);
+        } else if (dice < 80) {
+            pauseOrResume(device);
         } else if (dice < 90) {
             power(device);
         } else if (dice < 93) {
@@ -405,6 +408,29 @@ final class Simulation {
         }
     }
 
+    private void pauseOrResume(SimulatedDevice device) {
+        SimulatedDevice other = any(devices);
+        Scope scope = switch (random.nextInt(3)) {
+            case 0 -> new Scope.OfRoom(room);
+            case 1 -> new Scope.OfPeer(other.fingerprint());
+            default -> new Scope.Everything();
+        };
+        if (!device.isUp()) {
+            return;
+        }
+        if (device.sync().paused().isEmpty()) {
+            tell(device + " pauses " + (scope instanceof Scope.OfPeer ? other : scope));
+            device.sync().pause(scope);
+        } else {
+            tell(device + " resumes everything");
+            resume(device);
+        }
+    }
+
+    private static void resume(SimulatedDevice device) {
+        device.sync().paused().forEach(device.sync()::resume);
+    }
+
     // What happens to them
 
     private void network(SimulatedDevice device) {
@@ -571,6 +597,7 @@ final class Simulation {
             if (!device.isUp()) {
                 device.start();
             }
+            resume(device);
         }
         devices.forEach(device -> device.sync().syncNow());
         long end = time.now() + PATIENCE.toNanos();

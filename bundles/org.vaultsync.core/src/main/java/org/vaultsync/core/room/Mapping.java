@@ -389,7 +389,9 @@ final class Mapping {
                 stays.host = Optional.empty();
                 documents.save(stays);
             }
-            if (goes.host.isPresent() && stays.host.isEmpty()) {
+            if (goes.clash.isPresent()) {
+                giveWayWithChoice(goes, stays);
+            } else if (goes.host.isPresent() && stays.host.isEmpty()) {
                 giveWay(goes, stays);
             }
             if (!isToUnite(item, goes) || isBlank(stays)) {
@@ -770,6 +772,16 @@ final class Mapping {
         goes.host = Optional.empty();
         documents.save(stays);
         documents.save(goes);
+    }
+
+    /** What the vault holds was of neither document: the one that stays meets it anew, and a person chooses there. */
+    private void giveWayWithChoice(Document goes, Document stays) {
+        goes.clash = Optional.empty();
+        goes.host = Optional.empty();
+        stays.host = Optional.empty();
+        documents.save(goes);
+        documents.save(stays);
+        arrived(stays);
     }
 
     private void sameAsBase(Document document, Stored stored, RevisionRow base) throws ReplicaException {
