@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.trials;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,9 +18,11 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
 import org.vaultsync.robot.driver.HostDriver;
 
-/** Measures what happens when a fresh peer joins a room that holds 1,000 real units. */
+/** Measures what happens when a fresh peer joins a room that holds many real units. */
 final class Arrival {
     private static final String UNIT = "Anvil AV-3";
     private static final String CRDT = "org.vaultsync.crdt";
@@ -28,10 +34,11 @@ final class Arrival {
 
     Arrival(Path project, Path folder) {
         this.project = project.toAbsolutePath().normalize();
-        this.folder = folder;
+        this.folder = folder.toAbsolutePath();
         units = this.project.resolve("../shared/data/units.ndjson.gz").normalize();
     }
 
+    /** Once with the units, and once with each of them ten times. */
     void measure() throws IOException {
         if (!Files.isReadable(units)) {
             say("a room of 1,000 units: skipped, there is no " + units);
@@ -39,8 +46,13 @@ final class Arrival {
         }
         Installation hangar = Installation.copy(Built.in(project), folder.resolve("room"));
         hangar.installSync();
-        try (Pair pair = Pair.start(hangar, folder.resolve("arrival"))) {
-            importUnits(pair.a);
+        measure(hangar, units, folder.resolve("arrival"));
+        measure(hangar, times(10), folder.resolve("arrival-of-ten-times-as-many"));
+    }
+
+    private void measure(Installation hangar, Path units, Path folder) throws IOException {
+        try (Pair pair = Pair.start(hangar, folder)) {
+            importUnits(pair.a, units);
             pair.a.waitRow(UNIT, LONG);
             pair.a.open(UNIT);
             pair.a.waitText("Not shared", LONG);
@@ -70,10 +82,10 @@ final class Arrival {
             Set<String> arrived = new TreeSet<>(pair.b.send("vault-digests"));
             arrived.retainAll(sent);
             say(
-                    "A fresh peer joins a room of %,d items: %,d there and deep-equal after %.1f s (wanted < 10), %.1f s of them for joining"
+                    "A fresh peer joins a room of %,d items: %,d there and deep-equal after %.1f s (of 1,000 wanted < 10), %.1f s of them for joining"
                             .formatted(
                                     sent.size(), arrived.size(), took.toMillis() / 1000.0, joined.toMillis() / 1000.0));
-            say("the same items in Yjs on Node, applied and read as JSON: " + node());
+            say("the same items in Yjs on Node, applied and read as JSON: " + node(units));
             say(
                     "UI thread of B meanwhile: in code of sync for %d ms at most (wanted < 50); longest wait %d ms, over 50 ms %d times; idle before: %d ms, %d times"
                             .formatted(
@@ -82,7 +94,7 @@ final class Arrival {
                                     busy.slow().size(),
                                     idle.longest().toMillis(),
                                     idle.slow().size()));
-            explain(busy);
+            explain(busy, folder);
             pair.quit();
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
@@ -91,7 +103,7 @@ final class Arrival {
     }
 
     /** Where the UI thread was in the waits that were too long; everything that was seen goes into a file. */
-    private void explain(HostDriver.Responsiveness busy) throws IOException {
+    private static void explain(HostDriver.Responsiveness busy, Path folder) throws IOException {
         StringBuilder all = new StringBuilder();
         for (HostDriver.Wait wait : busy.slow()) {
             all.append("%n%n---- waited %d ms%n%n".formatted(wait.took().toMillis()))
@@ -112,7 +124,25 @@ final class Arrival {
                 .orElseGet(() -> "code of others");
     }
 
-    private void importUnits(HostDriver host) {
+    /** The units with as many copies of each, under ids of their own. */
+    private Path times(int copies) throws IOException {
+        Path many = folder.resolve("units-" + copies + ".ndjson.gz");
+        try (BufferedReader one = new BufferedReader(new InputStreamReader(
+                        new GZIPInputStream(Files.newInputStream(units)), StandardCharsets.UTF_8));
+                Writer all = new OutputStreamWriter(
+                        new GZIPOutputStream(Files.newOutputStream(many)), StandardCharsets.UTF_8)) {
+            for (String line = one.readLine(); line != null; line = one.readLine()) {
+                all.append(line).append('\n');
+                for (int copy = 2; copy <= copies; copy++) {
+                    all.append(line.replaceFirst("\"id\":\"", "$0" + copy + "-"))
+                            .append('\n');
+                }
+            }
+        }
+        return many;
+    }
+
+    private static void importUnits(HostDriver host, Path units) {
         host.command("org.vaultsync.hangar.import");
         host.waitDialog("Import Items", LONG);
         host.type("File", units.toString());
@@ -122,7 +152,7 @@ final class Arrival {
         host.click("Close");
     }
 
-    private String node() throws IOException {
+    private String node(Path units) throws IOException {
         Path modules = project.resolve("bundles").resolve(CRDT).resolve("node_modules");
         return output(
                         "node",
