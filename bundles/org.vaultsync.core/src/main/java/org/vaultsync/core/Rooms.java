@@ -818,15 +818,7 @@ final class Rooms implements AutoCloseable {
                     "In an open room each device stops for itself. To take an item out of the room for all, delete"
                             + " it: it can be had back from the history.");
         }
-        Map<LiveRoom, List<String>> byRoom = new HashMap<>();
-        items.forEach(item -> board.status(item)
-                .room()
-                .map(live::get)
-                .ifPresent(room ->
-                        byRoom.computeIfAbsent(room, none -> new ArrayList<>()).add(item)));
-        return CompletableFuture.allOf(byRoom.entrySet().stream()
-                .map(entry -> entry.getKey().stopForAll(entry.getValue()).toCompletableFuture())
-                .toArray(CompletableFuture[]::new));
+        return ofAll(room -> room.stopForAll(items), there -> CompletableFuture.completedFuture(null));
     }
 
     // Types, and what others share

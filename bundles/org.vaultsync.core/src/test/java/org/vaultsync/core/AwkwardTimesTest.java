@@ -141,6 +141,14 @@ class AwkwardTimesTest {
                 () -> devices.stream().allMatch(device -> content(device).contains(text)));
     }
 
+    private void allHaveBut(SimulatedDevice other, String text) {
+        until(
+                () -> text + " on all others: " + told(),
+                () -> devices.stream()
+                        .filter(device -> device != other)
+                        .allMatch(device -> content(device).contains(text)));
+    }
+
     private void saveFrom(SimulatedDevice device, Stored opened, String content) {
         device.vault.save(new Item("u1", "note", "Note", content), opened.revision());
     }
@@ -945,6 +953,89 @@ class AwkwardTimesTest {
         done(carla.sync().settle(choice, Optional.of(choice.lost())));
         allHave("from an old editor");
         allAgree();
+    }
+
+    /** Ben's vault takes nothing, and what he made himself under the same id is not known to sync yet. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void whatTheVaultHoldsIsReadAlsoWhereItTakesNothing(long seed) {
+        threeInARoom(seed);
+        ben.vault.beforePut(() -> {
+            throw new IllegalStateException("the host is out of order");
+        });
+        create(anna, "{\"title\":\"anna\"}");
+        allHaveBut(ben, "anna");
+        time.pass(Duration.ofSeconds(10));
+        ben.stop();
+        edit(ben, "u1", "own");
+        anna.vault.save("u1", content -> content.replace("anna", "later"));
+        ben.start();
+        until(this::told, () -> conflicts(ben).contains("own"));
+    }
+
+    /** Two items under one id, neither of which has a revision of the host: which of them an old editor shows, nobody knows. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void anEditorOfWhatWasDeletedWritesOverNothingUnsaidWhereRevisionsAreNotTold(long seed) {
+        threeInARoom(seed);
+        anna.vault.hold(new Item("u1", "note", "Note", "{\"title\":\"first\"}"));
+        done(anna.sync().share(room, List.of("u1")));
+        allHave("first");
+        Stored opened = anna.vault.get("u1").orElseThrow();
+        anna.vault.delete("u1");
+        until(this::told, () -> content(ben).isEmpty());
+        anna.vault.hold(new Item("u1", "note", "Note", "{\"title\":\"second\"}"));
+        done(anna.sync().share(room, List.of("u1")));
+        allHave("second");
+        saveFrom(ben, ben.vault.get("u1").orElseThrow(), "{\"title\":\"second\",\"more\":\"ben\"}");
+        allHave("ben");
+        saveFrom(anna, opened, "{\"title\":\"from an old editor\"}");
+        until(this::told, () -> !anna.sync().conflicts("u1").isEmpty());
+        devices.forEach(device -> isSomewhere(device, "second", "ben"));
+        isSomewhere(anna, "from an old editor");
+    }
+
+    /** What an old editor saved over was merged, and came back to the vault; stopping at that moment takes it from nobody. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void whoStopsAnItemKeepsWhatWasMergedTheMomentBefore(long seed) {
+        threeInARoom(seed);
+        create(anna, "{\"title\":\"first\"}");
+        allHave("first");
+        Stored opened = ben.vault.get("u1").orElseThrow();
+        saveFrom(ben, opened, "{\"title\":\"first\",\"more\":\"ben\"}");
+        allHave("ben");
+        allAgree();
+        ben.vault.refuse("Not now.");
+        saveFrom(ben, opened, "{\"title\":\"from an old editor\"}");
+        until(this::told, () -> content(anna).contains("from an old editor"));
+        until(this::told, () -> ben.status("u1").badge() == Badge.ERROR);
+        ben.vault.refuse(null);
+        done(ben.sync().stop(List.of("u1")));
+        isSomewhere(ben, "from an old editor", "ben");
+    }
+
+    /** Also just after it was shared, and while what ends it was not read yet. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void whoSavesWhileAnItemIsStoppedForAllKeepsWhatTheySaved(long seed) {
+        threeInARoom(seed);
+        for (int millis = 0; millis < 120; millis += 4) {
+            String item = "u" + millis;
+            edit(anna, item, "shared");
+            done(anna.sync().share(room, List.of(item)));
+            until(
+                    () -> item + " not come " + anna.status(item) + "; " + ben.status(item) + "; " + carla.status(item),
+                    () -> ben.vault.get(item).isPresent());
+            anna.sync().stopForAll(List.of(item));
+            time.pass(Duration.ofMillis(millis));
+            edit(ben, item, "ben");
+            until(
+                    () -> item + " is " + anna.status(item) + "; " + ben.status(item) + "; " + carla.status(item),
+                    () -> anna.status(item).badge() == Badge.NOT_SHARED);
+            assertTrue(ben.vault.content(item).contains("ben"), () -> item + ": " + ben.vault.content(item));
+            assertEquals(List.of(), errors);
+        }
     }
 
     /** Two do the same to two items while apart: the same structs in both documents, and yet two conflicts. */

@@ -27,6 +27,10 @@ final class Ledger {
         return word;
     }
 
+    boolean isOf(String word, String item) {
+        return written.get(word).item().equals(item);
+    }
+
     static Set<String> words(String text) {
         Set<String> words = new LinkedHashSet<>();
         for (Matcher word = WORD.matcher(text); word.find(); ) {

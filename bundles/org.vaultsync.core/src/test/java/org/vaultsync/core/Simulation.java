@@ -63,6 +63,7 @@ final class Simulation {
     private final Ledger ledger = new Ledger();
     private final Map<String, Long> dropped = new HashMap<>(); // word and device that dropped it from its vault, when
     private final Set<String> whileOff = new HashSet<>(); // words that were written where sync was off, or stopped
+    private final Set<String> stoppedForAll = new HashSet<>(); // items; everybody keeps a copy
     private final List<Throwable> errors = new ArrayList<>();
     private final List<String> story = new ArrayList<>();
     private RoomId room;
@@ -347,10 +348,14 @@ final class Simulation {
             tell(device + (device.isUp() ? "" : " (off)") + " deletes " + item);
             ledger.letGo(words(held.item()), "deleted by who saw it");
             if (device.isUp()) {
-                device.sync()
-                        .conflicts(item)
-                        .forEach(conflict -> ledger.letGo(
-                                Ledger.words(conflict.standing() + conflict.lost()), "deleted with a conflict"));
+                // One that has just been started does not tell of conflicts yet; the person knows of them.
+                (device.shares(item) ? List.of(device) : devices)
+                        .stream()
+                                .filter(SimulatedDevice::isUp)
+                                .flatMap(each -> each.sync().conflicts(item).stream())
+                                .forEach(conflict -> ledger.letGo(
+                                        Ledger.words(conflict.standing() + conflict.lost()),
+                                        "deleted with a conflict"));
             }
             device.vault.delete(item);
         });
@@ -382,11 +387,25 @@ final class Simulation {
 
     private void stopOrShare(SimulatedDevice device, String item) {
         if (device.isUp() && device.shares(item)) {
-            tell(device + " stops " + item);
-            device.sync()
-                    .conflicts(item)
-                    .forEach(conflict -> ledger.letGo(Ledger.words(conflict.lost()), "stopped with a conflict"));
-            device.sync().stop(List.of(item));
+            boolean forAll = random.nextInt(4) == 0;
+            tell(device + " stops " + item + (forAll ? " for all" : ""));
+            for (SimulatedDevice stopped : forAll ? devices : List.of(device)) {
+                if (stopped.isUp()) {
+                    if (stopped.status(item).badge() == Badge.ERROR) {
+                        ledger.letGo(dropped(stopped, item), "stopped while the vault takes nothing");
+                    }
+                    stopped.sync()
+                            .conflicts(item)
+                            .forEach(
+                                    conflict -> ledger.letGo(Ledger.words(conflict.lost()), "stopped with a conflict"));
+                }
+            }
+            if (forAll) {
+                stoppedForAll.add(item);
+                device.sync().stopForAll(List.of(item));
+            } else {
+                device.sync().stop(List.of(item));
+            }
         } else if (device.holds(item).isPresent()) {
             share(device, item);
         }
@@ -485,6 +504,15 @@ final class Simulation {
                 ledger.letGo(Set.of(word.substring(0, word.indexOf(' '))), "overwritten in the vault before a crash");
             }
         });
+    }
+
+    /** What old editors overwrote of an item in the vault of this device. */
+    private Set<String> dropped(SimulatedDevice device, String item) {
+        return dropped.keySet().stream()
+                .filter(word -> word.endsWith(' ' + device.name))
+                .map(word -> word.substring(0, word.indexOf(' ')))
+                .filter(word -> ledger.isOf(word, item))
+                .collect(Collectors.toSet());
     }
 
     private void restartMaybe(SimulatedDevice device) {
@@ -751,12 +779,13 @@ final class Simulation {
         for (Ledger.Word word : ledger.owed()) {
             String item = word.item();
             boolean conflicting = told.get(item).contains(word.word());
-            boolean alone = !word.by().shares(item)
-                    && word.by()
-                            .holds(item)
-                            .map(Simulation::words)
-                            .orElse(Set.of())
-                            .contains(word.word());
+            boolean alone = (stoppedForAll.contains(item) ? devices : List.of(word.by()))
+                    .stream()
+                            .filter(device -> !device.shares(item))
+                            .anyMatch(device -> device.holds(item)
+                                    .map(Simulation::words)
+                                    .orElse(Set.of())
+                                    .contains(word.word()));
             boolean there = devices.stream()
                     .filter(device -> device.shares(item) && !clashes(device, item))
                     .anyMatch(device -> device.holds(item)

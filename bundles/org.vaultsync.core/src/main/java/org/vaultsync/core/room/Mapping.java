@@ -397,7 +397,7 @@ final class Mapping {
             if (!isToUnite(item, goes) || isBlank(stays)) {
                 continue;
             }
-            Replica target = documents.integrate(stays).replica();
+            Replica target = editable(stays);
             String standing = target.json();
             String other = documents.integrate(goes).replica().json();
             // What came back after it was united brings only what was written into it since.
@@ -406,7 +406,7 @@ final class Mapping {
             if (!ItemJson.same(base, other)) {
                 byte[] update;
                 try {
-                    update = signedEdit(target, base, other);
+                    update = target.edit(base, other);
                 } catch (InvalidContentException notByThisVersion) {
                     stays.problem = Optional.of(notByThisVersion.getMessage());
                     continue;
@@ -568,7 +568,8 @@ final class Mapping {
     /** The vault holds something that we did not know of. */
     private void readAgain(Document document) {
         if (document.putting) {
-            return; // Its answer will tell.
+            document.meanwhile.add(() -> readAgain(document));
+            return;
         }
         String item = document.item.orElseThrow();
         questions.asked(document);
@@ -606,7 +607,8 @@ final class Mapping {
 
     private void compare(Document document) {
         if (document.putting) {
-            return; // Its answer will tell.
+            document.meanwhile.add(() -> compare(document)); // If that fails, it says nothing of what the vault holds.
+            return;
         }
         String item = document.item.orElseThrow();
         questions.asked(document);
@@ -697,7 +699,9 @@ final class Mapping {
                 return;
             }
             Optional<Document> twin = nearerTwin(document, stored.revision());
-            Optional<RevisionRow> base = documents.baseOf(document, stored.revision());
+            Optional<RevisionRow> base = documents
+                    .baseOf(document, stored.revision())
+                    .filter(row -> ItemJson.same(row.item(), json) || isOfOneDocument(row, document));
             document.readOnly =
                     base.isPresent() && !ItemJson.hasKnownShape(base.get().item());
             if (twin.isPresent()) {
@@ -737,6 +741,16 @@ final class Mapping {
                 .filter(other -> other != document && !other.left)
                 .filter(other -> distance(other, revision) < distance(document, revision))
                 .min(Comparator.comparingInt(other -> distance(other, revision)));
+    }
+
+    /** Not so of what had no revision yet, if another document of the item began without one, too, and with something else. */
+    private boolean isOfOneDocument(RevisionRow base, Document document) {
+        return !base.name().isEmpty()
+                || index.documentsOf(document.item.orElseThrow()).stream()
+                        .map(documents::get)
+                        .filter(other -> other != document)
+                        .flatMap(other -> documents.revision(other, base.name()).stream())
+                        .allMatch(other -> ItemJson.same(other.item(), base.item()));
     }
 
     /** How many saves ago the document knew what this was made from. */
@@ -800,17 +814,20 @@ final class Mapping {
 
     private void editFrom(Document document, Stored stored, RevisionRow base, String json)
             throws ReplicaException, InvalidContentException {
-        Replica replica = documents.integrate(document).replica();
-        String before = replica.json();
         boolean movedOn = !isStateOf(document, base);
         boolean hasFork = movedOn && base.state().length > NO_STATE.length;
+        long client = hasFork ? documents.forkClient() : documents.client();
+        index.sign(client);
+        if (document.left) {
+            return; // The index has just said that somebody stopped the item for all.
+        }
+        Replica replica = documents.integrate(document).replica();
+        String before = replica.json();
         byte[] update;
         byte[] state;
         Optional<Applied> merged = Optional.empty();
         List<Overwrite> overwrites = new ArrayList<>();
         if (hasFork) {
-            long client = documents.forkClient();
-            index.sign(client);
             try (Replica fork = documents.fork(client, base.state())) {
                 update = fork.edit(base.item(), json);
                 if (update.length > 0) {
@@ -824,7 +841,6 @@ final class Mapping {
             }
             state = merged(base.state(), update);
         } else {
-            index.sign(documents.client());
             update = replica.edit(base.item(), json);
             // Of another document, what the vault holds is no state of this one until that is shown.
             state = movedOn ? NO_STATE : merged(documents.state(document), update);
@@ -1119,8 +1135,8 @@ final class Mapping {
         }
         try {
             String before = present(document);
-            Replica replica = documents.integrate(document).replica();
-            byte[] update = signedEdit(replica, before, ItemJson.write(item));
+            Replica replica = editable(document);
+            byte[] update = replica.edit(before, ItemJson.write(item));
             if (update.length == 0) {
                 return document.durable;
             }
@@ -1155,10 +1171,26 @@ final class Mapping {
     }
 
     private CompletionStage<Void> leave(Document document) {
+        showLast(document);
         document.left = true;
         document.clash = Optional.empty();
         documents.close(document);
         return documents.save(document);
+    }
+
+    /** What was merged until now is the vault's, too: an old editor may have saved over it the moment before. */
+    private void showLast(Document document) {
+        if (document.item
+                        .flatMap(this::documentOf)
+                        .filter(shown -> shown == document)
+                        .isPresent()
+                && !isBlank(document)) {
+            try {
+                show(document, documents.integrate(document).replica());
+            } catch (ReplicaException failed) {
+                documents.failed(document, failed);
+            }
+        }
     }
 
     /** Whether this device can stop the sync of an item for all. */
@@ -1459,18 +1491,18 @@ final class Mapping {
 
     /** Edits the present state of a document, and shows that. */
     private void put(Document document, String json) throws ReplicaException, InvalidContentException {
-        Replica replica = documents.integrate(document).replica();
+        Replica replica = editable(document);
         String before = replica.json();
-        byte[] update = signedEdit(replica, before, json);
+        byte[] update = replica.edit(before, json);
         if (update.length > 0) {
             own.add(document, update, history.changed(document, Kind.EDITED, before));
             show(document, replica);
         }
     }
 
-    private byte[] signedEdit(Replica replica, String base, String next)
-            throws ReplicaException, InvalidContentException {
+    /** What this device is to edit. To sign for it reads the index, in which may be that the document has ended. */
+    private Replica editable(Document document) throws ReplicaException {
         index.sign(documents.client());
-        return replica.edit(base, next);
+        return documents.integrate(document).replica();
     }
 }
