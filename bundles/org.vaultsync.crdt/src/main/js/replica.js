@@ -21,9 +21,6 @@ const TEXT_LENGTH = 256
 const MOST_TEXTS = 500
 const NUMBER = /^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$/
 
-// the origin of transactions in which the person of this device wrote
-const OWN = 'own'
-
 const replicas = new Map()
 let lastHandle = 0
 
@@ -33,7 +30,6 @@ class Replica {
     this.clientId = this.doc.clientID
     this.nested = nested
     this.roots = roots
-    this.undo = null
     this.texts = new Map()
     for (const root of roots) {
       this.doc.getMap(root)
@@ -406,7 +402,7 @@ export const write = (handle, changesJson) => {
       }
       writeAt(container, path.slice(step), change, lay)
     }
-  }, OWN))
+  }))
   return [update]
 }
 
@@ -510,7 +506,7 @@ const replace = (container, last, value) => {
  * one key that met, and what was deleted while somebody wrote in it; and which new writes came in where everything around
  * them is gone.
  */
-export const apply = (handle, update, own) => {
+export const apply = (handle, update) => {
   const { doc, clientId } = replicaOf(handle)
   const deleted = new Deletes()
   const buried = new Deletes()
@@ -532,7 +528,7 @@ export const apply = (handle, update, own) => {
   }
   doc.on('afterTransaction', observe)
   try {
-    Y.applyUpdate(doc, update, own ? OWN : null)
+    Y.applyUpdate(doc, update)
   } finally {
     doc.off('afterTransaction', observe)
   }
@@ -805,46 +801,6 @@ const pathOf = item => {
     }
   }
   return path
-}
-
-// Own writes taken back
-
-/** From now on own writes can be undone. What they replace is kept for that. */
-export const remember = handle => {
-  const replica = replicaOf(handle)
-  replica.undo ??= new Y.UndoManager(replica.roots.map(root => replica.doc.getMap(root)), {
-    captureTimeout: Number.MAX_SAFE_INTEGER,
-    trackedOrigins: new Set([OWN])
-  })
-  return []
-}
-
-export const endStep = handle => {
-  replicaOf(handle).undo.stopCapturing()
-  return []
-}
-
-export const canUndo = handle => [Number(replicaOf(handle).undo.canUndo())]
-
-export const canRedo = handle => [Number(replicaOf(handle).undo.canRedo())]
-
-/** Gives the update, which is empty where nothing was left to undo, and the changed members of the roots. */
-export const undo = handle => stepped(handle, manager => manager.undo())
-
-export const redo = handle => stepped(handle, manager => manager.redo())
-
-const stepped = (handle, step) => {
-  const { doc, undo } = replicaOf(handle)
-  const members = new Map()
-  const observe = transaction => noteMembers(transaction, members)
-  doc.on('afterTransaction', observe)
-  try {
-    // what is written next is no part of what was just undone
-    undo.stopCapturing()
-    return [updateOf(doc, () => step(undo)), JSON.stringify(Array.from(members.values()))]
-  } finally {
-    doc.off('afterTransaction', observe)
-  }
 }
 
 // Bytes out of a document

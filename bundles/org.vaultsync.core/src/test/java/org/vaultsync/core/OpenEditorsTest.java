@@ -141,7 +141,7 @@ class OpenEditorsTest {
         }
         desk.base = desk.shown;
         if (update.length > 0) {
-            send(desk, desk.replica.applyOwn(update), update);
+            send(desk, desk.replica.apply(update), update);
         }
     }
 

@@ -59,18 +59,6 @@ public interface Replica extends AutoCloseable {
     Applied apply(byte[] update) throws ReplicaException;
 
     /**
-     * Integrates an update that this person made elsewhere, on a fork of this document: as {@link #apply}, but it can be
-     * undone as what {@link #edit} wrote.
-     */
-    Applied applyOwn(byte[] update) throws ReplicaException;
-
-    /**
-     * From the first call on, what this person writes can be undone until the replica is closed. What is overwritten
-     * meanwhile is kept for that, in memory and in {@link #state()}; a replica that is opened anew forgets it.
-     */
-    Undo undo() throws ReplicaException;
-
-    /**
      * Who wrote what stands in the document now: for every value, by its JSON Pointer, the write that put it there. A
      * container has the write that made it, and its values have their own; a text that merges has besides the last write
      * of each client of which a letter stands. Which device a client was, and {@linkplain

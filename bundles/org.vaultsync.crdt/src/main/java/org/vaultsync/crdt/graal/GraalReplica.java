@@ -20,7 +20,6 @@ import org.vaultsync.crdt.InvalidContentException;
 import org.vaultsync.crdt.Overwrite;
 import org.vaultsync.crdt.Replica;
 import org.vaultsync.crdt.ReplicaException;
-import org.vaultsync.crdt.Undo;
 import org.vaultsync.crdt.update.DeleteSet;
 import org.vaultsync.crdt.update.MalformedUpdateException;
 import org.vaultsync.crdt.update.StateVector;
@@ -48,7 +47,6 @@ final class GraalReplica implements Replica {
     private int handle;
     private Applied opening;
     private long weight; // bytes that came in
-    private GraalUndo undo; // null until it is wanted
     private String json; // null when it may have changed
     private boolean dead;
     private boolean closed;
@@ -231,15 +229,6 @@ final class GraalReplica implements Replica {
 
     @Override
     public Applied apply(byte[] update) throws ReplicaException {
-        return apply(update, false);
-    }
-
-    @Override
-    public Applied applyOwn(byte[] update) throws ReplicaException {
-        return apply(update, true);
-    }
-
-    private Applied apply(byte[] update, boolean own) throws ReplicaException {
         try {
             DeleteSet known = Update.decode(update).allDeletes();
             if (update.length == 0) {
@@ -252,7 +241,7 @@ final class GraalReplica implements Replica {
                     return read.get();
                 }
             }
-            Object[] done = call(most(update), "apply", update, own);
+            Object[] done = call(most(update), "apply", update);
             json = null;
             Set<String> members = pointers((String) done[1]);
             List<Overwrite> overwrites = new ArrayList<>();
@@ -341,30 +330,6 @@ final class GraalReplica implements Replica {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(structs.getBytes(StandardCharsets.US_ASCII));
             return HexFormat.of().formatHex(hash, 0, 16);
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    @Override
-    public Undo undo() throws ReplicaException {
-        if (undo == null) {
-            call("remember");
-            undo = new GraalUndo(this);
-        }
-        return undo;
-    }
-
-    /** Takes a step back, or makes it again. */
-    Optional<Undo.Step> step(String which) throws ReplicaException {
-        Object[] done = call(which);
-        byte[] update = (byte[]) done[0];
-        if (update.length == 0) {
-            return Optional.empty();
-        }
-        json = null;
-        try {
-            return Optional.of(new Undo.Step(update, pointers((String) done[1])));
-        } catch (InvalidContentException e) {
             throw new IllegalStateException(e);
         }
     }
