@@ -164,12 +164,6 @@ const valueAt = ({ doc }, [root, ...steps]) => {
   return value
 }
 
-/** The names of the members of a root. */
-export const members = (handle, root) => {
-  const { doc, roots } = replicaOf(handle)
-  return [JSON.stringify(roots.includes(root) ? Array.from(doc.getMap(root).keys(), nameOf) : [])]
-}
-
 const memberOf = (value, step) => {
   if (value instanceof Y.Map) {
     return value.get(step)
@@ -291,49 +285,6 @@ const fromUnits = digits => {
     text += String.fromCharCode(parseInt(digits.slice(i, i + 4), 16))
   }
   return text
-}
-
-/** Who wrote what stands in the roots: [path, [[client, clock], …]] for every value. */
-export const writers = handle => {
-  const { doc, roots } = replicaOf(handle)
-  const found = []
-  roots.forEach(root => writersIn(doc.getMap(root), [root], [], found))
-  return [JSON.stringify(found)]
-}
-
-const writersIn = (type, path, own, found) => {
-  if (type instanceof Y.Map) {
-    type._map.forEach((item, key) => {
-      if (!item.deleted) {
-        writerOf(item, item.length - 1, [...path, nameOf(key)], found)
-      }
-    })
-  } else if (type instanceof Y.Array) {
-    let index = 0
-    for (let item = type._start; item !== null; item = item.right) {
-      if (!item.deleted && item.countable) {
-        for (let offset = 0; offset < item.length; offset++) {
-          writerOf(item, offset, [...path, String(index++)], found)
-        }
-      }
-    }
-  } else if (type instanceof Y.Text) {
-    const last = new Map()
-    for (let item = type._start; item !== null; item = item.right) {
-      if (!item.deleted && item.countable) {
-        last.set(item.id.client, Math.max(last.get(item.id.client) ?? 0, item.id.clock + item.length - 1))
-      }
-    }
-    own.push(...last)
-  }
-}
-
-const writerOf = (item, offset, path, found) => {
-  const own = [[item.id.client, item.id.clock + offset]]
-  found.push([path, own])
-  if (item.content instanceof Y.ContentType) {
-    writersIn(item.content.type, path, own, found)
-  }
 }
 
 // JSON into a document
@@ -806,8 +757,6 @@ const pathOf = item => {
 // Bytes out of a document
 
 export const state = handle => [Y.encodeStateAsUpdate(replicaOf(handle).doc)]
-
-export const stateVector = handle => [Y.encodeStateVector(replicaOf(handle).doc)]
 
 /** Bytes of the host, copied into an array of our own. */
 export const bytesFrom = (buffer, length) => {

@@ -3,7 +3,7 @@
 // runs in GraalJS and on Node.
 import * as prng from 'lib0/prng'
 import * as Y from 'yjs'
-import { close, countOpen, jsonOf, open, writers } from '../../main/js/replica.js'
+import { countOpen, jsonOf } from '../../main/js/replica.js'
 
 export * from '../../main/js/replica.js'
 export * from './conformance.js'
@@ -21,16 +21,6 @@ export const applied = (...updates) => {
   const pending = doc.store.pendingStructs !== null || doc.store.pendingDs !== null
   const json = '{' + ROOTS.map(root => JSON.stringify(root) + ':' + jsonOf(doc.getMap(root))).join() + '}'
   return [Y.encodeStateAsUpdate(doc), Y.encodeStateVector(doc), json, pending ? 'pending' : 'whole']
-}
-
-/** Who wrote what in a document of these updates: a line "pointer client:clock …" for each value. */
-export const writersOf = (...updates) => {
-  const [handle] = open(ROOTS.join(' '), true, 1, Y.mergeUpdates(updates))
-  const lines = JSON.parse(writers(handle)[0]).map(([path, writes]) =>
-    path.map(step => '/' + step.replaceAll('~', '~0').replaceAll('/', '~1')).join('') + ' ' +
-    writes.sort((a, b) => a[0] - b[0] || a[1] - b[1]).map(write => write.join(':')).join(' '))
-  close(handle)
-  return [lines.sort().join('\n')]
 }
 
 const ROOTS = ['content', 'meta']
@@ -205,13 +195,11 @@ export const openReplicas = () => [countOpen()]
 
 export const numberText = value => [jsonOf(value)]
 
-/** What somebody writes who puts something into the text at /content/text, wherever that is. */
-export const putIntoText = (update, at, put) => {
+/** Whether what stands at a path of the document is a text that merges. */
+export const merges = (update, ...path) => {
   const doc = new Y.Doc()
   Y.applyUpdate(doc, update)
-  let made = null
-  doc.on('update', bytes => { made = bytes })
-  const text = doc.getMap('content').get('text')
-  typeof put === 'string' ? text.insert(at, put) : text.insertEmbed(at, { picture: 1 })
-  return [made]
+  const [root, ...steps] = path
+  const value = steps.reduce((at, step) => at.get(at instanceof Y.Array ? Number(step) : step), doc.getMap(root))
+  return [String(value instanceof Y.Text)]
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,9 +15,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.vaultsync.core.room.Jsons;
 import org.vaultsync.crdt.DocumentKind;
 import org.vaultsync.crdt.Replica;
 import org.vaultsync.crdt.ReplicaEngine;
+import org.vaultsync.crdt.ReplicaException;
 import org.vaultsync.crdt.RoomItems;
 import org.vaultsync.crdt.RoomItems.RoomItem;
 import org.vaultsync.crdt.protocol.Awareness;
@@ -24,6 +27,7 @@ import org.vaultsync.crdt.protocol.SyncMessage;
 import org.vaultsync.crdt.update.ByteReader;
 import org.vaultsync.crdt.update.ByteWriter;
 import org.vaultsync.crdt.update.MalformedUpdateException;
+import org.vaultsync.crdt.update.Update;
 import org.vaultsync.crdt.update.Updates;
 import org.vaultsync.transport.Link;
 import org.vaultsync.transport.OpenRooms;
@@ -37,7 +41,7 @@ final class WebPage implements OpenRooms.Visitor, AutoCloseable {
             Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().factory());
     private final ReplicaEngine engine = TestDevice.REPLICAS.openEngine();
     private final Awareness awareness;
-    private final Set<Channel> channels = new java.util.LinkedHashSet<>(); // thread only
+    private final Set<Channel> channels = new LinkedHashSet<>(); // thread only
     private final List<byte[]> updates = new ArrayList<>(); // thread only
     private final OpenRooms.Attendance attendance;
     private Replica replica; // thread only
@@ -61,9 +65,8 @@ final class WebPage implements OpenRooms.Visitor, AutoCloseable {
 
     void put(String id, String content) throws Exception {
         run(() -> {
-            RoomItems items = new RoomItems(replica);
-            Optional<RoomItem> base = items.item(id);
-            spread(items.put(base, new RoomItem(id, "note", "Note " + id, content), NOON));
+            RoomItem note = new RoomItem(id, "note", "Note " + id, content);
+            spread(new RoomItems(replica).put(item(id), note, NOON));
             return null;
         });
     }
@@ -83,10 +86,23 @@ final class WebPage implements OpenRooms.Visitor, AutoCloseable {
         });
     }
 
+    private Optional<RoomItem> item(String id) throws ReplicaException {
+        boolean whole = replica.kind() == DocumentKind.VAULT_ITEMS;
+        String at = "/" + replica.kind().roots().getFirst() + "/" + id;
+        Optional<String> content = replica.json(at + (whole ? "/data" : "/content"));
+        String meta = whole ? at : at + "/meta";
+        return content.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new RoomItem(id, text(meta + "/type"), text(meta + "/name"), content.get()));
+    }
+
+    private String text(String pointer) throws ReplicaException {
+        return Jsons.text(replica.json(pointer).orElse("\"\""));
+    }
+
     String content(String id) {
         try {
-            return run(
-                    () -> new RoomItems(replica).item(id).map(RoomItem::content).orElse(""));
+            return run(() -> item(id).map(RoomItem::content).orElse(""));
         } catch (Exception failed) {
             throw new IllegalStateException(failed);
         }
@@ -150,7 +166,8 @@ final class WebPage implements OpenRooms.Visitor, AutoCloseable {
         thread.execute(() -> {
             channels.add(channel);
             try {
-                channel.send(sync(new SyncMessage.Step1(replica.stateVector())));
+                channel.send(sync(
+                        new SyncMessage.Step1(Update.decode(replica.state()).stateVector())));
                 channel.send(aware());
             } catch (Exception failed) {
                 throw new IllegalStateException(failed);

@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.crdt;
 
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import org.vaultsync.crdt.update.StateVector;
-import org.vaultsync.crdt.update.StructId;
 
 /**
  * One open document. Used by one thread at a time, the one that uses its engine.
@@ -34,9 +30,6 @@ public interface Replica extends AutoCloseable {
      */
     Optional<String> json(String pointer) throws ReplicaException;
 
-    /** The names of the members of a root. */
-    Set<String> members(String root) throws ReplicaException;
-
     /**
      * Writes into the document, in one transaction, what changed from one JSON to the other, and only that. Both have
      * the shape of {@link #json()}; roots that are missing from both stay as they are. A path that the document no
@@ -58,18 +51,8 @@ public interface Replica extends AutoCloseable {
      */
     Applied apply(byte[] update) throws ReplicaException;
 
-    /**
-     * Who wrote what stands in the document now: for every value, by its JSON Pointer, the write that put it there. A
-     * container has the write that made it, and its values have their own; a text that merges has besides the last write
-     * of each client of which a letter stands. Which device a client was, and {@linkplain
-     * org.vaultsync.crdt.update.WriteTimes when} it wrote, is not in the document.
-     */
-    Map<String, Set<StructId>> writers() throws ReplicaException;
-
     /** The whole document as one update, format V1. */
     byte[] state() throws ReplicaException;
-
-    StateVector stateVector() throws ReplicaException;
 
     /** Frees its memory. Closing twice does nothing. */
     @Override

@@ -4,7 +4,6 @@ package org.vaultsync.crdt;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import org.vaultsync.crdt.graal.Json;
 import org.vaultsync.crdt.graal.JsonText;
 
@@ -34,30 +33,6 @@ public final class RoomItems {
             case ITEMS, VAULT_ITEMS -> replica.kind().roots().getFirst();
             case ITEM, INDEX -> throw new IllegalArgumentException("no items lie in " + replica.kind());
         };
-    }
-
-    public Set<String> ids() throws ReplicaException {
-        return replica.members(root);
-    }
-
-    /** Empty where there is no such item, or something that is none. */
-    public Optional<RoomItem> item(String id) throws ReplicaException {
-        String at = at(id);
-        boolean plain = replica.kind() == DocumentKind.VAULT_ITEMS;
-        Optional<String> content = replica.json(at + (plain ? "/data" : "/content"));
-        String meta = plain ? at : at + "/meta";
-        return content.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new RoomItem(id, text(meta + "/type"), text(meta + "/name"), content.get()));
-    }
-
-    private String text(String pointer) throws ReplicaException {
-        try {
-            Optional<String> json = replica.json(pointer);
-            return json.isPresent() && Json.parse(json.get()) instanceof Json.Text(String value) ? value : "";
-        } catch (InvalidContentException e) {
-            throw new ReplicaException("a name of an item cannot be read", e);
-        }
     }
 
     private String at(String id) {
@@ -99,17 +74,6 @@ public final class RoomItems {
         } catch (InvalidContentException e) {
             throw new ReplicaException("an item cannot be removed: " + e.getMessage(), e);
         }
-    }
-
-    /** The ids of the items that an update changed, added or removed. */
-    public Set<String> changed(Applied applied) {
-        Set<String> ids = new TreeSet<>();
-        for (String member : applied.members()) {
-            if (member.startsWith("/" + root + "/")) {
-                ids.add(member.substring(root.length() + 2).replace("~1", "/").replace("~0", "~"));
-            }
-        }
-        return ids;
     }
 
     private String room() {

@@ -22,7 +22,6 @@ import org.vaultsync.crdt.Replica;
 import org.vaultsync.crdt.ReplicaException;
 import org.vaultsync.crdt.update.DeleteSet;
 import org.vaultsync.crdt.update.MalformedUpdateException;
-import org.vaultsync.crdt.update.StateVector;
 import org.vaultsync.crdt.update.StoredDocument;
 import org.vaultsync.crdt.update.StructId;
 import org.vaultsync.crdt.update.Update;
@@ -142,19 +141,6 @@ final class GraalReplica implements Replica {
         return steps.endArray().toString();
     }
 
-    @Override
-    public Set<String> members(String root) throws ReplicaException {
-        try {
-            Set<String> names = new TreeSet<>();
-            for (Json name : ((Json.JsonArray) Json.parse((String) call("members", root)[0])).elements()) {
-                names.add(((Json.Text) name).value());
-            }
-            return names;
-        } catch (InvalidContentException e) {
-            throw new ReplicaException("the names of members cannot be read", e);
-        }
-    }
-
     /** What stands where somebody edits: everything in a document of one item, the members concerned in one of many. */
     private Json.JsonObject present(Json.JsonObject base, Json.JsonObject edited)
             throws ReplicaException, InvalidContentException {
@@ -261,7 +247,7 @@ final class GraalReplica implements Replica {
 
     /** What comes into an empty document can be read as it is, unless there is something to be told about it. */
     private Optional<Applied> asFirst(byte[] update, DeleteSet known)
-            throws MalformedUpdateException, InvalidContentException, ReplicaException {
+            throws MalformedUpdateException, ReplicaException {
         alive();
         Optional<StoredDocument> read = StoredDocument.read(List.of(update))
                 .filter(document -> !document.hasConcurrentWrites() && known.covers(document.deletes()));
@@ -335,48 +321,12 @@ final class GraalReplica implements Replica {
     }
 
     @Override
-    public Map<String, Set<StructId>> writers() throws ReplicaException {
-        try {
-            if (stored != null) {
-                alive();
-                Optional<StoredDocument> read = StoredDocument.read(List.of(stored));
-                if (read.isPresent()) {
-                    return read.get().writers(kind.roots());
-                }
-            }
-            Map<String, Set<StructId>> writers = new TreeMap<>();
-            for (Json entry : ((Json.JsonArray) Json.parse((String) call("writers")[0])).elements()) {
-                List<Json> pair = ((Json.JsonArray) entry).elements();
-                Set<StructId> writes = new TreeSet<>();
-                ((Json.JsonArray) pair.get(1)).elements().forEach(write -> writes.add(structId(write)));
-                writers.put(pointer(pair.get(0)), writes);
-            }
-            return writers;
-        } catch (MalformedUpdateException | InvalidContentException e) {
-            throw new ReplicaException("the document cannot be read: " + e.getMessage(), e);
-        }
-    }
-
-    @Override
     public byte[] state() throws ReplicaException {
         if (stored != null && stored.length > 0 && compact) {
             alive();
             return stored.clone();
         }
         return (byte[]) call("state")[0];
-    }
-
-    @Override
-    public StateVector stateVector() throws ReplicaException {
-        try {
-            if (stored != null) {
-                alive();
-                return Update.decode(stored).stateVector();
-            }
-            return StateVector.decode((byte[]) call("stateVector")[0]);
-        } catch (MalformedUpdateException e) {
-            throw new ReplicaException("Yjs gave a state vector that is " + e.getMessage(), e);
-        }
     }
 
     /** What comes in may take many times what honest updates take on a slow machine, and not more. */

@@ -442,60 +442,6 @@ public final class StoredDocument {
         return members;
     }
 
-    /**
-     * Who wrote what stands in the named roots, as an open replica tells it.
-     *
-     * @return by the JSON Pointer of each value, see {@link org.vaultsync.crdt.Replica#writers()}
-     */
-    public Map<String, Set<StructId>> writers(List<String> rootNames) {
-        Map<String, Set<StructId>> writers = new TreeMap<>();
-        for (String name : rootNames) {
-            Container root = roots.get(name);
-            if (root != null) {
-                writers(root, Pointers.step("", name), writers);
-            }
-        }
-        return writers;
-    }
-
-    private static void writers(Container container, String path, Map<String, Set<StructId>> writers) {
-        switch (container.type) {
-            case ARRAY -> {
-                int index = 0;
-                for (Node node = container.start; node != null; node = node.right) {
-                    if (!node.deleted) {
-                        writer(node, Pointers.step(path, String.valueOf(index++)), writers);
-                    }
-                }
-            }
-            case TEXT -> {
-                Map<Long, StructId> last = new HashMap<>();
-                for (Node node = container.start; node != null; node = node.right) {
-                    if (!node.deleted) {
-                        StructId write = new StructId(node.client, node.clock);
-                        last.merge(node.client, write, (one, other) -> one.clock() > other.clock() ? one : other);
-                    }
-                }
-                writers.get(path).addAll(last.values());
-            }
-            default ->
-                container.last.forEach((key, node) -> {
-                    if (!node.deleted) {
-                        writer(node, Pointers.step(path, AnyJson.nameOf(key)), writers);
-                    }
-                });
-        }
-    }
-
-    private static void writer(Node node, String path, Map<String, Set<StructId>> writers) {
-        Set<StructId> of = new TreeSet<>();
-        of.add(new StructId(node.client, node.clock));
-        writers.put(path, of);
-        if (node.type != null) {
-            writers(node.type, path, writers);
-        }
-    }
-
     private static void write(Container container, StringBuilder out) throws MalformedUpdateException, NotRead {
         switch (container.type) {
             case ARRAY -> {

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -163,17 +162,8 @@ class UpdatesAgainstYjsTest {
                 assertEquals(
                         Knowledge.NOTHING.plus((byte[]) applied[0]).deletes(),
                         read.get().deletes());
-                assertEquals(yjs.call("writersOf", updates.toArray())[0], writers(read.get()));
             }
         }
-    }
-
-    private static String writers(StoredDocument document) {
-        return document.writers(List.of("content", "meta")).entrySet().stream()
-                .map(entry -> entry.getKey() + " "
-                        + entry.getValue().stream().map(StructId::toString).collect(Collectors.joining(" ")))
-                .sorted()
-                .collect(Collectors.joining("\n"));
     }
 
     @ParameterizedTest
