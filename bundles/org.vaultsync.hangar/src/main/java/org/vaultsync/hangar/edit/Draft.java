@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -60,7 +59,6 @@ public final class Draft {
     private ObjectNode base;
     private ObjectNode mine;
     private Optional<Stored> held = Optional.empty();
-    private Set<JsonPointer> both = Set.of();
     private boolean typing;
     private boolean deleted;
 
@@ -75,10 +73,6 @@ public final class Draft {
         startedFrom = opened.revision();
         base = ItemDocument.of(opened.item());
         mine = base.deepCopy();
-    }
-
-    public String id() {
-        return id;
     }
 
     public String type() {
@@ -105,19 +99,9 @@ public final class Draft {
         return !unfinished.isEmpty() || deleted || !Changes.between(base, mine).isEmpty();
     }
 
-    /** Whether this person changed the field, or something in it or around it, and did not save it yet. */
-    public boolean isDirty(JsonPointer at) {
-        return unfinished.containsKey(at) || !Json.same(base.at(at), mine.at(at));
-    }
-
     /** The item was deleted by somebody while it is open here; saving makes it again. */
     public boolean isDeleted() {
         return deleted;
-    }
-
-    /** The fields that both this person and somebody else changed, until saving puts them together. */
-    public Set<JsonPointer> changedByBoth() {
-        return both;
     }
 
     /** Fields with a text in them that is no value yet, such as a number half typed. They cannot be saved. */
@@ -322,11 +306,9 @@ public final class Draft {
         overlap.removeAll(texts.keySet());
         if (!overlap.isEmpty() && !mineWins) {
             held = Optional.of(newest);
-            both = Set.copyOf(overlap);
-            return new Reception.Held(both);
+            return new Reception.Held(Set.copyOf(overlap));
         }
         held = Optional.empty();
-        both = Set.of();
         ObjectNode together = theirs.deepCopy();
         myChanges.applyTo(together);
         texts.forEach((at, text) -> Changes.set(together, at, text));
@@ -404,16 +386,8 @@ public final class Draft {
         typing = false;
         deleted = false;
         held = Optional.empty();
-        both = Set.of();
         base = mine.deepCopy();
         startedFrom = stored.revision();
         return take(stored);
-    }
-
-    /** The last word of each changed field, for a sentence such as "Also changed by somebody else: tonnage". */
-    public static Set<String> names(Collection<JsonPointer> fields) {
-        Set<String> names = new HashSet<>();
-        fields.forEach(at -> names.add(at.matches() ? "" : at.last().getMatchingProperty()));
-        return names;
     }
 }

@@ -176,7 +176,7 @@ public final class FolderVault implements Vault {
             String why = sentence(Words.of("The file %s cannot be read", file), unreadable);
             LOG.error("vault: {}", why);
             String id = FileName.id(name).orElse(name);
-            cards.putIfAbsent(id, new Card(id, "", name, Revision.NONE, List.of(), Optional.of(why)));
+            cards.putIfAbsent(id, new Card(id, "", name, Revision.NONE, Optional.of(why)));
             return Optional.empty();
         }
     }

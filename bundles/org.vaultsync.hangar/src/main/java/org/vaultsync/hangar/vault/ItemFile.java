@@ -116,6 +116,6 @@ final class ItemFile {
     /** The members of a file that a card shows, read for the index. */
     static Card card(Stored stored) {
         Item item = stored.item();
-        return new Card(item.id(), item.type(), item.name(), stored.revision(), item.references(), Optional.empty());
+        return new Card(item.id(), item.type(), item.name(), stored.revision(), Optional.empty());
     }
 }

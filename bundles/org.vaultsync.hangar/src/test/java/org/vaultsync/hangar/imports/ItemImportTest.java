@@ -80,7 +80,7 @@ class ItemImportTest {
                 report.refused().toString());
         assertEquals("Wren A", vault.card("u1").orElseThrow().name());
         assertEquals("pilot", vault.card("p1").orElseThrow().type());
-        assertEquals(List.of("u1"), vault.card("f1").orElseThrow().references());
+        assertEquals(List.of("u1"), vault.get("f1").orElseThrow().item().references());
         assertEquals(Files.size(file), read.get());
     }
 
