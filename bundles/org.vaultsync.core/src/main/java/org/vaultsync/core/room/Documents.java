@@ -304,11 +304,10 @@ final class Documents implements AutoCloseable {
     }
 
     /** What integrating the waiting updates of a document did. */
-    record Integrated(Replica replica, boolean changed, Set<String> members) {}
+    record Integrated(Replica replica, Set<String> members) {}
 
     /** Opens the replica of a document, if it is not open, and integrates what waits. Updates that it cannot take are set aside. */
     Integrated integrate(Document document) throws ReplicaException {
-        boolean changed = false;
         Set<String> members = new HashSet<>();
         List<Overwrite> overwrites = new ArrayList<>();
         List<Write> history = new ArrayList<>();
@@ -337,7 +336,6 @@ final class Documents implements AutoCloseable {
                 byte[] update = piece.bytes();
                 try {
                     Applied applied = replica.apply(update);
-                    changed |= applied.changed();
                     says |= applied.changed() && !piece.integrated();
                     members.addAll(applied.members());
                     overwrites.addAll(applied.overwrites());
@@ -354,8 +352,7 @@ final class Documents implements AutoCloseable {
                             update.length,
                             poisonous.getMessage());
                     setAside(document, update);
-                    Integrated rest = integrate(document);
-                    return new Integrated(rest.replica(), true, rest.members());
+                    return integrate(document);
                 }
             }
             if (says && isItem) {
@@ -381,7 +378,7 @@ final class Documents implements AutoCloseable {
             compact(document, replica);
         }
         closeOld();
-        return new Integrated(replica, changed, members);
+        return new Integrated(replica, members);
     }
 
     /** Updates that follow each other and are of one author, together. */

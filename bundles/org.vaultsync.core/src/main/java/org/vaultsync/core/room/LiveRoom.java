@@ -377,23 +377,8 @@ public final class LiveRoom implements AutoCloseable {
         return ask(() -> state(statement));
     }
 
-    /** Lets a device in. One that is in already stays as it is. */
-    public CompletionStage<List<byte[]>> admit(byte[] publicKey, String name) {
-        return ask(() -> {
-            Fingerprint who = Fingerprint.of(publicKey);
-            if (membership.members().containsKey(who)) {
-                return CompletableFuture.completedFuture(records());
-            }
-            if (membership.everybody().containsKey(who)) {
-                return CompletableFuture.failedFuture(
-                        new SyncException("This device was removed from the room. Ask for a new invite to come back."));
-            }
-            return state(new Admit(publicKey, name, membership.grant(key, publicKey)));
-        });
-    }
-
     /**
-     * Lets a device in. Whoever asks again with an invite that let it in before learns what it may have missed, but does
+     * Lets a device in; one that is in already stays as it is. Whoever asks again with an invite that let it in before learns what it may have missed, but does
      * not come back that way once it was removed.
      *
      * @param again whether it may come back after it was removed

@@ -798,7 +798,7 @@ final class Mapping {
         arrived(stays);
     }
 
-    private void sameAsBase(Document document, Stored stored, RevisionRow base) throws ReplicaException {
+    private void sameAsBase(Document document, Stored stored, RevisionRow base) {
         String name = stored.revision().name();
         if (!stored.revision().equals(document.host.orElse(null))) {
             document.host = Optional.of(stored.revision());

@@ -55,10 +55,6 @@ final class OpenContent {
         return documents.get(NO_ITEM);
     }
 
-    static boolean isRoom(Document document) {
-        return document.name.docId().equals(NO_ITEM);
-    }
-
     /** Under which name is stored what this device knows of an item besides its content. */
     static String documentOf(String item) {
         return Fingerprint.of(item.getBytes(StandardCharsets.UTF_8)).hex().substring(0, 32);

@@ -133,11 +133,6 @@ final class OpenItems {
 
     // What is where
 
-    /** The ids of the items that are in the room. */
-    Set<String> ids() {
-        return content.ids();
-    }
-
     boolean isSynced(String item) {
         return content.has(item)
                 && known(item).filter(document -> !document.left).isPresent();
