@@ -9,6 +9,7 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -673,9 +674,8 @@ final class Rooms implements AutoCloseable {
         if (invite == null || !live.containsKey(invite.room())) {
             return failed("This invite is not valid any more. Ask for a new one.");
         }
-        boolean sameKey = invite.bound()
-                .filter(bound -> java.util.Arrays.equals(bound, publicKey))
-                .isPresent();
+        boolean sameKey =
+                invite.bound().filter(bound -> Arrays.equals(bound, publicKey)).isPresent();
         if (invite.bound().isPresent() && !sameKey) {
             return failed("This invite was used by another device already. Ask for a new one.");
         }
@@ -683,7 +683,7 @@ final class Rooms implements AutoCloseable {
             return failed("This invite has expired. Ask for a new one.");
         }
         byte[] only = promised.get(token);
-        if (only != null && !java.util.Arrays.equals(only, publicKey)) {
+        if (only != null && !Arrays.equals(only, publicKey)) {
             return failed("This invite is for another device. Ask for one of your own.");
         }
         if (only == null && !sameKey && choices.asks()) {
@@ -702,7 +702,7 @@ final class Rooms implements AutoCloseable {
             InviteRow now = invites.get(token);
             if (now != null
                     && now.bound()
-                            .filter(other -> java.util.Arrays.equals(other, publicKey))
+                            .filter(other -> Arrays.equals(other, publicKey))
                             .isPresent()) {
                 return bind(now, publicKey, name, true); // it asked over two links
             }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedOutputStream;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -258,7 +259,7 @@ public final class Archive implements AutoCloseable {
         }
 
         public void record(byte[] bytes) throws IOException {
-            add(RECORD + records++, new java.io.ByteArrayInputStream(bytes));
+            add(RECORD + records++, new ByteArrayInputStream(bytes));
         }
 
         /** Where a member can be dialled. */
@@ -267,7 +268,7 @@ public final class Archive implements AutoCloseable {
         }
 
         public void document(String id, byte[] update) throws IOException {
-            add(DOCUMENT + id, new java.io.ByteArrayInputStream(update));
+            add(DOCUMENT + id, new ByteArrayInputStream(update));
             documents++;
         }
 

@@ -9,6 +9,7 @@ import java.net.MulticastSocket;
 import java.net.NetworkInterface;
 import java.net.Socket;
 import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -121,7 +122,7 @@ public final class NetworkCheck {
             socket.setTimeToLive(0);
             socket.setSoTimeout(MILLIS);
             socket.joinGroup(group, network);
-            byte[] call = "vaultsync".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+            byte[] call = "vaultsync".getBytes(StandardCharsets.US_ASCII);
             socket.send(new DatagramPacket(call, call.length, group.getAddress(), socket.getLocalPort()));
             socket.receive(new DatagramPacket(new byte[call.length], call.length));
             socket.leaveGroup(group, network);

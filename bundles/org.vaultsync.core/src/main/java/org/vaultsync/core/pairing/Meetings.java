@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -171,8 +172,7 @@ public final class Meetings implements AutoCloseable {
     public void shown(String id, Card card, List<String> addresses) {
         thread.execute(() -> {
             String token = HexFormat.of().formatHex(card.token());
-            boolean ours = own.filter(
-                            mine -> java.util.Arrays.equals(mine.card().token(), card.token()))
+            boolean ours = own.filter(mine -> Arrays.equals(mine.card().token(), card.token()))
                     .isPresent();
             if (ours || !shown.containsKey(token) && shown.size() >= MOST_NEARBY) {
                 return;

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -163,7 +164,7 @@ final class Conflicts {
     /** An id that is the same for the same. */
     static String id(String of) {
         return HexFormat.of()
-                .formatHex(java.util.Arrays.copyOf(
+                .formatHex(Arrays.copyOf(
                         Fingerprint.of(of.getBytes(StandardCharsets.UTF_8)).bytes(), 16));
     }
 

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -812,9 +813,7 @@ public final class LiveOpenRoom implements AutoCloseable {
                         answer.complete(value);
                     } else {
                         answer.completeExceptionally(
-                                failed instanceof java.util.concurrent.CompletionException
-                                        ? failed.getCause()
-                                        : failed);
+                                failed instanceof CompletionException ? failed.getCause() : failed);
                     }
                 });
             } catch (RuntimeException ours) {

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -1005,9 +1006,7 @@ public final class LiveRoom implements AutoCloseable {
                         answer.complete(value);
                     } else {
                         answer.completeExceptionally(
-                                failed instanceof java.util.concurrent.CompletionException
-                                        ? failed.getCause()
-                                        : failed);
+                                failed instanceof CompletionException ? failed.getCause() : failed);
                     }
                 });
             } catch (RuntimeException ours) {

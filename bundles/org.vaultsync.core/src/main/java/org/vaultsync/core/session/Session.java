@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.core.session;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -360,7 +361,7 @@ public final class Session {
     }
 
     private void abandon() {
-        Exception closed = new java.io.IOException("the link is closed");
+        Exception closed = new IOException("the link is closed");
         for (Counts count : counts.values()) {
             List<Awaited> left;
             synchronized (count) {

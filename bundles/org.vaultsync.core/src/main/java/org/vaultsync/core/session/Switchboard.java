@@ -2,6 +2,7 @@
 package org.vaultsync.core.session;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -354,8 +355,7 @@ public final class Switchboard implements Door, AutoCloseable {
                         pairSecrets.put(
                                 member,
                                 Knocks.hmac(
-                                        key.agree(publicKey),
-                                        "vaultsync pair 1".getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
+                                        key.agree(publicKey), "vaultsync pair 1".getBytes(StandardCharsets.US_ASCII)));
                     } catch (GeneralSecurityException noKey) {
                         LOG.warn("peer {}: its key cannot be used: {}", member, noKey.getMessage());
                     }
@@ -719,7 +719,7 @@ public final class Switchboard implements Door, AutoCloseable {
     private static byte[] proof(String token, Fingerprint joiner, Fingerprint inviter) {
         return Knocks.hmac(
                 Knocks.ofToken(token),
-                "vaultsync redeem 1".getBytes(java.nio.charset.StandardCharsets.US_ASCII),
+                "vaultsync redeem 1".getBytes(StandardCharsets.US_ASCII),
                 joiner.bytes(),
                 inviter.bytes());
     }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.RoomId;
@@ -344,8 +345,7 @@ public final class Messages {
         try {
             return JSON.readValue(in.varBytes(), type);
         } catch (IOException | NullPointerException malformed) {
-            throw new ProtocolException(
-                    "a malformed " + type.getSimpleName().toLowerCase(java.util.Locale.ROOT), malformed);
+            throw new ProtocolException("a malformed " + type.getSimpleName().toLowerCase(Locale.ROOT), malformed);
         }
     }
 

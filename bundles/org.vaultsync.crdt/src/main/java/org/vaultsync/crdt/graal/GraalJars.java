@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.crdt.graal;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
@@ -45,7 +46,7 @@ final class GraalJars {
 
     private static Path unpack(BundleContext context) throws IOException {
         Bundle bundle = context.getBundle();
-        java.io.File area = context.getDataFile("graaljs-" + bundle.getLastModified());
+        File area = context.getDataFile("graaljs-" + bundle.getLastModified());
         Path folder = area != null ? area.toPath() : Files.createTempDirectory("vaultsync-graaljs");
         Path done = folder.resolve("complete");
         if (Files.exists(done)) {

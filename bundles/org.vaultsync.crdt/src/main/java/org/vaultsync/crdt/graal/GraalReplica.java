@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.crdt.graal;
 
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -308,7 +309,7 @@ final class GraalReplica implements Replica {
     }
 
     private static long number(Json number) {
-        return new java.math.BigDecimal(((Json.Number) number).wire()).longValueExact();
+        return new BigDecimal(((Json.Number) number).wire()).longValueExact();
     }
 
     private static String id(String structs) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.crdt.graal;
 
+import java.util.Locale;
 import java.util.Map;
 
 /** Writes JSON for the script: what JavaScript cannot hold is wrapped, names of members are escaped. */
@@ -48,7 +49,7 @@ public final class JsonText {
 
     private void append(Json value, Shape shape) {
         switch (value) {
-            case Json.Word word -> out.append(word.name().toLowerCase(java.util.Locale.ROOT));
+            case Json.Word word -> out.append(word.name().toLowerCase(Locale.ROOT));
             case Json.Number number -> {
                 if (number.exact()) {
                     out.append(number.wire());

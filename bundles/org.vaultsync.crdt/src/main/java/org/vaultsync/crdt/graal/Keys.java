@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.crdt.graal;
 
+import java.util.HexFormat;
+
 /** Names of members as they stand in documents: those that would be mistaken there begin with a $. */
 final class Keys {
     private Keys() {}
@@ -31,7 +33,7 @@ final class Keys {
     static String units(String text) {
         StringBuilder digits = new StringBuilder(text.length() * 4);
         for (int i = 0; i < text.length(); i++) {
-            digits.append(java.util.HexFormat.of().toHexDigits(text.charAt(i)));
+            digits.append(HexFormat.of().toHexDigits(text.charAt(i)));
         }
         return digits.toString();
     }

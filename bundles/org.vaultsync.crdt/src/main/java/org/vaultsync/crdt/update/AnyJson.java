@@ -2,6 +2,7 @@
 package org.vaultsync.crdt.update;
 
 import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -156,7 +157,7 @@ final class AnyJson {
         BigDecimal shortest = new BigDecimal(Double.toString(Math.abs(value))).stripTrailingZeros();
         if (shortest.precision() == 2) {
             // Java gives two digits at least
-            BigDecimal shorter = shortest.round(new java.math.MathContext(1)).stripTrailingZeros();
+            BigDecimal shorter = shortest.round(new MathContext(1)).stripTrailingZeros();
             shortest = shorter.doubleValue() == Math.abs(value) ? shorter : shortest;
         }
         String digits = shortest.unscaledValue().toString();

@@ -3,9 +3,11 @@ package org.vaultsync.crdt.update;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** Reads lib0's encoding. Reads nothing beyond the end, and trusts no length before it is seen to fit. */
 public final class ByteReader {
@@ -102,7 +104,7 @@ public final class ByteReader {
         try {
             return StandardCharsets.UTF_8
                     .newDecoder()
-                    .decode(java.nio.ByteBuffer.wrap(bytes, start, length))
+                    .decode(ByteBuffer.wrap(bytes, start, length))
                     .toString();
         } catch (CharacterCodingException e) {
             throw malformed("a text is not UTF-8");
@@ -113,7 +115,7 @@ public final class ByteReader {
     public byte[] varBytes() throws MalformedUpdateException {
         int length = count(1);
         position += length;
-        return java.util.Arrays.copyOfRange(bytes, position - length, position);
+        return Arrays.copyOfRange(bytes, position - length, position);
     }
 
     /** Passes over a text and tells its length in UTF-16 units. */

@@ -4,6 +4,7 @@ package org.vaultsync.crdt.update;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.PriorityQueue;
 import java.util.TreeMap;
 
 /** What can be done with updates without opening a document. All format V1. */
@@ -41,7 +42,7 @@ public final class Updates {
     }
 
     private static void mergeClient(List<StructReader> readers, UpdateWriter out) throws MalformedUpdateException {
-        java.util.PriorityQueue<Turn> turns = new java.util.PriorityQueue<>(readers.size());
+        PriorityQueue<Turn> turns = new PriorityQueue<>(readers.size());
         for (int i = 0; i < readers.size(); i++) {
             turns.add(new Turn(readers.get(i), i));
         }

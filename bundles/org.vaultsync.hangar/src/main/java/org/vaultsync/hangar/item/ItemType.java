@@ -15,6 +15,7 @@ import java.util.Set;
 import org.vaultsync.hangar.item.Field.Group;
 import org.vaultsync.hangar.item.Field.Kind;
 import org.vaultsync.hangar.item.Field.Option;
+import org.vaultsync.hangar.json.Json;
 import org.vaultsync.hangar.look.Words;
 
 /**
@@ -152,7 +153,7 @@ public record ItemType(String type, String one, String many, List<Group> groups)
 
     /** What a new item of this type begins with. */
     public ObjectNode template() {
-        ObjectNode content = org.vaultsync.hangar.json.Json.empty();
+        ObjectNode content = Json.empty();
         switch (type) {
             case UNIT -> {
                 content.put("unitType", "Walker");

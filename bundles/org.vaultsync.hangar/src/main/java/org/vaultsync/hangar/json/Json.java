@@ -17,6 +17,7 @@ import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.Map;
@@ -102,7 +103,7 @@ public final class Json {
         } catch (JsonProcessingException malformed) {
             JsonLocation at = malformed.getLocation();
             throw new JsonProblem(plain(malformed.getOriginalMessage()), line(at), column(at));
-        } catch (java.io.IOException neverInMemory) {
+        } catch (IOException neverInMemory) {
             throw new UncheckedIOException(neverInMemory);
         }
     }

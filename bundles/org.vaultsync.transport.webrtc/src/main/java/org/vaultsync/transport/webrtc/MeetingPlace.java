@@ -3,6 +3,7 @@ package org.vaultsync.transport.webrtc;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
@@ -123,7 +124,7 @@ final class MeetingPlace implements Signaling.Subscriber {
     /** Calls the other device. The result fails with a sentence for people. */
     void call(Fingerprint expected, Knock knock, CompletableFuture<WebRtcLink> result) {
         if (servers.isEmpty()) {
-            result.completeExceptionally(new java.io.IOException("No signaling server is set where it could be met."));
+            result.completeExceptionally(new IOException("No signaling server is set where it could be met."));
             return;
         }
         Ringing call = new Ringing(expected, knock, result);
@@ -173,7 +174,7 @@ final class MeetingPlace implements Signaling.Subscriber {
 
     private void giveUp(Ringing call, String why) {
         if (ringing.remove(call.id) != null) {
-            call.result.completeExceptionally(new java.io.IOException(why));
+            call.result.completeExceptionally(new IOException(why));
         }
     }
 

@@ -2,6 +2,7 @@
 package org.vaultsync.transport.webrtc;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -91,7 +92,7 @@ record Sdp(String text) {
         return lines(text).stream()
                 .map(FINGERPRINT::matcher)
                 .filter(Matcher::matches)
-                .map(found -> found.group(1).toUpperCase(java.util.Locale.ROOT))
+                .map(found -> found.group(1).toUpperCase(Locale.ROOT))
                 .findFirst()
                 .orElseThrow();
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.transport.webrtc;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -96,7 +97,7 @@ final class Signaling {
     }
 
     /** Publishes, if the server is reached now. */
-    void publish(URI address, String topic, com.fasterxml.jackson.databind.JsonNode data) {
+    void publish(URI address, String topic, JsonNode data) {
         Optional.ofNullable(servers.get(address)).ifPresent(server -> {
             ObjectNode message = Json.object("publish").put("topic", topic);
             message.set("data", data);

@@ -2,6 +2,7 @@
 package org.vaultsync.ui.live;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -19,7 +20,7 @@ public final class DeviceNames {
     private final Map<RoomId, Set<Fingerprint>> members = new HashMap<>();
 
     public DeviceNames(Optional<VaultSync> sync) {
-        for (Room room : sync.map(VaultSync::rooms).orElseGet(java.util.List::of)) {
+        for (Room room : sync.map(VaultSync::rooms).orElseGet(List::of)) {
             rooms.put(room.id(), room.name());
             members.put(
                     room.id(), room.members().stream().map(Member::fingerprint).collect(Collectors.toSet()));
