@@ -14,6 +14,10 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -58,6 +62,7 @@ import org.vaultsync.core.wire.Messages;
 import org.vaultsync.crdt.DocumentKind;
 import org.vaultsync.crdt.Replica;
 import org.vaultsync.crdt.ReplicaEngine;
+import org.vaultsync.crdt.update.ByteReader;
 import org.vaultsync.crdt.update.ByteWriter;
 import org.vaultsync.crdt.update.Updates;
 import org.vaultsync.transport.Card;
@@ -435,7 +440,7 @@ class AttackTest extends AttackedRoom {
                 return one.getInputStream().read() < 0;
             }
             return true;
-        } catch (java.net.SocketTimeoutException stillOpen) {
+        } catch (SocketTimeoutException stillOpen) {
             return false;
         } catch (IOException reset) {
             return true;
@@ -487,7 +492,7 @@ class AttackTest extends AttackedRoom {
                 one.shutdownOutput();
                 assertEquals(
                         -1, one.getInputStream().read(), () -> HexFormat.of().formatHex(probe));
-            } catch (java.net.SocketException reset) {
+            } catch (SocketException reset) {
                 // hung up with something unread
             }
             try (Socket one = new Socket("127.0.0.1", port)) {
@@ -581,13 +586,13 @@ class AttackTest extends AttackedRoom {
     /** The record with another author in it, and the signature as it was. */
     private byte[] inTheNameOf(byte[] author, MembershipRecord record) throws Exception {
         Base64.Encoder base64 = Base64.getEncoder();
-        var in = new org.vaultsync.crdt.update.ByteReader(record.bytes());
-        String body = new String(in.varBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        var in = new ByteReader(record.bytes());
+        String body = new String(in.varBytes(), StandardCharsets.UTF_8);
         byte[] signature = in.varBytes();
         String forged = body.replace(base64.encodeToString(rogue.key.publicKey()), base64.encodeToString(author));
         assertFalse(forged.equals(body));
         ByteWriter out = new ByteWriter();
-        out.varBytes(forged.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        out.varBytes(forged.getBytes(StandardCharsets.UTF_8));
         out.varBytes(signature);
         return out.toByteArray();
     }
@@ -745,7 +750,7 @@ class AttackTest extends AttackedRoom {
 
     private static byte[] length(int length, int bytes) {
         byte[] raw = new byte[4 + bytes];
-        java.nio.ByteBuffer.wrap(raw).putInt(length);
+        ByteBuffer.wrap(raw).putInt(length);
         return raw;
     }
 

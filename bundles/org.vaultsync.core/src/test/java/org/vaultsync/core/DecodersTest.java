@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -116,7 +117,7 @@ class DecodersTest {
     private Path folder;
 
     private static List<byte[]> corpus(Decoder decoder) throws IOException {
-        String name = "decoders/" + decoder.name().toLowerCase(java.util.Locale.ROOT) + ".hex";
+        String name = "decoders/" + decoder.name().toLowerCase(Locale.ROOT) + ".hex";
         try (InputStream lines = DecodersTest.class.getResourceAsStream(name)) {
             return new String(lines.readAllBytes(), StandardCharsets.US_ASCII)
                     .lines()

@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -126,8 +127,8 @@ class HostileListenerTest extends AttackedRoom {
         NO_TLS(
                 LogEntry.Kind.ATTEMPT,
                 "Something else than sync answers",
-                (caller, rogue) -> caller.getOutputStream()
-                        .write("SSH-2.0-OpenSSH_9.2\r\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII))),
+                (caller, rogue) ->
+                        caller.getOutputStream().write("SSH-2.0-OpenSSH_9.2\r\n".getBytes(StandardCharsets.US_ASCII))),
         GARBAGE(
                 LogEntry.Kind.ATTEMPT,
                 "at 127.0.0.1",

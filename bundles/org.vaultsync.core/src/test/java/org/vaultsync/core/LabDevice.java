@@ -23,6 +23,8 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.vaultsync.Badge;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.IceServer;
@@ -72,7 +74,7 @@ final class LabDevice implements SyncListener {
     }
 
     public static void main(String[] arguments) throws Exception {
-        java.util.logging.Logger.getLogger("").setLevel(java.util.logging.Level.WARNING);
+        Logger.getLogger("").setLevel(Level.WARNING);
         new LabDevice(Path.of(arguments[1])).run(arguments[0]);
         System.exit(0);
     }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -75,7 +76,7 @@ class MembersTest {
                 .orElseThrow();
     }
 
-    private static String failure(java.util.concurrent.CompletionStage<?> stage) {
+    private static String failure(CompletionStage<?> stage) {
         ExecutionException failed = assertThrows(
                 ExecutionException.class, () -> stage.toCompletableFuture().get());
         assertTrue(failed.getCause() instanceof SyncException, failed.toString());

@@ -9,10 +9,13 @@ import static org.vaultsync.core.TestDevice.until;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -25,6 +28,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -41,13 +45,16 @@ import org.vaultsync.OpenRoomAddress;
 import org.vaultsync.Room;
 import org.vaultsync.RoomCode;
 import org.vaultsync.RoomId;
+import org.vaultsync.Scope;
 import org.vaultsync.SyncException;
 import org.vaultsync.SyncPolicy.Incoming;
 import org.vaultsync.SyncPolicy.Taking;
 import org.vaultsync.Version;
+import org.vaultsync.core.room.Jsons;
 import org.vaultsync.crdt.DocumentKind;
 import org.vaultsync.crdt.protocol.Awareness;
 import org.vaultsync.crdt.update.ByteWriter;
+import org.vaultsync.crdt.update.MalformedUpdateException;
 import org.vaultsync.crdt.update.Update;
 import org.vaultsync.transport.Link;
 import org.vaultsync.transport.OpenRooms;
@@ -135,7 +142,7 @@ class OpenRoomTest {
                 () -> id + " is " + json + ", not " + vault.content(id),
                 () -> json.isEmpty()
                         ? vault.content(id).isEmpty()
-                        : !vault.content(id).isEmpty() && org.vaultsync.core.room.Jsons.same(json, vault.content(id)));
+                        : !vault.content(id).isEmpty() && Jsons.same(json, vault.content(id)));
     }
 
     private static void untilContent(WebPage page, String id, String json) {
@@ -143,7 +150,7 @@ class OpenRoomTest {
                 () -> id + " is " + json + ", not " + page.content(id),
                 () -> json.isEmpty()
                         ? page.content(id).isEmpty()
-                        : !page.content(id).isEmpty() && org.vaultsync.core.room.Jsons.same(json, page.content(id)));
+                        : !page.content(id).isEmpty() && Jsons.same(json, page.content(id)));
     }
 
     private static void untilBadge(LocalVaultSync device, String item, Badge badge) {
@@ -281,9 +288,8 @@ class OpenRoomTest {
         done(ben.joinOpenRoom(open(ann).address(), Optional.of("other"), Taking.ALL));
         until("the other password is said", () -> open(ben).notices().equals(Set.of(Notice.OTHER_PASSWORD)));
         assertEquals("", bens.content("u1"));
-        assertFalse(
-                new String(Files.readAllBytes(folder.resolve("ann/sync.db")), java.nio.charset.StandardCharsets.UTF_8)
-                        .contains("sésame"));
+        assertFalse(new String(Files.readAllBytes(folder.resolve("ann/sync.db")), StandardCharsets.UTF_8)
+                .contains("sésame"));
     }
 
     @Test
@@ -472,8 +478,8 @@ class OpenRoomTest {
     }
 
     private void meetAgain(LocalVaultSync device) throws Exception {
-        done(device.pause(new org.vaultsync.Scope.Everything()));
-        done(device.resume(new org.vaultsync.Scope.Everything()));
+        done(device.pause(new Scope.Everything()));
+        done(device.resume(new Scope.Everything()));
     }
 
     @Test
@@ -591,10 +597,10 @@ class OpenRoomTest {
         try {
             return Update.decode(page.merged()).isEmpty()
                     ? 0
-                    : (int) java.util.stream.IntStream.range(0, 40)
+                    : (int) IntStream.range(0, 40)
                             .filter(i -> !page.content("u" + i).isEmpty())
                             .count();
-        } catch (org.vaultsync.crdt.update.MalformedUpdateException notYet) {
+        } catch (MalformedUpdateException notYet) {
             return 0;
         }
     }
@@ -765,9 +771,9 @@ class OpenRoomTest {
         assertEquals(
                 new OpenRoomAddress(new RoomCode("ABCDEF"), List.of()), OpenRoomAddress.parse("vaultsync:abcdef@"));
         assertThrows(SyncException.class, () -> OpenRoomAddress.parse("ABC-DEF @ http://one.example"));
-        Set<RoomCode> codes = new java.util.HashSet<>();
+        Set<RoomCode> codes = new HashSet<>();
         for (int i = 0; i < 100; i++) {
-            codes.add(RoomCode.random(new java.security.SecureRandom()));
+            codes.add(RoomCode.random(new SecureRandom()));
         }
         assertEquals(100, codes.size());
     }

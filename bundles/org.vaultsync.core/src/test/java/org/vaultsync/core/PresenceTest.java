@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -74,7 +75,7 @@ class PresenceTest {
 
     @Test
     void theOthersInTheRoomSeeWhatIsOpenAndInWhichField() {
-        Set<String> heard = java.util.concurrent.ConcurrentHashMap.newKeySet();
+        Set<String> heard = ConcurrentHashMap.newKeySet();
         ben.sync.addListener(new SyncListener() {
             @Override
             public void presenceChanged(Set<String> itemIds) {

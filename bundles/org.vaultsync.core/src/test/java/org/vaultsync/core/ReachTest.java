@@ -22,12 +22,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.vaultsync.Badge;
 import org.vaultsync.DeviceSettings.KeyPlace;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.Invite;
@@ -90,7 +92,7 @@ class ReachTest {
         assertEquals(ben.sync.self().orElseThrow().fingerprint(), request.fingerprint());
         assertEquals(room, request.room());
         // Longer than a greeting may take.
-        assertThrows(java.util.concurrent.TimeoutException.class, () -> joining.get(6, TimeUnit.SECONDS));
+        assertThrows(TimeoutException.class, () -> joining.get(6, TimeUnit.SECONDS));
         assertTrue(anna.sync.rooms().getFirst().members().isEmpty());
         anna.sync.answer(request, true);
         assertEquals(room, joining.get(60, TimeUnit.SECONDS));
@@ -228,7 +230,7 @@ class ReachTest {
         TestDevice.until(
                 "gone at Anna", () -> anna.sync.rooms().getFirst().members().isEmpty());
         ben.join(anna.invite(room));
-        ben.untilBadge("u1", org.vaultsync.Badge.SYNCED);
+        ben.untilBadge("u1", Badge.SYNCED);
         anna.vault.save("u1", content -> "{\"a\":2}");
         ben.untilContent("u1", "{\"a\":2}");
         assertEquals(after, anna.sync.rooms().getFirst().members().getFirst().fingerprint());
@@ -382,7 +384,7 @@ class ReachTest {
         MemoryKeyring keyring = new MemoryKeyring();
         keyring.locked = true;
         Path home = folder.resolve("carla");
-        LocalVaultSync first = new LocalVaultSync(home, TestDevice.REPLICAS, java.time.Clock.systemUTC());
+        LocalVaultSync first = new LocalVaultSync(home, TestDevice.REPLICAS, Clock.systemUTC());
         first.setKeyring(keyring);
         Fingerprint made;
         try {
@@ -394,7 +396,7 @@ class ReachTest {
         }
         assertEquals(KeyPlace.FILE, first.keyPlace());
         keyring.locked = false;
-        LocalVaultSync second = new LocalVaultSync(home, TestDevice.REPLICAS, java.time.Clock.systemUTC());
+        LocalVaultSync second = new LocalVaultSync(home, TestDevice.REPLICAS, Clock.systemUTC());
         second.setKeyring(keyring);
         try {
             TestDevice.until("wrapped", () -> second.keyPlace() == KeyPlace.KEYRING);
@@ -412,8 +414,7 @@ class ReachTest {
         anna.sync.setKeyring(keyring);
         TestDevice.until("wrapped", () -> anna.sync.keyPlace() == KeyPlace.KEYRING);
         anna.close();
-        LocalVaultSync waiting =
-                new LocalVaultSync(folder.resolve("anna"), TestDevice.REPLICAS, java.time.Clock.systemUTC());
+        LocalVaultSync waiting = new LocalVaultSync(folder.resolve("anna"), TestDevice.REPLICAS, Clock.systemUTC());
         try {
             TestDevice.until("says so", () -> waiting.problem().orElse("").contains("keyring of the computer"));
             assertTrue(waiting.self().isEmpty());

@@ -5,6 +5,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -17,6 +18,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.KeyManagerFactory;
@@ -227,7 +229,7 @@ final class Rogue {
                     }
                 } catch (SocketTimeoutException silence) {
                     throw silence;
-                } catch (java.io.EOFException | SocketException hungUp) {
+                } catch (EOFException | SocketException hungUp) {
                     return Optional.empty();
                 }
             }
@@ -245,7 +247,7 @@ final class Rogue {
 
         /** Reads on until the other side has hung up; gives what it said until then. */
         List<Message> untilHungUp() throws IOException, ProtocolException {
-            List<Message> said = new java.util.ArrayList<>();
+            List<Message> said = new ArrayList<>();
             for (Optional<Message> message = next(); message.isPresent(); message = next()) {
                 said.add(message.get());
             }

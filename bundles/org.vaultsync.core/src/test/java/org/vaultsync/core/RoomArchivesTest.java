@@ -14,6 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -200,7 +202,7 @@ class RoomArchivesTest {
                         name.equals("manifest.json") ? replaced(bytes, "vault-sync room", "something") : bytes);
         assertTrue(refusal(anna, other).contains("not an export"), refusal(anna, other));
         byte[] whole = Files.readAllBytes(file);
-        Files.write(other, java.util.Arrays.copyOf(whole, whole.length / 2));
+        Files.write(other, Arrays.copyOf(whole, whole.length / 2));
         assertFalse(refusal(anna, other).isEmpty());
         assertFalse(refusal(anna, folder.resolve("missing")).isEmpty());
         assertTrue(anna.sync.rooms().isEmpty());
@@ -264,7 +266,7 @@ class RoomArchivesTest {
         export(anna);
         String key = Files.readAllLines(folder.resolve("anna/device.key")).getFirst();
         try (ZipFile zip = new ZipFile(file.toFile())) {
-            for (ZipEntry entry : java.util.Collections.list(zip.entries())) {
+            for (ZipEntry entry : Collections.list(zip.entries())) {
                 String text = new String(zip.getInputStream(entry).readAllBytes(), StandardCharsets.ISO_8859_1);
                 assertFalse(text.contains(token), entry.getName());
                 assertFalse(text.contains(key), entry.getName());
@@ -280,7 +282,7 @@ class RoomArchivesTest {
         try (ZipFile zip = new ZipFile(file.toFile());
                 OutputStream out = Files.newOutputStream(to);
                 ZipOutputStream copy = new ZipOutputStream(out)) {
-            for (ZipEntry entry : java.util.Collections.list(zip.entries())) {
+            for (ZipEntry entry : Collections.list(zip.entries())) {
                 copy.putNextEntry(new ZipEntry(entry.getName()));
                 copy.write(change.of(entry.getName(), zip.getInputStream(entry).readAllBytes()));
                 copy.closeEntry();

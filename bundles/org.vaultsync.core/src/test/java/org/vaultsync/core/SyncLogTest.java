@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -106,7 +107,7 @@ class SyncLogTest {
     @Test
     void itIsBoundedAndCountsWhatRepeats() throws Exception {
         Fingerprint peer = Fingerprint.of(new byte[] {1});
-        try (Machine machine = new ThisMachine(java.time.Clock.systemUTC());
+        try (Machine machine = new ThisMachine(Clock.systemUTC());
                 Store store = Store.open(folder.resolve("sync.db"), machine, trouble -> {})) {
             for (int i = 0; i < 2100; i++) {
                 store.write(LogTable.add(

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -15,6 +16,7 @@ import org.vaultsync.Badge;
 import org.vaultsync.Invite;
 import org.vaultsync.Reach;
 import org.vaultsync.RoomId;
+import org.vaultsync.core.room.Jsons;
 import org.vaultsync.crdt.ReplicaFactory;
 import org.vaultsync.crdt.graal.GraalReplicaFactory;
 import org.vaultsync.transport.lan.LanTransport;
@@ -69,7 +71,7 @@ final class TestDevice implements AutoCloseable {
     }
 
     void share(RoomId room, String... items) throws Exception {
-        sync.share(room, java.util.List.of(items)).toCompletableFuture().get(300, TimeUnit.SECONDS);
+        sync.share(room, List.of(items)).toCompletableFuture().get(300, TimeUnit.SECONDS);
     }
 
     void create(String id, String content) {
@@ -93,7 +95,7 @@ final class TestDevice implements AutoCloseable {
     }
 
     private static boolean same(String one, String other) {
-        return !other.isEmpty() && org.vaultsync.core.room.Jsons.same(one, other);
+        return !other.isEmpty() && Jsons.same(one, other);
     }
 
     static void until(String what, BooleanSupplier condition) {

@@ -4,6 +4,9 @@ package org.vaultsync.core;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -22,6 +25,7 @@ import org.vaultsync.Finding;
 import org.vaultsync.RoomId;
 import org.vaultsync.Trouble;
 import org.vaultsync.Trouble.Kind;
+import org.vaultsync.transport.TroubleException;
 import org.vaultsync.transport.lan.LanTransport;
 import org.vaultsync.vault.Vault;
 
@@ -127,9 +131,8 @@ class TroublesTest {
         public static void main(String[] arguments) throws Exception {
             try (Home home = Home.take(Path.of(arguments[0]))) {
                 System.out.println(home);
-            } catch (org.vaultsync.transport.TroubleException told) {
-                System.out.println(
-                        org.vaultsync.transport.TroubleException.of(told).kind());
+            } catch (TroubleException told) {
+                System.out.println(TroubleException.of(told).kind());
             }
         }
     }
@@ -175,15 +178,14 @@ class TroublesTest {
     /** A vault that lets itself be read and no more, as one on a write-protected disk. */
     private record ReadOnly(Vault all) {
         Vault vault() {
-            return (Vault) java.lang.reflect.Proxy.newProxyInstance(
+            return (Vault) Proxy.newProxyInstance(
                     ReadOnly.class.getClassLoader(), new Class<?>[] {Vault.class}, (proxy, method, arguments) -> {
                         switch (method.getName()) {
                             case "trouble" -> {
                                 return Optional.of("The disk is write-protected.");
                             }
                             case "put", "remove", "putAttachment" ->
-                                throw new java.io.UncheckedIOException(
-                                        new java.io.IOException("The disk is write-protected."));
+                                throw new UncheckedIOException(new IOException("The disk is write-protected."));
                             default -> {
                                 return method.invoke(all, arguments);
                             }

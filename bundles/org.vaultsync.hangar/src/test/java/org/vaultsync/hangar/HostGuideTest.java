@@ -24,6 +24,7 @@ import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
+import org.eclipse.core.commands.common.EventManager;
 import org.eclipse.core.runtime.IAdaptable;
 import org.eclipse.jface.action.IToolBarManager;
 import org.eclipse.swt.widgets.Control;
@@ -160,7 +161,7 @@ class HostGuideTest {
                         Component.class,
                         IAdaptable.class,
                         IToolBarManager.class,
-                        org.eclipse.core.commands.common.EventManager.class,
+                        EventManager.class,
                         Control.class)
                 .map(type -> type.getProtectionDomain().getCodeSource().getLocation())
                 .map(place -> Path.of(URI.create(place.toString())).toString())

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -105,9 +106,7 @@ class KeyFileTest {
         keyring.kept.clear();
         KeyFile.Locked emptied = assertThrows(KeyFile.Locked.class, () -> open(Optional.of(keyring)));
         assertTrue(emptied.getMessage().contains("does not hold"), emptied.getMessage());
-        assertEquals(
-                java.util.HexFormat.of().formatHex(before),
-                java.util.HexFormat.of().formatHex(Files.readAllBytes(path)));
+        assertEquals(HexFormat.of().formatHex(before), HexFormat.of().formatHex(Files.readAllBytes(path)));
     }
 
     @Test

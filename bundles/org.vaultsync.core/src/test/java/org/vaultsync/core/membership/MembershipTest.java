@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -217,7 +218,7 @@ class MembershipTest {
         assertFalse(members.needsEpoch());
         byte[] second = members.secret(carla).orElseThrow();
         assertArrayEquals(second, members.secret(anna).orElseThrow());
-        assertFalse(java.util.Arrays.equals(first, second));
+        assertFalse(Arrays.equals(first, second));
         assertTrue(members.secret(ben).isEmpty());
     }
 

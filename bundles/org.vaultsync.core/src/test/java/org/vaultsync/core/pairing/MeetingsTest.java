@@ -16,8 +16,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -489,13 +492,13 @@ class MeetingsTest {
     /** What no honest device says in any state, or not in this one. */
     private static List<byte[]> wrong(State state) {
         byte[] garbage = new byte[3000];
-        new java.util.Random(7).nextBytes(garbage);
+        new Random(7).nextBytes(garbage);
         List<byte[]> wrong = new ArrayList<>(List.of(
                 garbage,
                 new byte[] {99},
                 new byte[] {(byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0xff, 0x7f},
-                java.util.Arrays.copyOf(Word.encode(new Word.Reveal(new byte[32])), 20),
-                java.util.Arrays.copyOf(Word.encode(new Word.Challenge(new byte[32], "x")), 100),
+                Arrays.copyOf(Word.encode(new Word.Reveal(new byte[32])), 20),
+                Arrays.copyOf(Word.encode(new Word.Challenge(new byte[32], "x")), 100),
                 Word.encode(new Word.Offer("vaultsync:" + "A".repeat(15_000)))));
         Word inTurn = switch (state) {
             case VISITED -> new Word.Commit(new byte[32], "x");
@@ -574,7 +577,7 @@ class MeetingsTest {
             End other = at(state);
             anna.refusals.clear();
             other.send(wrong);
-            String what = state + ", " + java.util.HexFormat.of().formatHex(wrong, 0, Math.min(40, wrong.length));
+            String what = state + ", " + HexFormat.of().formatHex(wrong, 0, Math.min(40, wrong.length));
             assertTrue(other.word() instanceof Word.Bye, what);
             assertEquals(null, other.next(), what + ": the link is not closed");
             assertEquals(List.of("A device nearby broke the rules of pairing."), anna.refusals, what);
@@ -658,7 +661,7 @@ class MeetingsTest {
     void aFloodOfDevicesThatShowThemselvesIsBoundedAndForgotten() throws Exception {
         time = Optional.of(new HandTime());
         Person carla = new Person("Carla");
-        java.util.Random random = new java.util.Random(7);
+        Random random = new Random(7);
         byte[] known = new byte[16];
         for (int i = 0; i < 20_000; i++) {
             byte[] token = new byte[16];
@@ -735,7 +738,7 @@ class MeetingsTest {
                 new Word.Offer("vaultsync:"),
                 new Word.Joined(),
                 new Word.Bye("No."));
-        java.util.Random random = new java.util.Random(7);
+        Random random = new Random(7);
         int read = 0;
         int rounds = Boolean.getBoolean("soak") ? 1_000_000 : 10_000;
         for (int round = 0; round < rounds; round++) {
@@ -744,7 +747,7 @@ class MeetingsTest {
                 bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
             }
             try {
-                Word.decode(random.nextInt(4) == 0 ? java.util.Arrays.copyOf(bytes, random.nextInt(40)) : bytes);
+                Word.decode(random.nextInt(4) == 0 ? Arrays.copyOf(bytes, random.nextInt(40)) : bytes);
                 read++;
             } catch (ProtocolException refused) {
                 continue;

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -15,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
@@ -44,7 +47,7 @@ class HousekeepingTest {
         return Store.open(folder.resolve("sync.db"), new ThisMachine(Clock.systemUTC()), trouble -> {});
     }
 
-    private static void await(java.util.concurrent.CompletionStage<Void> stage) throws Exception {
+    private static void await(CompletionStage<Void> stage) throws Exception {
         stage.toCompletableFuture().get(60, TimeUnit.SECONDS);
     }
 
@@ -192,8 +195,8 @@ class HousekeepingTest {
     private static String text(Path file) {
         try {
             return Files.readString(file);
-        } catch (java.io.IOException e) {
-            throw new java.io.UncheckedIOException(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Instant;
@@ -205,7 +206,7 @@ class StoreTest {
         };
     }
 
-    private static byte[] row(Connection database) throws java.sql.SQLException {
+    private static byte[] row(Connection database) throws SQLException {
         try (Statement statement = database.createStatement();
                 var row = statement.executeQuery("SELECT bytes FROM record")) {
             return row.getBytes(1);

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -176,7 +177,7 @@ class FramesTest {
             CountDownLatch gone = new CountDownLatch(1);
             new Frames(pair[1], MACHINE).start((stream, bytes) -> {}, reason -> gone.countDown());
             pair[0].send(frame);
-            assertTrue(gone.await(10, TimeUnit.SECONDS), "not closed by " + java.util.Arrays.toString(frame));
+            assertTrue(gone.await(10, TimeUnit.SECONDS), "not closed by " + Arrays.toString(frame));
         }
     }
 

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.vaultsync.crdt.Applied;
+import org.vaultsync.crdt.DocumentKind;
 import org.vaultsync.crdt.Overwrite;
 import org.vaultsync.crdt.Replica;
 import org.vaultsync.crdt.ReplicaEngine;
@@ -88,7 +89,7 @@ class ConvergenceTest {
         }
 
         void start(long clientId) throws Exception {
-            replica = home.open(org.vaultsync.crdt.DocumentKind.ITEM, clientId, stored);
+            replica = home.open(DocumentKind.ITEM, clientId, stored);
         }
 
         /** Takes an update as core would; gives what others have to hear. */

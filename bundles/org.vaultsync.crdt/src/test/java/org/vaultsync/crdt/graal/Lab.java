@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Assertions;
@@ -104,16 +106,16 @@ public final class Lab {
             case Json.JsonObject object ->
                 object.members().entrySet().stream()
                         .map(member -> text(new Json.Text(member.getKey())) + ":" + text(member.getValue()))
-                        .collect(java.util.stream.Collectors.joining(",", "{", "}"));
+                        .collect(Collectors.joining(",", "{", "}"));
             case Json.JsonArray array ->
-                array.elements().stream().map(Lab::text).collect(java.util.stream.Collectors.joining(",", "[", "]"));
+                array.elements().stream().map(Lab::text).collect(Collectors.joining(",", "[", "]"));
             case Json.Number number -> number.wire();
             case Json.Text text -> {
                 StringBuilder quoted = new StringBuilder("\"");
                 text.value().chars().forEach(unit -> quoted.append(String.format("\\u%04x", unit)));
                 yield quoted.append('"').toString();
             }
-            case Json.Word word -> word.name().toLowerCase(java.util.Locale.ROOT);
+            case Json.Word word -> word.name().toLowerCase(Locale.ROOT);
         };
     }
 }

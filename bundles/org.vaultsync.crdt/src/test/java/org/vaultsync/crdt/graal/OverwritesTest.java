@@ -18,6 +18,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.IntSupplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -313,7 +314,7 @@ class OverwritesTest {
             return after;
         }
 
-        private static Json changed(Json value, Random random, java.util.function.IntSupplier fresh, int depth) {
+        private static Json changed(Json value, Random random, IntSupplier fresh, int depth) {
             return switch (value) {
                 case Json.JsonObject object
                 when depth == 0 || random.nextInt(4) > 0 -> {
@@ -360,11 +361,11 @@ class OverwritesTest {
             };
         }
 
-        private static Json number(java.util.function.IntSupplier fresh) {
+        private static Json number(IntSupplier fresh) {
             return Json.Number.of(String.valueOf(fresh.getAsInt()));
         }
 
-        private static Json list(java.util.function.IntSupplier fresh) {
+        private static Json list(IntSupplier fresh) {
             return new Json.JsonArray(List.of(new Json.JsonObject(Map.of("id", number(fresh), "v", number(fresh)))));
         }
     }

@@ -13,7 +13,9 @@ import static org.vaultsync.crdt.graal.Lab.exchange;
 import static org.vaultsync.crdt.graal.Lab.item;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -27,6 +29,7 @@ import org.vaultsync.crdt.DocumentKind;
 import org.vaultsync.crdt.InvalidContentException;
 import org.vaultsync.crdt.Replica;
 import org.vaultsync.crdt.ReplicaEngine;
+import org.vaultsync.crdt.ReplicaException;
 import org.vaultsync.crdt.TextFields;
 import org.vaultsync.crdt.update.Knowledge;
 import org.vaultsync.crdt.update.Update;
@@ -110,7 +113,7 @@ class ReplicaTest {
         for (DocumentKind kind : DocumentKind.values()) {
             Json.JsonObject laid = kind == DocumentKind.ITEM
                     ? edited
-                    : new Json.JsonObject(java.util.Map.of(kind.roots().getFirst(), edited.get("content")));
+                    : new Json.JsonObject(Map.of(kind.roots().getFirst(), edited.get("content")));
             byte[] expected = new byte[0];
             String changes = new Changes(kind, Shape.of(kind, laid, TEXT_FIELDS))
                     .between(Json.JsonObject.EMPTY, laid, Json.JsonObject.EMPTY);
@@ -297,7 +300,7 @@ class ReplicaTest {
             Applied atOne = one.apply(second);
             assertTrue(atOne.impliedDeletes().length > 0);
             Knowledge closed = Knowledge.of(List.of(start, first, second));
-            assertFalse(java.util.Arrays.equals(
+            assertFalse(Arrays.equals(
                     closed.digest(), Knowledge.NOTHING.plus(one.state()).digest()));
             closed = closed.plus(atOne.impliedDeletes());
             assertArrayEquals(
@@ -519,7 +522,7 @@ class ReplicaTest {
             assertEquals(Set.of("/content/a", "/content/t"), applied.members());
             assertEquals(replica.json(), fresh.json());
             assertArrayEquals(state, fresh.state());
-            assertThrows(org.vaultsync.crdt.ReplicaException.class, () -> edit(fresh, "{}"));
+            assertThrows(ReplicaException.class, () -> edit(fresh, "{}"));
         }
     }
 }

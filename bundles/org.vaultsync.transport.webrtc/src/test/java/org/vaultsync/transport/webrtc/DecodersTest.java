@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -79,7 +81,7 @@ class DecodersTest {
         for (int times = 1 + random.nextInt(4); times > 0; times--) {
             changed[random.nextInt(changed.length)] = (byte) random.nextInt(256);
         }
-        return random.nextInt(4) == 0 ? java.util.Arrays.copyOf(changed, random.nextInt(changed.length)) : changed;
+        return random.nextInt(4) == 0 ? Arrays.copyOf(changed, random.nextInt(changed.length)) : changed;
     }
 
     /** Says whether it was taken. */
@@ -230,8 +232,8 @@ class DecodersTest {
                 // A sum of two bytes lets one in 65,536 pass; the seal lets none.
                 Carried.Envelope envelope = Carried.read(changed);
                 // The last letter has bits that do not count.
-                boolean same = java.util.Arrays.equals(
-                        envelope.sealed(), Carried.read(text).sealed());
+                boolean same =
+                        Arrays.equals(envelope.sealed(), Carried.read(text).sealed());
                 whole += !same && envelope.open(secret, author).isPresent() ? 1 : 0;
             } catch (Carried.Unreadable refused) {
                 assertTrue(refused.fault() == Fault.DAMAGED || refused.fault() == Fault.NO_SUCH_TEXT, changed);
@@ -306,7 +308,7 @@ class DecodersTest {
             });
             made[0].accept(offer);
             candidates.forEach(made[0]::add);
-        } catch (java.io.IOException cannot) {
+        } catch (IOException cannot) {
             throw new AssertionError(cannot);
         }
     }

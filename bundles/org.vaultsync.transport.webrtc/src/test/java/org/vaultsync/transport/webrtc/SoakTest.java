@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.vaultsync.transport.Endpoint;
 import org.vaultsync.transport.Guest;
+import org.vaultsync.transport.Identity;
 import org.vaultsync.transport.Link;
 import org.vaultsync.transport.OpenRooms;
 import org.vaultsync.transport.Rendezvous;
@@ -41,8 +43,8 @@ class SoakTest {
 
     private final Guests doorA = new Guests();
     private final Guests doorB = new Guests();
-    private final org.vaultsync.transport.Identity identityA = Identities.make();
-    private final org.vaultsync.transport.Identity identityB = Identities.make();
+    private final Identity identityA = Identities.make();
+    private final Identity identityB = Identities.make();
     private final Rendezvous place = new Rendezvous(secret(), List.of());
     private TestServer server;
     private WebRtcTransport transport;
@@ -121,9 +123,7 @@ class SoakTest {
             return new Taken(
                     number(status, "VmRSS:") - (here.totalMemory() - here.freeMemory()) / 1024,
                     (int) number(status, "Threads:"),
-                    java.util.Objects.requireNonNull(
-                                    Path.of("/proc/self/fd").toFile().list())
-                            .length);
+                    Objects.requireNonNull(Path.of("/proc/self/fd").toFile().list()).length);
         }
 
         /** Once what ends by itself has ended, and Java has given back the heap that it needed meanwhile. */

@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -145,7 +147,7 @@ final class TestServer implements AutoCloseable {
         private boolean shakeHands(DataInputStream in) throws IOException {
             String key = "";
             for (String line = line(in); !line.isEmpty(); line = line(in)) {
-                if (line.toLowerCase(java.util.Locale.ROOT).startsWith("sec-websocket-key:")) {
+                if (line.toLowerCase(Locale.ROOT).startsWith("sec-websocket-key:")) {
                     key = line.substring(line.indexOf(':') + 1).strip();
                 }
             }
@@ -222,9 +224,7 @@ final class TestServer implements AutoCloseable {
                         out.write(new byte[] {126, (byte) (bytes.length >> 8), (byte) bytes.length});
                     } else {
                         out.write(127);
-                        out.write(java.nio.ByteBuffer.allocate(8)
-                                .putLong(bytes.length)
-                                .array());
+                        out.write(ByteBuffer.allocate(8).putLong(bytes.length).array());
                     }
                     out.write(bytes);
                 }
