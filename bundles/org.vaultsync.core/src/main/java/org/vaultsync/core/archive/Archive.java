@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -32,6 +31,7 @@ import org.vaultsync.RoomArchives.Contents;
 import org.vaultsync.RoomArchives.Course;
 import org.vaultsync.RoomId;
 import org.vaultsync.SyncException;
+import org.vaultsync.core.identity.Sha256;
 
 /**
  * The file of a room: a zip with the entries {@code record/<n>}, {@code document/<id>} and {@code attachment/<sha256>},
@@ -148,7 +148,7 @@ public final class Archive implements AutoCloseable {
         for (Map.Entry<String, String> entry : entries.entrySet()) {
             steps.next();
             try {
-                MessageDigest sha = sha256();
+                MessageDigest sha = Sha256.begin();
                 try (InputStream in = open(entry.getKey());
                         OutputStream hashing = new DigestOutputStream(OutputStream.nullOutputStream(), sha)) {
                     in.transferTo(hashing);
@@ -278,7 +278,7 @@ public final class Archive implements AutoCloseable {
         }
 
         private void add(String entry, InputStream bytes) throws IOException {
-            MessageDigest sha = sha256();
+            MessageDigest sha = Sha256.begin();
             zip.putNextEntry(new ZipEntry(entry));
             bytes.transferTo(new DigestOutputStream(zip, sha));
             zip.closeEntry();
@@ -310,14 +310,6 @@ public final class Archive implements AutoCloseable {
         public void close() throws IOException {
             zip.close();
             Files.deleteIfExists(unfinished);
-        }
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException everyPlatformHasIt) {
-            throw new IllegalStateException(everyPlatformHasIt);
         }
     }
 }

@@ -7,8 +7,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
@@ -24,6 +22,7 @@ import java.util.TreeSet;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.RoomId;
 import org.vaultsync.core.identity.DeviceKey;
+import org.vaultsync.core.identity.Sha256;
 import org.vaultsync.core.membership.Statement.Admit;
 import org.vaultsync.core.membership.Statement.Epoch;
 import org.vaultsync.core.membership.Statement.Found;
@@ -61,7 +60,7 @@ public final class MembershipRecord {
     private MembershipRecord(byte[] body, byte[] signature) throws ProtocolException {
         this.body = body;
         this.signature = signature;
-        this.hash = HexFormat.of().formatHex(sha256(body));
+        this.hash = HexFormat.of().formatHex(Sha256.of(body));
         try {
             JsonNode json = JSON.readTree(body);
             if (json.path("version").asInt() != 1) {
@@ -246,13 +245,5 @@ public final class MembershipRecord {
         byte[] labelled = Arrays.copyOf(LABEL, LABEL.length + body.length);
         System.arraycopy(body, 0, labelled, LABEL.length, body.length);
         return labelled;
-    }
-
-    private static byte[] sha256(byte[] bytes) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

@@ -4,9 +4,9 @@ package org.vaultsync.core.pairing;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Locale;
 import org.vaultsync.Fingerprint;
+import org.vaultsync.core.identity.Sha256;
 
 /**
  * The code that two people compare. Whoever dialled commits to its nonce before it sees the other's, so that somebody
@@ -32,23 +32,19 @@ record Code(Party dialler, Party listener) {
     }
 
     private byte[] hash(String label, byte[]... nonces) {
-        try {
-            MessageDigest hash = MessageDigest.getInstance("SHA-256");
-            hash.update(label.getBytes(StandardCharsets.US_ASCII));
-            hash.update(dialler.fingerprint().bytes());
-            hash.update(listener.fingerprint().bytes());
-            for (byte[] nonce : nonces) {
-                hash.update(nonce);
-            }
-            // The listener's name is not known when the dialler commits.
-            name(hash, dialler.name());
-            if (nonces.length > 1) {
-                name(hash, listener.name());
-            }
-            return hash.digest();
-        } catch (NoSuchAlgorithmException everyPlatformHasIt) {
-            throw new IllegalStateException(everyPlatformHasIt);
+        MessageDigest hash = Sha256.begin();
+        hash.update(label.getBytes(StandardCharsets.US_ASCII));
+        hash.update(dialler.fingerprint().bytes());
+        hash.update(listener.fingerprint().bytes());
+        for (byte[] nonce : nonces) {
+            hash.update(nonce);
         }
+        // The listener's name is not known when the dialler commits.
+        name(hash, dialler.name());
+        if (nonces.length > 1) {
+            name(hash, listener.name());
+        }
+        return hash.digest();
     }
 
     private static void name(MessageDigest hash, String name) {

@@ -3,13 +3,13 @@ package org.vaultsync.core.room;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import org.vaultsync.core.identity.Sha256;
 import org.vaultsync.crdt.update.Knowledge;
 
 /**
@@ -48,7 +48,7 @@ final class Digests {
     List<byte[]> buckets() {
         for (int bucket = 0; bucket < BUCKETS; bucket++) {
             if (buckets.get(bucket) == null) {
-                MessageDigest sha = sha256();
+                MessageDigest sha = Sha256.begin();
                 documents.get(bucket).forEach((id, digest) -> {
                     sha.update(id.getBytes(StandardCharsets.US_ASCII));
                     sha.update(digest);
@@ -60,21 +60,13 @@ final class Digests {
     }
 
     byte[] room() {
-        MessageDigest sha = sha256();
+        MessageDigest sha = Sha256.begin();
         buckets().forEach(sha::update);
         return Arrays.copyOf(sha.digest(), 16);
     }
 
     /** The first byte of the hash of a document's id. */
     private static int bucket(String docId) {
-        return sha256().digest(docId.getBytes(StandardCharsets.US_ASCII))[0] & 0xff;
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        return Sha256.of(docId.getBytes(StandardCharsets.US_ASCII))[0] & 0xff;
     }
 }

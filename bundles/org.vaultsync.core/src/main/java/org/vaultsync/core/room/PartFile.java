@@ -9,10 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Optional;
+import org.vaultsync.core.identity.Sha256;
 
 /**
  * The beginning of a file that is on its way here; it stays across restarts. Belongs to the thread of files. Open from the
@@ -22,7 +22,7 @@ final class PartFile {
     private static final String SUFFIX = ".part";
 
     private final Path file;
-    private final MessageDigest digest = sha256();
+    private final MessageDigest digest = Sha256.begin();
     private long size;
     private boolean incomplete;
     private Optional<OutputStream> end = Optional.empty();
@@ -101,13 +101,5 @@ final class PartFile {
     void delete() throws IOException {
         rest();
         Files.deleteIfExists(file);
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }
