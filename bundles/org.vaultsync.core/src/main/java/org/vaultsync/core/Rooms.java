@@ -14,7 +14,6 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -178,9 +177,7 @@ final class Rooms implements AutoCloseable {
         pauses = Pauses.parse(
                 store.read(database -> Tables.setting(database, PAUSED)).orElse(""));
         switchboard.pause(pauses.everything(), pauses.peers());
-        byte[] run = new byte[16];
-        machine.random().nextBytes(run);
-        instance = HexFormat.of().formatHex(run);
+        instance = machine.randomName(16);
         store.read(Tables::rooms).forEach(this::open);
         store.read(OpenRoomTable::all).forEach(this::open);
         housekeeping = new Housekeeping(store, machine);
@@ -379,9 +376,7 @@ final class Rooms implements AutoCloseable {
         if (open.values().stream().anyMatch(room -> room.code().equals(address.code()))) {
             return failed("This device is already in that room.");
         }
-        byte[] random = new byte[16];
-        machine.random().nextBytes(random);
-        RoomId id = new RoomId(HexFormat.of().formatHex(random));
+        RoomId id = new RoomId(machine.randomName(16));
         OpenRoomRow row;
         try {
             Optional<byte[]> secret = password.isEmpty()
@@ -607,9 +602,7 @@ final class Rooms implements AutoCloseable {
             return failed("Nobody could use an invite now, because this device cannot be reached: "
                     + switchboard.problem().orElse("no network transport is running."));
         }
-        byte[] secret = new byte[16];
-        machine.random().nextBytes(secret);
-        String token = HexFormat.of().formatHex(secret);
+        String token = machine.randomName(16);
         InviteRow row = new InviteRow(token, room, machine.clock().instant().plus(INVITE_LASTS), Optional.empty());
         return store.write(Tables.putInvite(row)).thenApply(stored -> {
             onlyFor.ifPresent(publicKey -> promised.put(token, publicKey));

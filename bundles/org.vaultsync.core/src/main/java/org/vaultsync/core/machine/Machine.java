@@ -4,6 +4,7 @@ package org.vaultsync.core.machine;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
@@ -21,6 +22,13 @@ public interface Machine extends AutoCloseable {
     long nanos();
 
     SecureRandom random();
+
+    /** A name that nobody else has, and nobody guesses if it is long: so many random bytes, in hexadecimal digits. */
+    default String randomName(int bytes) {
+        byte[] name = new byte[bytes];
+        random().nextBytes(name);
+        return HexFormat.of().formatHex(name);
+    }
 
     /** A new thread that runs what it is given in order. */
     default Worker worker(String name) {

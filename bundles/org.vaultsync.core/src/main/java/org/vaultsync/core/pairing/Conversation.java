@@ -4,7 +4,6 @@ package org.vaultsync.core.pairing;
 import java.io.IOException;
 import java.security.MessageDigest;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
@@ -60,9 +59,7 @@ final class Conversation {
         this.thread = thread;
         this.changed = changed;
         machine.random().nextBytes(nonce);
-        byte[] random = new byte[8];
-        machine.random().nextBytes(random);
-        id = HexFormat.of().formatHex(random);
+        id = machine.randomName(8);
     }
 
     void start() {

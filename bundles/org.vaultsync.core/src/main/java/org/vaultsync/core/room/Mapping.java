@@ -2,15 +2,14 @@
 package org.vaultsync.core.room;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -103,7 +102,7 @@ final class Mapping {
     private final HostVault host;
     private final Worker thread;
     private final OwnEdits own;
-    private final SecureRandom random;
+    private final Machine machine;
     private final Surroundings surroundings;
     private final Index index;
     private final Conflicts conflicts;
@@ -136,7 +135,7 @@ final class Mapping {
         this.host = host;
         this.thread = thread;
         this.own = own;
-        this.random = machine.random();
+        this.machine = machine;
         this.surroundings = surroundings;
         this.questions = new VaultQuestions(room, documents, host, thread, new VaultQuestions.Editor() {
             @Override
@@ -499,9 +498,7 @@ final class Mapping {
         if (upToDate) {
             return;
         }
-        byte[] name = new byte[8];
-        random.nextBytes(name);
-        Revision revision = new Revision(HexFormat.of().formatHex(name));
+        Revision revision = new Revision(machine.randomName(8));
         RevisionRow row = new RevisionRow(revision.text(), json, documents.state(document));
         Optional<Revision> replaces = document.host;
         byte[] digest = document.digest;
@@ -539,7 +536,7 @@ final class Mapping {
                 }
                 if (index.hasEnded(document)) {
                     removeFromVault(document);
-                } else if (!java.util.Arrays.equals(digest, document.digest)) {
+                } else if (!Arrays.equals(digest, document.digest)) {
                     editArrived(document); // It was kept waiting already.
                 }
             }
@@ -1063,9 +1060,7 @@ final class Mapping {
             }
             try {
                 String json = ItemJson.write(stored.item());
-                byte[] id = new byte[16];
-                random.nextBytes(id);
-                Document document = documents.get(HexFormat.of().formatHex(id));
+                Document document = documents.get(machine.randomName(16));
                 byte[] update = documents.integrate(document).replica().edit("{}", json);
                 document.item = Optional.of(item);
                 document.host = Optional.of(stored.revision());
@@ -1153,9 +1148,7 @@ final class Mapping {
     }
 
     private CompletionStage<Void> shareAgain(Item item) {
-        byte[] name = new byte[8];
-        random.nextBytes(name);
-        Revision revision = new Revision(HexFormat.of().formatHex(name));
+        Revision revision = new Revision(machine.randomName(8));
         return host.ask(vault -> vault.put(item, revision, Optional.empty()))
                 .thenComposeAsync(
                         put -> switch (put) {
@@ -1219,8 +1212,8 @@ final class Mapping {
         }
         return notOurs.isEmpty()
                 ? last
-                : CompletableFuture.failedStage(new SyncException("Only the device that shared an item can stop it for"
-                        + " all: " + String.join(", ", new TreeSet<>(notOurs)) + "."));
+                : failed("Only the device that shared an item can stop it for all: "
+                        + String.join(", ", new TreeSet<>(notOurs)) + ".");
     }
 
     List<String> itemsOfType(String type) {
@@ -1307,8 +1300,7 @@ final class Mapping {
                 originals.put(item, content.get());
                 toRead.addAll(content.get().references());
             } else if (items.contains(item)) {
-                return CompletableFuture.failedStage(
-                        new SyncException("An item is not shared any more, or its content has not come yet."));
+                return failed("An item is not shared any more, or its content has not come yet.");
             }
         }
         Map<String, String> newIds = new HashMap<>();
@@ -1379,7 +1371,7 @@ final class Mapping {
     CompletionStage<Void> settle(Conflict conflict, Optional<String> value) {
         Optional<Document> found = documentOf(conflict.itemId());
         if (found.isEmpty()) {
-            return CompletableFuture.failedStage(new SyncException("This item is not shared any more."));
+            return failed("This item is not shared any more.");
         }
         Document document = found.get();
         try {
@@ -1397,11 +1389,10 @@ final class Mapping {
                 conflicts.reportUnseen(document, conflict, value.get(), present);
             }
         } catch (InvalidContentException cannot) {
-            return CompletableFuture.failedStage(new SyncException(cannot.getMessage()));
+            return failed(cannot.getMessage());
         } catch (ReplicaException failed) {
             documents.failed(document, failed);
-            return CompletableFuture.failedStage(
-                    new SyncException("The item cannot be read at the moment. Try again."));
+            return failed("The item cannot be read at the moment. Try again.");
         }
         CompletionStage<Void> looked = conflicts.looked(conflict);
         surroundings.changed(conflict.itemId());
@@ -1470,9 +1461,7 @@ final class Mapping {
             }));
             return later;
         }
-        byte[] name = new byte[8];
-        random.nextBytes(name);
-        Revision revision = new Revision(HexFormat.of().formatHex(name));
+        Revision revision = new Revision(machine.randomName(8));
         Optional<Revision> replaces = document.host;
         questions.asked(document);
         return host.ask(vault -> vault.put(mine, revision, replaces))

@@ -8,7 +8,6 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -276,7 +275,7 @@ final class OpenItems {
             return;
         }
         Optional<RevisionRow> before = document.host.flatMap(held -> documents.revision(document, held.name()));
-        Revision revision = fresh();
+        Revision revision = new Revision(machine.randomName(8));
         RevisionRow row = new RevisionRow(revision.text(), json.get(), Updates.empty());
         Optional<Revision> replaces = document.host;
         questions.asked(document);
@@ -304,12 +303,6 @@ final class OpenItems {
                 .flatMap(held -> documents.revision(document, held.name()))
                 .filter(row -> ItemJson.same(row.item(), json))
                 .isPresent();
-    }
-
-    private Revision fresh() {
-        byte[] name = new byte[8];
-        machine.random().nextBytes(name);
-        return new Revision(HexFormat.of().formatHex(name));
     }
 
     private void answered(
@@ -1057,7 +1050,7 @@ final class OpenItems {
     }
 
     private CompletionStage<Void> shareAgain(Item item) {
-        Revision revision = fresh();
+        Revision revision = new Revision(machine.randomName(8));
         return host.ask((Vault vault) -> vault.put(item, revision, Optional.empty()))
                 .thenComposeAsync(
                         put -> switch (put) {
