@@ -144,6 +144,14 @@ final class Mapping {
             }
 
             @Override
+            public void gone(Document document) {
+                // Deleted while nobody told us, or a vault that lost its files: giving the item back harms less than
+                // deleting it everywhere.
+                document.host = Optional.empty();
+                arrived(document);
+            }
+
+            @Override
             public void readAgain(Document document) {
                 Mapping.this.readAgain(document);
             }
@@ -564,27 +572,7 @@ final class Mapping {
 
     /** The vault holds something that we did not know of. */
     private void readAgain(Document document) {
-        if (document.putting) {
-            document.meanwhile.add(() -> readAgain(document));
-            return;
-        }
-        String item = document.item.orElseThrow();
-        questions.asked(document);
-        host.ask(vault -> vault.get(item))
-                .whenCompleteAsync(
-                        (stored, failed) -> {
-                            questions.answered(document);
-                            if (failed != null) {
-                                questions.failed(document, failed);
-                            } else if (stored.isPresent()) {
-                                questions.look(document, stored.get());
-                            } else {
-                                document.host = Optional.empty();
-                                arrived(document);
-                            }
-                            questions.goOnWithWhatWasDone(document);
-                        },
-                        thread);
+        questions.read(document, held -> {});
     }
 
     // From the vault to the network
@@ -603,33 +591,12 @@ final class Mapping {
     }
 
     private void compare(Document document) {
-        if (document.putting) {
-            document.meanwhile.add(() -> compare(document)); // If that fails, it says nothing of what the vault holds.
-            return;
-        }
-        String item = document.item.orElseThrow();
-        questions.asked(document);
-        host.ask(vault -> vault.get(item))
-                .whenCompleteAsync(
-                        (stored, failed) -> {
-                            questions.answered(document);
-                            if (failed != null) {
-                                questions.failed(document, failed);
-                            } else if (stored.isPresent()) {
-                                questions.look(document, stored.get());
-                                surroundings.shown(stored.get().item());
-                            } else {
-                                // Deleted while nobody told us, or a vault that lost its files: giving the item back
-                                // harms less than deleting it everywhere.
-                                document.host = Optional.empty();
-                                arrived(document);
-                            }
-                            if (document.waiting) {
-                                arrived(document);
-                            }
-                            questions.goOnWithWhatWasDone(document);
-                        },
-                        thread);
+        questions.read(document, held -> {
+            held.map(Stored::item).ifPresent(surroundings::shown);
+            if (document.waiting) {
+                arrived(document);
+            }
+        });
     }
 
     /** A person saved an item. */

@@ -120,6 +120,13 @@ final class OpenItems {
             }
 
             @Override
+            public void gone(Document document) {
+                // Deleted while nobody told us: giving it back harms less than deleting it everywhere.
+                document.host = Optional.empty();
+                show(document);
+            }
+
+            @Override
             public void readAgain(Document document) {
                 OpenItems.this.readAgain(document);
             }
@@ -401,28 +408,9 @@ final class OpenItems {
     }
 
     private void readAgain(Document document) {
-        if (document.putting || document.left) {
-            return; // Its answer will tell.
+        if (!document.left) {
+            questions.read(document, held -> surroundings.changed(document.item.orElseThrow()));
         }
-        String item = document.item.orElseThrow();
-        questions.asked(document);
-        host.ask(vault -> vault.get(item))
-                .whenCompleteAsync(
-                        (stored, failed) -> {
-                            questions.answered(document);
-                            if (failed != null) {
-                                questions.failed(document, failed);
-                            } else if (stored.isPresent()) {
-                                questions.look(document, stored.get());
-                            } else {
-                                // Deleted while nobody told us: giving it back harms less than deleting it everywhere.
-                                document.host = Optional.empty();
-                                show(document);
-                            }
-                            questions.goOnWithWhatWasDone(document);
-                            surroundings.changed(item);
-                        },
-                        thread);
     }
 
     // From the vault to the room

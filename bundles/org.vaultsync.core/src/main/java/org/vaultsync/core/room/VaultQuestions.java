@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaultsync.RoomId;
@@ -22,6 +23,9 @@ final class VaultQuestions {
     /** Who makes edits of what the vault holds. */
     interface Editor {
         void edit(Document document, Stored stored);
+
+        /** The vault holds nothing of a document. */
+        void gone(Document document);
 
         void readAgain(Document document);
     }
@@ -90,6 +94,36 @@ final class VaultQuestions {
         if (closing && open == 0) {
             settled.complete(null);
         }
+    }
+
+    /**
+     * Reads what the vault holds of a document, and looks at it.
+     *
+     * @param then is told what there was, also nothing where the vault failed, before it goes on with what people did
+     */
+    void read(Document document, Consumer<Optional<Stored>> then) {
+        if (document.putting) {
+            // If what is asked now fails, it says nothing of what the vault holds.
+            document.meanwhile.add(() -> read(document, then));
+            return;
+        }
+        String item = document.item.orElseThrow();
+        asked(document);
+        host.ask(vault -> vault.get(item))
+                .whenCompleteAsync(
+                        (stored, failed) -> {
+                            answered(document);
+                            if (failed != null) {
+                                failed(document, failed);
+                            } else if (stored.isPresent()) {
+                                look(document, stored.get());
+                            } else {
+                                editor.gone(document);
+                            }
+                            then.accept(failed == null ? stored : Optional.empty());
+                            goOnWithWhatWasDone(document);
+                        },
+                        thread);
     }
 
     /**
