@@ -11,16 +11,13 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -1255,41 +1252,18 @@ final class Mapping {
 
     /** Puts copies of items, and of what they refer to, into the vault. */
     CompletionStage<List<String>> copy(Collection<String> items) {
-        Map<String, Item> originals = new LinkedHashMap<>();
-        Deque<String> toRead = new ArrayDeque<>(items);
-        while (!toRead.isEmpty()) {
-            String item = toRead.removeFirst();
-            if (originals.containsKey(item)) {
-                continue;
-            }
-            Optional<Item> content = documentOf(item).flatMap(document -> content(item, document));
-            if (content.isPresent()) {
-                originals.put(item, content.get());
-                toRead.addAll(content.get().references());
-            } else if (items.contains(item)) {
-                return failed("An item is not shared any more, or its content has not come yet.");
-            }
-        }
-        Map<String, String> newIds = new HashMap<>();
-        originals.keySet().forEach(item -> newIds.put(item, UUID.randomUUID().toString()));
-        List<Item> copies = originals.values().stream()
-                .map(original -> ItemJson.copy(original, newIds))
-                .toList();
-        return host.ask(vault -> {
-                    for (Item copy : copies) {
-                        if (vault.put(copy, Revision.NONE, Optional.empty()) instanceof Put.Refused(String why)) {
-                            throw new CompletionException(
-                                    new SyncException("“" + copy.name() + "” cannot be stored. " + why));
-                        }
-                    }
-                    return items.stream().map(newIds::get).toList();
-                })
-                .thenApplyAsync(
-                        ids -> {
-                            copies.forEach(surroundings::shown);
-                            return ids;
-                        },
-                        thread);
+        Optional<Copies> copies =
+                Copies.of(items, item -> documentOf(item).flatMap(document -> content(item, document)));
+        return copies.isEmpty()
+                ? failed("An item is not shared any more, or its content has not come yet.")
+                : copies.get()
+                        .into(host)
+                        .thenApplyAsync(
+                                ids -> {
+                                    copies.get().items().forEach(surroundings::shown);
+                                    return ids;
+                                },
+                                thread);
     }
 
     // Conflicts

@@ -8,16 +8,13 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -783,30 +780,9 @@ final class OpenItems {
 
     /** Puts copies of items, and of what they refer to, into the vault. */
     CompletionStage<List<String>> copy(Collection<String> ids) {
-        Map<String, Item> originals = new LinkedHashMap<>();
-        Deque<String> toRead = new ArrayDeque<>(ids);
-        while (!toRead.isEmpty()) {
-            String item = toRead.removeFirst();
-            Optional<String> json = originals.containsKey(item) ? Optional.empty() : content.json(item);
-            if (json.isPresent()) {
-                Item original = ItemJson.read(item, json.get());
-                originals.put(item, original);
-                toRead.addAll(original.references());
-            } else if (ids.contains(item) && !originals.containsKey(item)) {
-                return failed("An item is not shared any more, or its content has not come yet.");
-            }
-        }
-        Map<String, String> newIds = new HashMap<>();
-        originals.keySet().forEach(item -> newIds.put(item, UUID.randomUUID().toString()));
-        return host.ask(vault -> {
-            for (Item original : originals.values()) {
-                Item copy = ItemJson.copy(original, newIds);
-                if (vault.put(copy, Revision.NONE, Optional.empty()) instanceof Put.Refused(String why)) {
-                    throw new CompletionException(new SyncException("“" + copy.name() + "” cannot be stored. " + why));
-                }
-            }
-            return ids.stream().map(newIds::get).toList();
-        });
+        return Copies.of(ids, item -> content.json(item).map(json -> ItemJson.read(item, json)))
+                .map(copies -> copies.into(host))
+                .orElseGet(() -> failed("An item is not shared any more, or its content has not come yet."));
     }
 
     // Conflicts
