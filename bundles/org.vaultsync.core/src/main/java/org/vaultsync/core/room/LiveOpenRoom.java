@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -800,29 +799,14 @@ public final class LiveOpenRoom implements AutoCloseable {
     }
 
     private <T> CompletionStage<T> ask(Supplier<CompletionStage<T>> question) {
-        CompletableFuture<T> answer = new CompletableFuture<>();
-        thread.execute(() -> {
-            if (items == null) {
-                answer.completeExceptionally(
+        Supplier<CompletionStage<T>> whileOpen = () -> items != null
+                ? question.get()
+                : CompletableFuture.failedStage(
                         new SyncException(trouble.orElse(Trouble.other("This room is not open."))));
-                return;
-            }
-            try {
-                question.get().whenComplete((value, failed) -> {
-                    if (failed == null) {
-                        answer.complete(value);
-                    } else {
-                        answer.completeExceptionally(
-                                failed instanceof CompletionException ? failed.getCause() : failed);
-                    }
-                });
-            } catch (RuntimeException ours) {
-                LOG.error("room {}: an error of this side", code, ours);
-                answer.completeExceptionally(
-                        new SyncException("Something went wrong inside sync: " + ours.getMessage(), ours));
-            }
+        return Answers.of(thread, whileOpen, ours -> {
+            LOG.error("room {}: an error of this side", code, ours);
+            return new SyncException("Something went wrong inside sync: " + ours.getMessage(), ours);
         });
-        return answer;
     }
 
     /** Says goodbye, ends what is queued, and what waits for the vault's answer, and closes the replica. */

@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -998,29 +997,14 @@ public final class LiveRoom implements AutoCloseable {
     }
 
     private <T> CompletionStage<T> ask(Supplier<CompletionStage<T>> question) {
-        CompletableFuture<T> answer = new CompletableFuture<>();
-        thread.execute(() -> {
-            try {
-                question.get().whenComplete((value, failed) -> {
-                    if (failed == null) {
-                        answer.complete(value);
-                    } else {
-                        answer.completeExceptionally(
-                                failed instanceof CompletionException ? failed.getCause() : failed);
-                    }
-                });
-            } catch (RuntimeException ours) {
-                if (unusable.isPresent()) {
-                    // Who is in the room can still be asked and changed; all else is not there.
-                    answer.completeExceptionally(new SyncException(unusable.get()));
-                    return;
-                }
-                LOG.error("room {}: an error of this side", id, ours);
-                answer.completeExceptionally(
-                        new SyncException("Something went wrong inside sync: " + ours.getMessage(), ours));
+        return Answers.of(thread, question, ours -> {
+            if (unusable.isPresent()) {
+                // Who is in the room can still be asked and changed; all else is not there.
+                return new SyncException(unusable.get());
             }
+            LOG.error("room {}: an error of this side", id, ours);
+            return new SyncException("Something went wrong inside sync: " + ours.getMessage(), ours);
         });
-        return answer;
     }
 
     /** Ends what is queued, and what waits for the vault's answer, and closes the replicas. */
