@@ -1277,9 +1277,20 @@ final class Rooms implements AutoCloseable {
 
     CompletionStage<Void> listen(Listening how) {
         Optional<Listening> before = choices.listening();
-        return choices.listen(Optional.of(how))
-                .thenCompose(stored -> switchboard.listenAgain())
-                .exceptionallyCompose(refused -> choices.listen(before)
+        return tried(choices.listen(Optional.of(how)), () -> {}, () -> choices.listen(before));
+    }
+
+    /**
+     * Has the transports do as a person has just chosen.
+     *
+     * @param then follows if they can
+     * @param back chooses what was chosen before, if they cannot
+     */
+    private CompletionStage<Void> tried(
+            CompletionStage<Void> chosen, Runnable then, Supplier<CompletionStage<Void>> back) {
+        return chosen.thenCompose(stored -> switchboard.listenAgain())
+                .thenRun(then)
+                .exceptionallyCompose(refused -> back.get()
                         .thenCompose(stored -> switchboard.listenAgain())
                         .handle((again, whatever) -> CompletableFuture.<Void>failedStage(refused))
                         .thenCompose(Function.identity()));
@@ -1299,24 +1310,15 @@ final class Rooms implements AutoCloseable {
 
     CompletionStage<Void> meet(Meeting how) {
         Optional<Meeting> before = choices.meeting();
-        return choices.meet(Optional.of(how))
-                .thenCompose(stored -> switchboard.listenAgain())
-                .thenRun(() -> open.values().forEach(LiveOpenRoom::meetAgain))
-                .exceptionallyCompose(refused -> choices.meet(before)
-                        .thenCompose(stored -> switchboard.listenAgain())
-                        .handle((again, whatever) -> CompletableFuture.<Void>failedStage(refused))
-                        .thenCompose(Function.identity()));
+        return tried(
+                choices.meet(Optional.of(how)),
+                () -> open.values().forEach(LiveOpenRoom::meetAgain),
+                () -> choices.meet(before));
     }
 
     CompletionStage<Void> switchOff(Set<String> transports) {
         Set<String> before = choices.transportsOff();
-        return choices.switchOff(transports)
-                .thenCompose(stored -> switchboard.listenAgain())
-                .thenRun(() -> openRooms(openRooms))
-                .exceptionallyCompose(refused -> choices.switchOff(before)
-                        .thenCompose(stored -> switchboard.listenAgain())
-                        .handle((again, whatever) -> CompletableFuture.<Void>failedStage(refused))
-                        .thenCompose(Function.identity()));
+        return tried(choices.switchOff(transports), () -> openRooms(openRooms), () -> choices.switchOff(before));
     }
 
     CompletionStage<Void> lookAgain(Duration pause) {
