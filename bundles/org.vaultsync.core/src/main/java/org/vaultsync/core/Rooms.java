@@ -3,13 +3,10 @@ package org.vaultsync.core;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -83,7 +80,6 @@ import org.vaultsync.core.store.OpenRoomTable;
 import org.vaultsync.core.store.OpenRoomTable.OpenRoomRow;
 import org.vaultsync.core.store.Store;
 import org.vaultsync.core.store.Tables;
-import org.vaultsync.core.store.Tables.InviteRow;
 import org.vaultsync.core.wire.DocumentName;
 import org.vaultsync.core.wire.Message;
 import org.vaultsync.core.wire.Message.Welcome;
@@ -99,11 +95,9 @@ import org.vaultsync.vault.Revision;
 import org.vaultsync.vault.Stored;
 import org.vaultsync.vault.Vault;
 
-/** The rooms that this device is in, and the invites that it gave out. Thread-safe. */
+/** The rooms that this device is in. Thread-safe. */
 final class Rooms implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Rooms.class);
-    private static final Duration INVITE_LASTS = Duration.ofDays(7);
-    private static final Duration EXPIRED_IS_TOLD = Duration.ofDays(30);
     /** A host that starts links at once, and needs the processor for its window then. */
     private static final Duration AFTER_THE_START = Duration.ofSeconds(10);
     /** Items that come for the first time need no JavaScript, and are to be there first: it is loaded in a pause. */
@@ -129,8 +123,7 @@ final class Rooms implements AutoCloseable {
     private final Map<String, List<String>> served = new ConcurrentHashMap<>(); // signaling servers nearby
     private final String instance; // of this run, by which our devices know each other in open rooms
     private volatile Optional<OpenRooms> openRooms = Optional.empty();
-    private final Map<String, InviteRow> invites = new ConcurrentHashMap<>(); // by token
-    private final Map<String, byte[]> promised = new ConcurrentHashMap<>(); // token to the only key it is for
+    private final Invites invites;
     private final Choices choices;
     private final OwnSignaling signaling;
     private final Requests requests;
@@ -160,19 +153,11 @@ final class Rooms implements AutoCloseable {
         requests = new Requests(machine, board::roomsChanged);
         meetings = new Meetings(key.fingerprint(), machine, new AroundMeetings());
         deviceName =
-                store.read(database -> Tables.setting(database, DEVICE_NAME)).orElseGet(Rooms::nameOfComputer);
+                store.read(database -> Tables.setting(database, DEVICE_NAME)).orElseGet(DeviceName::ofComputer);
         logbook = new Logbook(store, machine.clock());
         logbook.note(LogEntry.Kind.DEVICE, "Sync started.");
         switchboard = new Switchboard(key, store, machine, logbook, new Links());
-        Instant forgotten = machine.clock().instant().minus(EXPIRED_IS_TOLD);
-        for (InviteRow invite : store.read(Tables::invites)) {
-            if (invite.expires().isBefore(forgotten)) {
-                store.write(Tables.removeInvite(invite.token()));
-            } else {
-                invites.put(invite.token(), invite);
-            }
-        }
-        switchboard.invites(invites.keySet());
+        invites = new Invites(key.fingerprint(), store, machine, choices, requests, switchboard, live);
         policies = new Policies(store);
         pauses = Pauses.parse(
                 store.read(database -> Tables.setting(database, PAUSED)).orElse(""));
@@ -420,30 +405,6 @@ final class Rooms implements AutoCloseable {
         switchboard.members(members);
     }
 
-    private static String nameOfComputer() {
-        try {
-            Path linux = Path.of("/proc/sys/kernel/hostname");
-            if (Files.isReadable(linux)) {
-                return printable(Files.readString(linux));
-            }
-        } catch (IOException unreadable) {
-            LOG.debug("no name of this computer: {}", unreadable.getMessage());
-        }
-        String windows = System.getenv("COMPUTERNAME");
-        return printable(windows != null ? windows : System.getProperty("user.name", "") + " at a computer");
-    }
-
-    /** A name that came from elsewhere, cut to what names may be. */
-    private static String printable(String name) {
-        String clean = name.codePoints()
-                .filter(point -> !Character.isISOControl(point))
-                .limit(64)
-                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-                .toString()
-                .strip();
-        return clean.isEmpty() ? "A device" : clean;
-    }
-
     Device self() {
         return new Device(key.fingerprint(), deviceName, switchboard.addresses());
     }
@@ -594,29 +555,7 @@ final class Rooms implements AutoCloseable {
         if (!live.containsKey(room)) {
             return failed("This device is not in that room any more.");
         }
-        return switchboard.listening().thenCompose(addresses -> invite(room, addresses, Optional.empty()));
-    }
-
-    private CompletionStage<Invite> invite(RoomId room, List<String> addresses, Optional<byte[]> onlyFor) {
-        if (addresses.isEmpty()) {
-            return failed("Nobody could use an invite now, because this device cannot be reached: "
-                    + switchboard.problem().orElse("no network transport is running."));
-        }
-        String token = machine.randomName(16);
-        InviteRow row = new InviteRow(token, room, machine.clock().instant().plus(INVITE_LASTS), Optional.empty());
-        return store.write(Tables.putInvite(row)).thenApply(stored -> {
-            onlyFor.ifPresent(publicKey -> promised.put(token, publicKey));
-            invites.put(token, row);
-            switchboard.invites(invites.keySet());
-            return new Invite(
-                    room,
-                    token,
-                    key.fingerprint(),
-                    addresses.stream()
-                            .filter(each -> !Meeting.isSignaling(each))
-                            .toList(),
-                    addresses.stream().filter(Meeting::isSignaling).toList());
-        });
+        return invites.give(room, Optional.empty());
     }
 
     CompletionStage<RoomId> join(Invite invite) {
@@ -658,53 +597,6 @@ final class Rooms implements AutoCloseable {
     private <T> CompletionStage<T> refused(Fingerprint peer, String sentence) {
         logbook.refused(peer, sentence);
         return failed(sentence);
-    }
-
-    /** Somebody proved to hold the token. The invite is bound to their key on disk before anything else. */
-    private CompletionStage<Welcome> redeem(
-            String token, byte[] publicKey, String name, CompletionStage<Void> givenUp) {
-        InviteRow invite = invites.get(token);
-        if (invite == null || !live.containsKey(invite.room())) {
-            return failed("This invite is not valid any more. Ask for a new one.");
-        }
-        boolean sameKey =
-                invite.bound().filter(bound -> Arrays.equals(bound, publicKey)).isPresent();
-        if (invite.bound().isPresent() && !sameKey) {
-            return failed("This invite was used by another device already. Ask for a new one.");
-        }
-        if (machine.clock().instant().isAfter(invite.expires())) {
-            return failed("This invite has expired. Ask for a new one.");
-        }
-        byte[] only = promised.get(token);
-        if (only != null && !Arrays.equals(only, publicKey)) {
-            return failed("This invite is for another device. Ask for one of your own.");
-        }
-        if (only == null && !sameKey && choices.asks()) {
-            return requests.ask(invite.room(), printable(name), Fingerprint.of(publicKey), givenUp)
-                    .thenCompose(letIn -> letIn
-                            ? bind(invite, publicKey, name, sameKey)
-                            : failed("The person at the other device did not let this one in."));
-        }
-        return bind(invite, publicKey, name, sameKey);
-    }
-
-    private CompletionStage<Welcome> bind(InviteRow invite, byte[] publicKey, String name, boolean sameKey) {
-        String token = invite.token();
-        InviteRow bound = new InviteRow(token, invite.room(), invite.expires(), Optional.of(publicKey));
-        if (!invites.replace(token, invite, bound)) {
-            InviteRow now = invites.get(token);
-            if (now != null
-                    && now.bound()
-                            .filter(other -> Arrays.equals(other, publicKey))
-                            .isPresent()) {
-                return bind(now, publicKey, name, true); // it asked over two links
-            }
-            return failed("This invite was used by another device already. Ask for a new one.");
-        }
-        LiveRoom room = live.get(invite.room());
-        return store.write(Tables.putInvite(bound))
-                .thenCompose(stored -> room.admit(publicKey, printable(name), !sameKey))
-                .thenApply(records -> new Welcome(room.id(), records));
     }
 
     CompletionStage<Void> rename(RoomId id, String name) {
@@ -752,8 +644,7 @@ final class Rooms implements AutoCloseable {
                             board.remove(id);
                             logbook.note(id, "Left.");
                             policies.forget(id);
-                            invites.values().removeIf(invite -> invite.room().equals(id));
-                            switchboard.invites(invites.keySet());
+                            invites.forget(id);
                             tellMembers();
                             return store.write(Tables.removeRoom(id));
                         },
@@ -1141,7 +1032,7 @@ final class Rooms implements AutoCloseable {
         @Override
         public CompletionStage<Welcome> redeem(
                 String invite, byte[] publicKey, String name, CompletionStage<Void> givenUp) {
-            return Rooms.this.redeem(invite, publicKey, name, givenUp);
+            return invites.redeem(invite, publicKey, name, givenUp);
         }
 
         @Override
@@ -1223,9 +1114,7 @@ final class Rooms implements AutoCloseable {
             if (!live.containsKey(room)) {
                 return failed("This device is not in that room any more.");
             }
-            return switchboard
-                    .listening()
-                    .thenCompose(addresses -> Rooms.this.invite(room, addresses, Optional.of(publicKey)));
+            return invites.give(room, Optional.of(publicKey));
         }
 
         @Override
