@@ -32,6 +32,11 @@ public abstract class SyncDialog extends TitleAreaDialog {
         setHelpAvailable(false);
     }
 
+    /** One that opens as large as is needed. */
+    protected SyncDialog(LiveSync live, Shell shell, String title, String help) {
+        this(live, shell, title, help, new Point(0, 0));
+    }
+
     /** Makes what is between the title and the buttons; the area has a layout of one column, which may be replaced. */
     protected abstract void fill(Composite area);
 

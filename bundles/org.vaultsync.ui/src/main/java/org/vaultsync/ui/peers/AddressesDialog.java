@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SequencedSet;
 import org.eclipse.jface.dialogs.IDialogConstants;
-import org.eclipse.jface.dialogs.TitleAreaDialog;
 import org.eclipse.jface.layout.GridDataFactory;
 import org.eclipse.jface.layout.GridLayoutFactory;
 import org.eclipse.osgi.util.NLS;
@@ -23,15 +22,14 @@ import org.eclipse.swt.widgets.TableItem;
 import org.eclipse.swt.widgets.Text;
 import org.vaultsync.DeviceSettings;
 import org.vaultsync.Member;
-import org.vaultsync.ui.dialogs.ContextHelp;
+import org.vaultsync.ui.dialogs.SyncDialog;
 import org.vaultsync.ui.live.Answers;
 import org.vaultsync.ui.live.LiveSync;
 import org.vaultsync.ui.text.Messages;
 import org.vaultsync.ui.text.Names;
 
 /** Where a member is dialled besides the addresses that it says itself. UI thread. */
-final class AddressesDialog extends TitleAreaDialog {
-    private final LiveSync live;
+final class AddressesDialog extends SyncDialog {
     private final Member member;
     private Table typed;
     private Text address;
@@ -42,28 +40,12 @@ final class AddressesDialog extends TitleAreaDialog {
     private boolean storing;
 
     AddressesDialog(LiveSync live, Shell shell, Member member) {
-        super(shell);
-        this.live = live;
+        super(live, shell, Messages.addressesTitle, "addresses");
         this.member = member;
-        setHelpAvailable(false);
     }
 
     @Override
-    protected void configureShell(Shell shell) {
-        super.configureShell(shell);
-        shell.setText(Messages.addressesTitle);
-        ContextHelp.on(shell, "addresses");
-    }
-
-    @Override
-    protected boolean isResizable() {
-        return true;
-    }
-
-    @Override
-    protected Control createDialogArea(Composite parent) {
-        Composite area = new Composite((Composite) super.createDialogArea(parent), SWT.NONE);
-        GridDataFactory.fillDefaults().grab(true, true).applyTo(area);
+    protected void fill(Composite area) {
         GridLayoutFactory.swtDefaults()
                 .numColumns(2)
                 .margins(12, 12)
@@ -111,7 +93,6 @@ final class AddressesDialog extends TitleAreaDialog {
         up = button(area, Messages.addressUp, () -> move(-1));
         down = button(area, Messages.addressDown, () -> move(1));
         before.forEach(this::row);
-        return area;
     }
 
     private static Button button(Composite area, String text, Runnable action) {

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import org.eclipse.jface.dialogs.IDialogConstants;
 import org.eclipse.jface.dialogs.IMessageProvider;
-import org.eclipse.jface.dialogs.TitleAreaDialog;
 import org.eclipse.jface.layout.GridDataFactory;
 import org.eclipse.jface.layout.GridLayoutFactory;
 import org.eclipse.jface.resource.FontDescriptor;
@@ -16,7 +15,6 @@ import org.eclipse.swt.SWT;
 import org.eclipse.swt.widgets.Button;
 import org.eclipse.swt.widgets.Combo;
 import org.eclipse.swt.widgets.Composite;
-import org.eclipse.swt.widgets.Control;
 import org.eclipse.swt.widgets.Label;
 import org.eclipse.swt.widgets.Shell;
 import org.eclipse.swt.widgets.Text;
@@ -25,15 +23,14 @@ import org.vaultsync.Pairing;
 import org.vaultsync.Room;
 import org.vaultsync.RoomId;
 import org.vaultsync.VaultSync;
-import org.vaultsync.ui.dialogs.ContextHelp;
+import org.vaultsync.ui.dialogs.SyncDialog;
 import org.vaultsync.ui.live.Answers;
 import org.vaultsync.ui.live.LiveSync;
 import org.vaultsync.ui.text.Messages;
 import org.vaultsync.ui.text.Names;
 
 /** Shows the code that two people compare, and asks which of the two lets the other in. */
-public final class CodeDialog extends TitleAreaDialog {
-    private final LiveSync live;
+public final class CodeDialog extends SyncDialog {
     private final Encounter encounter;
     private final List<Room> rooms;
     private final Optional<RoomId> offered;
@@ -44,12 +41,10 @@ public final class CodeDialog extends TitleAreaDialog {
 
     /** @param offered the room to let the other device into, unless the person chooses another */
     public CodeDialog(LiveSync live, Shell shell, Encounter encounter, Optional<RoomId> offered) {
-        super(shell);
-        this.live = live;
+        super(live, shell, Messages.nearbyTitle, "nearby");
         this.encounter = encounter;
         this.offered = offered;
         rooms = live.sync().map(VaultSync::rooms).orElse(List.of());
-        setHelpAvailable(false);
     }
 
     /** Opens, and returns with the room that both are in then; with nothing if the person gave up or the codes differ. */
@@ -64,21 +59,7 @@ public final class CodeDialog extends TitleAreaDialog {
     }
 
     @Override
-    protected void configureShell(Shell shell) {
-        super.configureShell(shell);
-        shell.setText(Messages.nearbyTitle);
-        ContextHelp.on(shell, "nearby");
-    }
-
-    @Override
-    protected boolean isResizable() {
-        return true;
-    }
-
-    @Override
-    protected Control createDialogArea(Composite parent) {
-        Composite area = new Composite((Composite) super.createDialogArea(parent), SWT.NONE);
-        GridDataFactory.fillDefaults().grab(true, true).applyTo(area);
+    protected void fill(Composite area) {
         GridLayoutFactory.swtDefaults().margins(12, 12).spacing(6, 10).applyTo(area);
 
         Label code = new Label(area, SWT.CENTER);
@@ -116,7 +97,6 @@ public final class CodeDialog extends TitleAreaDialog {
         setTitle(Names.literal(NLS.bind(Messages.codeHeading, encounter.name())));
         setMessage(Messages.codeExplained);
         live.onRooms(area, this::update);
-        return area;
     }
 
     private int preselected() {

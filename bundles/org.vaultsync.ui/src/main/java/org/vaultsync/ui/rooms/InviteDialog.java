@@ -6,7 +6,6 @@ import java.util.Optional;
 import java.util.Set;
 import org.eclipse.jface.dialogs.IDialogConstants;
 import org.eclipse.jface.dialogs.IMessageProvider;
-import org.eclipse.jface.dialogs.TitleAreaDialog;
 import org.eclipse.jface.layout.GridDataFactory;
 import org.eclipse.jface.layout.GridLayoutFactory;
 import org.eclipse.jface.resource.JFaceResources;
@@ -28,7 +27,7 @@ import org.vaultsync.Invite;
 import org.vaultsync.Member;
 import org.vaultsync.Room;
 import org.vaultsync.VaultSync;
-import org.vaultsync.ui.dialogs.ContextHelp;
+import org.vaultsync.ui.dialogs.SyncDialog;
 import org.vaultsync.ui.live.Answers;
 import org.vaultsync.ui.live.LiveSync;
 import org.vaultsync.ui.qr.QrCanvas;
@@ -37,11 +36,10 @@ import org.vaultsync.ui.text.Names;
 import org.vaultsync.ui.text.Sentences;
 
 /** Shows the one line that lets one device into a room, to be copied; says so when that device is in. */
-public final class InviteDialog extends TitleAreaDialog {
+public final class InviteDialog extends SyncDialog {
     private static final int QR_SIDE = 250;
     private static final int NEARBY = IDialogConstants.CLIENT_ID + 1;
 
-    private final LiveSync live;
     private final Room room;
     private final Set<Fingerprint> before = new HashSet<>();
     private Text line; // UI thread
@@ -49,29 +47,13 @@ public final class InviteDialog extends TitleAreaDialog {
     private Label copied; // UI thread
 
     public InviteDialog(LiveSync live, Shell shell, Room room) {
-        super(shell);
-        this.live = live;
+        super(live, shell, Messages.inviteTitle, "invite");
         this.room = room;
         room.members().forEach(member -> before.add(member.fingerprint()));
-        setHelpAvailable(false);
     }
 
     @Override
-    protected void configureShell(Shell shell) {
-        super.configureShell(shell);
-        shell.setText(Messages.inviteTitle);
-        ContextHelp.on(shell, "invite");
-    }
-
-    @Override
-    protected boolean isResizable() {
-        return true;
-    }
-
-    @Override
-    protected Control createDialogArea(Composite parent) {
-        Composite area = new Composite((Composite) super.createDialogArea(parent), SWT.NONE);
-        GridDataFactory.fillDefaults().grab(true, true).applyTo(area);
+    protected void fill(Composite area) {
         GridLayoutFactory.swtDefaults()
                 .numColumns(2)
                 .margins(12, 12)
@@ -104,7 +86,6 @@ public final class InviteDialog extends TitleAreaDialog {
         setTitle(Names.literal(NLS.bind(Messages.inviteHeading, Sentences.quoted(room))));
         setMessage(Messages.inviteExplained);
         live.onRooms(area, this::welcome);
-        return area;
     }
 
     @Override

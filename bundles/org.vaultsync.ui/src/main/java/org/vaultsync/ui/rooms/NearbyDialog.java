@@ -6,9 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.jface.dialogs.IDialogConstants;
-import org.eclipse.jface.dialogs.TitleAreaDialog;
 import org.eclipse.jface.layout.GridDataFactory;
-import org.eclipse.jface.layout.GridLayoutFactory;
 import org.eclipse.osgi.util.NLS;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.widgets.Button;
@@ -23,16 +21,15 @@ import org.vaultsync.Encounter;
 import org.vaultsync.Neighbour;
 import org.vaultsync.Pairing;
 import org.vaultsync.RoomId;
-import org.vaultsync.ui.dialogs.ContextHelp;
+import org.vaultsync.ui.dialogs.SyncDialog;
 import org.vaultsync.ui.live.Answers;
 import org.vaultsync.ui.live.LiveSync;
 import org.vaultsync.ui.text.Messages;
 
 /** The devices nearby that show themselves, to be paired with; and whether this one does. */
-public final class NearbyDialog extends TitleAreaDialog {
+public final class NearbyDialog extends SyncDialog {
     private static final int SECOND = 1000;
 
-    private final LiveSync live;
     private final Optional<RoomId> room;
     // All of these: UI thread
     private Table devices;
@@ -44,10 +41,8 @@ public final class NearbyDialog extends TitleAreaDialog {
 
     /** @param room to let the other device into, unless the person chooses another; empty to join one of the other's */
     public NearbyDialog(LiveSync live, Shell shell, Optional<RoomId> room) {
-        super(shell);
-        this.live = live;
+        super(live, shell, Messages.nearbyTitle, "nearby");
         this.room = room;
-        setHelpAvailable(false);
     }
 
     /** Opens, and returns with the room that both are in then; with nothing if the person gave up. */
@@ -57,22 +52,7 @@ public final class NearbyDialog extends TitleAreaDialog {
     }
 
     @Override
-    protected void configureShell(Shell shell) {
-        super.configureShell(shell);
-        shell.setText(Messages.nearbyTitle);
-        ContextHelp.on(shell, "nearby");
-    }
-
-    @Override
-    protected boolean isResizable() {
-        return true;
-    }
-
-    @Override
-    protected Control createDialogArea(Composite parent) {
-        Composite area = new Composite((Composite) super.createDialogArea(parent), SWT.NONE);
-        GridDataFactory.fillDefaults().grab(true, true).applyTo(area);
-        GridLayoutFactory.swtDefaults().margins(12, 12).spacing(6, 8).applyTo(area);
+    protected void fill(Composite area) {
         new Label(area, SWT.NONE).setText(Messages.nearbyDevices);
         devices = new Table(area, SWT.BORDER | SWT.SINGLE);
         GridDataFactory.fillDefaults()
@@ -96,7 +76,6 @@ public final class NearbyDialog extends TitleAreaDialog {
         setMessage(room.isPresent() ? Messages.nearbyInvite : Messages.nearbyJoin);
         live.onRooms(area, this::update);
         tick(area);
-        return area;
     }
 
     @Override

@@ -6,7 +6,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.jface.dialogs.IDialogConstants;
 import org.eclipse.jface.dialogs.IMessageProvider;
-import org.eclipse.jface.dialogs.TitleAreaDialog;
 import org.eclipse.jface.layout.GridDataFactory;
 import org.eclipse.jface.layout.GridLayoutFactory;
 import org.eclipse.osgi.util.NLS;
@@ -31,7 +30,7 @@ import org.vaultsync.SyncException;
 import org.vaultsync.SyncPolicy.Incoming;
 import org.vaultsync.SyncPolicy.Taking;
 import org.vaultsync.VaultSync;
-import org.vaultsync.ui.dialogs.ContextHelp;
+import org.vaultsync.ui.dialogs.SyncDialog;
 import org.vaultsync.ui.live.Answers;
 import org.vaultsync.ui.live.LiveSync;
 import org.vaultsync.ui.text.Messages;
@@ -42,7 +41,7 @@ import org.vaultsync.ui.text.Said;
  * Creates a private or an open room, or joins one with the invite or the code that somebody copied. Closes with OK once
  * this device is in.
  */
-public final class RoomDialog extends TitleAreaDialog {
+public final class RoomDialog extends SyncDialog {
     /** The two ways into a room. */
     public enum Way {
         CREATE,
@@ -51,7 +50,6 @@ public final class RoomDialog extends TitleAreaDialog {
 
     private static final int LONGEST_PASSWORD = 128;
 
-    private final LiveSync live;
     // All of these: UI thread
     private Way way;
     private Button create;
@@ -74,10 +72,8 @@ public final class RoomDialog extends TitleAreaDialog {
     private Optional<String> failure = Optional.empty();
 
     public RoomDialog(LiveSync live, Shell shell, Way way) {
-        super(shell);
-        this.live = live;
+        super(live, shell, Messages.roomTitle, "enter");
         this.way = way;
-        setHelpAvailable(false);
     }
 
     /** Opens, and returns with the room that this device is in then; with nothing if the person gave up. */
@@ -92,21 +88,7 @@ public final class RoomDialog extends TitleAreaDialog {
     }
 
     @Override
-    protected void configureShell(Shell shell) {
-        super.configureShell(shell);
-        shell.setText(Messages.roomTitle);
-        ContextHelp.on(shell, "enter");
-    }
-
-    @Override
-    protected boolean isResizable() {
-        return true;
-    }
-
-    @Override
-    protected Control createDialogArea(Composite parent) {
-        Composite area = new Composite((Composite) super.createDialogArea(parent), SWT.NONE);
-        GridDataFactory.fillDefaults().grab(true, true).applyTo(area);
+    protected void fill(Composite area) {
         GridLayoutFactory.swtDefaults().margins(12, 12).spacing(6, 6).applyTo(area);
 
         create = radio(area, Messages.createRoom, Way.CREATE);
@@ -168,7 +150,6 @@ public final class RoomDialog extends TitleAreaDialog {
         // Looks out for servers nearby, too, and says so when one is heard of.
         live.pairing().ifPresent(Pairing::nearby);
         live.onRooms(area, this::check);
-        return area;
     }
 
     private Button kind(Composite kinds, String text) {
