@@ -12,10 +12,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
-import org.eclipse.core.commands.AbstractHandler;
-import org.eclipse.core.commands.ExecutionEvent;
 import org.eclipse.core.runtime.IProgressMonitor;
 import org.eclipse.jface.dialogs.IMessageProvider;
 import org.eclipse.jface.dialogs.MessageDialog;
@@ -46,6 +43,7 @@ import org.vaultsync.hangar.item.Field;
 import org.vaultsync.hangar.item.ItemDocument;
 import org.vaultsync.hangar.item.ItemType;
 import org.vaultsync.hangar.json.JsonProblem;
+import org.vaultsync.hangar.look.EntryHandler;
 import org.vaultsync.hangar.look.Failures;
 import org.vaultsync.hangar.look.Icon;
 import org.vaultsync.hangar.look.Words;
@@ -97,8 +95,8 @@ public final class ItemEditor extends SharedHeaderFormEditor implements Editing 
             });
         }
     };
-    private final EditHandler undoHandler = new EditHandler(this::canUndo, this::undo);
-    private final EditHandler redoHandler = new EditHandler(this::canRedo, this::redo);
+    private final EntryHandler undoHandler = new EntryHandler(this::canUndo, this::undo);
+    private final EntryHandler redoHandler = new EntryHandler(this::canRedo, this::redo);
 
     private final Map<Object, ControlDecoration> decorations = new HashMap<>(); // by the key of the message
     private String id;
@@ -557,28 +555,6 @@ public final class ItemEditor extends SharedHeaderFormEditor implements Editing 
                                 "%s: %s, because somebody else has changed it since.",
                                 refusal, labels(stepped.refused()))),
                 IMessageProvider.INFORMATION);
-    }
-
-    /** Undo or redo, while this editor is the active part. */
-    private static final class EditHandler extends AbstractHandler {
-        private final BooleanSupplier enabled;
-        private final Runnable work;
-
-        EditHandler(BooleanSupplier enabled, Runnable work) {
-            this.enabled = enabled;
-            this.work = work;
-            setBaseEnabled(false);
-        }
-
-        void refresh() {
-            setBaseEnabled(enabled.getAsBoolean());
-        }
-
-        @Override
-        public Object execute(ExecutionEvent event) {
-            work.run();
-            return null;
-        }
     }
 
     // Saving

@@ -12,8 +12,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
-import org.eclipse.core.commands.AbstractHandler;
-import org.eclipse.core.commands.ExecutionEvent;
 import org.eclipse.jface.action.IStatusLineManager;
 import org.eclipse.jface.action.MenuManager;
 import org.eclipse.jface.action.Separator;
@@ -46,6 +44,7 @@ import org.vaultsync.hangar.editor.ItemEditor;
 import org.vaultsync.hangar.editor.ItemInput;
 import org.vaultsync.hangar.json.Json;
 import org.vaultsync.hangar.json.JsonProblem;
+import org.vaultsync.hangar.look.EntryHandler;
 import org.vaultsync.hangar.look.Failures;
 import org.vaultsync.hangar.look.Words;
 import org.vaultsync.hangar.vault.Card;
@@ -211,28 +210,6 @@ public final class Navigator extends ViewPart {
     private void turn(Failures.VaultWork undoOrRedo) {
         Failures.show(getSite().getShell(), Words.of("Left as it is"), undoOrRedo);
         refreshHandlers();
-    }
-
-    /** A command on what is selected. */
-    private static final class EntryHandler extends AbstractHandler {
-        private final BooleanSupplier enabled;
-        private final Runnable work;
-
-        EntryHandler(BooleanSupplier enabled, Runnable work) {
-            this.enabled = enabled;
-            this.work = work;
-            setBaseEnabled(enabled.getAsBoolean());
-        }
-
-        void refresh() {
-            setBaseEnabled(enabled.getAsBoolean());
-        }
-
-        @Override
-        public Object execute(ExecutionEvent event) {
-            work.run();
-            return null;
-        }
     }
 
     /** Any thread. */
