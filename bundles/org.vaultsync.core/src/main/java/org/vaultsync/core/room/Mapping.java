@@ -83,7 +83,6 @@ final class Mapping {
     /** Begins the name of the revision of a document that was put into another; the id of that follows. */
     private static final String UNITED = "united-";
 
-    private static final int SHARED_AT_ONCE = 32;
     /** What the vault is asked about in the background: an edit does not wait long behind it, however slow the vault is. */
     private static final int ASKED_AT_ONCE = 64;
     /** Each takes the check of a signature, and a fresh peer hears of thousands. */
@@ -903,90 +902,6 @@ final class Mapping {
 
     // Sharing
 
-    /** Items that are being shared, some at a time, so that neither an edit nor the vault waits for all of them. */
-    private final class Sharing {
-        private final Deque<String> left;
-        private final boolean onlyNew;
-        private final LiveRoom.Choice choice;
-        private final List<String> refused = new ArrayList<>();
-        private final CompletableFuture<Void> done = new CompletableFuture<>();
-
-        Sharing(Collection<String> items, boolean onlyNew, LiveRoom.Choice choice) {
-            this.left = new ArrayDeque<>(items);
-            this.onlyNew = onlyNew;
-            this.choice = choice;
-        }
-
-        /** @param before completes when those before the last are on disk */
-        void goOn(CompletionStage<Void> before) {
-            List<String> some = new ArrayList<>();
-            while (!left.isEmpty() && some.size() < SHARED_AT_ONCE) {
-                String item = left.removeFirst();
-                if (!onlyNew || !index.items().contains(item)) {
-                    some.add(item);
-                }
-            }
-            if (some.isEmpty()) {
-                before.whenComplete((stored, failed) -> end(failed));
-                return;
-            }
-            beingShared.asked(some);
-            host.ask(vault -> some.stream()
-                            .map(vault::get)
-                            .flatMap(Optional::stream)
-                            .toList())
-                    .whenCompleteAsync(
-                            (held, failed) -> {
-                                if (failed != null) {
-                                    beingShared.failed(some);
-                                    end(failed);
-                                } else {
-                                    CompletionStage<Void> stored = shareVersions(some, held);
-                                    before.whenCompleteAsync((those, lost) -> goOn(stored), thread);
-                                }
-                            },
-                            thread);
-        }
-
-        private CompletionStage<Void> shareVersions(List<String> some, List<Stored> read) {
-            Map<String, Stored> byId = new HashMap<>();
-            read.forEach(stored -> byId.put(stored.item().id(), stored));
-            List<Stored> first = new ArrayList<>();
-            List<Stored> later = new ArrayList<>();
-            for (String item : some) {
-                List<Stored> versions = beingShared.answered(item, Optional.ofNullable(byId.get(item)));
-                if (versions.isEmpty() && !onlyNew) {
-                    refused.add("The item “" + item + "” is not in the vault any more.");
-                } else if (!versions.isEmpty() && isChosen(versions.getFirst().item())) {
-                    first.add(versions.getFirst());
-                    later.addAll(versions.subList(1, versions.size()));
-                }
-            }
-            CompletionStage<Void> shared = share(first, refused);
-            later.forEach(Mapping.this::saved);
-            return shared;
-        }
-
-        private boolean isChosen(Item item) {
-            try {
-                return choice.shares(item);
-            } catch (SyncException cannot) {
-                refused.add(cannot.getMessage());
-                return false;
-            }
-        }
-
-        private void end(Throwable failed) {
-            if (failed != null) {
-                done.completeExceptionally(failed);
-            } else if (refused.isEmpty()) {
-                done.complete(null);
-            } else {
-                done.completeExceptionally(new SyncException(String.join("\n", refused)));
-            }
-        }
-    }
-
     /**
      * Shares items that the vault holds; those that cannot be are told in one exception, and the others are shared all the
      * same.
@@ -994,9 +909,23 @@ final class Mapping {
      * @param onlyNew leaves out those that are, or were, in the room
      */
     CompletionStage<Void> share(Collection<String> items, boolean onlyNew, LiveRoom.Choice choice) {
-        Sharing sharing = new Sharing(items, onlyNew, choice);
-        sharing.goOn(CompletableFuture.completedFuture(null));
-        return sharing.done;
+        Sharing sharing = new Sharing(items, onlyNew, choice, beingShared, host, thread, new Sharing.Items() {
+            @Override
+            public boolean isKnown(String item) {
+                return index.items().contains(item);
+            }
+
+            @Override
+            public CompletionStage<Void> share(List<Stored> held, List<String> refused) {
+                return Mapping.this.share(held, refused);
+            }
+
+            @Override
+            public void saved(Stored stored) {
+                Mapping.this.saved(stored);
+            }
+        });
+        return sharing.begin();
     }
 
     /** Shares one item that was just read, unless it cannot be. */
