@@ -182,7 +182,7 @@ final class Attachments {
     }
 
     /** A member is linked that may have what is wanted. */
-    void found(Session session) {
+    void linked() {
         for (Fetch fetch : List.copyOf(fetches.values())) {
             if (!fetch.begun) {
                 lacking(fetch);
@@ -192,7 +192,7 @@ final class Attachments {
         }
     }
 
-    void lost(Session session) {
+    void unlinked(Session session) {
         for (Fetch fetch : List.copyOf(fetches.values())) {
             fetch.without.remove(session);
             fetch.withAnother.remove(session);

@@ -412,7 +412,7 @@ public final class LiveOpenRoom implements AutoCloseable {
     }
 
     private void become(DocumentKind kind) {
-        content.is(kind);
+        content.become(kind);
         row = row.of(kind.name());
         store.write(OpenRoomTable.put(row));
     }

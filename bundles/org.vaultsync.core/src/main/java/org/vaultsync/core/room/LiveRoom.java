@@ -541,7 +541,7 @@ public final class LiveRoom implements AutoCloseable {
     private void forget(Session session) {
         if (opened.remove(session.peer(), session)) {
             exchange.close(session);
-            attachments.lost(session);
+            attachments.unlinked(session);
             companions.unlinked(session);
             listener.openedBy(this, session.peer(), List.of());
             changed();
@@ -596,7 +596,7 @@ public final class LiveRoom implements AutoCloseable {
                             session.link().kind());
                     tellNews(session, open);
                     exchange.open(session);
-                    attachments.found(session);
+                    attachments.linked();
                     companions.linked(session);
                     changed();
                 }

@@ -496,7 +496,7 @@ final class Mapping {
                 .filter(held -> ItemJson.same(held.item(), json))
                 .isPresent();
         Item shown = ItemJson.read(item, json);
-        names(document, shown);
+        noteFiles(document, shown);
         document.readOnly = !ItemJson.hasKnownShape(json);
         surroundings.shown(shown);
         if (upToDate) {
@@ -525,7 +525,7 @@ final class Mapping {
                         thread);
     }
 
-    private void names(Document document, Item item) {
+    private void noteFiles(Document document, Item item) {
         hashes.put(document, item.attachments().stream().map(Attachment::sha256).toList());
     }
 
@@ -650,7 +650,7 @@ final class Mapping {
             return;
         }
         String item = stored.item().id();
-        names(document, stored.item());
+        noteFiles(document, stored.item());
         try {
             String json = ItemJson.write(stored.item());
             if (document.passedOver.remove(stored.revision().name())) {
@@ -814,7 +814,7 @@ final class Mapping {
                 .skip(1)
                 .takeWhile(name -> !name.equals(base.name()))
                 .forEach(document.passedOver::add);
-        names(document, stored.item());
+        noteFiles(document, stored.item());
         // The edit and the revision that it made go to disk together: half of it would be made again after a crash.
         add(
                 document,
@@ -957,7 +957,7 @@ final class Mapping {
                 byte[] update = documents.integrate(document).replica().edit("{}", json);
                 document.item = Optional.of(item);
                 document.host = Optional.of(stored.revision());
-                names(document, stored.item());
+                noteFiles(document, stored.item());
                 add(
                         document,
                         update,

@@ -69,7 +69,7 @@ final class OpenContent {
         return profile.isPresent();
     }
 
-    void is(DocumentKind kind) {
+    void become(DocumentKind kind) {
         profile = Optional.of(kind);
     }
 
