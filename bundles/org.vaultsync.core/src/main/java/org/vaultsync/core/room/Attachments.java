@@ -28,6 +28,7 @@ import org.vaultsync.Transfers.Progress;
 import org.vaultsync.core.machine.Worker;
 import org.vaultsync.core.session.Receipt;
 import org.vaultsync.core.session.Session;
+import org.vaultsync.core.vault.HostVault;
 import org.vaultsync.core.wire.Message.AskAttachment;
 import org.vaultsync.core.wire.Message.AttachmentPiece;
 import org.vaultsync.vault.Attachment;

@@ -14,6 +14,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.vaultsync.SyncException;
+import org.vaultsync.core.vault.HostVault;
 import org.vaultsync.vault.Item;
 import org.vaultsync.vault.Put;
 import org.vaultsync.vault.Revision;

@@ -47,6 +47,7 @@ import org.vaultsync.core.store.OpenRoomTable.OpenRoomRow;
 import org.vaultsync.core.store.Store;
 import org.vaultsync.core.store.Store.Write;
 import org.vaultsync.core.store.Tables.Piece;
+import org.vaultsync.core.vault.HostVault;
 import org.vaultsync.crdt.DocumentKind;
 import org.vaultsync.crdt.Overwrite;
 import org.vaultsync.crdt.ReplicaException;

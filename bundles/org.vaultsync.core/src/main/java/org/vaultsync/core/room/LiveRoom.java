@@ -48,6 +48,7 @@ import org.vaultsync.core.store.Store;
 import org.vaultsync.core.store.Store.Write;
 import org.vaultsync.core.store.Tables;
 import org.vaultsync.core.store.Tables.Piece;
+import org.vaultsync.core.vault.HostVault;
 import org.vaultsync.core.wire.Frames.Stream;
 import org.vaultsync.core.wire.Message;
 import org.vaultsync.core.wire.Message.AskAttachment;

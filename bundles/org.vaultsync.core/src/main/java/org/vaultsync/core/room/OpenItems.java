@@ -31,6 +31,7 @@ import org.vaultsync.core.store.HistoryTable.Kind;
 import org.vaultsync.core.store.Store;
 import org.vaultsync.core.store.Store.Write;
 import org.vaultsync.core.store.Tables.RevisionRow;
+import org.vaultsync.core.vault.HostVault;
 import org.vaultsync.crdt.InvalidContentException;
 import org.vaultsync.crdt.Overwrite;
 import org.vaultsync.crdt.ReplicaException;

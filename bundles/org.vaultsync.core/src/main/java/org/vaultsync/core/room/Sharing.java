@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.vaultsync.SyncException;
 import org.vaultsync.core.machine.Worker;
+import org.vaultsync.core.vault.HostVault;
 import org.vaultsync.vault.Item;
 import org.vaultsync.vault.Stored;
 

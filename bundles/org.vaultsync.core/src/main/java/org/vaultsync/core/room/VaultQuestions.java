@@ -12,6 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaultsync.RoomId;
 import org.vaultsync.core.machine.Worker;
+import org.vaultsync.core.vault.HostVault;
 import org.vaultsync.vault.Revision;
 import org.vaultsync.vault.Stored;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: EPL-2.0
-package org.vaultsync.core.room;
+package org.vaultsync.core.vault;
 
 import java.util.List;
 import java.util.Optional;
@@ -57,7 +57,7 @@ public final class HostVault implements AutoCloseable {
     }
 
     /** What the vault says of a type; it answers at once. */
-    Set<String> textFields(String type) {
+    public Set<String> textFields(String type) {
         try {
             return vault.map(present -> present.textFields(type)).orElse(Set.of());
         } catch (RuntimeException failed) {
@@ -72,12 +72,12 @@ public final class HostVault implements AutoCloseable {
     }
 
     /** Asks the vault about attachments, on a thread that may be kept by a large file. */
-    <T> CompletionStage<T> askFiles(Function<Vault, T> question) {
+    public <T> CompletionStage<T> askFiles(Function<Vault, T> question) {
         return ask(question, files);
     }
 
     /** Does something with files on that thread. */
-    void onFiles(Runnable task) {
+    public void onFiles(Runnable task) {
         files.execute(task);
     }
 
