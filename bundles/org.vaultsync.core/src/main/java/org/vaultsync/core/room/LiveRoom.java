@@ -30,6 +30,7 @@ import org.vaultsync.RoomId;
 import org.vaultsync.SyncException;
 import org.vaultsync.Transfers.Progress;
 import org.vaultsync.Version;
+import org.vaultsync.core.attachment.Attachments;
 import org.vaultsync.core.identity.DeviceKey;
 import org.vaultsync.core.log.Logbook;
 import org.vaultsync.core.machine.Machine;

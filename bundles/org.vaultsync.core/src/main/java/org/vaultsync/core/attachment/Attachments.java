@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: EPL-2.0
-package org.vaultsync.core.room;
+package org.vaultsync.core.attachment;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -39,7 +39,7 @@ import org.vaultsync.vault.Item;
  * asked for ahead, and gives out those that it has. Belongs to the room's thread; files are read and written on a thread
  * of their own.
  */
-final class Attachments {
+public final class Attachments {
     private static final Logger LOG = LoggerFactory.getLogger(Attachments.class);
     /** All pieces but the last have this size. */
     private static final int PIECE = 256 << 10;
@@ -76,7 +76,7 @@ final class Attachments {
     private final BiConsumer<String, Progress> progress;
     private final Map<String, Fetch> fetches = new LinkedHashMap<>();
 
-    Attachments(
+    public Attachments(
             RoomId room,
             HostVault host,
             Path folder,
@@ -102,7 +102,7 @@ final class Attachments {
     }
 
     /** An item came or changed: fetch those of its files that the vault does not have. */
-    void wanted(Item item) {
+    public void wanted(Item item) {
         for (Attachment attachment : item.attachments()) {
             String hash = attachment.sha256();
             if (!fetches.containsKey(hash) && attachment.size() <= LARGEST) {
@@ -134,7 +134,7 @@ final class Attachments {
     }
 
     /** A person wants a file, however large it is. */
-    void fetch(String sha256) {
+    public void fetch(String sha256) {
         Fetch fetch = fetches.get(sha256);
         if (fetch != null && !fetch.begun) {
             begin(fetch);
@@ -183,7 +183,7 @@ final class Attachments {
     }
 
     /** A member is linked that may have what is wanted. */
-    void linked() {
+    public void linked() {
         for (Fetch fetch : List.copyOf(fetches.values())) {
             if (!fetch.begun) {
                 lacking(fetch);
@@ -193,7 +193,7 @@ final class Attachments {
         }
     }
 
-    void unlinked(Session session) {
+    public void unlinked(Session session) {
         for (Fetch fetch : List.copyOf(fetches.values())) {
             fetch.without.remove(session);
             fetch.withAnother.remove(session);
@@ -272,7 +272,7 @@ final class Attachments {
         progress.accept(fetch.attachment.sha256(), new Progress.Failed(String.valueOf(cause.getMessage())));
     }
 
-    void asked(Session session, AskAttachment ask, Receipt receipt, Predicate<String> isReferred) {
+    public void asked(Session session, AskAttachment ask, Receipt receipt, Predicate<String> isReferred) {
         if (!isReferred.test(ask.sha256())) {
             session.send(nothing(ask));
             receipt.done();
@@ -298,7 +298,7 @@ final class Attachments {
         return new AttachmentPiece(room, ask.sha256(), ask.offset(), true, new byte[0]);
     }
 
-    void received(Session session, AttachmentPiece piece, Receipt receipt) {
+    public void received(Session session, AttachmentPiece piece, Receipt receipt) {
         Fetch fetch = fetches.get(piece.sha256());
         if (fetch == null || fetch.from != session || piece.offset() != fetch.received) {
             receipt.done();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: EPL-2.0
-package org.vaultsync.core.room;
+package org.vaultsync.core.attachment;
 
 import java.io.IOException;
 import java.io.InputStream;
