@@ -863,7 +863,6 @@ final class Rooms implements AutoCloseable {
                 board.status(item.id()).room().orElse(was), room -> room.restore(item), there -> there.restore(item));
     }
 
-    /** Rooms as files. */
     RoomFiles files() {
         return new RoomFiles(key.fingerprint(), store, host, machine, logbook, new RoomFiles.Here() {
             @Override

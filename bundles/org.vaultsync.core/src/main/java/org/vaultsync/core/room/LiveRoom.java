@@ -796,7 +796,6 @@ public final class LiveRoom implements AutoCloseable {
                 .forEach(member -> logbook.note(LogEntry.Kind.ROOM, id, member, "It belongs to the room no more."));
     }
 
-    /** The write that stores records of a room. */
     public static Write putRecords(RoomId room, List<MembershipRecord> records) {
         return database -> {
             for (MembershipRecord record : records) {

@@ -28,7 +28,6 @@ final class Json {
         return JsonNodeFactory.instance.objectNode();
     }
 
-    /** An object of that type. */
     static ObjectNode object(String type) {
         return object().put("type", type);
     }

@@ -68,7 +68,6 @@ sealed interface Row {
         return "";
     }
 
-    /** A room. */
     record OfRoom(Room room) implements Row {
         @Override
         public RoomId roomId() {
@@ -153,7 +152,6 @@ sealed interface Row {
         }
     }
 
-    /** A member of a room. */
     record OfMember(Room room, Member member) implements Row {
         @Override
         public RoomId roomId() {
