@@ -2,6 +2,7 @@
 package org.vaultsync.rules;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -29,6 +30,7 @@ class DocsTest {
     private static final Pattern LINK = Pattern.compile("!?\\[[^\\]]*]\\(([^)\\s]+)\\)");
     private static final Pattern COMMAND = Pattern.compile("[.]/dev ([a-z]+)(?: ([a-z]+)(?![\\w-]))?");
     private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.*)$");
+    private static final Pattern PICTURE = Pattern.compile("<!-- *picture ([^ :]+)");
     private static final Pattern TEST = Pattern.compile("`([A-Z]\\w*Test)`");
     private static final Pattern FOLDER =
             Pattern.compile("`((?:bundles|docs|features|releng|target-platform)/[^`\\s*{]*)`");
@@ -167,6 +169,31 @@ class DocsTest {
         }
         assertEquals(List.of(), strange);
         assertTrue(quoted > 10, "so many quotations: " + quoted);
+    }
+
+    /** They are taken by a test, in light and in dark, and laid into the pages of a site. */
+    @Test
+    void picturesAreKeptByTheGallery() throws IOException {
+        String gallery = read(Tree.ROOT.resolve(
+                "releng/org.vaultsync.ui.tests/src/main/java/org/vaultsync/ui/tests/GalleryTest.java"));
+        List<String> unknown = new ArrayList<>();
+        for (String page : List.of(
+                "docs/user-guide.md", "docs/de/user-guide.md", "releng/org.vaultsync.site/src/main/pages/index.html")) {
+            List<String> named = pictures(page);
+            assertFalse(named.isEmpty(), page + " has no pictures");
+            named.stream()
+                    .filter(name -> !gallery.contains('"' + name + '"'))
+                    .forEach(name -> unknown.add(page + ": " + name));
+        }
+        assertEquals(List.of(), unknown);
+        assertEquals(pictures("docs/user-guide.md"), pictures("docs/de/user-guide.md"));
+    }
+
+    private static List<String> pictures(String page) throws IOException {
+        return PICTURE.matcher(read(Tree.ROOT.resolve(page)))
+                .results()
+                .map(picture -> picture.group(1))
+                .toList();
     }
 
     /** What ends in dots is pressed and asks further. */

@@ -22,6 +22,7 @@ import org.eclipse.swt.graphics.PaletteData;
 import org.eclipse.swt.graphics.Point;
 import org.eclipse.swt.widgets.Button;
 import org.eclipse.swt.widgets.Composite;
+import org.eclipse.swt.widgets.Control;
 import org.eclipse.swt.widgets.Event;
 import org.eclipse.swt.widgets.Label;
 import org.eclipse.swt.widgets.Link;
@@ -49,7 +50,8 @@ import org.vaultsync.Trouble;
 
 /**
  * Keeps pictures of the views and dialogs with the results of the build to be looked at: in light, with text half as large
- * again, and in dark. What is on them must be {@link Legible}.
+ * again, and in dark. What is on them must be {@link Legible}. In {@code guide} the dialog or the view stands alone, in light
+ * and in dark: the guide of a site shows those.
  */
 class GalleryTest extends ViewsTest {
     private static final int USUAL_DPI = 96;
@@ -144,6 +146,7 @@ class GalleryTest extends ViewsTest {
         sized(tree, 300, 200, "peers-small");
         sized(tree, 1000, 240, "peers-flat");
         sized(tree, 400, 600, "peers-narrow");
+        sized(tree, 1150, 400, "peers-low");
 
         troubles();
 
@@ -248,11 +251,11 @@ class GalleryTest extends ViewsTest {
         screen.closeDialogs();
         tell(false);
         offers.setTaking(ScriptedSync.FRIDAY, Taking.ALL);
-        preferences("types", "pilot");
-        preferences("network", "be found by them");
+        preferences("preferences-types", ".types", "pilot");
+        preferences("preferences-network", ".network", "be found by them");
         serverChecks();
-        preferences("key", "Replace Key");
-        preferences("", "Fetch files by themselves");
+        preferences("preferences-key", ".key", "Replace Key");
+        preferences("preferences-sync", "", "Fetch files by themselves");
         inviteAndPause(tree);
 
         screen.press(toggles("item0").getFirst());
@@ -271,7 +274,7 @@ class GalleryTest extends ViewsTest {
         Point before = screen.ask(view::getSize);
         screen.run(() -> view.setSize(width, height));
         screen.awaitPainted();
-        keep(name);
+        keep(name, view);
         screen.run(() -> view.setSize(before));
     }
 
@@ -395,13 +398,13 @@ class GalleryTest extends ViewsTest {
         pairing.meet(Meeting.USUAL);
     }
 
-    private void preferences(String page, String text) throws IOException {
-        String id = "org.vaultsync.ui.preferences" + (page.isEmpty() ? "" : "." + page);
+    private void preferences(String name, String page, String text) throws IOException {
+        String id = "org.vaultsync.ui.preferences" + page;
         screen.start(() -> PreferencesUtil.createPreferenceDialogOn(
                         PlatformUI.getWorkbench().getWorkbenchWindows()[0].getShell(), id, null, null)
                 .open());
         screen.awaitText(text);
-        keep("preferences-" + (page.isEmpty() ? "sync" : page));
+        keep(name);
         screen.closeDialogs();
     }
 
@@ -467,8 +470,19 @@ class GalleryTest extends ViewsTest {
     }
 
     private void keep(String name) throws IOException {
+        keep(
+                name,
+                screen.ask(
+                        () -> PlatformUI.getWorkbench().getWorkbenchWindows()[0].getShell()));
+    }
+
+    /** @param place what the guide shows where there is no dialog */
+    private void keep(String name, Control place) throws IOException {
         screen.awaitRepainted();
         screen.keepPicture(name + "-" + shade);
+        if (!shade.equals("large")) {
+            screen.keepPictureOfDialog("guide/" + name + "-" + shade, place);
+        }
         screen.run(() -> legible.complaints(PlatformUI.getWorkbench().getDisplay())
                 .forEach(complaint -> complaints.add(name + "-" + shade + ": " + complaint)));
         screen.run(() -> complaints.addAll(Stream.of(

@@ -19,6 +19,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.eclipse.core.runtime.Platform;
+import org.eclipse.jface.dialogs.Dialog;
 import org.eclipse.jface.resource.ImageDescriptor;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.custom.StyledText;
@@ -484,7 +485,11 @@ final class Screen {
 
     /** What is on the screen where a control is. UI thread. */
     ImageData painted(Control control) {
-        return onScreen(display.map(control, null, new Rectangle(0, 0, control.getSize().x, control.getSize().y)));
+        return onScreen(area(control));
+    }
+
+    private Rectangle area(Control control) {
+        return display.map(control, null, new Rectangle(0, 0, control.getSize().x, control.getSize().y));
     }
 
     /** UI thread. */
@@ -503,12 +508,38 @@ final class Screen {
         }
     }
 
-    /** Keeps a picture of the whole screen with the results of the build. */
+    /** Keeps a picture of all windows with the results of the build. */
     void keepPicture(String name) throws IOException {
+        keepPicture(
+                name,
+                () -> Stream.of(display.getShells())
+                        .filter(Shell::isVisible)
+                        .map(Shell::getBounds)
+                        .reduce(Rectangle::union)
+                        .orElseThrow());
+    }
+
+    /** Keeps a picture of the dialog that is in front of all others, else of a control. */
+    void keepPictureOfDialog(String name, Control otherwise) throws IOException {
+        keepPicture(
+                name,
+                () -> Stream.of(display.getShells())
+                        .filter(Screen::isDialog)
+                        .filter(shell -> Stream.of(shell.getShells()).noneMatch(Screen::isDialog))
+                        .map(shell -> display.map(shell, null, shell.getClientArea())) // nobody draws frames here
+                        .findFirst()
+                        .orElseGet(() -> area(otherwise)));
+    }
+
+    private static boolean isDialog(Shell shell) {
+        return shell.isVisible() && shell.getData() instanceof Dialog;
+    }
+
+    private void keepPicture(String name, Supplier<Rectangle> area) throws IOException {
         Path file = Path.of("target", "pictures", name + ".png").toAbsolutePath();
         Files.createDirectories(file.getParent());
         ImageLoader loader = new ImageLoader();
-        loader.data = new ImageData[] {ask(() -> onScreen(display.getBounds()))};
+        loader.data = new ImageData[] {ask(() -> onScreen(area.get().intersection(display.getBounds())))};
         loader.save(file.toString(), SWT.IMAGE_PNG);
     }
 }
