@@ -134,12 +134,16 @@ class DocsTest {
         assertEquals(List.of(), missing);
     }
 
+    /** In the words of the views, where they have their own. */
     @Test
     void sentencesOfTheDoctorAreItsOwn() throws IOException {
-        StringBuilder said = new StringBuilder();
-        // What keeps a transport from working is said by that.
-        for (String bundle :
-                List.of("org.vaultsync.core", "org.vaultsync.transport.lan", "org.vaultsync.transport.webrtc")) {
+        StringBuilder said = new StringBuilder(String.join("\n", texts("text/messages.properties").values()));
+        for (String bundle : List.of(
+                "org.vaultsync.api",
+                "org.vaultsync.crdt",
+                "org.vaultsync.core",
+                "org.vaultsync.transport.lan",
+                "org.vaultsync.transport.webrtc")) {
             for (Path source : Tree.sources(bundle)) {
                 // A long sentence goes over several lines.
                 said.append(read(source).replaceAll("\"\\s*\\+\\s*\"", ""));
