@@ -175,6 +175,26 @@ class DocsTest {
         assertTrue(quoted > 10, "so many quotations: " + quoted);
     }
 
+    /** As the guide counts: without imports, comments and empty lines. */
+    @Test
+    void theHostOfTheGuideHasSoManyLines() throws IOException {
+        Path notes = Tree.ROOT.resolve("releng/org.vaultsync.notes");
+        String guide = read(Tree.ROOT.resolve("docs/host-guide.md"));
+        long java = 0;
+        for (Path source : Tree.files(notes.resolve("src/main/java"))) {
+            java += lines(
+                    read(source).replaceAll("(?s)/[*].*?[*]/", "").replaceAll("(?m)^(import .*|\\s*//.*)$", ""));
+        }
+        long rest = lines(read(notes.resolve("plugin.xml")).replaceAll("(?s)<!--.*?-->", ""))
+                + lines(read(notes.resolve("META-INF/MANIFEST.MF")));
+        String counted = "%d lines, %d of Java and %d of `plugin.xml` and manifest".formatted(java + rest, java, rest);
+        assertTrue(guide.contains(counted), counted);
+    }
+
+    private static long lines(String text) {
+        return text.lines().filter(line -> !line.isBlank()).count();
+    }
+
     /** They are taken by a test, in light and in dark, and laid into the pages of a site. */
     @Test
     void picturesAreKeptByTheGallery() throws IOException {
