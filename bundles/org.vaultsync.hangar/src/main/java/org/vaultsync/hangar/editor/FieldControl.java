@@ -58,7 +58,12 @@ abstract class FieldControl {
         } finally {
             showing = false;
         }
-        editing.complain(this, Optional.empty(), control());
+        editing.complain(this, remark(value), control());
+    }
+
+    /** What there is to say about a value that is shown. */
+    protected Optional<String> remark(JsonNode value) {
+        return Optional.empty();
     }
 
     /** Shows it anew even if the value is the same: a text that was no value was taken back. */

@@ -36,6 +36,7 @@ import org.eclipse.swt.widgets.Composite;
 import org.eclipse.ui.forms.IManagedForm;
 import org.eclipse.ui.forms.editor.FormPage;
 import org.vaultsync.TextEdit;
+import org.vaultsync.hangar.edit.Wrapping;
 import org.vaultsync.hangar.item.ItemDocument;
 import org.vaultsync.hangar.json.Json;
 import org.vaultsync.hangar.json.JsonProblem;
@@ -47,7 +48,9 @@ final class RawPage extends FormPage {
     private static final int UNDO_STEPS = 100;
 
     /** The toolkit lays out each line as a whole, which takes a second for a million characters. */
-    private static final int LONGEST_LINE = 100_000;
+    private static final int LONGEST_LINE = Wrapping.LONGEST_LINE;
+
+    private static final int LONGEST_FIELD = 1_000;
 
     /** The message about what was not taken. */
     private static final Object REFUSED = new Object();
@@ -131,7 +134,7 @@ final class RawPage extends FormPage {
         int length = document.getLength() - (event.end - event.start) + event.text.length();
         if (length > Json.LONGEST) {
             refuse(event, Json.tooLarge(length));
-        } else if (longestLine(event.text) > LONGEST_LINE) {
+        } else if (Wrapping.longestLine(event.text) > LONGEST_LINE) {
             inLines(event);
         }
     }
@@ -142,7 +145,7 @@ final class RawPage extends FormPage {
         String after = before.substring(0, event.start) + event.text + before.substring(event.end);
         try {
             String pretty = Json.pretty(Json.object(after));
-            int longest = longestLine(pretty);
+            int longest = Wrapping.longestLine(pretty);
             if (pretty.length() > Json.LONGEST) {
                 refuse(event, Json.tooLarge(pretty.length()));
             } else if (longest > LONGEST_LINE) {
@@ -153,7 +156,7 @@ final class RawPage extends FormPage {
                 event.text = pretty;
             }
         } catch (JsonProblem none) {
-            refuse(event, tooLong(longestLine(event.text)));
+            refuse(event, tooLong(Wrapping.longestLine(event.text)));
         }
     }
 
@@ -168,14 +171,9 @@ final class RawPage extends FormPage {
                 characters, LONGEST_LINE);
     }
 
-    private static int longestLine(String text) {
-        int longest = 0;
-        int start = 0;
-        for (int end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
-            longest = Math.max(longest, end - start);
-            start = end + 1;
-        }
-        return Math.max(longest, text.length() - start);
+    /** Whether this page shows the value of a field, which stands in one line with its name. */
+    static boolean shows(JsonNode value) {
+        return Json.line(value).length() <= LONGEST_LINE - LONGEST_FIELD;
     }
 
     private void typed() {
@@ -239,7 +237,7 @@ final class RawPage extends FormPage {
         }
         shown = content.deepCopy();
         String text = Json.pretty(content);
-        int longest = longestLine(text);
+        int longest = Wrapping.longestLine(text);
         hidden = longest > LONGEST_LINE;
         patch(hidden ? "" : text);
         enable();

@@ -7,11 +7,13 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import java.math.BigDecimal;
 import java.util.Optional;
 import org.eclipse.swt.SWT;
+import org.eclipse.swt.events.VerifyEvent;
 import org.eclipse.swt.graphics.Point;
 import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Text;
 import org.eclipse.ui.forms.widgets.FormToolkit;
 import org.vaultsync.hangar.edit.Caret;
+import org.vaultsync.hangar.edit.Wrapping;
 import org.vaultsync.hangar.item.Field;
 import org.vaultsync.hangar.item.Field.Kind;
 import org.vaultsync.hangar.json.Json;
@@ -29,6 +31,9 @@ final class TextControl extends FieldControl {
         boolean notes = field.kind() instanceof Kind.Notes;
         text = new Text(parent, SWT.BORDER | (notes ? SWT.MULTI | SWT.WRAP | SWT.V_SCROLL : SWT.SINGLE));
         toolkit.adapt(text, true, false);
+        if (notes) {
+            text.addVerifyListener(this::keepShort);
+        }
         text.addModifyListener(event -> {
             if (!isShowing()) {
                 read();
@@ -45,13 +50,62 @@ final class TextControl extends FieldControl {
     @Override
     protected void enable(boolean enabled) {
         text.setEditable(enabled);
-        text.setToolTipText(enabled || editing.isReadOnly() ? null : Words.of("This is edited on the JSON page."));
+        boolean asJson = !enabled && !editing.isReadOnly() && RawPage.shows(editing.value(at()));
+        text.setToolTipText(asJson ? Words.of("This is edited on the JSON page.") : null);
+    }
+
+    @Override
+    protected boolean takes(JsonNode value) {
+        return super.takes(value) && isWhole(value);
+    }
+
+    /** Whether all of a value is shown: what cannot be wrapped at once would stop everything for as long as that takes. */
+    private boolean isWhole(JsonNode value) {
+        return !(field.kind() instanceof Kind.Notes) || Wrapping.isQuick(text(value));
+    }
+
+    @Override
+    protected Optional<String> remark(JsonNode value) {
+        if (isWhole(value)) {
+            return Optional.empty();
+        }
+        String all = text(value);
+        return Optional.of(
+                RawPage.shows(value)
+                        ? Words.of(
+                                "Only the beginning is shown: %s has a word of %,d letters. It is edited on the JSON page.",
+                                field.label(), Wrapping.longestWord(all))
+                        : Words.of(
+                                "Only the beginning is shown: %s has %,d characters, too many to be edited in one line.",
+                                field.label(), all.length()));
+    }
+
+    /** Keeps out what could not be wrapped, before it is in the text: the rest stays as it was. */
+    private void keepShort(VerifyEvent event) {
+        if (isShowing()) {
+            return;
+        }
+        String before = text.getText();
+        String after = before.substring(0, event.start) + event.text + before.substring(event.end);
+        if (!Wrapping.isQuick(after)) {
+            event.doit = false;
+            int word = Wrapping.longestWord(after);
+            editing.complain(
+                    this,
+                    Optional.of(
+                            word > Wrapping.LONGEST_WORD
+                                    ? Words.of("Not taken: %s would have a word of %,d letters.", field.label(), word)
+                                    : Words.of(
+                                            "Not taken: %s would have a line of %,d characters.",
+                                            field.label(), Wrapping.longestLine(after))),
+                    text);
+        }
     }
 
     @Override
     protected void put(JsonNode value) {
         String before = text.getText();
-        String after = text(value);
+        String after = isWhole(value) ? text(value) : Wrapping.beginning(text(value));
         if (before.equals(after)) {
             return;
         }

@@ -16,7 +16,6 @@ import org.eclipse.jface.layout.GridLayoutFactory;
 import org.eclipse.osgi.util.NLS;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.custom.SashForm;
-import org.eclipse.swt.custom.StyledText;
 import org.eclipse.swt.graphics.Point;
 import org.eclipse.swt.widgets.Button;
 import org.eclipse.swt.widgets.Composite;
@@ -106,7 +105,8 @@ final class ConflictDialog extends SyncDialog {
         columns().forEach(each -> each.area().addListener(SWT.Resize, resized -> align()));
 
         result = new Pane(halves, SWT.NONE);
-        result.text().addModifyListener(typed -> check());
+        result.value().control().addModifyListener(typed -> check());
+        result.value().onRefused(this::setErrorMessage);
         Composite below = new Composite(result.area(), SWT.NONE);
         GridLayoutFactory.fillDefaults().numColumns(2).spacing(12, 4).applyTo(below);
         GridDataFactory.fillDefaults().grab(true, false).applyTo(below);
@@ -372,8 +372,7 @@ final class ConflictDialog extends SyncDialog {
         keep.setEnabled(able);
         take.setEnabled(able);
         use.setEnabled(able);
-        StyledText typed = result.text();
-        typed.setEditable(able);
+        result.value().setEditable(able);
         int count = merge.map(Merge::count).orElse(0);
         boolean choosable = able && count > 0 && isUntouched();
         if (choices.getVisible() != count > 0) {
@@ -407,7 +406,7 @@ final class ConflictDialog extends SyncDialog {
             settle(value.equals(conflict.standing()) ? Optional.empty() : Optional.of(value));
         } catch (Wording.NoValue wrong) {
             setErrorMessage(wrong.getMessage());
-            result.text().setFocus();
+            result.value().control().setFocus();
         }
     }
 

@@ -5,7 +5,6 @@ import java.util.List;
 import org.eclipse.jface.layout.GridDataFactory;
 import org.eclipse.jface.layout.GridLayoutFactory;
 import org.eclipse.jface.resource.JFaceResources;
-import org.eclipse.jface.util.Util;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.accessibility.AccessibleAdapter;
 import org.eclipse.swt.accessibility.AccessibleEvent;
@@ -17,6 +16,7 @@ import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Label;
 import org.vaultsync.ui.comparison.Comparison.Side;
 import org.vaultsync.ui.conflicts.Merge.Lines;
+import org.vaultsync.ui.dialogs.ValueText;
 import org.vaultsync.ui.text.Names;
 
 /** A text under a heading, with the lines coloured in which it differs from others. UI thread. */
@@ -28,6 +28,7 @@ final class Pane {
 
     private final Composite area;
     private final Label heading;
+    private final ValueText value;
     private final StyledText text;
 
     /** @param style {@link SWT#READ_ONLY}, or {@link SWT#NONE} for a text to be typed into */
@@ -37,20 +38,13 @@ final class Pane {
         heading = new Label(area, SWT.WRAP);
         heading.setFont(JFaceResources.getFontRegistry().getBold(JFaceResources.DIALOG_FONT));
         GridDataFactory.fillDefaults().grab(true, false).hint(100, SWT.DEFAULT).applyTo(heading);
-        text = new StyledText(area, style | SWT.BORDER | SWT.MULTI | SWT.WRAP | SWT.V_SCROLL);
-        text.setAlwaysShowScrollBars(false);
-        text.setMargins(4, 3, 4, 3);
+        value = new ValueText(area, style);
+        text = value.control();
         GridDataFactory.fillDefaults().grab(true, true).hint(160, 64).applyTo(text);
         text.getAccessible().addAccessibleListener(new AccessibleAdapter() {
             @Override
             public void getName(AccessibleEvent event) {
                 event.result = title();
-            }
-        });
-        // Tab leaves the field, as in every other text of a dialog.
-        text.addTraverseListener(event -> {
-            if (event.detail == SWT.TRAVERSE_TAB_NEXT || event.detail == SWT.TRAVERSE_TAB_PREVIOUS) {
-                event.doit = true;
             }
         });
     }
@@ -69,8 +63,8 @@ final class Pane {
         return area;
     }
 
-    StyledText text() {
-        return text;
+    ValueText value() {
+        return value;
     }
 
     void head(String title) {
@@ -89,16 +83,12 @@ final class Pane {
         area.layout();
     }
 
-    /** Shows a text; what a person sees of it stays where it is. */
     void show(String shown) {
-        String lines = Util.isWindows() ? shown.replace("\n", "\r\n") : shown;
-        if (!text.getText().equals(lines)) {
-            text.setText(lines);
-        }
+        value.show(shown);
     }
 
     String read() {
-        return text.getText().replace("\r\n", "\n");
+        return value.read();
     }
 
     /** Colours lines: those of what stands blue, the others orange; all others not. */

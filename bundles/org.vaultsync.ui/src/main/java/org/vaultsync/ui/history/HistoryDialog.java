@@ -16,7 +16,6 @@ import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Control;
 import org.eclipse.swt.widgets.Label;
 import org.eclipse.swt.widgets.Shell;
-import org.eclipse.swt.widgets.Text;
 import org.vaultsync.FieldChange;
 import org.vaultsync.ItemHistory;
 import org.vaultsync.Version;
@@ -25,6 +24,7 @@ import org.vaultsync.ui.comparison.Comparison.Side;
 import org.vaultsync.ui.conflicts.JsonText;
 import org.vaultsync.ui.dialogs.Rows;
 import org.vaultsync.ui.dialogs.SyncDialog;
+import org.vaultsync.ui.dialogs.ValueText;
 import org.vaultsync.ui.live.Answers;
 import org.vaultsync.ui.live.LiveSync;
 import org.vaultsync.ui.text.Messages;
@@ -42,8 +42,8 @@ public final class HistoryDialog extends SyncDialog {
     private Rows<Version> versions;
     private Label compared;
     private Rows<FieldChange> changes;
-    private Text before;
-    private Text after;
+    private ValueText before;
+    private ValueText after;
     private List<Version> known = List.of();
 
     public HistoryDialog(LiveSync live, Shell shell, String itemId) {
@@ -91,12 +91,12 @@ public final class HistoryDialog extends SyncDialog {
         });
     }
 
-    private Text value(Composite parent) {
-        Text text = new Text(parent, SWT.BORDER | SWT.MULTI | SWT.READ_ONLY | SWT.WRAP | SWT.V_SCROLL);
+    private ValueText value(Composite parent) {
+        ValueText text = new ValueText(parent, SWT.READ_ONLY);
         GridDataFactory.fillDefaults()
                 .grab(true, false)
                 .hint(convertWidthInCharsToPixels(30), convertHeightInCharsToPixels(4))
-                .applyTo(text);
+                .applyTo(text.control());
         return text;
     }
 
@@ -205,8 +205,8 @@ public final class HistoryDialog extends SyncDialog {
 
     private void showValues() {
         Optional<FieldChange> change = changes.selected();
-        before.setText(change.map(FieldChange::before).map(Told::value).orElse(""));
-        after.setText(change.map(FieldChange::after).map(Told::value).orElse(""));
+        before.show(change.map(FieldChange::before).map(Told::value).orElse(""));
+        after.show(change.map(FieldChange::after).map(Told::value).orElse(""));
     }
 
     @Override

@@ -263,6 +263,8 @@ public final class Messages extends NLS {
     public static String leaveOpenQuestion;
     public static String leaveQuestion;
     public static String leaveTitle;
+    public static String lineCut;
+    public static String lineRefused;
     public static String linkBrowse;
     public static String linkConflicts;
     public static String linked;

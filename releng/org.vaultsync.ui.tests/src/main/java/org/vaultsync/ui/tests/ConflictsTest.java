@@ -2,6 +2,7 @@
 package org.vaultsync.ui.tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.custom.StyledText;
+import org.eclipse.swt.dnd.TextTransfer;
 import org.eclipse.swt.widgets.Event;
 import org.eclipse.swt.widgets.Shell;
 import org.eclipse.swt.widgets.Table;
@@ -139,6 +141,67 @@ class ConflictsTest extends ViewsTest {
         type("{\"id\":1,\"ammo\":5}\n{\"id\":2,\"ammo\":9}", "{\"id\":1,\"ammo\":5}\n{\"id\":2");
         screen.click("Use This Text");
         screen.awaitText("This is not JSON.");
+    }
+
+    @Test
+    void decidesAboutEndlessWordsWithoutALoss() {
+        sync.withFriday();
+        for (int letters : new int[] {40_000, 1_000_000}) {
+            String item = "item" + letters;
+            String standing = "\"One line.\\n" + "x".repeat(letters) + "\"";
+            sync.putConflict(item, standing, "\"One other.\\n" + "y".repeat(letters) + "\"");
+            long before = screen.busyMillis();
+            openConflicts(item);
+            screen.awaitText("One other.\nyyy");
+            screen.awaitPainted();
+            long millis = screen.busyMillis() - before;
+            System.out.println(letters + " letters in a conflict: " + millis + " ms of the UI thread");
+            assertTrue(millis < 3000, "the UI thread was busy for " + millis + " ms");
+            StyledText result = screen.ask(() -> screen.all(StyledText.class)
+                    .filter(each -> (each.getStyle() & SWT.READ_ONLY) == 0)
+                    .findFirst()
+                    .orElseThrow());
+            if (letters == 40_000) {
+                screen.run(() -> result.replaceTextRange(0, 3, "My"));
+                screen.click("Use This Text");
+                awaitCall("settle " + item + "-text " + standing.replace("One", "My"));
+            } else {
+                assertFalse(screen.ask(result::getEditable));
+                screen.awaitText("1,000,000 characters in one line, of which the beginning is shown");
+                screen.click("The Other");
+                screen.click("Use This Text");
+                awaitCall("settle " + item + "-text \"One other.\\n" + "y".repeat(letters) + "\"");
+            }
+            screen.closeDialogs();
+        }
+    }
+
+    @Test
+    void takesNoMillionLettersInOneLine() {
+        sync.withFriday();
+        sync.putConflict("item1", "\"One\"", "\"Two\"");
+        openConflicts("item1");
+        screen.awaitText("Two");
+        StyledText result = screen.ask(() -> screen.all(StyledText.class)
+                .filter(each -> each.getEditable() && each.getText().equals("One"))
+                .findFirst()
+                .orElseThrow());
+        screen.copy("x".repeat(1_000_000), TextTransfer.getInstance());
+        long before = screen.busyMillis();
+        screen.run(() -> {
+            result.setSelection(3);
+            result.paste();
+        });
+        screen.awaitText("A line of it would have 1,000,003 characters. Up to 100,000 can be edited here.");
+        assertEquals("One", screen.ask(result::getText));
+        screen.copy("x".repeat(40_000), TextTransfer.getInstance());
+        screen.run(result::paste);
+        screen.awaitNoText("A line of it would have");
+        screen.awaitPainted();
+        long millis = screen.busyMillis() - before;
+        assertTrue(millis < 3000, "the UI thread was busy for " + millis + " ms");
+        screen.click("Use This Text");
+        awaitCall("settle item1-text \"One" + "x".repeat(40_000) + "\"");
     }
 
     @Test

@@ -10,8 +10,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -365,6 +363,82 @@ class HangarEditorTest extends ViewsTest {
         awaitField("Name", "Rook RK-9");
     }
 
+    @Test
+    void showsTheBeginningOfAnEndlessWordAndKeepsIt() {
+        showsTheBeginning(
+                40_000,
+                "Only the beginning is shown: Notes has a word of 40,000 letters. It is edited on the JSON page.");
+        showsTheBeginning(
+                1_000_000,
+                "Only the beginning is shown: Notes has 1,000,004 characters, too many to be edited in one line.");
+    }
+
+    private void showsTheBeginning(int letters, String why) {
+        String notes = "See " + "x".repeat(letters);
+        String content = CONTENT.replace("\"notes\":\"\"", "\"notes\":\"" + notes + "\"");
+        put(new Item(ROOK, "unit", NAME, content));
+        long before = screen.busyMillis();
+        open(NAME, "Name", NAME);
+        awaitMessage(why);
+        screen.awaitPainted();
+        long millis = screen.busyMillis() - before;
+        System.out.println("a word of " + letters + " letters in the editor: " + millis + " ms of the UI thread");
+        assertTrue(millis < 3000, "the UI thread was busy for " + millis + " ms");
+        assertTrue(text("Notes").startsWith("See xxx"), text("Notes"));
+        assertFalse(screen.ask(() -> field("Notes").getEditable()));
+        type("Year", "3062");
+        save();
+        String saved = item(ROOK).content();
+        assertTrue(saved.equals(content.replace("3050", "3062")), () -> "saved something else: " + saved.length());
+        screen.run(() -> page().closeAllEditors(false));
+    }
+
+    @Test
+    void anEndlessWordIsEditedAsJson() {
+        String content = CONTENT.replace("\"notes\":\"\"", "\"notes\":\"" + "x".repeat(40_000) + "\"");
+        put(new Item(ROOK, "unit", NAME, content));
+        open(NAME, "Name", NAME);
+        showPage("JSON");
+        screen.await("the content", () -> json().getText().contains("x".repeat(40_000)));
+        screen.run(() -> {
+            int end = json().getText().indexOf("xxx") + 3;
+            json().replaceTextRange(end, 39_997, " is short");
+        });
+        showPage("Form");
+        awaitField("Notes", "xxx is short");
+        assertTrue(screen.ask(() -> field("Notes").getEditable()));
+        screen.await("no message", () -> messages().isEmpty());
+        save();
+        assertEquals(
+                CONTENT.replace("\"notes\":\"\"", "\"notes\":\"xxx is short\""),
+                item(ROOK).content());
+    }
+
+    @Test
+    void takesNoEndlessWordIntoTheNotes() {
+        open(NAME, "Name", NAME);
+        type("Notes", "Mine");
+        for (int letters : new int[] {40_000, 1_000_000}) {
+            long before = screen.busyMillis();
+            screen.copy("x".repeat(letters), TextTransfer.getInstance());
+            screen.run(() -> {
+                field("Notes").setFocus();
+                field("Notes").setSelection(4);
+                field("Notes").paste();
+            });
+            awaitMessage("Not taken: Notes would have a word of %,d letters.".formatted(letters + 4));
+            long millis = screen.busyMillis() - before;
+            assertTrue(millis < 1000, "the UI thread was busy for " + millis + " ms");
+            assertEquals("Mine", text("Notes"));
+        }
+        type("Notes", "All mine");
+        screen.await("no message", () -> messages().isEmpty());
+        save();
+        assertEquals(
+                CONTENT.replace("\"notes\":\"\"", "\"notes\":\"All mine\""),
+                item(ROOK).content());
+    }
+
     // The JSON page
 
     @Test
@@ -461,12 +535,10 @@ class HangarEditorTest extends ViewsTest {
 
     /** It is said before the person can wonder. */
     private void refused(String pasted, String why, int count) {
-        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-        long ui = screen.<Long>ask(() -> Thread.currentThread().threadId());
-        long before = threads.getThreadCpuTime(ui);
+        long before = screen.busyMillis();
         pasteAsJson(pasted);
         awaitMessage("Not pasted. " + why.formatted(count));
-        long millis = (threads.getThreadCpuTime(ui) - before) / 1_000_000;
+        long millis = screen.busyMillis() - before;
         assertTrue(millis < 1000, "the UI thread was busy for " + millis + " ms");
     }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.ui.tests;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.util.Optional;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.widgets.Event;
@@ -28,6 +30,23 @@ class HistoryDialogTest extends ViewsTest {
         screen.click("Restore This Version");
         screen.awaitText("Restored an earlier version: Changed");
         screen.await("the call", () -> records.calls.equals(java.util.List.of("restore v1", "restore v1")));
+    }
+
+    @Test
+    void showsEndlessWordsAtOnce() {
+        for (int letters : new int[] {40_000, 1_000_000}) {
+            records.versions.clear();
+            records.tellOf("\"" + "x".repeat(letters) + "\"", "\"Seen " + "y".repeat(letters) + "\"");
+            long before = screen.busyMillis();
+            openHistory("item1");
+            screen.awaitText("Seen yyy");
+            screen.awaitPainted();
+            long millis = screen.busyMillis() - before;
+            System.out.println(letters + " letters in the history: " + millis + " ms of the UI thread");
+            assertTrue(millis < 3000, "the UI thread was busy for " + millis + " ms");
+            screen.closeDialogs();
+        }
+        screen.awaitNoText("Seen yyy");
     }
 
     @Test

@@ -4,6 +4,7 @@ package org.vaultsync.ui.tests;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,6 +69,13 @@ final class Screen {
     /** Runs on the UI thread and waits for it. */
     void run(Runnable action) {
         display.syncExec(action);
+    }
+
+    /** How long the UI thread has computed until now, for the toolkit too. */
+    long busyMillis() {
+        return ManagementFactory.getThreadMXBean()
+                        .getThreadCpuTime(display.getThread().threadId())
+                / 1_000_000;
     }
 
     /** Runs on the UI thread and does not wait: what opens a dialog returns only when that is closed. */

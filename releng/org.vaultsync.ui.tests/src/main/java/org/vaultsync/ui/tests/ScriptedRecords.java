@@ -58,6 +58,12 @@ final class ScriptedRecords implements ItemHistory, SyncLog, Diagnostics {
                 new FieldChange("/content/quirks", "[\"rugged\"]", "[\"rugged\",\"easy to pilot\"]")));
     }
 
+    /** That a text was changed. */
+    void tellOf(String before, String after) {
+        versions.addFirst(
+                version("v2", Version.Kind.EDITED, "Anna's laptop", new FieldChange("/content/notes", before, after)));
+    }
+
     /** Why the next calls fail. */
     volatile Optional<String> refusal = Optional.empty();
 

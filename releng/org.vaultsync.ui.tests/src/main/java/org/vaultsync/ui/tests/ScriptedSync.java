@@ -208,6 +208,22 @@ final class ScriptedSync implements VaultSync {
         put(item, Badge.CONFLICT);
     }
 
+    /** A conflict about a text. */
+    void putConflict(String item, String standing, String lost) {
+        conflicts.put(
+                item,
+                List.of(new Conflict(
+                        item + "-text",
+                        item,
+                        "/content/notes",
+                        standing,
+                        lost,
+                        "Bob's desk & chair",
+                        "Anna's laptop",
+                        NOW)));
+        put(item, Badge.CONFLICT);
+    }
+
     /** Conflicts about a text of several lines, a list of texts, and a list of other things. */
     void putMerges(String item) {
         conflicts.put(
