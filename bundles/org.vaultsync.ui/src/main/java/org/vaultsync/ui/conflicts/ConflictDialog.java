@@ -45,11 +45,8 @@ final class ConflictDialog extends SyncDialog {
     private static final int LONGEST = 60; // so much of a value is in the list
     private static final int COMPARE = IDialogConstants.CLIENT_ID + 1;
 
-    /** What was decided here, for taking it back. */
-    private record Settled(Conflict conflict, Optional<String> value) {}
-
     private final List<String> itemIds;
-    private final Deque<Settled> settled = new ArrayDeque<>();
+    private final Deque<Decision> settled = new ArrayDeque<>();
     private Rows<Conflict> list;
     private SashForm halves;
     private SashForm sides;
@@ -216,7 +213,10 @@ final class ConflictDialog extends SyncDialog {
         if (sync.isEmpty()) {
             setErrorMessage(Messages.notRunning);
         } else {
-            setMessage(conflicts.isEmpty() ? Messages.allSettled : Messages.conflictsExplained);
+            setMessage(
+                    !conflicts.isEmpty()
+                            ? Messages.conflictsExplained
+                            : settled.isEmpty() ? Messages.allSettled : Messages.allSettledHere);
         }
         setTitle(Sentences.conflicts(conflicts.size()));
         showSelected();
@@ -411,14 +411,28 @@ final class ConflictDialog extends SyncDialog {
     }
 
     private void settle(Optional<String> value) {
-        shown.ifPresent(conflict ->
-                work(sync -> sync.settle(conflict, value), () -> settled.push(new Settled(conflict, value)), conflict));
+        shown.ifPresent(conflict -> {
+            Decision decision = new Decision(live, conflict, value);
+            work(
+                    sync -> decision.settle(sync).thenRunAsync(decision::findName),
+                    () -> {
+                        settled.push(decision);
+                        decision.remember();
+                    },
+                    conflict);
+        });
     }
 
     private void undo() {
-        Settled last = settled.peek();
+        Decision last = settled.peek();
         if (last != null) {
-            work(sync -> sync.reopen(last.conflict(), last.value()), settled::pop, last.conflict());
+            work(
+                    last::reopen,
+                    () -> {
+                        settled.pop();
+                        last.forget();
+                    },
+                    last.conflict());
         }
     }
 

@@ -8,7 +8,7 @@ import org.vaultsync.Badge;
 import org.vaultsync.ui.live.LiveSync;
 import org.vaultsync.ui.text.Messages;
 
-/** The way to the conflicts of items. UI thread. */
+/** The way to the conflicts of items. UI thread, except where a method says otherwise. */
 public final class Conflicts {
     private Conflicts() {}
 
@@ -16,6 +16,14 @@ public final class Conflicts {
     public static boolean any(LiveSync live, String itemId) {
         return live.status(itemId).badge() == Badge.CONFLICT
                 || live.sync().filter(sync -> !sync.conflicts(itemId).isEmpty()).isPresent();
+    }
+
+    /** What people call an item; its id if it is not known here. Not on the UI thread: the vault is asked. */
+    static String name(LiveSync live, String itemId) {
+        return live.vault()
+                .flatMap(vault -> vault.get(itemId))
+                .map(stored -> stored.item().name())
+                .orElse(itemId);
     }
 
     /** Shows the conflicts of items, or says that there are none. */

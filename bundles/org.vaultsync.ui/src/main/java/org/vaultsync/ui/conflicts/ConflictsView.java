@@ -18,6 +18,10 @@ import org.eclipse.jface.viewers.TableViewerColumn;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.graphics.Image;
 import org.eclipse.swt.widgets.Composite;
+import org.eclipse.ui.IActionBars;
+import org.eclipse.ui.actions.ActionFactory;
+import org.eclipse.ui.operations.RedoActionHandler;
+import org.eclipse.ui.operations.UndoActionHandler;
 import org.eclipse.ui.part.ViewPart;
 import org.vaultsync.Conflict;
 import org.vaultsync.ui.ItemReference;
@@ -30,7 +34,7 @@ import org.vaultsync.ui.pictures.Picture;
 import org.vaultsync.ui.text.Messages;
 import org.vaultsync.ui.text.When;
 
-/** What nobody has decided yet, in all rooms; a double click leads there. UI thread. */
+/** What nobody has decided yet, in all rooms; a double click leads there. What was decided is undone here. UI thread. */
 public final class ConflictsView extends ViewPart {
     /** The id of the view. */
     public static final String ID = "org.vaultsync.ui.openConflicts";
@@ -93,7 +97,15 @@ public final class ConflictsView extends ViewPart {
                 0,
                 open -> When.was(open.conflict().found()));
         table.addDoubleClickListener(event -> Conflicts.show(live, getSite().getShell(), selected()));
+        UndoActionHandler undo = new UndoActionHandler(getSite(), Decision.ALL);
+        RedoActionHandler redo = new RedoActionHandler(getSite(), Decision.ALL);
+        IActionBars bars = getViewSite().getActionBars();
+        bars.setGlobalActionHandler(ActionFactory.UNDO.getId(), undo);
+        bars.setGlobalActionHandler(ActionFactory.REDO.getId(), redo);
+        bars.getToolBarManager().add(undo);
         MenuManager menu = new MenuManager();
+        menu.add(undo);
+        menu.add(redo);
         menu.add(new Separator("additions")); // what can be done with any item
         table.getControl().setMenu(menu.createContextMenu(table.getControl()));
         getSite().registerContextMenu(menu, table);
@@ -130,15 +142,8 @@ public final class ConflictsView extends ViewPart {
                         .flatMap(room -> room.items().stream())
                         .flatMap(item -> sync.conflicts(item).stream()))
                 .sorted((one, other) -> other.found().compareTo(one.found()))
-                .map(conflict -> new Open(conflict, name(conflict.itemId())))
+                .map(conflict -> new Open(conflict, Conflicts.name(live, conflict.itemId())))
                 .toList();
-    }
-
-    private String name(String itemId) {
-        return live.vault()
-                .flatMap(vault -> vault.get(itemId))
-                .map(stored -> stored.item().name())
-                .orElse(itemId);
     }
 
     private void show(List<Open> now) {

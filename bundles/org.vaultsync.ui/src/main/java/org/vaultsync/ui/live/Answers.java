@@ -77,7 +77,8 @@ public final class Answers {
         return cause;
     }
 
-    private static String sentence(Throwable thrown) {
+    /** What a failure of sync says to people. Any thread. */
+    public static String sentence(Throwable thrown) {
         Throwable cause = cause(thrown);
         if (cause instanceof SyncException forPeople) {
             return forPeople.trouble().map(Troubles::all).orElseGet(() -> Said.in(forPeople.getMessage()));

@@ -21,6 +21,7 @@ public final class Messages extends NLS {
     public static String adminMark;
     public static String admittedBy;
     public static String allSettled;
+    public static String allSettledHere;
     public static String answer;
     public static String askAgain;
     public static String askFirst;
@@ -155,6 +156,8 @@ public final class Messages extends NLS {
     public static String createPrivate;
     public static String createRoom;
     public static String creating;
+    public static String decidedAndChanged;
+    public static String decisionAbout;
     public static String deleteChoices;
     public static String deletedAction;
     public static String deletedExplained;

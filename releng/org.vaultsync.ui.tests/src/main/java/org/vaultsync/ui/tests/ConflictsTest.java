@@ -6,18 +6,33 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.eclipse.core.commands.operations.IOperationHistory;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.custom.StyledText;
 import org.eclipse.swt.dnd.TextTransfer;
 import org.eclipse.swt.widgets.Event;
 import org.eclipse.swt.widgets.Shell;
 import org.eclipse.swt.widgets.Table;
+import org.eclipse.swt.widgets.ToolItem;
+import org.eclipse.ui.PlatformUI;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.vaultsync.Room;
 
 class ConflictsTest extends ViewsTest {
+    private static final String VIEW = "org.vaultsync.ui.openConflicts";
+
+    @BeforeEach
+    void nothingToUndo() {
+        screen.run(() -> PlatformUI.getWorkbench()
+                .getOperationSupport()
+                .getOperationHistory()
+                .dispose(IOperationHistory.GLOBAL_UNDO_CONTEXT, true, true, true));
+    }
+
     @Test
     void letsOneOrTheOtherStand() {
         sync.withFriday();
@@ -37,11 +52,8 @@ class ConflictsTest extends ViewsTest {
 
     @Test
     void whatIsOpenInAllRoomsIsListedAndADoubleClickLeadsThere() {
-        String anvil = vault().ids().stream()
-                .filter(id -> vault().get(id).orElseThrow().item().name().equals("Anvil AV-3"))
-                .findFirst()
-                .orElseThrow();
-        open("org.vaultsync.ui.openConflicts");
+        String anvil = anvil();
+        open(VIEW);
         try {
             screen.awaitText("There is nothing to decide here.");
             sync.put(new Room(ScriptedSync.FRIDAY, "Friday", List.of(anvil), List.of()));
@@ -77,7 +89,7 @@ class ConflictsTest extends ViewsTest {
             screen.closeDialogs();
             screen.await("the other item alone", () -> list.getItemCount() == 2);
         } finally {
-            screen.run(() -> page().hideView(page().findView("org.vaultsync.ui.openConflicts")));
+            screen.run(() -> page().hideView(page().findView(VIEW)));
         }
     }
 
@@ -113,6 +125,84 @@ class ConflictsTest extends ViewsTest {
         screen.click("Undo Last Decision");
         awaitCall("reopen item1-c1 60");
         screen.awaitText("2 conflicts");
+    }
+
+    @Test
+    void aDecisionIsUndoneAfterTheDialogIsClosed() {
+        String anvil = anvil();
+        sync.put(new Room(ScriptedSync.FRIDAY, "Friday", List.of(anvil), List.of()));
+        sync.putConflicts(anvil);
+        openConflicts(anvil);
+        screen.click("Take the Other");
+        awaitCall("settle " + anvil + "-c1 60");
+        screen.click("Keep This");
+        awaitCall("settle " + anvil + "-c2 as it is");
+        screen.awaitText("What you decided can be undone here, and later in the view of all conflicts.");
+        screen.closeDialogs();
+        open(VIEW);
+        try {
+            ToolItem undo = screen.find(ToolItem.class, "Undo Decision: name of Anvil AV-3");
+            assertTrue(screen.ask(undo::isEnabled));
+            sync.refusal = Optional.of("This item is not shared any more.");
+            screen.press(undo);
+            screen.awaitText("This item is not shared any more.");
+            screen.closeDialogs();
+            sync.refusal = Optional.empty();
+            screen.press(undo);
+            Table list = screen.find(Table.class, "Anvil AV-3");
+            screen.await("it to be open", () -> list.getItemCount() == 1);
+
+            // The command of the host, such as Ctrl+Z and Edit > Undo.
+            screen.find(ToolItem.class, "Undo Decision: tonnage of Anvil AV-3");
+            screen.start(() -> {
+                activate(VIEW);
+                execute("org.eclipse.ui.edit.undo");
+            });
+            awaitCall("reopen " + anvil + "-c1 60");
+            screen.await("both", () -> list.getItemCount() == 2);
+            screen.await("nothing to undo", () -> !undo.isEnabled());
+
+            screen.start(() -> {
+                activate(VIEW);
+                execute("org.eclipse.ui.edit.redo");
+            });
+            screen.await("one again", () -> list.getItemCount() == 1);
+            sync.writtenSince = Optional.of("70");
+            screen.await("something to undo", undo::isEnabled);
+            screen.choose(list, "Undo Decision: tonnage of Anvil AV-3");
+            screen.awaitText("“tonnage” has been changed since, so it stays 70. It is open again");
+            screen.closeDialogs();
+            screen.await(
+                    "the value of today",
+                    () -> Stream.of(list.getItems())
+                            .anyMatch(row -> row.getText(2).equals("70")));
+        } finally {
+            screen.run(() -> page().hideView(page().findView(VIEW)));
+        }
+    }
+
+    @Test
+    void whatIsUndoneInTheDialogIsNotUndoneAgain() {
+        sync.withFriday();
+        sync.putConflicts("item1");
+        openConflicts("item1");
+        screen.click("Take the Other");
+        awaitCall("settle item1-c1 60");
+        screen.click("Undo Last Decision");
+        awaitCall("reopen item1-c1 60");
+        screen.awaitText("2 conflicts");
+        screen.closeDialogs();
+        open(VIEW);
+        try {
+            screen.find(Table.class, "tonnage");
+            assertFalse(screen.ask(() -> screen.all(ToolItem.class)
+                    .filter(each -> Optional.ofNullable(each.getToolTipText())
+                            .orElse("")
+                            .startsWith("Undo Decision"))
+                    .anyMatch(ToolItem::isEnabled)));
+        } finally {
+            screen.run(() -> page().hideView(page().findView(VIEW)));
+        }
     }
 
     @Test
@@ -212,6 +302,13 @@ class ConflictsTest extends ViewsTest {
         Shell dialog = screen.find(Shell.class, "Conflicts");
         screen.start(() -> dialog.notifyListeners(SWT.Help, new Event()));
         screen.awaitText("Two people wrote the same field without knowing of each other.");
+    }
+
+    private static String anvil() {
+        return vault().ids().stream()
+                .filter(id -> vault().get(id).orElseThrow().item().name().equals("Anvil AV-3"))
+                .findFirst()
+                .orElseThrow();
     }
 
     private void openConflicts(String item) {

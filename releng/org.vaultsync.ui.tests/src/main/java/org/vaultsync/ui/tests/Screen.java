@@ -162,7 +162,7 @@ final class Screen {
         await("the menu entry “" + entry + "”", () -> {
             control.getMenu().notifyListeners(SWT.Show, new Event());
             for (MenuItem item : control.getMenu().getItems()) {
-                if (item.getText().replace("&", "").equals(entry)) {
+                if (item.getText().replace("&", "").replaceFirst("\t.*", "").equals(entry)) {
                     found[0] = item;
                 }
             }

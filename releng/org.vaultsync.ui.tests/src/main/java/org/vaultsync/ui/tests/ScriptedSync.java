@@ -78,6 +78,9 @@ final class ScriptedSync implements VaultSync {
     /** Why the next calls fail. */
     volatile Optional<String> refusal = Optional.empty();
 
+    /** What somebody wrote after a conflict was settled. */
+    volatile Optional<String> writtenSince = Optional.empty();
+
     volatile Optional<String> problem = Optional.empty();
     volatile List<Trouble> troubles = List.of();
 
@@ -478,6 +481,9 @@ final class ScriptedSync implements VaultSync {
     @Override
     public CompletionStage<Void> settle(Conflict conflict, Optional<String> value) {
         calls.add("settle " + conflict.id() + " " + value.orElse("as it is"));
+        if (refusal.isPresent()) {
+            return answered();
+        }
         List<Conflict> left = new ArrayList<>(conflicts(conflict.itemId()));
         left.remove(conflict);
         conflicts.put(conflict.itemId(), left);
@@ -488,8 +494,21 @@ final class ScriptedSync implements VaultSync {
     @Override
     public CompletionStage<Void> reopen(Conflict conflict, Optional<String> value) {
         calls.add("reopen " + conflict.id() + " " + value.orElse("as it is"));
+        if (refusal.isPresent()) {
+            return answered();
+        }
         List<Conflict> open = new ArrayList<>(conflicts(conflict.itemId()));
-        open.add(conflict);
+        open.add(writtenSince
+                .map(now -> new Conflict(
+                        conflict.id(),
+                        conflict.itemId(),
+                        conflict.field(),
+                        now,
+                        conflict.lost(),
+                        conflict.standingWriter(),
+                        conflict.lostWriter(),
+                        conflict.found()))
+                .orElse(conflict));
         conflicts.put(conflict.itemId(), open);
         put(conflict.itemId(), Badge.CONFLICT);
         return done();
