@@ -6,13 +6,16 @@ import java.util.List;
 import java.util.Optional;
 import org.eclipse.jface.dialogs.IDialogConstants;
 import org.eclipse.jface.dialogs.TitleAreaDialog;
+import org.eclipse.jface.layout.GridDataFactory;
 import org.eclipse.osgi.util.NLS;
+import org.eclipse.swt.SWT;
 import org.eclipse.swt.dnd.Clipboard;
 import org.eclipse.swt.dnd.TextTransfer;
 import org.eclipse.swt.dnd.Transfer;
 import org.eclipse.swt.graphics.Point;
 import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Control;
+import org.eclipse.swt.widgets.ProgressBar;
 import org.eclipse.swt.widgets.Shell;
 import org.vaultsync.Diagnosis;
 import org.vaultsync.Diagnostics;
@@ -34,6 +37,7 @@ public final class DiagnosisDialog extends TitleAreaDialog {
 
     private final LiveSync live;
     private PicturedSentences findings;
+    private ProgressBar progress; // as long as it looks
     private String report = "";
 
     public DiagnosisDialog(LiveSync live, Shell shell) {
@@ -63,6 +67,8 @@ public final class DiagnosisDialog extends TitleAreaDialog {
     protected Control createDialogArea(Composite parent) {
         Composite area = (Composite) super.createDialogArea(parent);
         findings = new PicturedSentences(area);
+        progress = new ProgressBar(area, SWT.INDETERMINATE);
+        GridDataFactory.fillDefaults().grab(true, false).indent(0, 6).applyTo(progress);
         return area;
     }
 
@@ -78,15 +84,32 @@ public final class DiagnosisDialog extends TitleAreaDialog {
         setTitle(Messages.diagnosisTitle);
         Optional<Diagnostics> diagnostics = live.diagnostics();
         if (diagnostics.isEmpty()) {
-            setErrorMessage(Messages.notRunning);
+            failed(Messages.notRunning);
         } else {
             setMessage(Messages.diagnosing);
-            Answers.of(diagnostics.get().check(), getShell(), this::show, this::setErrorMessage);
+            DiagnosisJob job = new DiagnosisJob(diagnostics.get());
+            getShell().addDisposeListener(gone -> job.cancel());
+            getButton(IDialogConstants.CANCEL_ID).setText(IDialogConstants.CANCEL_LABEL);
+            Answers.of(job.answer(), getShell(), this::show, this::failed);
+            job.schedule();
         }
         return contents;
     }
 
+    private void failed(String why) {
+        ended();
+        setErrorMessage(why);
+    }
+
+    private void ended() {
+        Composite area = progress.getParent();
+        progress.dispose();
+        area.layout();
+        getButton(IDialogConstants.CANCEL_ID).setText(IDialogConstants.CLOSE_LABEL);
+    }
+
     private void show(Diagnosis diagnosis) {
+        ended();
         report = diagnosis.report();
         DeviceNames names = new DeviceNames(live.sync());
         diagnosis.findings().stream()

@@ -14,6 +14,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.eclipse.core.runtime.IProgressMonitor;
+import org.eclipse.core.runtime.SubMonitor;
 import org.eclipse.swt.graphics.ImageData;
 import org.eclipse.swt.graphics.RGB;
 
@@ -24,27 +26,36 @@ public final class QrReader {
 
     private QrReader() {}
 
-    /** The texts of all QR codes in a picture, in no particular order. Takes up to a second for a large one. */
-    public static List<String> read(ImageData picture) {
-        return new ArrayList<>(find(light(picture)));
+    /**
+     * The texts of all QR codes in a picture, in no particular order. Takes up to some seconds for a large one.
+     *
+     * @param monitor is looked at between the steps; once it is cancelled, this fails with an
+     *     {@link org.eclipse.core.runtime.OperationCanceledException}
+     */
+    public static List<String> read(ImageData picture, IProgressMonitor monitor) {
+        SubMonitor steps = SubMonitor.convert(monitor, 2);
+        RGBLuminanceSource light = light(picture, steps.split(1));
+        return new ArrayList<>(find(light, steps.split(1)));
     }
 
     /**
      * The same for a part of a picture that somebody pointed at. A code is found there also where its squares are hardly
      * larger than the dots of the picture.
      */
-    public static List<String> readClosely(ImageData part) {
-        RGBLuminanceSource light = light(part);
-        Set<String> texts = find(light);
+    public static List<String> readClosely(ImageData part, IProgressMonitor monitor) {
+        SubMonitor steps = SubMonitor.convert(monitor, 3);
+        RGBLuminanceSource light = light(part, steps.split(1));
+        Set<String> texts = find(light, steps.split(1));
         if ((long) part.width * part.height <= LARGEST_ENLARGED) {
-            texts.addAll(find(enlarged(light)));
+            texts.addAll(find(enlarged(light), steps.split(1)));
         }
         return new ArrayList<>(texts);
     }
 
-    private static RGBLuminanceSource light(ImageData picture) {
+    private static RGBLuminanceSource light(ImageData picture, SubMonitor monitor) {
         int[] pixels = new int[picture.width * picture.height];
         for (int y = 0; y < picture.height; y++) {
+            monitor.checkCanceled();
             for (int x = 0; x < picture.width; x++) {
                 RGB colour = picture.palette.getRGB(picture.getPixel(x, y));
                 // What is transparent is seen on white.
@@ -82,12 +93,14 @@ public final class QrReader {
         return from + ((dots[row + right] & 0xff) - from) * share;
     }
 
-    private static Set<String> find(RGBLuminanceSource light) {
+    private static Set<String> find(RGBLuminanceSource light, SubMonitor monitor) {
+        SubMonitor tries = SubMonitor.convert(monitor, 3);
         Set<String> texts = new LinkedHashSet<>();
         for (BinaryBitmap bitmap : List.of(
                 new BinaryBitmap(new HybridBinarizer(light)),
                 new BinaryBitmap(new GlobalHistogramBinarizer(light)),
                 new BinaryBitmap(new HybridBinarizer(light.invert())))) {
+            tries.split(1);
             try {
                 for (Result found : new QRCodeMultiReader()
                         .decodeMultiple(bitmap, Map.of(DecodeHintType.TRY_HARDER, Boolean.TRUE))) {

@@ -96,7 +96,7 @@ public final class ByHandDialog extends SyncDialog {
         source(
                 sources,
                 Messages.inviteFromClipboard,
-                () -> fetch(InviteSources.clipboard(getShell().getDisplay(), InviteSources::isByHand)));
+                () -> fetch(InviteSources.clipboard(getShell(), InviteSources::isByHand)));
         source(
                 sources,
                 Messages.inviteFromFile,

@@ -10,10 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
 import java.util.function.Predicate;
-import org.eclipse.core.runtime.ILog;
-import org.eclipse.core.runtime.jobs.Job;
 import org.eclipse.jface.viewers.ArrayContentProvider;
 import org.eclipse.jface.viewers.LabelProvider;
 import org.eclipse.jface.window.Window;
@@ -45,12 +42,7 @@ import org.vaultsync.ui.text.Messages;
  * by a job.
  */
 final class InviteSources {
-    /** In pixels; what they take in memory is several times as much in bytes. */
-    private static final int LARGEST_PICTURE = 40_000_000;
-
     private static final long LARGEST_FILE = 64L << 20;
-
-    private static final ILog LOG = ILog.of(InviteSources.class);
 
     private InviteSources() {}
 
@@ -58,20 +50,22 @@ final class InviteSources {
      * The text on the clipboard, or what the QR codes in the picture there say, as far as it is wanted; the picture may be a
      * copied file. Fails with a {@link SyncException}.
      */
-    static CompletionStage<List<String>> clipboard(Display display, Predicate<String> wanted) {
-        Clipboard clipboard = new Clipboard(display);
+    static CompletionStage<List<String>> clipboard(Shell shell, Predicate<String> wanted) {
+        Clipboard clipboard = new Clipboard(shell.getDisplay());
         try {
             // Beside a file there is its name as a text, too.
             Object files = clipboard.getContents(FileTransfer.getInstance());
             if (files instanceof String[] paths && paths.length > 0) {
-                return file(paths[0], wanted);
+                return file(shell, paths[0], wanted);
             }
             Object text = clipboard.getContents(TextTransfer.getInstance());
             if (text instanceof String line && !line.isBlank()) {
                 return CompletableFuture.completedStage(List.of(line));
             }
             Object picture = clipboard.getContents(ImageTransfer.getInstance());
-            return picture instanceof ImageData data ? search(() -> data, wanted) : failed(Messages.clipboardEmpty);
+            return picture instanceof ImageData data
+                    ? PictureSearch.start(shell, () -> data, QrReader::read, wanted)
+                    : failed(Messages.clipboardEmpty);
         } finally {
             clipboard.dispose();
         }
@@ -82,11 +76,11 @@ final class InviteSources {
         FileDialog dialog = new FileDialog(shell, SWT.OPEN);
         dialog.setText(Messages.inviteFromFileTitle);
         dialog.setFilterExtensions(new String[] {"*.png;*.jpg;*.jpeg;*.gif;*.bmp", "*.*"});
-        return Optional.ofNullable(dialog.open()).map(path -> file(path, wanted));
+        return Optional.ofNullable(dialog.open()).map(path -> file(shell, path, wanted));
     }
 
-    private static CompletionStage<List<String>> file(String path, Predicate<String> wanted) {
-        return search(() -> read(Path.of(path)), wanted);
+    private static CompletionStage<List<String>> file(Shell shell, String path, Predicate<String> wanted) {
+        return PictureSearch.start(shell, () -> read(Path.of(path)), QrReader::read, wanted);
     }
 
     /** Reads a picture whose file says of itself that it is not too large. */
@@ -97,7 +91,7 @@ final class InviteSources {
         byte[] bytes = Files.readAllBytes(file);
         long pixels =
                 PictureSize.pixels(bytes).orElseThrow(() -> new IOException("no picture of a kind that is known"));
-        if (pixels > LARGEST_PICTURE) {
+        if (pixels > PictureSearch.LARGEST_PICTURE) {
             throw new IOException("too large: " + pixels + " pixels");
         }
         return new ImageData(new ByteArrayInputStream(bytes));
@@ -123,18 +117,19 @@ final class InviteSources {
                 }
             }
         });
-        return taken.thenCompose(seen -> search(() -> seen, QrReader::read, wanted)
+        return taken.thenCompose(seen -> PictureSearch.start(inFront, () -> seen, QrReader::read, wanted)
                 .exceptionallyComposeAsync(none -> part(inFront, seen, wanted, none), display::asyncExec));
     }
 
     /** What is wanted of a part of the screen that the person frames; fails as before if they do not. */
     private static CompletionStage<List<String>> part(
             Shell inFront, ImageData seen, Predicate<String> wanted, Throwable none) {
-        if (isBlank(seen)) {
+        if (isBlank(seen) || PictureSearch.isCancelled(none)) {
             return CompletableFuture.failedStage(none);
         }
         return RegionPicker.pick(inFront, seen)
-                .thenCompose(framed -> framed.map(part -> search(() -> part, QrReader::readClosely, wanted))
+                .thenCompose(framed -> framed.map(
+                                part -> PictureSearch.start(inFront, () -> part, QrReader::readClosely, wanted))
                         .orElseGet(() -> CompletableFuture.failedStage(none)));
     }
 
@@ -163,52 +158,11 @@ final class InviteSources {
                     .max()
                     .orElse(100);
             long dots = (long) all.width * zoom / 100 * all.height * zoom / 100;
-            return image.getImageData(dots <= LARGEST_PICTURE ? zoom : 100);
+            return image.getImageData(dots <= PictureSearch.LARGEST_PICTURE ? zoom : 100);
         } finally {
             gc.dispose();
             image.dispose();
         }
-    }
-
-    /** Where a picture comes from. */
-    @FunctionalInterface
-    private interface Source {
-        ImageData picture() throws IOException;
-    }
-
-    private static CompletionStage<List<String>> search(Source source, Predicate<String> wanted) {
-        return search(source, QrReader::read, wanted);
-    }
-
-    private static CompletionStage<List<String>> search(
-            Source source, Function<ImageData, List<String>> reader, Predicate<String> wanted) {
-        CompletableFuture<List<String>> answer = new CompletableFuture<>();
-        Job job = Job.create(Messages.searchingPicture, monitor -> {
-            try {
-                answer.complete(search(source.picture(), reader, wanted));
-            } catch (SyncException none) {
-                answer.completeExceptionally(none);
-            } catch (IOException | RuntimeException | OutOfMemoryError unreadable) {
-                LOG.info("a picture was not read: " + unreadable);
-                answer.completeExceptionally(new SyncException(Messages.pictureUnreadable));
-            }
-        });
-        job.schedule();
-        return answer;
-    }
-
-    private static List<String> search(
-            ImageData picture, Function<ImageData, List<String>> reader, Predicate<String> wanted)
-            throws SyncException {
-        if ((long) picture.width * picture.height > LARGEST_PICTURE) {
-            throw new SyncException(Messages.pictureUnreadable);
-        }
-        List<String> texts = reader.apply(picture);
-        List<String> found = texts.stream().filter(wanted).toList();
-        if (found.isEmpty()) {
-            throw new SyncException(texts.isEmpty() ? Messages.noQr : Messages.noInviteInQr);
-        }
-        return found;
     }
 
     /** Whether a text links by hand, by its looks. */

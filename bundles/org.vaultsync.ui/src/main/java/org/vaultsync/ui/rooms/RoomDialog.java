@@ -116,9 +116,7 @@ public final class RoomDialog extends SyncDialog {
         row.marginLeft = 0;
         row.marginTop = 0;
         sources.setLayout(row);
-        source(
-                Messages.inviteFromClipboard,
-                () -> fetch(InviteSources.clipboard(getShell().getDisplay(), InviteSources::isInvite)));
+        source(Messages.inviteFromClipboard, () -> fetch(InviteSources.clipboard(getShell(), InviteSources::isInvite)));
         source(
                 Messages.inviteFromFile,
                 () -> InviteSources.file(getShell(), InviteSources::isInvite).ifPresent(this::fetch));
@@ -436,8 +434,13 @@ public final class RoomDialog extends SyncDialog {
         (way == Way.CREATE ? name : invite).setFocus();
     }
 
+    /** Ends the search for a code, or else whatever the dialog is about. */
     @Override
     protected void cancelPressed() {
+        if (PictureSearch.isSearching(getShell())) {
+            PictureSearch.cancel(getShell());
+            return;
+        }
         entering.ifPresent(stage -> stage.toCompletableFuture().cancel(true));
         super.cancelPressed();
     }

@@ -175,6 +175,7 @@ public final class Messages extends NLS {
     public static String deviceNameLabel;
     public static String diagnoseAction;
     public static String diagnosing;
+    public static String diagnosisCancelled;
     public static String diagnosisFine;
     public static String diagnosisOneProblem;
     public static String diagnosisProblems;
@@ -452,6 +453,7 @@ public final class Messages extends NLS {
     public static String roomName;
     public static String roomNameExample;
     public static String roomTitle;
+    public static String searchCancelled;
     public static String searchingPicture;
     public static String selectForDetails;
     public static String settingsAction;

@@ -2,6 +2,7 @@
 package org.vaultsync.ui.qr;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.zxing.common.BitMatrix;
@@ -16,6 +17,8 @@ import java.util.OptionalLong;
 import java.util.Random;
 import java.util.zip.CRC32;
 import java.util.zip.DeflaterOutputStream;
+import org.eclipse.core.runtime.NullProgressMonitor;
+import org.eclipse.core.runtime.OperationCanceledException;
 import org.eclipse.swt.graphics.ImageData;
 import org.eclipse.swt.graphics.PaletteData;
 import org.junit.jupiter.api.Test;
@@ -41,15 +44,24 @@ class DecodersTest {
     }
 
     @Test
+    void aSearchEndsOnceItIsCancelled() {
+        NullProgressMonitor monitor = new NullProgressMonitor();
+        monitor.setCanceled(true);
+        ImageData code = picture(LINE, 3);
+        assertThrows(OperationCanceledException.class, () -> QrReader.read(code, monitor));
+        assertThrows(OperationCanceledException.class, () -> QrReader.readClosely(code, monitor));
+    }
+
+    @Test
     void aCodeIsReadAsItWasDrawn() {
-        assertEquals(List.of(LINE), QrReader.read(picture(LINE, 3)));
+        assertEquals(List.of(LINE), QrReader.read(picture(LINE, 3), new NullProgressMonitor()));
     }
 
     @Test
     void aCodeOfSingleDotsIsReadWhereOneLooksClosely() {
         ImageData part = picture(LINE, 1);
-        assertEquals(List.of(), QrReader.read(part));
-        assertEquals(List.of(LINE), QrReader.readClosely(part));
+        assertEquals(List.of(), QrReader.read(part, new NullProgressMonitor()));
+        assertEquals(List.of(LINE), QrReader.readClosely(part, new NullProgressMonitor()));
     }
 
     @Test
@@ -63,7 +75,7 @@ class DecodersTest {
                 damage(picture);
             }
             try {
-                read += QrReader.readClosely(picture).isEmpty() ? 0 : 1;
+                read += QrReader.readClosely(picture, new NullProgressMonitor()).isEmpty() ? 0 : 1;
             } catch (RuntimeException fault) {
                 throw new AssertionError("seed " + seed + ", round " + round, fault);
             }

@@ -16,8 +16,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import java.util.zip.DeflaterOutputStream;
+import org.eclipse.core.runtime.jobs.Job;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.dnd.Clipboard;
 import org.eclipse.swt.dnd.FileTransfer;
@@ -210,6 +212,36 @@ class RoomDialogTest extends ViewsTest {
         screen.click("From Clipboard");
         screen.awaitText(ownLine());
         screen.awaitText("This is your own invite");
+    }
+
+    @Test
+    void aSearchForACodeIsCancelledAndTheDialogStays() {
+        screen.copy(pictureOfAnInvite(), ImageTransfer.getInstance());
+        Job.getJobManager().suspend(); // so that it does not end before
+        try {
+            screen.click("From Clipboard");
+            screen.awaitText("Searching the picture for a QR code…");
+            screen.click("Cancel");
+            screen.awaitText("The search was cancelled.");
+            screen.awaitNoText("Searching the picture for a QR code…");
+        } finally {
+            Job.getJobManager().resume();
+        }
+        screen.click("From Clipboard");
+        screen.awaitText(ownLine());
+        Job.getJobManager().suspend();
+        try {
+            screen.click("From Clipboard");
+            screen.awaitText("Searching the picture for a QR code…");
+            screen.closeDialogs();
+            assertEquals(
+                    0,
+                    Stream.of(Job.getJobManager().find(null))
+                            .filter(job -> job.getName().startsWith("Searching the picture"))
+                            .count());
+        } finally {
+            Job.getJobManager().resume();
+        }
     }
 
     @Test

@@ -163,8 +163,14 @@ final class ScriptedRecords implements ItemHistory, SyncLog, Diagnostics {
     /** What the next diagnosis finds besides. */
     volatile List<Finding> found = List.of();
 
+    /** A diagnosis that is not ready yet. */
+    volatile Optional<CompletableFuture<Diagnosis>> pending = Optional.empty();
+
     @Override
     public CompletionStage<Diagnosis> check() {
+        if (pending.isPresent()) {
+            return pending.get();
+        }
         if (!found.isEmpty()) {
             return CompletableFuture.completedFuture(new Diagnosis(ScriptedSync.NOW, found, "the report"));
         }

@@ -6,11 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.eclipse.core.runtime.jobs.Job;
 import org.eclipse.swt.widgets.Button;
+import org.eclipse.swt.widgets.ProgressBar;
 import org.eclipse.swt.widgets.Text;
 import org.eclipse.swt.widgets.ToolItem;
 import org.eclipse.swt.widgets.Tree;
 import org.junit.jupiter.api.Test;
+import org.vaultsync.Diagnosis;
 import org.vaultsync.Finding;
 import org.vaultsync.Finding.Area;
 import org.vaultsync.Finding.Weight;
@@ -115,6 +120,41 @@ class WhenThingsFailTest extends ViewsTest {
         screen.click("Export Rooms…");
         screen.awaitText("An open room is not exported");
         screen.click("OK");
+    }
+
+    @Test
+    void aDiagnosisIsCancelledAsAJobAndWithItsDialog() {
+        openPeers();
+        CompletableFuture<Diagnosis> asked = new CompletableFuture<>();
+        records.pending = Optional.of(asked);
+        pressInPeers("Diagnose…");
+        screen.awaitText("This takes some seconds.");
+        assertEquals(1, screen.ask(() -> screen.all(ProgressBar.class).count()));
+        screen.await(
+                "its job",
+                () -> job("Diagnostics")
+                        .filter(job -> job.getState() == Job.RUNNING)
+                        .isPresent());
+        screen.run(() -> job("Diagnostics").orElseThrow().cancel());
+        screen.awaitText("The check was cancelled.");
+        screen.await("nobody to wait for it", asked::isCancelled);
+        screen.find(Button.class, "Close");
+        assertEquals(0, screen.ask(() -> screen.all(ProgressBar.class).count()));
+        screen.closeDialogs();
+
+        CompletableFuture<Diagnosis> again = new CompletableFuture<>();
+        records.pending = Optional.of(again);
+        pressInPeers("Diagnose…");
+        screen.awaitText("This takes some seconds.");
+        screen.click("Cancel");
+        screen.await("nobody to wait for it", again::isCancelled);
+        screen.await("no job", () -> job("Diagnostics").isEmpty());
+    }
+
+    private static Optional<Job> job(String name) {
+        return Stream.of(Job.getJobManager().find(null))
+                .filter(job -> job.getName().equals(name))
+                .findFirst();
     }
 
     @Test
