@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.eclipse.core.runtime.CoreException;
 import org.eclipse.core.runtime.Platform;
@@ -479,12 +480,22 @@ class PeersViewTest extends ViewsTest {
     @Test
     void isFoundByTheSearchOfTheWindow() {
         sync.withFriday();
-        List<QuickAccessElement> found = screen.ask(() -> List.of(search().computeElements()));
-        assertEquals(
-                List.of("Friday & friends", "Anna's laptop – Friday & friends"),
-                found.stream().map(QuickAccessElement::getLabel).limit(2).toList());
-        screen.run(() -> found.get(1).execute());
+        screen.awaitText("Friday & friends");
+        screen.start(() -> execute("org.eclipse.ui.window.quickAccess"));
+        screen.type(false, "laptop");
+        String row = "Anna's laptop – Friday & friends";
+        Table found = screen.find(Table.class, row);
+        screen.start(() -> {
+            IntStream.range(0, found.getItemCount())
+                    .filter(each -> found.getItem(each).getText(1).equals(row))
+                    .findFirst()
+                    .ifPresent(found::setSelection);
+            Event enter = new Event();
+            enter.item = found.getSelection()[0];
+            found.notifyListeners(SWT.DefaultSelection, enter);
+        });
         screen.awaitText("Linked over LAN at 192.168.1.4:40111");
+        screen.await("the search to close", found::isDisposed);
     }
 
     private static IQuickAccessComputer search() {

@@ -6,6 +6,7 @@ import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
@@ -13,6 +14,7 @@ import org.eclipse.core.runtime.ILogListener;
 import org.eclipse.core.runtime.IStatus;
 import org.eclipse.core.runtime.Platform;
 import org.eclipse.swt.SWT;
+import org.eclipse.swt.graphics.Image;
 import org.eclipse.swt.graphics.Resource;
 import org.eclipse.swt.widgets.Display;
 import org.eclipse.swt.widgets.Listener;
@@ -40,15 +42,21 @@ final class UiWatch implements AutoCloseable {
     private final List<String> complaints = new ArrayList<>(); // guarded by itself
     private final ILogListener log = (status, plugin) -> logged(status);
     private final Listener began = event -> began(event.detail);
+    private final Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
     private final Thread watcher = Thread.ofPlatform().name("ui watch").daemon().unstarted(this::watch);
+    private final CountDownLatch collected = new CountDownLatch(1);
     private volatile int messages; // written by the UI thread
     private volatile boolean over;
 
     UiWatch(Display display) {
         this.display = display;
         Platform.addLogListener(log);
+        Thread.setDefaultUncaughtExceptionHandler(this::died);
         Resource.setNonDisposeHandler(leak -> {
-            if (isOurs(leak.getStackTrace())) {
+            if (Arrays.stream(leak.getStackTrace())
+                    .anyMatch(frame -> frame.getMethodName().equals("leak"))) {
+                collected.countDown();
+            } else if (isOurs(leak.getStackTrace())) {
                 complain("not disposed: " + leak.getMessage() + at(leak.getStackTrace()));
             }
         });
@@ -69,6 +77,15 @@ final class UiWatch implements AutoCloseable {
                 && isOurs(status.getException().getStackTrace())) {
             complain("logged: " + status.getException()
                     + at(status.getException().getStackTrace()));
+        }
+    }
+
+    private void died(Thread thread, Throwable why) {
+        if (isOurs(why.getStackTrace())) {
+            complain("thread " + thread.getName() + " died: " + why + at(why.getStackTrace()));
+        }
+        if (before != null) {
+            before.uncaughtException(thread, why);
         }
     }
 
@@ -161,17 +178,27 @@ final class UiWatch implements AutoCloseable {
         }
     }
 
+    /** UI thread. */
+    private void leak() {
+        new Image(display, 1, 1);
+    }
+
     @Override
     public void close() {
-        // What is not disposed is found when it is collected.
-        System.gc();
         over = true;
         try {
+            // What is not disposed is found when it is collected, and so is this.
+            if (!display.isDisposed()) {
+                display.syncExec(this::leak);
+                System.gc();
+                collected.await(5, TimeUnit.SECONDS);
+            }
             watcher.join(5_000);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         }
         Platform.removeLogListener(log);
+        Thread.setDefaultUncaughtExceptionHandler(before);
         if (!display.isDisposed()) {
             display.syncExec(() -> display.removeListener(SWT.PreEvent, began));
         }
