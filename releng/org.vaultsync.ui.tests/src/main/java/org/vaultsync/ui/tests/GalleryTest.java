@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -44,8 +45,11 @@ import org.vaultsync.JoinRequest;
 import org.vaultsync.Meeting;
 import org.vaultsync.Neighbour;
 import org.vaultsync.Offers.Offer;
+import org.vaultsync.OpenRoom;
+import org.vaultsync.Room;
 import org.vaultsync.SyncPolicy.Incoming;
 import org.vaultsync.SyncPolicy.Taking;
+import org.vaultsync.Throughput;
 import org.vaultsync.Trouble;
 
 /**
@@ -147,6 +151,9 @@ class GalleryTest extends ViewsTest {
         sized(tree, 1000, 240, "peers-flat");
         sized(tree, 400, 600, "peers-narrow");
         sized(tree, 1150, 400, "peers-low");
+        members(tree);
+        openRoom();
+        sync.withFriday().withHome();
 
         troubles();
 
@@ -255,6 +262,7 @@ class GalleryTest extends ViewsTest {
         preferences("preferences-network", ".network", "be found by them");
         serverChecks();
         preferences("preferences-key", ".key", "Replace Key");
+        replaceKey();
         preferences("preferences-sync", "", "Fetch files by themselves");
         inviteAndPause(tree);
 
@@ -291,6 +299,80 @@ class GalleryTest extends ViewsTest {
             page().setPartState(page().findViewReference(view), IWorkbenchPage.STATE_RESTORED);
             page().hideView(page().findView(view));
         });
+    }
+
+    private void members(Tree tree) throws IOException {
+        sync.withFriday().as(Room.Standing.FOUNDER);
+        select(tree, -1);
+        screen.choose(tree, "Rename Room…");
+        screen.awaitText("Name of the room, for everybody in it:");
+        keep("rename-room");
+        screen.closeDialogs();
+        select(tree, 0);
+        screen.choose(tree, "Remove from Room…");
+        screen.awaitText("Do you want to remove Anna's laptop");
+        keep("remove-member");
+        screen.closeDialogs();
+        tell(true);
+        sync.withReplacedKey();
+        screen.awaitText("Frank: The device at 192.168.1.7:8765 is not the one that was expected");
+        keep("key-replaced-notice");
+        tell(false);
+        screen.closeDialogs();
+        select(tree, 4);
+        screen.awaitText("If that device was set up anew or its key was replaced");
+        keep("peers-key-replaced");
+    }
+
+    /** Selects a member of the first room, or with -1 the room. */
+    private void select(Tree tree, int member) {
+        screen.run(() -> {
+            TreeItem room = tree.getItem(0);
+            tree.setSelection(member < 0 ? room : room.getItem(member));
+            tree.notifyListeners(SWT.Selection, new Event());
+        });
+    }
+
+    private void openRoom() throws IOException {
+        sync.forget();
+        sync.put(ScriptedSync.openRoom(
+                "Game table & friends",
+                true,
+                List.of(
+                        new OpenRoom.Peer(
+                                "p1",
+                                "Anna's laptop",
+                                false,
+                                Optional.of("direct"),
+                                Optional.of(Duration.ofMillis(48)),
+                                new Throughput(1_234_567, 7_000),
+                                Optional.empty(),
+                                ScriptedSync.NOW),
+                        new OpenRoom.Peer(
+                                "p2",
+                                "",
+                                true,
+                                Optional.empty(),
+                                Optional.empty(),
+                                Throughput.NONE,
+                                Optional.of("It has not sent what it has."),
+                                ScriptedSync.NOW)),
+                Set.of()));
+        Tree tree = screen.find(Tree.class, "Game table");
+        select(tree, -1);
+        screen.awaitText("Signaling server wss://meet.example:4444: connected");
+        keep("peers-open-room");
+        screen.choose(tree, "Show Code…");
+        screen.awaitText("QK7-M3X @ wss://meet.example:4444");
+        keep("room-code");
+        screen.closeDialogs();
+        sync.put(
+                ScriptedSync.openRoom("Game table & friends", true, List.of(), Set.of(OpenRoom.Notice.OTHER_PASSWORD)));
+        screen.awaitText("Other password");
+        select(tree, -1);
+        screen.awaitText("Somebody is there with another password.");
+        keep("peers-open-room-password");
+        sync.forget();
     }
 
     /** What is said as long as a picture is searched: no job runs meanwhile. */
@@ -405,6 +487,21 @@ class GalleryTest extends ViewsTest {
                 .open());
         screen.awaitText(text);
         keep(name);
+        screen.closeDialogs();
+    }
+
+    private void replaceKey() throws IOException {
+        screen.start(() -> PreferencesUtil.createPreferenceDialogOn(
+                        PlatformUI.getWorkbench().getWorkbenchWindows()[0].getShell(),
+                        "org.vaultsync.ui.preferences.key",
+                        null,
+                        null)
+                .open());
+        screen.click("Replace Key…");
+        screen.awaitText("A new key makes this a new device to everybody else.");
+        keep("replace-key");
+        screen.click("Cancel");
+        screen.awaitNoText("A new key makes this a new device to everybody else.");
         screen.closeDialogs();
     }
 

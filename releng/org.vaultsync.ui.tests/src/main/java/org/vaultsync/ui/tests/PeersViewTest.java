@@ -218,9 +218,7 @@ class PeersViewTest extends ViewsTest {
     }
 
     private void fridayAs(Room.Standing standing) {
-        sync.withFriday();
-        Room friday = sync.rooms().getFirst();
-        sync.put(new Room(friday.id(), friday.name(), standing, friday.items(), 0, friday.members()));
+        sync.withFriday().as(standing);
     }
 
     @Test

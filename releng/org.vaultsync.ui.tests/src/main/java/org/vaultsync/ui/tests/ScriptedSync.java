@@ -156,6 +156,38 @@ final class ScriptedSync implements VaultSync {
         return this;
     }
 
+    /** What this device may do in the first room. */
+    ScriptedSync as(Room.Standing standing) {
+        Room room = rooms().getFirst();
+        put(new Room(room.id(), room.name(), standing, room.items(), 0, room.members()));
+        return this;
+    }
+
+    /** Somebody with another key is where Frank was, and all that is said then. */
+    ScriptedSync withReplacedKey() {
+        Room room = rooms().getFirst();
+        put(new Room(
+                room.id(),
+                room.name(),
+                room.items(),
+                room.members().stream()
+                        .map(member -> member.name().equals("Frank")
+                                ? new Member(
+                                        member.fingerprint(),
+                                        member.name(),
+                                        new Reach.Refused(
+                                                "The device at 192.168.1.7:8765 is not the one that was expected: its"
+                                                        + " fingerprint is "
+                                                        + fingerprint(7).grouped()
+                                                        + ". It was not let in. If that device was set up anew or its key was"
+                                                        + " replaced, remove it from the room and invite it again; else it has"
+                                                        + " just moved to another address."),
+                                        member.items())
+                                : member)
+                        .toList()));
+        return this;
+    }
+
     /** A room where nobody else is. */
     ScriptedSync withHome() {
         put(new Room(HOME, "Home", List.of(), List.of()));
