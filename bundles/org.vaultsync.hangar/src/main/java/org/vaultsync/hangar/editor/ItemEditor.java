@@ -126,7 +126,7 @@ public final class ItemEditor extends SharedHeaderFormEditor implements Editing 
         vault = site.getService(FolderVault.class);
         ItemInput item = (ItemInput) input;
         id = item.id();
-        setPartName(item.getName());
+        setPartName(Failures.brief(item.getName()));
         vault.addWatcher(watcher);
         try {
             Optional<Stored> stored = vault.open(id);
@@ -345,16 +345,17 @@ public final class ItemEditor extends SharedHeaderFormEditor implements Editing 
     }
 
     private void showTitle() {
-        String name = draft == null
-                ? getEditorInput().getName()
-                : draft.value(ItemDocument.NAME).asText();
+        String name = Failures.brief(
+                draft == null
+                        ? getEditorInput().getName()
+                        : draft.value(ItemDocument.NAME).asText());
         if (!getPartName().equals(name)) {
             setPartName(name);
         }
         if (getHeaderForm() != null) {
             Form head = getHeaderForm().getForm().getForm();
-            if (!name.equals(head.getText())) {
-                head.setText(name.replace("&", "&&"));
+            if (!Failures.plain(name).equals(head.getText())) {
+                head.setText(Failures.plain(name));
             }
         }
         setTitleToolTip(draft == null ? name : type.one() + " " + name);

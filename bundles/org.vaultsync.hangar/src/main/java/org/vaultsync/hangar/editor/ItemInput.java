@@ -6,6 +6,7 @@ import org.eclipse.ui.IEditorInput;
 import org.eclipse.ui.IMemento;
 import org.eclipse.ui.IPersistableElement;
 import org.vaultsync.hangar.item.ItemType;
+import org.vaultsync.hangar.look.Failures;
 import org.vaultsync.hangar.look.Icon;
 import org.vaultsync.ui.ItemReference;
 
@@ -47,7 +48,7 @@ public final class ItemInput implements IEditorInput, IPersistableElement {
 
     @Override
     public String getToolTipText() {
-        return ItemType.of(type).one() + " " + name;
+        return ItemType.of(type).one() + " " + Failures.brief(name);
     }
 
     @Override

@@ -2,6 +2,7 @@
 package org.vaultsync.hangar.look;
 
 import java.io.IOException;
+import java.util.regex.Pattern;
 import org.eclipse.jface.dialogs.MessageDialog;
 import org.eclipse.swt.widgets.Shell;
 
@@ -13,11 +14,20 @@ public final class Failures {
         void run() throws IOException;
     }
 
+    private static final Pattern ENDLESS = Pattern.compile("(\\S{200})\\S+");
+    private static final int LONGEST_SHOWN = 4_000;
+
     private Failures() {}
 
-    /** A text for a dialog, which would take an ampersand for the mark of a shortcut. */
+    /** A text for a dialog or a title, which would take an ampersand for the mark of a shortcut. */
     public static String plain(String text) {
-        return text.replace("&", "&&");
+        return brief(text).replace("&", "&&");
+    }
+
+    /** A text without words of thousands of letters, as an item may be called: a label takes minutes to wrap one. */
+    public static String brief(String text) {
+        String shown = ENDLESS.matcher(text).replaceAll("$1…");
+        return shown.length() > LONGEST_SHOWN ? shown.substring(0, LONGEST_SHOWN) + "…" : shown;
     }
 
     /** Does the work; where it fails, shows the sentence of the failure. */

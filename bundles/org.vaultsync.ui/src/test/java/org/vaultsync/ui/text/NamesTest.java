@@ -21,4 +21,14 @@ class NamesTest {
     void keepsAnAmpersandInALabel() {
         assertEquals("Tom && Ann", Names.literal("Tom & Ann"));
     }
+
+    @Test
+    void cutsAnEndlessNameInALabel() {
+        String longest = "x".repeat(200);
+        assertEquals(
+                "Delete “" + longest.substring(1) + "… now?",
+                Names.literal("Delete “" + "x".repeat(40_000) + "” now?"));
+        assertEquals(longest + " " + longest, Names.literal(longest + " " + longest));
+        assertEquals(4_001, Names.literal("word ".repeat(10_000)).length());
+    }
 }

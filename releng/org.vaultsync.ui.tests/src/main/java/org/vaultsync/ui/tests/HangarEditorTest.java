@@ -216,6 +216,24 @@ class HangarEditorTest extends ViewsTest {
         assertEquals(NAME, item(ROOK).name());
     }
 
+    @Test
+    void anEndlessNameStopsNothing() {
+        String name = "Rook" + "x".repeat(40_000);
+        long before = screen.busyMillis();
+        put(new Item(ROOK, "unit", name, CONTENT));
+        open(name, "Name", name);
+        select(name);
+        screen.start(() -> execute("org.eclipse.ui.edit.delete"));
+        screen.awaitText("Delete \"Rookxxx");
+        screen.awaitPainted();
+        long millis = screen.busyMillis() - before;
+        System.out.println("a name of 40,000 letters in Hangar: " + millis + " ms of the UI thread");
+        assertTrue(millis < 5000, "the UI thread was busy for " + millis + " ms");
+        screen.click("Cancel");
+        screen.awaitNoText("Delete \"Rookxxx");
+        assertEquals(name, item(ROOK).name());
+    }
+
     // The form
 
     @Test

@@ -171,6 +171,23 @@ class OffersTest extends ViewsTest {
     }
 
     @Test
+    void anEndlessNameInANoticeStopsNothing() {
+        tell(true);
+        offers.setTaking(ScriptedSync.FRIDAY, new Taking(Incoming.ASK, Optional.empty()));
+        offers.put();
+        screen.awaitNoText("3 offered");
+        long before = screen.busyMillis();
+        offers.put(ScriptedOffers.by("Dieter", "o8", "unit", "x".repeat(40_000)));
+        screen.awaitText("Dieter shares “xxx");
+        screen.awaitPainted();
+        long millis = screen.busyMillis() - before;
+        assertTrue(millis < 3000, "the UI thread was busy for " + millis + " ms");
+        screen.awaitText("x… Take it?");
+        screen.closeDialogs();
+        tell(false);
+    }
+
+    @Test
     void asksWhetherToTakeWhatSomebodyOffersOnceEach() {
         tell(true);
         offers.setTaking(ScriptedSync.FRIDAY, new Taking(Incoming.ASK, Optional.of(Set.of("unit"))));
