@@ -88,6 +88,7 @@ public final class ByHandDialog extends SyncDialog {
                 .hint(SWT.DEFAULT, convertHeightInCharsToPixels(4))
                 .applyTo(pasted);
         pasted.addModifyListener(typed -> check());
+        InviteSources.limit(pasted, this::failed);
         Composite sources = new Composite(area, SWT.NONE);
         RowLayout row = new RowLayout();
         row.marginLeft = 0;

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.eclipse.jface.viewers.ArrayContentProvider;
 import org.eclipse.jface.viewers.LabelProvider;
@@ -28,6 +29,7 @@ import org.eclipse.swt.widgets.Display;
 import org.eclipse.swt.widgets.FileDialog;
 import org.eclipse.swt.widgets.Monitor;
 import org.eclipse.swt.widgets.Shell;
+import org.eclipse.swt.widgets.Text;
 import org.eclipse.ui.dialogs.ListDialog;
 import org.vaultsync.Invite;
 import org.vaultsync.OpenRoomAddress;
@@ -43,6 +45,9 @@ import org.vaultsync.ui.text.Messages;
  */
 final class InviteSources {
     private static final long LARGEST_FILE = 64L << 20;
+
+    /** In characters, of an invite. */
+    private static final int LONGEST = 8192;
 
     private InviteSources() {}
 
@@ -163,6 +168,17 @@ final class InviteSources {
             gc.dispose();
             image.dispose();
         }
+    }
+
+    /** Keeps out of a field what is longer than any invite: to wrap it as one word would take the toolkit seconds. */
+    static void limit(Text field, Consumer<String> refused) {
+        field.addVerifyListener(event -> {
+            int length = field.getCharCount() - (event.end - event.start) + event.text.length();
+            if (length > LONGEST) {
+                event.doit = false;
+                refused.accept(NLS.bind(Messages.pastedTooLong, "%,d".formatted(length)));
+            }
+        });
     }
 
     /** Whether a text links by hand, by its looks. */

@@ -132,6 +132,7 @@ public final class RoomDialog extends SyncDialog {
 
         name.addModifyListener(typed -> changed());
         invite.addModifyListener(typed -> changed());
+        InviteSources.limit(invite, this::complain);
         // Tab leaves the field and Enter presses the button: an invite has no lines of its own.
         invite.addTraverseListener(key -> {
             if (key.detail == SWT.TRAVERSE_TAB_NEXT || key.detail == SWT.TRAVERSE_TAB_PREVIOUS) {

@@ -401,6 +401,7 @@ public final class Messages extends NLS {
     public static String passwordFair;
     public static String passwordStrong;
     public static String passwordWeak;
+    public static String pastedTooLong;
     public static String path;
     public static String pauseAllAction;
     public static String paused;

@@ -324,6 +324,23 @@ class RoomDialogTest extends ViewsTest {
     }
 
     @Test
+    void whatIsLongerThanAnyInviteIsNotTaken() {
+        screen.press(screen.find(ToolItem.class, "Join with Invite"));
+        screen.awaitText("Paste the line");
+        screen.type(true, "qk7m3x");
+        screen.copy("x".repeat(40_000), TextTransfer.getInstance());
+        long before = screen.busyMillis();
+        screen.click("From Clipboard");
+        screen.awaitText("What you have there is too long: 40,000 characters.");
+        screen.awaitPainted();
+        long millis = screen.busyMillis() - before;
+        assertTrue(millis < 1000, "the UI thread was busy for " + millis + " ms");
+        screen.awaitText("qk7m3x");
+        screen.type(true, "qk7m3y");
+        screen.awaitNoText("What you have there is too long");
+    }
+
+    @Test
     void ofSeveralInvitesInAPictureThePersonChoosesOne() {
         screen.press(screen.find(ToolItem.class, "Join with Invite"));
         screen.awaitText("Paste the line");
