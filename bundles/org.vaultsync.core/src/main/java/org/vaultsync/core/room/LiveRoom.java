@@ -142,7 +142,7 @@ public final class LiveRoom implements AutoCloseable {
     private final Worker thread;
     private final Supplier<ReplicaFactory> factory;
     private final Membership membership; // room thread only, after the constructor
-    private final Set<Session> offered = new HashSet<>(); // room thread only
+    private final Set<Session> offered = new LinkedHashSet<>(); // room thread only
     private final Set<Session> closedHere = new HashSet<>(); // room thread only; what is on its way is passed over
     private final Map<Fingerprint, Session> opened = new HashMap<>(); // room thread only
     private final Set<String> toPublish = new LinkedHashSet<>(); // room thread only; items
