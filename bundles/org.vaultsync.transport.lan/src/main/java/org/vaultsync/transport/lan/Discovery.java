@@ -4,6 +4,7 @@ package org.vaultsync.transport.lan;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -121,6 +122,14 @@ final class Discovery {
         }
     }
 
+    /** JmDNS would ask a server for the name of an address that has none, which takes seconds where no server answers. */
+    private static InetAddress named(InetAddress address) throws UnknownHostException {
+        String digits = address.getHostAddress();
+        return address instanceof Inet6Address sixth
+                ? Inet6Address.getByAddress(digits, address.getAddress(), sixth.getScopedInterface())
+                : InetAddress.getByAddress(digits, address.getAddress());
+    }
+
     private String name() {
         byte[] bytes = new byte[8];
         random.nextBytes(bytes);
@@ -139,7 +148,7 @@ final class Discovery {
 
         Responder(Networks.Address address, Announcement announcement) throws IOException {
             this.address = address;
-            dns = JmDNS.create(address.address(), name());
+            dns = JmDNS.create(named(address.address()), name());
             dns.addServiceListener(TYPE, this);
             dns.addServiceListener(CARDS, this);
             dns.addServiceListener(SERVERS, this);

@@ -199,6 +199,20 @@ class DiscoveryTest {
                 "this device sees itself");
     }
 
+    /** Where a server of names does not answer, each question takes seconds, in which nobody is found. */
+    @Test
+    @Execution(ExecutionMode.CONCURRENT)
+    @ResourceLock(value = NETWORK, mode = ResourceAccessMode.READ)
+    void noServerIsAskedForTheNameOfAnAddress() throws IOException {
+        Announcement said = announcement();
+        LanEndpoint other = endpoint(new Told(), true);
+        other.announce(() -> said);
+        until("sighted", () -> told.hasSeen(said, ADDRESS + ":" + other.port()));
+        assertFalse(AskedNames.OF.contains(ADDRESS), AskedNames.OF::toString);
+        InetAddress.getByAddress(new byte[] {127, 0, 0, 1}).getHostName();
+        assertTrue(AskedNames.OF.contains("127.0.0.1"), "it would have been seen");
+    }
+
     @Test
     @Execution(ExecutionMode.CONCURRENT)
     @ResourceLock(value = NETWORK, mode = ResourceAccessMode.READ)
