@@ -11,7 +11,7 @@ public interface SyncListener {
     /** Who else has these items open, or is in which of their fields, changed: see {@link Presence}. */
     default void presenceChanged(Set<String> itemIds) {}
 
-    /** Rooms, their members or their links changed, this device, who is nearby, or who waits to be let in. */
+    /** Rooms, their members or their links changed, what is taken of them, this device, who is nearby, or who waits to be let in. */
     default void roomsChanged() {}
 
     /** How far these files have come has changed: see {@link Transfers}. */

@@ -777,7 +777,8 @@ final class Rooms implements AutoCloseable {
     }
 
     CompletionStage<Void> setTaking(RoomId id, Taking taking) {
-        return either(id, room -> policies.setTaking(id, taking), there -> policies.setTaking(id, taking));
+        return either(id, room -> policies.setTaking(id, taking), there -> policies.setTaking(id, taking))
+                .thenRun(board::roomsChanged);
     }
 
     void fetch(String sha256) {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -22,6 +23,7 @@ import org.vaultsync.Badge;
 import org.vaultsync.Offers.Offer;
 import org.vaultsync.RoomId;
 import org.vaultsync.SyncException;
+import org.vaultsync.SyncListener;
 import org.vaultsync.SyncPolicy.Incoming;
 import org.vaultsync.SyncPolicy.Sharing;
 import org.vaultsync.SyncPolicy.Taking;
@@ -210,6 +212,28 @@ class SelectiveSyncTest {
         ben.vault.save("u1", content -> TWO);
         anna.untilContent("u1", TWO);
         assertEquals(List.of(true), offers(ben, room).stream().map(Offer::taken).toList());
+    }
+
+    /** Of a device that nobody is linked to, so that nothing else is told of its room. */
+    @Test
+    void whatIsTakenIsToldWhenItIsSet() throws Exception {
+        TestDevice dora = new TestDevice(folder.resolve("dora"), "Dora", new MemoryVault());
+        try {
+            RoomId own = dora.createRoom("Saturday");
+            CountDownLatch told = new CountDownLatch(1);
+            dora.sync.addListener(new SyncListener() {
+                @Override
+                public void roomsChanged() {
+                    if (dora.sync.taking(own).incoming() == Incoming.ASK) {
+                        told.countDown();
+                    }
+                }
+            });
+            get(dora.sync.setTaking(own, new Taking(Incoming.ASK, Optional.empty())));
+            assertTrue(told.await(10, TimeUnit.SECONDS));
+        } finally {
+            dora.close();
+        }
     }
 
     @Test
