@@ -56,10 +56,10 @@ public final class Visitors implements IStartup {
 
     private Optional<Notice> tell(Visitor visitor) {
         Optional<Shell> pairing = windows(NearbyDialog.class).findFirst();
-        if (visitor instanceof Visitor.Nearby && pairing.isPresent()) {
-            // It is what the person waits for in that dialog.
+        if (visitor instanceof Visitor.Nearby nearby && pairing.isPresent()) {
+            NearbyDialog waiting = (NearbyDialog) pairing.get().getData();
             Shell active = display.getActiveShell();
-            display.asyncExec(() -> visitor.ask(live, active == null ? pairing.get() : active));
+            display.asyncExec(() -> waiting.visited(nearby, active == null ? pairing.get() : active));
             return Optional.empty();
         }
         // The dialog with an invite says by itself who waits.

@@ -120,9 +120,11 @@ public final class CodeDialog extends SyncDialog {
                 .flatMap(pairing -> pairing.encounters().stream())
                 .filter(each -> each.id().equals(encounter.id()))
                 .findFirst();
-        if (now.isEmpty() && !waiting) {
-            setErrorMessage(Messages.codeEnded);
-            getButton(IDialogConstants.OK_ID).setEnabled(false);
+        Button same = getButton(IDialogConstants.OK_ID);
+        if (now.isEmpty() && !waiting && same.isEnabled()) {
+            same.setEnabled(false);
+            choice.setEnabled(false);
+            failed(Messages.codeEnded);
         } else if (now.isPresent() && now.get().confirmedThere() && !waiting) {
             setMessage(NLS.bind(Messages.codeConfirmedThere, encounter.name()), IMessageProvider.INFORMATION);
         }

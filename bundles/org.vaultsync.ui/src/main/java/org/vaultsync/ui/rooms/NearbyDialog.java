@@ -154,6 +154,19 @@ public final class NearbyDialog extends SyncDialog {
         }
     }
 
+    /**
+     * Asks about a device that came to this one, which is what the person waits for here.
+     *
+     * @param over the dialog on top
+     */
+    public void visited(Visitor.Nearby visitor, Shell over) {
+        Optional<RoomId> entered = visitor.compare(live, over, room);
+        if (entered.isPresent() && getShell() != null) {
+            paired = entered;
+            super.okPressed();
+        }
+    }
+
     private void failed(String why) {
         meeting = false;
         setErrorMessage(why);

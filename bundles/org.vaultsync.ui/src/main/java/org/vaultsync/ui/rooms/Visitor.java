@@ -90,14 +90,19 @@ public sealed interface Visitor {
 
         @Override
         public void ask(LiveSync live, Shell shell) {
-            new CodeDialog(live, shell, encounter, Optional.empty())
-                    .compare()
-                    .flatMap(id -> room(live, id))
+            compare(live, shell, Optional.empty());
+        }
+
+        /** Asks, and returns with the room that both are in then. */
+        Optional<RoomId> compare(LiveSync live, Shell shell, Optional<RoomId> offered) {
+            Optional<RoomId> paired = new CodeDialog(live, shell, encounter, offered).compare();
+            paired.flatMap(id -> room(live, id))
                     .map(Room::name)
                     .ifPresent(room -> MessageDialog.openInformation(
                             shell,
                             Messages.nearbyTitle,
                             Names.literal(NLS.bind(Messages.codePaired, encounter.name(), room))));
+            return paired;
         }
     }
 }

@@ -26,6 +26,8 @@ import org.vaultsync.Neighbour;
 
 /** Meeting devices nearby, being asked, and the pages about network and key. */
 class PairingTest extends ViewsTest {
+    private static final Encounter COMES = new Encounter("6", "Tablet", ScriptedSync.ANNA, "654 321", false, false);
+
     private static final Encounter MET = new Encounter("1", "Anna's laptop", ScriptedSync.ANNA, "123 456", true, false);
 
     @BeforeEach
@@ -61,6 +63,37 @@ class PairingTest extends ViewsTest {
         sync.withFriday();
         pairing.pairing.complete(ScriptedSync.FRIDAY);
         screen.await("the dialogs to close", () -> !screen.dialogOpen());
+    }
+
+    @Test
+    void whoComesToADeviceThatWaitsIsAskedAboutAndThenAllDialogsClose() {
+        sync.withFriday();
+        nearby();
+        pairing.encounters = List.of(COMES);
+        sync.tellRooms();
+        screen.awaitText("654 321");
+        screen.click("Codes Are the Same");
+        screen.await("the call", () -> pairing.calls.stream().anyMatch(call -> call.startsWith("confirm 654 321")));
+        pairing.pairing.complete(ScriptedSync.FRIDAY);
+        screen.awaitText("This device and Tablet are in the room");
+        screen.click("OK");
+        screen.await("the dialogs to close", () -> !screen.dialogOpen());
+    }
+
+    @Test
+    void aComparisonThatTheOtherEndsCanOnlyBeClosed() {
+        nearby();
+        pairing.encounters = List.of(COMES);
+        sync.tellRooms();
+        screen.awaitText("654 321");
+        pairing.encounters = List.of();
+        sync.tellRooms();
+        screen.awaitText("The other device ended it. Nothing was shared.");
+        screen.awaitEnabled("Codes Are the Same", false);
+        screen.awaitNoText("They Differ");
+        screen.click("Close");
+        screen.awaitNoText("654 321");
+        screen.awaitText("Pair with a device nearby");
     }
 
     @Test
@@ -207,7 +240,7 @@ class PairingTest extends ViewsTest {
     void oneThatWantsToBePairedIsLedToTheComparisonOfTheCodes() {
         tell(true);
         sync.withFriday();
-        pairing.encounters = List.of(new Encounter("6", "Tablet", ScriptedSync.ANNA, "654 321", false, false));
+        pairing.encounters = List.of(COMES);
         sync.tellRooms();
         screen.awaitText("“Tablet” is nearby and wants to be paired with this device.");
         assertEquals(0, said("654 321"), "a dialog came by itself");
