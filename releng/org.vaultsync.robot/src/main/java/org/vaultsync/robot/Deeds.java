@@ -24,6 +24,7 @@ import org.eclipse.swt.graphics.Point;
 import org.eclipse.swt.graphics.Rectangle;
 import org.eclipse.swt.widgets.Control;
 import org.eclipse.swt.widgets.Display;
+import org.eclipse.swt.widgets.FileDialog;
 import org.eclipse.swt.widgets.Item;
 import org.eclipse.swt.widgets.Menu;
 import org.eclipse.swt.widgets.MenuItem;
@@ -46,6 +47,7 @@ final class Deeds {
     private static final long SHORT_MILLIS = 10_000;
     private static final long ROW_MILLIS = 2_000;
     private static final long RAISE_MILLIS = 400;
+    private static final int CHOOSER_MILLIS = 100;
 
     private final Screen screen;
     private final Watchdog watchdog;
@@ -104,10 +106,13 @@ final class Deeds {
             case "command" -> act(() -> hands().command(words.get(0), parameters(words)));
             case "view" -> act(() -> view(words.get(0)));
             case "key" -> act(() -> hands().key(words.get(0)));
+            case "type-into-chooser" -> act(() -> typeIntoChooser(words.get(0)));
             case "save" -> act(this::save);
             case "save-again" -> act(this::saveAgain);
             case "wait-text" -> until(millis(words, 1), () -> contains(eyes().texts(), words.get(0)), words.get(0));
             case "wait-no-text" -> until(millis(words, 1), () -> !contains(eyes().texts(), words.get(0)), words.get(0));
+            case "wait-popup" -> until(millis(words, 1), () -> contains(eyes().popups(), words.get(0)), words.get(0));
+            case "popups" -> ask(() -> eyes().popups());
             case "wait-field" ->
                 until(millis(words, 2), shows(words.get(0), words.get(1)), words.get(0) + " = " + words.get(1));
             case "wait-row" -> until(millis(words, 1), () -> eyes().row(words.get(0)) != null, "row " + words.get(0));
@@ -303,6 +308,24 @@ final class Deeds {
 
     private void saveAgain() {
         hands().command("org.eclipse.ui.file.save", Map.of());
+    }
+
+    /**
+     * Types a path into the next file chooser, which is none of SWT's windows, and presses Enter there. Nothing that is asked of the UI
+     * thread from outside runs while a chooser is open, but what it has set itself a time for does.
+     */
+    private static void typeIntoChooser(String path) {
+        Display display = Display.getCurrent();
+        display.timerExec(CHOOSER_MILLIS, () -> {
+            boolean chooses = Arrays.stream(Thread.currentThread().getStackTrace())
+                    .anyMatch(frame -> frame.getClassName().equals(FileDialog.class.getName()));
+            // With the focus in a window of SWT the keys would go there.
+            if (chooses && display.getActiveShell() == null) {
+                (path + SWT.CR).chars().forEach(letter -> Hands.post(display, (char) letter));
+            } else {
+                typeIntoChooser(path);
+            }
+        });
     }
 
     private static void view(String id) {

@@ -79,10 +79,20 @@ final class Eyes {
         return controls(top());
     }
 
+    /** What has popped up over the window, or in a corner of the screen as a notice does. */
     private Stream<Control> popups(Shell window) {
         return shells().stream()
-                .filter(shell -> shell.getParent() == window && shell.getText().isEmpty())
+                .filter(shell -> shell != window && shell.getText().isEmpty())
+                .filter(shell -> shell.getParent() == window || shell.getParent() == null)
                 .flatMap(Eyes::controls);
+    }
+
+    /** What can be read in what has popped up. */
+    List<String> popups() {
+        List<String> texts = new ArrayList<>();
+        popups(top())
+                .forEach(control -> add(texts, control instanceof Button button ? button.getText() : text(control)));
+        return texts;
     }
 
     static Stream<Control> controls(Control root) {

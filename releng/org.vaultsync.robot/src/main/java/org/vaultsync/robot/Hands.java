@@ -22,6 +22,7 @@ import org.eclipse.swt.widgets.Button;
 import org.eclipse.swt.widgets.Canvas;
 import org.eclipse.swt.widgets.Combo;
 import org.eclipse.swt.widgets.Control;
+import org.eclipse.swt.widgets.Display;
 import org.eclipse.swt.widgets.Event;
 import org.eclipse.swt.widgets.Link;
 import org.eclipse.swt.widgets.Menu;
@@ -373,6 +374,19 @@ final class Hands {
             throw new Refusal("not a key: " + stroke);
         } catch (CommandException cannot) {
             throw new Refusal(stroke + " cannot run now: " + cannot);
+        }
+    }
+
+    /** Presses the key of a letter, in whatever window of this host has the focus. */
+    static void post(Display display, char letter) {
+        Event event = new Event();
+        event.character = letter;
+        event.keyCode = letter;
+        for (int type : new int[] {SWT.KeyDown, SWT.KeyUp}) {
+            event.type = type;
+            if (!display.post(event)) {
+                throw new Refusal("no window has the focus");
+            }
         }
     }
 

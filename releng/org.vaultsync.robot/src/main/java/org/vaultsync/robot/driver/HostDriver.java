@@ -376,6 +376,19 @@ public final class HostDriver implements AutoCloseable {
         return instant(send("wait-message", text, most.toMillis()).getFirst());
     }
 
+    /** Waits until what has popped up over the window, or in a corner as a notice does, contains a text. */
+    public Instant waitPopup(String text, Duration most) {
+        return instant(send("wait-popup", text, most.toMillis()).getFirst());
+    }
+
+    /**
+     * Types a path into the next file chooser of the window system, once it is there, and presses Enter. To be asked for before what
+     * opens the chooser, which returns when it is closed. Where a chooser proposes a name to save as, its suffix stays.
+     */
+    public void typeIntoNextChooser(Path file) {
+        send("type-into-chooser", file.toAbsolutePath());
+    }
+
     public String clipboard() {
         return send("clipboard").getFirst();
     }
