@@ -23,6 +23,9 @@ class PairIT {
     private static final String ANVIL = "Anvil AV-3";
     private static final String HERON = "Heron HN-4";
     private static final String WREN = "Wren WR-2";
+    private static final String KESTREL = "Kestrel KL-9";
+    private static final String LAMPLIGHTER = "Lamplighter LL-1";
+    private static final String BASALT = "Basalt BS-1";
     private static final String ROOM = "Friday evening";
     private static final String RENAMED_ROOM = "Saturday & Sunday";
     private static final String RENAMED_BEN = "Ben's tablet";
@@ -68,7 +71,7 @@ class PairIT {
         tell(Pair.start(hangar, folder.resolve("friends")), pair -> {
             HostDriver a = pair.a;
             HostDriver b = pair.b;
-            pair.join(pair.share(ANVIL, ROOM));
+            badInputIsToldWhereThePersonLooks(pair);
             b.waitRow(ANVIL, SOON);
             b.open(ANVIL);
 
@@ -81,6 +84,7 @@ class PairIT {
             renamesTravel(a, b);
             deletesTravel(a, b);
             theDeletedItemComesBack(a, b);
+            whatBothHaveIsAdoptedOrAConflict(a, b);
             whatIsOfferedIsBrowsedTakenAndCopied(a, b);
             namesAndAdminsAreSeenByTheOther(a, b);
             unsharingLeavesBothTheirCopies(a, b);
@@ -274,6 +278,41 @@ class PairIT {
         b.waitRow(WREN, SOON);
     }
 
+    /** Two items that both had before, of which one is the same and one is not. */
+    private static void whatBothHaveIsAdoptedOrAConflict(HostDriver a, HostDriver b) {
+        for (String id : List.of("sample-unit-kestrel", "sample-unit-lamplighter")) {
+            List<String> item = a.send("vault-get", id);
+            b.send("vault-put", id, "unit", item.get(0), item.get(1));
+        }
+        b.waitRow(KESTREL, SOON);
+        b.open(LAMPLIGHTER);
+        set(b, "Tonnage", "30");
+        a.open(LAMPLIGHTER);
+        set(a, "Tonnage", "20");
+        int items = b.send("vault-ids").size();
+        a.open(KESTREL);
+        a.click("Not shared");
+        a.waitText("1 of 1 has ", SOON);
+        b.open(KESTREL);
+        b.waitText("1 of 1 has ", SOON);
+
+        a.open(LAMPLIGHTER);
+        a.click("Not shared");
+        b.open(LAMPLIGHTER);
+        b.waitText("1 conflict", SOON);
+        b.command("org.vaultsync.ui.conflicts");
+        b.waitDialog("Conflicts", SOON);
+        String both = String.join("\n", b.texts());
+        assertTrue(both.contains("\"tonnage\": 30") && both.contains("\"tonnage\": 20"), both);
+        b.click("Take the Other");
+        b.waitText("Everything is decided.", SOON);
+        b.click("Close");
+        b.waitText("1 of 1 has ", SOON);
+        a.waitText("1 of 1 has ", SOON);
+        a.waitField("Tonnage", b.get("Tonnage"), SOON);
+        assertEquals(items, b.send("vault-ids").size(), "no duplicates");
+    }
+
     private static void whatIsOfferedIsBrowsedTakenAndCopied(HostDriver a, HostDriver b) {
         b.view(PEERS);
         b.context(ROOM, "Room Settings…");
@@ -356,73 +395,9 @@ class PairIT {
         assertTrue(b.send("vault-ids").contains("sample-unit-anvil"));
     }
 
+    /** While one pauses everything, neither hears anything of the other. */
     @Test
-    void anItemThatBothHaveIsAdoptedOrAConflict() throws IOException {
-        tell(Pair.start(hangar, folder.resolve("sample"), "-Dhangar.sample=yes"), pair -> {
-            HostDriver a = pair.a;
-            HostDriver b = pair.b;
-            int items = b.send("vault-ids").size();
-            b.open(WREN);
-            set(b, "Tonnage", "30");
-            a.open(WREN);
-            set(a, "Tonnage", "20");
-            pair.join(pair.share(HERON, ROOM));
-            b.open(HERON);
-            b.waitText("1 of 1 has ", SOON);
-            a.waitText("1 of 1 has ", SOON);
-
-            a.open(WREN);
-            a.click("Not shared");
-            b.open(WREN);
-            b.waitText("1 conflict", SOON);
-            b.command("org.vaultsync.ui.conflicts");
-            b.waitDialog("Conflicts", SOON);
-            String both = String.join("\n", b.texts());
-            assertTrue(both.contains("\"tonnage\": 30") && both.contains("\"tonnage\": 20"), both);
-            b.click("Take the Other");
-            b.waitText("Everything is decided.", SOON);
-            b.click("Close");
-            b.waitText("1 of 1 has ", SOON);
-            a.waitText("1 of 1 has ", SOON);
-            a.waitField("Tonnage", b.get("Tonnage"), SOON);
-            assertEquals(items, b.send("vault-ids").size(), "no duplicates");
-            pair.quit();
-        });
-    }
-
-    @Test
-    void bothGoOnWhereTheyWereAfterARestart() throws IOException {
-        Path workspaces = folder.resolve("restart");
-        tell(Pair.start(hangar, workspaces), pair -> {
-            pair.join(pair.share(ANVIL, ROOM));
-            pair.b.waitRow(ANVIL, SOON);
-            pair.a.waitText("1 of 1 has your last change", SOON);
-            pair.b.quit();
-            set(pair.a, "Year", "3070");
-            pair.a.waitText("Waiting: 0 of 1 have your last change", SOON);
-            pair.a.kill();
-        });
-        HostDriver b = hangar.start(workspaces.resolve("b"), Pair.EMPTY);
-        b.open(ANVIL);
-        set(b, "Model", "AV-9");
-        b.waitText("Waiting: 0 of 1 have your last change", SOON);
-        tell(new Pair(hangar.start(workspaces.resolve("a")), b), pair -> {
-            pair.a.open(ANVIL);
-            pair.a.waitField("Model", "AV-9", SOON);
-            b.waitField("Year", "3070", SOON);
-            assertEquals("3070", pair.a.get("Year"));
-            assertEquals("AV-9", b.get("Model"));
-            pair.a.waitText("1 of 1 has ", SOON);
-            b.waitText("1 of 1 has ", SOON);
-            set(pair.a, "Walk", "6");
-            b.waitField("Walk", "6", SOON);
-            pair.quit();
-        });
-    }
-
-    /** Neither hears anything of the other, until the one that paused goes on. */
-    @Test
-    void whoPausesEverythingIsWaitedForAlsoAfterARestart() throws IOException {
+    void bothGoOnAfterARestartWherePausedAndWhereKilled() throws IOException {
         Path workspaces = folder.resolve("paused");
         tell(Pair.start(hangar, workspaces), pair -> {
             pair.join(pair.share(ANVIL, ROOM));
@@ -462,48 +437,68 @@ class PairIT {
             a.waitField("Walk", "3", SOON);
             a.waitText("1 of 1 has ", SOON);
             b.waitText("1 of 1 has ", SOON);
+            b.quit();
+            set(a, "Year", "3070");
+            a.waitText("Waiting: 0 of 1 have your last change", SOON);
+            a.kill();
+        });
+        bothGoOnWhereTheyWere(workspaces);
+    }
+
+    /** B had quit before A changed something and was killed. */
+    private static void bothGoOnWhereTheyWere(Path workspaces) throws IOException {
+        HostDriver b = hangar.start(workspaces.resolve("b"), Pair.EMPTY);
+        b.open(ANVIL);
+        set(b, "Model", "AV-9");
+        b.waitText("Waiting: 0 of 1 have your last change", SOON);
+        tell(new Pair(hangar.start(workspaces.resolve("a")), b), pair -> {
+            pair.a.open(ANVIL);
+            pair.a.waitField("Model", "AV-9", SOON);
+            b.waitField("Year", "3070", SOON);
+            assertEquals("3070", pair.a.get("Year"));
+            assertEquals("AV-9", b.get("Model"));
+            pair.a.waitText("1 of 1 has ", SOON);
+            b.waitText("1 of 1 has ", SOON);
+            set(pair.a, "Walk", "6");
+            b.waitField("Walk", "6", SOON);
             pair.quit();
         });
     }
 
-    @Test
-    void badInputIsToldWhereThePersonLooks() throws IOException {
-        Path workspaces = folder.resolve("bad");
-        tell(Pair.start(hangar, workspaces), pair -> {
-            HostDriver a = pair.a;
-            a.open(ANVIL);
-            a.click("Not shared");
-            a.waitDialog("Room", SOON);
-            a.type("Name:", "Friday\u0007evening");
-            a.waitText("A name cannot contain line breaks, tabs or other control characters.", SOON);
-            assertEquals(List.of("false"), a.send("enabled", "Create"));
-            a.click("Cancel");
+    /** And then B joins. */
+    private static void badInputIsToldWhereThePersonLooks(Pair pair) throws IOException {
+        HostDriver a = pair.a;
+        a.open(ANVIL);
+        a.click("Not shared");
+        a.waitDialog("Room", SOON);
+        a.type("Name:", "Friday\u0007evening");
+        a.waitText("A name cannot contain line breaks, tabs or other control characters.", SOON);
+        assertEquals(List.of("false"), a.send("enabled", "Create"));
+        a.click("Cancel");
 
-            String invite = pair.share(ANVIL, ROOM);
-            refuses(a, invite, "This is your own invite.");
-            refuses(pair.b, "Come and join us!", "This is not an invite");
-            refuses(pair.b, invite.substring(0, invite.length() - 5), "incomplete or was damaged");
-            refuses(pair.b, invite.replaceAll("(.{40}).", "$1_"), "damaged");
-            pair.join(invite);
-            pair.b.waitRow(ANVIL, SOON);
-            pair.b.quit();
+        String invite = pair.share(ANVIL, ROOM);
+        refuses(a, invite, "This is your own invite.");
+        refuses(pair.b, "Come and join us!", "This is not an invite");
+        refuses(pair.b, invite.substring(0, invite.length() - 5), "incomplete or was damaged");
+        refuses(pair.b, invite.replaceAll("(.{40}).", "$1_"), "damaged");
+        pair.join(invite);
+        pair.b.waitRow(ANVIL, SOON);
 
-            try (HostDriver third = hangar.start(workspaces.resolve("c"), Pair.EMPTY)) {
-                third.command("org.vaultsync.ui.joinRoom");
-                third.waitDialog("Room", SOON);
-                third.type("Invite or code:", invite);
-                third.click("Join");
-                third.waitText("This invite was used by another device already.", SOON);
-                third.click("Cancel");
-                third.quit();
-            }
-            try (HostDriver second = hangar.start(workspaces.resolve("a"))) {
-                second.waitText("Another Hangar is using the workspace", SOON);
-                second.click("OK");
-            }
-            rawJsonThatIsNoItem(a);
-            a.quit();
-        });
+        try (HostDriver third = hangar.start(folder.resolve("friends/c"), Pair.EMPTY)) {
+            third.command("org.vaultsync.ui.joinRoom");
+            third.waitDialog("Room", SOON);
+            third.type("Invite or code:", invite);
+            third.click("Join");
+            third.waitText("This invite was used by another device already.", SOON);
+            third.click("Cancel");
+            third.quit();
+        }
+        try (HostDriver second = hangar.start(folder.resolve("friends/a"))) {
+            second.waitText("Another Hangar is using the workspace", SOON);
+            second.click("OK");
+        }
+        rawJsonThatIsNoItem(a);
+        a.open(ANVIL);
     }
 
     private static void refuses(HostDriver host, String invite, String why) {
@@ -516,7 +511,7 @@ class PairIT {
     }
 
     private static void rawJsonThatIsNoItem(HostDriver a) {
-        a.open(ANVIL);
+        a.open(BASALT);
         a.click("JSON");
         a.type("JSON", "[1, 2]");
         a.waitMessage("An item needs a JSON object, from { to }; this is a list.", SOON);
