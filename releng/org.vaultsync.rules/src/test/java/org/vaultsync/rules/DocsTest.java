@@ -137,7 +137,8 @@ class DocsTest {
     /** In the words of the views, where they have their own. */
     @Test
     void sentencesOfTheDoctorAreItsOwn() throws IOException {
-        StringBuilder said = new StringBuilder(String.join("\n", texts("text/messages.properties").values()));
+        StringBuilder said = new StringBuilder(
+                String.join("\n", texts("text/messages.properties").values()));
         for (String bundle : List.of(
                 "org.vaultsync.api",
                 "org.vaultsync.crdt",
@@ -182,8 +183,7 @@ class DocsTest {
         String guide = read(Tree.ROOT.resolve("docs/host-guide.md"));
         long java = 0;
         for (Path source : Tree.files(notes.resolve("src/main/java"))) {
-            java += lines(
-                    read(source).replaceAll("(?s)/[*].*?[*]/", "").replaceAll("(?m)^(import .*|\\s*//.*)$", ""));
+            java += lines(read(source).replaceAll("(?s)/[*].*?[*]/", "").replaceAll("(?m)^(import .*|\\s*//.*)$", ""));
         }
         long rest = lines(read(notes.resolve("plugin.xml")).replaceAll("(?s)<!--.*?-->", ""))
                 + lines(read(notes.resolve("META-INF/MANIFEST.MF")));

@@ -106,7 +106,9 @@ class UpdateIT {
             host.waitRow(ROOM, Pair.SOON);
             host.waitText(host == pair.a ? Pair.BEN + linked : Pair.ANNA + " (admin)" + linked, Pair.SOON);
             // Who has them on disk may not have them in the vault yet.
-            pair.a.send("vault-ids").forEach(id -> host.waitRow(pair.a.send("vault-get", id).getFirst(), Pair.SOON));
+            pair.a
+                    .send("vault-ids")
+                    .forEach(id -> host.waitRow(pair.a.send("vault-get", id).getFirst(), Pair.SOON));
             assertEquals(items, Set.copyOf(host.send("vault-digests")));
         }
     }
