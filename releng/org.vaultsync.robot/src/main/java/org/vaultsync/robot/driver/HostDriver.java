@@ -382,8 +382,9 @@ public final class HostDriver implements AutoCloseable {
     }
 
     /**
-     * Types a path into the next file chooser of the window system, once it is there, and presses Enter. To be asked for before what
-     * opens the chooser, which returns when it is closed. Where a chooser proposes a name to save as, its suffix stays.
+     * Types a path into the next file chooser that asks where to save, once it is there, and presses Enter. To be asked for before what
+     * opens the chooser, which returns when it is closed. The suffix of the name that the chooser proposes stays. One that asks what to
+     * open does not take a path that way.
      */
     public void typeIntoNextChooser(Path file) {
         send("type-into-chooser", file.toAbsolutePath());
