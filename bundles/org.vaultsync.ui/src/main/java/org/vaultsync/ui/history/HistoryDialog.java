@@ -9,6 +9,8 @@ import org.eclipse.jface.layout.GridDataFactory;
 import org.eclipse.jface.layout.GridLayoutFactory;
 import org.eclipse.osgi.util.NLS;
 import org.eclipse.swt.SWT;
+import org.eclipse.swt.accessibility.AccessibleAdapter;
+import org.eclipse.swt.accessibility.AccessibleEvent;
 import org.eclipse.swt.custom.SashForm;
 import org.eclipse.swt.graphics.Point;
 import org.eclipse.swt.widgets.Button;
@@ -80,8 +82,8 @@ public final class HistoryDialog extends SyncDialog {
                 .grab(true, true)
                 .hint(SWT.DEFAULT, 110)
                 .applyTo(changes.frame());
-        before = value(lower);
-        after = value(lower);
+        before = value(lower, Messages.changeBefore);
+        after = value(lower, Messages.changeAfter);
         parts.setWeights(4, 5);
 
         live.onItems(area, changed -> {
@@ -91,8 +93,14 @@ public final class HistoryDialog extends SyncDialog {
         });
     }
 
-    private ValueText value(Composite parent) {
+    private ValueText value(Composite parent, String name) {
         ValueText text = new ValueText(parent, SWT.READ_ONLY);
+        text.control().getAccessible().addAccessibleListener(new AccessibleAdapter() {
+            @Override
+            public void getName(AccessibleEvent event) {
+                event.result = name;
+            }
+        });
         GridDataFactory.fillDefaults()
                 .grab(true, false)
                 .hint(convertWidthInCharsToPixels(30), convertHeightInCharsToPixels(4))
