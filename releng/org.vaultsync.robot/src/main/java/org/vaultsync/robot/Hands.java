@@ -260,7 +260,9 @@ final class Hands {
 
     /** Presses Enter in a field. */
     void enter(Control field) {
-        field.notifyListeners(SWT.DefaultSelection, event(field));
+        Event event = event(field);
+        event.character = SWT.CR;
+        field.notifyListeners(field instanceof Canvas ? SWT.KeyDown : SWT.DefaultSelection, event);
     }
 
     Point caret(Control field) {

@@ -3,11 +3,14 @@ package org.vaultsync.trials;
 
 import static org.vaultsync.trials.Pair.SOON;
 
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.regex.Pattern;
+import javax.imageio.ImageIO;
 import org.vaultsync.robot.driver.HostDriver;
 
 /**
@@ -27,6 +30,7 @@ final class TogetherTable extends Script {
     private static final String BALLAD = "Ballad";
     private static final String FORCE = "Ford Watch";
     private static final String ANNA_ADMIN = Pair.ANNA + " (admin)";
+    private static final String PASTED = "Pasted.png";
     private static final String COMPARE = "Do both screens show this code?";
     private static final String MERGED = "Or both together: change it as you like";
     private static final String ONLY_SOME = "Only some types; all others are only shown";
@@ -60,6 +64,7 @@ final class TogetherTable extends Script {
         pairNearby();
         settings(b, "Ask me about each item");
         restoreAnEarlierVersion();
+        fetchAPicture();
         takeWhatIsAskedAbout();
         decideConflicts();
         refuseWhatIsAskedAbout();
@@ -153,6 +158,41 @@ final class TogetherTable extends Script {
         b.waitText(Pair.ANNA + " | Changed movement › walk and more, 2 fields", SOON);
         b.click("Close");
         seen("an earlier version that A restores is in the open editor of B, and in its history");
+    }
+
+    /** B fetches no file by itself. */
+    private void fetchAPicture() throws IOException {
+        preferences(b, "");
+        b.type("Fetch files by themselves up to, in MB:", "0");
+        b.click("Apply and Close");
+        b.waitDialog("Hangar", SOON);
+        a.open(ANVIL);
+        a.send("set-clipboard-image", noise());
+        a.click("Paste");
+        a.save();
+        b.open(ANVIL);
+        b.waitText("It is large and not fetched by itself. Double-click to fetch", SOON);
+        picture("not-fetched-b", b);
+        b.click(PASTED);
+        b.send("enter", PASTED);
+        b.send("wait-no-text", "not fetched by itself", SOON.toMillis());
+        b.send("enter", PASTED);
+        b.waitDialog(PASTED, SOON);
+        picture("fetched-b", b);
+        b.click("Close");
+        b.waitDialog("Hangar", SOON);
+        seen("a picture that A pastes is fetched by B when B asks for it");
+    }
+
+    private String noise() throws IOException {
+        BufferedImage noise = new BufferedImage(300, 300, BufferedImage.TYPE_INT_RGB);
+        Random random = new Random(1);
+        for (int i = 0; i < 300 * 300; i++) {
+            noise.setRGB(i % 300, i / 300, random.nextInt());
+        }
+        Path file = scene.folder().resolve("noise.png");
+        ImageIO.write(noise, "png", file.toFile());
+        return file.toString();
     }
 
     private void takeWhatIsAskedAbout() {
