@@ -406,9 +406,7 @@ final class OpenItems {
     }
 
     private void readAgain(Document document) {
-        if (!document.left) {
-            questions.read(document, held -> surroundings.changed(document.item.orElseThrow()));
-        }
+        questions.read(document, held -> surroundings.changed(document.item.orElseThrow()));
     }
 
     // From the vault to the room

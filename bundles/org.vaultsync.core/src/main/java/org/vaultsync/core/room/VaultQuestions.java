@@ -98,7 +98,7 @@ final class VaultQuestions {
     }
 
     /**
-     * Reads what the vault holds of a document, and looks at it.
+     * Reads what the vault holds of a document, and looks at it; not of one that this device has left.
      *
      * @param then is told what there was, also nothing where the vault failed, before it goes on with what people did
      */
@@ -106,6 +106,9 @@ final class VaultQuestions {
         if (document.putting) {
             // If what is asked now fails, it says nothing of what the vault holds.
             document.meanwhile.add(() -> read(document, then));
+            return;
+        }
+        if (document.left) {
             return;
         }
         String item = document.item.orElseThrow();
