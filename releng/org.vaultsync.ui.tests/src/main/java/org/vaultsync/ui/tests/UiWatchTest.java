@@ -91,8 +91,12 @@ class UiWatchTest {
         }
     }
 
-    private static void onlyComplaint(UiWatch watch, String start, String where) {
+    private static void onlyComplaint(UiWatch watch, String start, String where) throws InterruptedException {
         watch.close();
+        // What is collected together is told in any order: this one, or that by which the watch knows of the collection.
+        for (int i = 0; i < 500 && watch.complaints().isEmpty(); i++) {
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
         assertEquals(1, watch.complaints().size(), () -> String.join("\n", watch.complaints()));
         String complaint = watch.complaints().getFirst();
         assertTrue(complaint.startsWith(start), complaint);
