@@ -6,6 +6,7 @@ import static org.vaultsync.trials.Pair.SOON;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -60,7 +61,7 @@ final class TogetherTable extends Script {
     }
 
     @Override
-    void play() {
+    void play() throws IOException {
         pairNearby();
         settings(b, "Ask me about each item");
         restoreAnEarlierVersion();
@@ -169,6 +170,7 @@ final class TogetherTable extends Script {
         a.open(ANVIL);
         a.send("set-clipboard-image", noise());
         a.click("Paste");
+        a.waitText(PASTED, SOON);
         a.save();
         b.open(ANVIL);
         b.waitText("It is large and not fetched by itself. Double-click to fetch", SOON);

@@ -55,10 +55,11 @@ public final class RoomCodeDialog extends SyncDialog {
         Text code = readOnly(texts, SWT.SINGLE, open.address().code().toString());
         code.setFont(JFaceResources.getHeaderFont());
         // GTK measures it in the former font until it is shown.
-        GridDataFactory.fillDefaults()
-                .grab(true, false)
-                .hint(SWT.DEFAULT, 2 * code.getLineHeight())
-                .applyTo(code);
+        code.getDisplay().asyncExec(() -> {
+            if (!code.isDisposed()) {
+                code.requestLayout();
+            }
+        });
         Text whole = readOnly(texts, SWT.MULTI | SWT.WRAP, open.address().text());
         whole.setFont(JFaceResources.getTextFont());
         GridDataFactory.fillDefaults()

@@ -2,6 +2,7 @@
 package org.vaultsync.ui.tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -81,6 +82,7 @@ class GalleryTest extends ViewsTest {
         shade = "dark";
         theme("dark");
         try {
+            whatIsDisabledLooksSo();
             pictures();
         } finally {
             theme("default");
@@ -103,6 +105,33 @@ class GalleryTest extends ViewsTest {
                 throw new AssertionError(notGtk);
             }
         });
+    }
+
+    /** What the dark theme of Hangar has beside that of the platform. */
+    private void whatIsDisabledLooksSo() {
+        openPeers();
+        screen.click("Create Room…");
+        screen.awaitText("A room is private");
+        screen.awaitEnabled("Create", false);
+        screen.awaitPainted();
+        int disabled = brightest("Create");
+        int enabled = brightest("Cancel");
+        assertTrue(enabled > 200, "hard to read: " + enabled);
+        assertTrue(disabled < 0.85 * enabled, disabled + " where " + enabled + " is enabled");
+        screen.closeDialogs();
+    }
+
+    /** How bright the text of a button is, of 255; its edge is left out. */
+    private int brightest(String text) {
+        Button button = screen.find(Button.class, text);
+        ImageData picture = screen.ask(() -> screen.painted(button));
+        int brightest = 0;
+        for (int y = picture.height / 4; y < picture.height * 3 / 4; y++) {
+            for (int x = picture.width / 4; x < picture.width * 3 / 4; x++) {
+                brightest = Math.max(brightest, picture.palette.getRGB(picture.getPixel(x, y)).green);
+            }
+        }
+        return brightest;
     }
 
     @SuppressWarnings("restriction") // the platform lets people switch themes, and programs only like this

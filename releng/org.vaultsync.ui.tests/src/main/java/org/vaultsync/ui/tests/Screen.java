@@ -497,7 +497,12 @@ final class Screen {
     }
 
     private Rectangle area(Control control) {
-        return display.map(control, null, new Rectangle(0, 0, control.getSize().x, control.getSize().y));
+        return display.map(
+                control,
+                null,
+                control instanceof Shell window
+                        ? window.getClientArea()
+                        : new Rectangle(0, 0, control.getSize().x, control.getSize().y));
     }
 
     /** UI thread. */

@@ -93,7 +93,8 @@ class UiWatchTest {
 
     private static void onlyComplaint(UiWatch watch, String start, String where) throws InterruptedException {
         watch.close();
-        // What is collected together is told in any order: this one, or that by which the watch knows of the collection.
+        // What is collected together is told in any order: this one, or that by which the watch knows of the
+        // collection.
         for (int i = 0; i < 500 && watch.complaints().isEmpty(); i++) {
             TimeUnit.MILLISECONDS.sleep(10);
         }
