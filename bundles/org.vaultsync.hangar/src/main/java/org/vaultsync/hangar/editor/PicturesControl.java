@@ -189,7 +189,13 @@ final class PicturesControl {
 
     private void view(Attachment attachment) {
         transfers.fetch(attachment.sha256());
-        read(attachment).ifPresent(data -> new PictureDialog(place.getShell(), attachment.name(), data).open());
+        Thread.ofVirtual()
+                .start(() -> read(attachment)
+                        .ifPresent(data -> display.asyncExec(() -> {
+                            if (!place.isDisposed()) {
+                                new PictureDialog(place.getShell(), attachment.name(), data).open();
+                            }
+                        })));
     }
 
     private void addFromFile() {
