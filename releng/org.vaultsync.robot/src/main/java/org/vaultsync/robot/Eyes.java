@@ -60,11 +60,9 @@ final class Eyes {
     /** The dialog that blocks the others, or belongs to one and has a title bar, else the window. */
     Shell top() {
         List<Shell> shells = shells();
-        for (int i = shells.size() - 1; i >= 0; i--) {
-            Shell shell = shells.get(i);
-            boolean modal = (shell.getStyle() & (SWT.PRIMARY_MODAL | SWT.APPLICATION_MODAL | SWT.SYSTEM_MODAL)) != 0;
-            boolean modeless = (shell.getStyle() & SWT.TITLE) != 0 && shell.getParent() != null;
-            if (modal || modeless) {
+        for (Shell shell : shells.reversed()) {
+            // In which order SWT names them says little: it gives the place of one that was closed to another.
+            if (isDialog(shell) && Stream.of(shell.getShells()).noneMatch(Eyes::isDialog)) {
                 return shell;
             }
         }
@@ -73,6 +71,12 @@ final class Eyes {
                 .findFirst()
                 .or(() -> shells.stream().findFirst())
                 .orElseThrow(() -> new Refusal("no window is open"));
+    }
+
+    private static boolean isDialog(Shell shell) {
+        boolean modal = (shell.getStyle() & (SWT.PRIMARY_MODAL | SWT.APPLICATION_MODAL | SWT.SYSTEM_MODAL)) != 0;
+        boolean modeless = (shell.getStyle() & SWT.TITLE) != 0 && shell.getParent() != null;
+        return shell.isVisible() && (modal || modeless);
     }
 
     Stream<Control> all() {

@@ -18,6 +18,6 @@ class TogetherIT {
 
     @Test
     void whatTakesTwoIsDoneByTwo() throws Exception {
-        OpenRoomIT.play(folder, 16, TogetherTable.class);
+        OpenRoomIT.play(folder, 18, TogetherTable.class);
     }
 }

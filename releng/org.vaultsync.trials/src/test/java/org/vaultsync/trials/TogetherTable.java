@@ -40,6 +40,8 @@ final class TogetherTable extends Script {
     private static final Pattern SHOWN = Pattern.compile("Pasted[.]png, [0-9,]+ bytes"); // and no word of what it lacks
     private static final Pattern CODE = Pattern.compile("[0-9]{3} [0-9]{3}");
 
+    private static final Pattern FINGERPRINT = Pattern.compile("[0-9a-f]{4}( [0-9a-f]{4}){15}");
+
     private final Pair pair;
     private final HostDriver a;
     private final HostDriver b;
@@ -77,6 +79,7 @@ final class TogetherTable extends Script {
         deleteHereAndForEverybody();
         exportARoom();
         linkByTypedAddresses();
+        replaceTheKey();
         pair.quit();
     }
 
@@ -486,6 +489,53 @@ final class TogetherTable extends Script {
         set(b, "Year", "3091");
         a.waitField("Year", "3091", SOON);
         seen("two that find each other nowhere are linked by an address that B types");
+    }
+
+    /** While A cannot be told of it. */
+    private void replaceTheKey() {
+        a.view(PEERS);
+        a.viewMenu(PEERS, "Pause Everything");
+        a.waitText("Sync paused", SOON);
+        b.view(PEERS);
+        String old = shown(b, FINGERPRINT);
+        preferences(b, ".key");
+        b.click("Replace Key…");
+        b.waitDialog("Replace the Key of This Device", SOON);
+        picture("key-b", b);
+        b.click("Replace Key");
+        b.waitDialog("Preferences", SOON);
+        b.click("Apply and Close");
+        b.view(PEERS);
+        b.waitText("Share with a friend", SOON);
+        String fresh = shown(b, FINGERPRINT);
+        is("another key", !fresh.equals(old));
+        a.viewMenu(PEERS, "Resume");
+        a.waitText(Pair.BEN + " | Connecting, try 2 of 5", SOON);
+        a.select(Pair.BEN);
+        a.waitText("Fingerprint: " + old, SOON);
+        picture("key-a", a);
+        seen("a device with another key is not taken for the one that had the old one");
+
+        a.context(Pair.BEN, "Remove from Room…");
+        a.waitDialog("Remove from Room", SOON);
+        a.click("Remove");
+        a.waitRow("Nobody else yet", SOON);
+        a.context(ROOM, "Invite…");
+        a.waitDialog("Invite", SOON);
+        a.send("wait-enabled", "Copy Invite", SOON.toMillis());
+        a.click("Copy Invite");
+        a.click("Close");
+        pair.join(a.clipboard());
+        a.waitText(Pair.BEN + " | Linked", SOON);
+        a.select(Pair.BEN);
+        a.waitText("Fingerprint: " + fresh, SOON);
+        picture("key-new-a", a);
+        b.open(ANVIL);
+        b.waitText("1 of 1 has ", SOON);
+        set(b, "Year", "3092");
+        a.open(ANVIL);
+        a.waitField("Year", "3092", SOON);
+        seen("removed and invited again, it goes on with the copies that it has");
     }
 
     /** In A. */
