@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.core;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -227,10 +226,6 @@ final class SimulatedDevice {
 
     Optional<org.vaultsync.vault.Stored> holds(String item) {
         return vault.get(item);
-    }
-
-    boolean hasFiles() {
-        return Files.exists(home);
     }
 
     @Override

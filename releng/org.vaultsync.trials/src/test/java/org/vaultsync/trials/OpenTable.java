@@ -226,11 +226,6 @@ final class OpenTable extends Script {
         host.waitDialog("Hangar", SOON);
     }
 
-    private void picture(String name) {
-        picture(name + "-a", pair.a);
-        picture(name + "-b", pair.b);
-    }
-
     @Override
     public void close() throws IOException {
         try (pair;

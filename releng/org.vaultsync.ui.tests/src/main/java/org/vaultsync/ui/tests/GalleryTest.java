@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -50,7 +49,6 @@ import org.vaultsync.OpenRoom;
 import org.vaultsync.Room;
 import org.vaultsync.SyncPolicy.Incoming;
 import org.vaultsync.SyncPolicy.Taking;
-import org.vaultsync.Throughput;
 import org.vaultsync.Trouble;
 
 /**
@@ -364,29 +362,7 @@ class GalleryTest extends ViewsTest {
 
     private void openRoom() throws IOException {
         sync.forget();
-        sync.put(ScriptedSync.openRoom(
-                "Game table & friends",
-                true,
-                List.of(
-                        new OpenRoom.Peer(
-                                "p1",
-                                "Anna's laptop",
-                                false,
-                                Optional.of("direct"),
-                                Optional.of(Duration.ofMillis(48)),
-                                new Throughput(1_234_567, 7_000),
-                                Optional.empty(),
-                                ScriptedSync.NOW),
-                        new OpenRoom.Peer(
-                                "p2",
-                                "",
-                                true,
-                                Optional.empty(),
-                                Optional.empty(),
-                                Throughput.NONE,
-                                Optional.of("It has not sent what it has."),
-                                ScriptedSync.NOW)),
-                Set.of()));
+        sync.put(ScriptedSync.openRoom("Game table & friends", true, ScriptedSync.annaAndABrowser(), Set.of()));
         Tree tree = screen.find(Tree.class, "Game table");
         select(tree, -1);
         screen.awaitText("Signaling server wss://meet.example:4444: connected");

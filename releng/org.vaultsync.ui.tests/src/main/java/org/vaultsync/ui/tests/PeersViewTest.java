@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -567,29 +566,7 @@ class PeersViewTest extends ViewsTest {
 
     @Test
     void tellsWhoIsInAnOpenRoom() {
-        sync.put(ScriptedSync.openRoom(
-                "Table",
-                true,
-                List.of(
-                        new OpenRoom.Peer(
-                                "p1",
-                                "Anna's laptop",
-                                false,
-                                Optional.of("direct"),
-                                Optional.of(Duration.ofMillis(48)),
-                                new Throughput(1_234_567, 7_000),
-                                Optional.empty(),
-                                Instant.EPOCH),
-                        new OpenRoom.Peer(
-                                "p2",
-                                "",
-                                true,
-                                Optional.empty(),
-                                Optional.empty(),
-                                Throughput.NONE,
-                                Optional.of("It has not sent what it has."),
-                                Instant.EPOCH)),
-                Set.of()));
+        sync.put(ScriptedSync.openRoom("Table", true, ScriptedSync.annaAndABrowser(), Set.of()));
         screen.awaitText("2 there");
         screen.awaitText("QK7-M3X");
         screen.awaitText("Anna's laptop");

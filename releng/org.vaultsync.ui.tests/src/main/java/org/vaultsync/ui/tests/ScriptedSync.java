@@ -422,6 +422,29 @@ final class ScriptedSync implements VaultSync {
         return openRoom("", false).open().orElseThrow().address().text();
     }
 
+    /** One who is linked, and one to and from whom not everything passes. */
+    static List<OpenRoom.Peer> annaAndABrowser() {
+        return List.of(
+                new OpenRoom.Peer(
+                        "p1",
+                        "Anna's laptop",
+                        false,
+                        Optional.of("direct"),
+                        Optional.of(Duration.ofMillis(48)),
+                        new Throughput(1_234_567, 7_000),
+                        Optional.empty(),
+                        NOW),
+                new OpenRoom.Peer(
+                        "p2",
+                        "",
+                        true,
+                        Optional.empty(),
+                        Optional.empty(),
+                        Throughput.NONE,
+                        Optional.of("It has not sent what it has."),
+                        NOW));
+    }
+
     /** An open room with nobody in it. */
     static Room openRoom(String name, boolean password) {
         return openRoom(name, password, List.of(), Set.of());
