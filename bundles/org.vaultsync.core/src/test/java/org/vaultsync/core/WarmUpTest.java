@@ -2,16 +2,21 @@
 package org.vaultsync.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.PublicKey;
 import java.time.Clock;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,8 +24,12 @@ import org.vaultsync.RoomId;
 import org.vaultsync.crdt.ReplicaEngine;
 import org.vaultsync.crdt.ReplicaFactory;
 import org.vaultsync.crdt.TextFields;
+import org.vaultsync.transport.Door;
+import org.vaultsync.transport.Endpoint;
+import org.vaultsync.transport.Identity;
+import org.vaultsync.transport.Transport;
 
-/** JavaScript is loaded when somebody is about to edit in a room, and not because the host starts. */
+/** What takes long the first time is done before somebody waits for it, and not while the host starts. */
 class WarmUpTest {
     @TempDir
     Path home;
@@ -73,6 +82,39 @@ class WarmUpTest {
             assertEquals(0, again.warmed.get(), "a host that starts with a room");
         } finally {
             restarted.stop();
+        }
+    }
+
+    /** Nobody is linked while there is no room, and who joins the first one is to be linked at once. */
+    @Test
+    void aTransportIsMadeReadyBeforeThereIsARoom() throws Exception {
+        CompletableFuture<Identity> ready = new CompletableFuture<>();
+        CompletableFuture<Identity> opened = new CompletableFuture<>();
+        LocalVaultSync sync = new LocalVaultSync(home, TestDevice.REPLICAS, Clock.systemUTC());
+        try {
+            sync.addTransport(new Transport() {
+                @Override
+                public String kind() {
+                    return "test";
+                }
+
+                @Override
+                public void warmUp(Supplier<Identity> self) {
+                    ready.complete(self.get());
+                }
+
+                @Override
+                public Endpoint open(Identity self, Door door) throws IOException {
+                    opened.complete(self);
+                    throw new IOException("Nobody can be reached here.");
+                }
+            });
+            PublicKey key = ready.get(30, TimeUnit.SECONDS).certificate().getPublicKey();
+            assertFalse(opened.isDone(), "a device without a room listens");
+            sync.createRoom("Friday").toCompletableFuture().get(30, TimeUnit.SECONDS);
+            assertEquals(key, opened.get(30, TimeUnit.SECONDS).certificate().getPublicKey());
+        } finally {
+            sync.stop();
         }
     }
 

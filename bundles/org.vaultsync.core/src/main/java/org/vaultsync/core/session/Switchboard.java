@@ -212,6 +212,8 @@ public final class Switchboard implements Door, AutoCloseable {
             transports.put(transport.kind(), transport);
             if (open) {
                 listen(transport);
+            } else {
+                transport.warmUp(key::identity);
             }
         });
     }

@@ -2,11 +2,18 @@
 package org.vaultsync.transport.lan;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.vaultsync.Listening;
 import org.vaultsync.transport.Door;
 import org.vaultsync.transport.Endpoint;
@@ -21,6 +28,12 @@ import org.vaultsync.transport.Transport;
  */
 @Component
 public final class LanTransport implements Transport {
+    private static final Logger log = LoggerFactory.getLogger(LanTransport.class);
+    /** Until then the host has more urgent things to do. */
+    private static final Duration AFTER_THE_START = Duration.ofSeconds(5);
+
+    private static final AtomicBoolean WARM = new AtomicBoolean(); // one for the process, as its classes are
+
     private final UnaryOperator<String> properties;
     private final Limits limits;
 
@@ -46,6 +59,30 @@ public final class LanTransport implements Transport {
     @Override
     public String kind() {
         return "lan";
+    }
+
+    @Override
+    public void warmUp(Supplier<Identity> self) {
+        if (WARM.compareAndSet(false, true)) {
+            CompletableFuture.delayedExecutor(AFTER_THE_START.toSeconds(), TimeUnit.SECONDS, LanTransport::background)
+                    .execute(() -> rehearse(self));
+        }
+    }
+
+    private static void background(Runnable task) {
+        Thread.ofPlatform()
+                .daemon()
+                .name("lan warm-up")
+                .priority(Thread.MIN_PRIORITY)
+                .start(task);
+    }
+
+    private static void rehearse(Supplier<Identity> self) {
+        try {
+            Rehearsal.shakeHands(self.get());
+        } catch (IOException | RuntimeException cold) {
+            log.debug("lan: not warmed up", cold);
+        }
     }
 
     @Override
