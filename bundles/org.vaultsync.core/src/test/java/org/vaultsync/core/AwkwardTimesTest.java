@@ -1038,6 +1038,29 @@ class AwkwardTimesTest {
         }
     }
 
+    /** The vault is asked for some at a time: whoever stops then stops those, too, that it has not been asked for yet. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void whatIsStoppedWhileItIsBeingSharedGoesToNobody(long seed) {
+        threeInARoom(seed);
+        List<String> items = IntStream.range(0, 100).mapToObj(i -> "u" + i).toList();
+        items.forEach(item -> edit(anna, item, "anna"));
+        anna.sync().share(room, items);
+        anna.sync().stop(items.subList(0, 51));
+        anna.sync().stopForAll(items.subList(51, 99));
+        done(anna.sync().share(room, items.subList(0, 1)));
+        until(this::told, () -> ben.vault.ids().size() >= 2);
+        time.pass(Duration.ofSeconds(10));
+        for (SimulatedDevice other : List.of(ben, carla)) {
+            assertEquals(Set.of("u0", "u99"), Set.copyOf(other.vault.ids()));
+        }
+        items.subList(1, 99)
+                .forEach(
+                        item -> assertEquals(Badge.NOT_SHARED, anna.status(item).badge(), item));
+        assertEquals(Badge.SYNCED, anna.status("u0").badge());
+        assertEquals(List.of(), errors);
+    }
+
     /** Two do the same to two items while apart: the same structs in both documents, and yet two conflicts. */
     @ParameterizedTest
     @MethodSource("seeds")

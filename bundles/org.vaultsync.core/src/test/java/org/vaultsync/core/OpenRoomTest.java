@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.core;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -328,6 +329,26 @@ class OpenRoomTest {
         assertEquals("{\"a\":2}", anns.content("u1"));
         SyncException notForAll = refused(ann.stopForAll(List.of("u1")));
         assertTrue(notForAll.getMessage().contains("delete"), notForAll.getMessage());
+    }
+
+    @Test
+    void whatIsStoppedWhileItIsBeingSharedIsNotInTheRoom() throws Exception {
+        annCreates(Profile.FIELDS);
+        annShares("u1", "{}");
+        anns.hold(new Item("u2", "note", "Note u2", "{}"));
+        anns.hold(new Item("u3", "note", "Note u3", "{}"));
+        CountDownLatch answer = new CountDownLatch(1);
+        anns.beforeGet(id -> assertDoesNotThrow(() -> answer.await(30, TimeUnit.SECONDS)));
+        CompletionStage<Void> shared = ann.share(room, List.of("u2", "u3"));
+        SyncException notForAll = refused(ann.stopForAll(List.of("u2")));
+        assertTrue(notForAll.getMessage().contains("each device"), notForAll.getMessage());
+        done(ann.stop(List.of("u2")));
+        answer.countDown();
+        done(shared);
+        assertEquals(Badge.NOT_SHARED, ann.status("u2").badge());
+        benJoins(Taking.ALL);
+        untilContent(bens, "u3", "{}");
+        assertEquals("", bens.content("u2"));
     }
 
     @Test

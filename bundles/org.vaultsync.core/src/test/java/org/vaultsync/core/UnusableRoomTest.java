@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.core;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,6 +10,7 @@ import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -41,6 +43,7 @@ class UnusableRoomTest {
                 ExecutionException.class,
                 () -> anna.sync.share(room, List.of("u1")).toCompletableFuture().get(30, TimeUnit.SECONDS));
         assertTrue(said.getMessage().contains("could not be opened"), said.getMessage());
+        assertEquals(Set.of("note"), anna.sync.types().toCompletableFuture().get(30, TimeUnit.SECONDS));
         long before = System.nanoTime();
         anna.close();
         assertTrue(System.nanoTime() - before < Duration.ofSeconds(9).toNanos());

@@ -10,23 +10,49 @@ import java.util.Optional;
 import org.vaultsync.vault.Stored;
 
 /**
- * Items that the vault is asked for, because they are to be shared, and what people do to them until it has answered.
+ * Items that the vault is asked for, or will be, because they are to be shared, and what people do to them until it has
+ * answered.
  * Belongs to the room's thread.
  */
 final class BeingShared {
     private static final class Meanwhile {
         private final List<Stored> saved = new ArrayList<>();
+        private int asked;
         private boolean deleted;
+        private boolean stopped;
     }
 
     private final Map<String, Meanwhile> items = new HashMap<>();
 
     void asked(Collection<String> some) {
-        some.forEach(item -> items.putIfAbsent(item, new Meanwhile()));
+        for (String item : some) {
+            Meanwhile meanwhile = items.computeIfAbsent(item, first -> new Meanwhile());
+            meanwhile.asked++;
+            meanwhile.stopped = false;
+        }
     }
 
     void failed(Collection<String> some) {
-        some.forEach(items::remove);
+        some.forEach(this::end);
+    }
+
+    private Optional<Meanwhile> end(String item) {
+        Meanwhile meanwhile = items.get(item);
+        if (meanwhile != null && --meanwhile.asked == 0) {
+            items.remove(item);
+        }
+        return Optional.ofNullable(meanwhile);
+    }
+
+    boolean has(String item) {
+        return items.containsKey(item) && !items.get(item).stopped;
+    }
+
+    /** It is not to be shared after all. */
+    void stopped(String item) {
+        if (items.containsKey(item)) {
+            items.get(item).stopped = true;
+        }
     }
 
     void saved(Stored stored) {
@@ -49,12 +75,17 @@ final class BeingShared {
      * that was open for long may have written over what was read without having shown it.
      *
      * @param read what the vault held, before or after what was told meanwhile
-     * @return what is to be shared, and what was made of it since; nothing if the item is gone
+     * @return what is to be shared, and what was made of it since; nothing if the item is gone; empty if it is not to be
+     *     shared after all
      */
-    List<Stored> answered(String item, Optional<Stored> read) {
-        Meanwhile meanwhile = items.remove(item);
+    Optional<List<Stored>> answered(String item, Optional<Stored> read) {
         List<Stored> versions = new ArrayList<>(read.stream().toList());
-        if (meanwhile != null) {
+        Optional<Meanwhile> asked = end(item);
+        if (asked.isPresent()) {
+            Meanwhile meanwhile = asked.get();
+            if (meanwhile.stopped) {
+                return Optional.empty();
+            }
             if (meanwhile.deleted) {
                 versions.clear();
             }
@@ -64,7 +95,8 @@ final class BeingShared {
             meanwhile.saved.stream()
                     .filter(stored -> !held.contains(stored.revision().name()))
                     .forEach(versions::add);
+            meanwhile.saved.clear();
         }
-        return versions;
+        return Optional.of(versions);
     }
 }

@@ -422,6 +422,11 @@ public final class LiveOpenRoom implements AutoCloseable {
         return ask(() -> items.stop(some));
     }
 
+    /** Fails if any of these is shared in this room. */
+    public CompletionStage<Void> stopForAll(Collection<String> some) {
+        return ask(() -> items.stopForAll(some), () -> CompletableFuture.completedStage(null));
+    }
+
     /** Takes this device out of the sync of all items of a type. */
     public CompletionStage<Void> stopType(String type) {
         return ask(() -> items.stop(items.itemsOfType(type)));
@@ -436,7 +441,9 @@ public final class LiveOpenRoom implements AutoCloseable {
     }
 
     public CompletionStage<Set<String>> types() {
-        return ask(() -> CompletableFuture.completedFuture(items.types()));
+        return ask(
+                () -> CompletableFuture.completedFuture(items.types()),
+                () -> CompletableFuture.completedStage(Set.of()));
     }
 
     public CompletionStage<List<Offer>> offers() {
@@ -800,11 +807,15 @@ public final class LiveOpenRoom implements AutoCloseable {
     }
 
     private <T> CompletionStage<T> ask(Supplier<CompletionStage<T>> question) {
-        Supplier<CompletionStage<T>> whileOpen = () -> items != null
-                ? question.get()
-                : CompletableFuture.failedStage(
-                        new SyncException(trouble.orElse(Trouble.other("This room is not open."))));
-        return Answers.of(thread, whileOpen, ours -> {
+        return ask(
+                question,
+                () -> CompletableFuture.failedStage(
+                        new SyncException(trouble.orElse(Trouble.other("This room is not open.")))));
+    }
+
+    /** @param unusable the answer of a room that could not be opened */
+    private <T> CompletionStage<T> ask(Supplier<CompletionStage<T>> question, Supplier<CompletionStage<T>> unusable) {
+        return Answers.of(thread, () -> (items != null ? question : unusable).get(), ours -> {
             LOG.error("room {}: an error of this side", code, ours);
             return new SyncException("Something went wrong inside sync: " + ours.getMessage(), ours);
         });

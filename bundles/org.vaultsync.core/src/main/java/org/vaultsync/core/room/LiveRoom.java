@@ -324,7 +324,7 @@ public final class LiveRoom implements AutoCloseable {
     }
 
     public CompletionStage<Set<String>> types() {
-        return ask(() -> CompletableFuture.completedFuture(mapping.types()));
+        return ask(() -> CompletableFuture.completedFuture(unusable.isPresent() ? Set.of() : mapping.types()));
     }
 
     public CompletionStage<List<Offer>> offers() {

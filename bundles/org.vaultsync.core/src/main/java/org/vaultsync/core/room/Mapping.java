@@ -989,6 +989,7 @@ final class Mapping {
     CompletionStage<Void> stop(Collection<String> items) {
         CompletionStage<Void> last = CompletableFuture.completedFuture(null);
         for (String item : items) {
+            beingShared.stopped(item);
             // Also those that have ended: somebody's edit may bring them back.
             for (String id : index.documentsOf(item)) {
                 last = leave(documents.get(id));
@@ -1093,6 +1094,7 @@ final class Mapping {
         List<String> notOurs = new ArrayList<>();
         CompletionStage<Void> last = CompletableFuture.completedFuture(null);
         for (String item : items) {
+            beingShared.stopped(item);
             for (Document document : live(item)) {
                 Optional<Fingerprint> creator = index.creatorOf(item, document);
                 if (creator.filter(key.fingerprint()::equals).isPresent()) {

@@ -2,12 +2,9 @@
 package org.vaultsync.core.room;
 
 import java.time.Clock;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -76,7 +73,6 @@ final class OpenItems {
     /** In the place of a digest, which an item that has no document of its own does not have. */
     private static final byte[] SENT = {1};
 
-    private static final int SHARED_AT_ONCE = 32;
     private static final int MOST_DELETED = 500;
 
     private final RoomId room;
@@ -623,57 +619,30 @@ final class OpenItems {
      * same.
      */
     CompletionStage<Void> share(Collection<String> ids, boolean onlyNew, LiveRoom.Choice choice) {
-        List<String> refused = new ArrayList<>();
-        Deque<String> left = new ArrayDeque<>(ids);
-        return shareNext(left, onlyNew, choice, refused)
-                .thenCompose(done -> refused.isEmpty()
-                        ? CompletableFuture.<Void>completedStage(null)
-                        : CompletableFuture.<Void>failedStage(new SyncException(String.join("\n", refused))));
-    }
-
-    private CompletionStage<Void> shareNext(
-            Deque<String> left, boolean onlyNew, LiveRoom.Choice choice, List<String> refused) {
-        List<String> some = new ArrayList<>();
-        while (!left.isEmpty() && some.size() < SHARED_AT_ONCE) {
-            String item = left.removeFirst();
-            if (!onlyNew || !items.containsKey(item)) {
-                some.add(item);
+        Sharing sharing = new Sharing(ids, onlyNew, choice, beingShared, host, thread, new Sharing.Items() {
+            @Override
+            public boolean isKnown(String item) {
+                return items.containsKey(item);
             }
-        }
-        if (some.isEmpty()) {
-            return CompletableFuture.completedStage(null);
-        }
-        beingShared.asked(some);
-        return host.ask(vault ->
-                        some.stream().map(vault::get).flatMap(Optional::stream).toList())
-                .whenCompleteAsync(
-                        (held, failed) -> {
-                            if (failed != null) {
-                                beingShared.failed(some);
-                            }
-                        },
-                        thread)
-                .thenComposeAsync(
-                        held -> share(some, held, onlyNew, choice, refused)
-                                .thenComposeAsync(stored -> shareNext(left, onlyNew, choice, refused), thread),
-                        thread);
+
+            @Override
+            public CompletionStage<Void> share(List<Stored> held, List<String> refused) {
+                return OpenItems.this.share(held, refused);
+            }
+
+            @Override
+            public void saved(Stored stored) {
+                OpenItems.this.saved(stored);
+            }
+        });
+        return sharing.begin();
     }
 
-    private CompletionStage<Void> share(
-            List<String> some, List<Stored> read, boolean onlyNew, LiveRoom.Choice choice, List<String> refused) {
-        Map<String, Stored> byId = new HashMap<>();
-        read.forEach(stored -> byId.put(stored.item().id(), stored));
+    private CompletionStage<Void> share(List<Stored> held, List<String> refused) {
         CompletionStage<Void> last = CompletableFuture.completedStage(null);
-        for (String item : some) {
-            List<Stored> versions = beingShared.answered(item, Optional.ofNullable(byId.get(item)));
+        for (Stored stored : held) {
             try {
-                if (versions.isEmpty() && !onlyNew) {
-                    refused.add("The item “" + item + "” is not in the vault any more.");
-                } else if (!versions.isEmpty()
-                        && choice.shares(versions.getFirst().item())) {
-                    last = share(versions.getFirst());
-                    versions.stream().skip(1).forEach(this::saved);
-                }
+                last = share(stored);
             } catch (SyncException cannot) {
                 refused.add(cannot.getMessage());
             }
@@ -727,6 +696,7 @@ final class OpenItems {
     CompletionStage<Void> stop(Collection<String> ids) {
         CompletionStage<Void> last = CompletableFuture.completedFuture(null);
         for (String item : ids) {
+            beingShared.stopped(item);
             if (content.has(item)) {
                 Document document = document(item);
                 document.left = true;
@@ -737,6 +707,15 @@ final class OpenItems {
             }
         }
         return last;
+    }
+
+    /** Fails if any of these is shared in this room, where nobody can tell the others to stop. */
+    CompletionStage<Void> stopForAll(Collection<String> ids) {
+        return ids.stream().anyMatch(item -> beingShared.has(item) || content.has(item) && isTaken(item))
+                ? CompletableFuture.failedStage(new SyncException(
+                        "In an open room each device stops for itself. To take an item out of the room"
+                                + " for all, delete it: it can be had back from the history."))
+                : CompletableFuture.completedStage(null);
     }
 
     List<String> itemsOfType(String type) {

@@ -71,6 +71,7 @@ final class Sharing {
 
     /** Completes when all are shared but those that cannot be, and fails with one exception that tells of these. */
     CompletionStage<Void> begin() {
+        beingShared.asked(left);
         goOn(CompletableFuture.completedFuture(null));
         return done;
     }
@@ -80,7 +81,9 @@ final class Sharing {
         List<String> some = new ArrayList<>();
         while (!left.isEmpty() && some.size() < AT_ONCE) {
             String item = left.removeFirst();
-            if (!onlyNew || !items.isKnown(item)) {
+            if (onlyNew && items.isKnown(item)) {
+                beingShared.failed(List.of(item));
+            } else {
                 some.add(item);
             }
         }
@@ -88,13 +91,13 @@ final class Sharing {
             before.whenComplete((stored, failed) -> end(failed));
             return;
         }
-        beingShared.asked(some);
         host.ask(vault ->
                         some.stream().map(vault::get).flatMap(Optional::stream).toList())
                 .whenCompleteAsync(
                         (held, failed) -> {
                             if (failed != null) {
                                 beingShared.failed(some);
+                                beingShared.failed(left);
                                 end(failed);
                             } else {
                                 CompletionStage<Void> stored = shareVersions(some, held);
@@ -110,7 +113,11 @@ final class Sharing {
         List<Stored> first = new ArrayList<>();
         List<Stored> later = new ArrayList<>();
         for (String item : some) {
-            List<Stored> versions = beingShared.answered(item, Optional.ofNullable(byId.get(item)));
+            Optional<List<Stored>> answered = beingShared.answered(item, Optional.ofNullable(byId.get(item)));
+            if (answered.isEmpty()) {
+                continue;
+            }
+            List<Stored> versions = answered.get();
             if (versions.isEmpty() && !onlyNew) {
                 refused.add("The item “" + item + "” is not in the vault any more.");
             } else if (!versions.isEmpty() && isChosen(versions.getFirst().item())) {
