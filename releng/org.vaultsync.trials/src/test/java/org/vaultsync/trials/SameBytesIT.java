@@ -61,8 +61,11 @@ class SameBytesIT {
     private void look(Path file) throws IOException {
         String name = file.getFileName().toString();
         LocalDateTime utc = LocalDateTime.ofInstant(time, ZoneOffset.UTC);
-        if (!name.contains("." + utc.format(DateTimeFormatter.ofPattern("yyyyMMddHHmm")) + ".jar")) {
-            wrong.add(name + ": its version is not of the time of the build");
+        // A release has no qualifier.
+        String version = System.getProperty("version")
+                .replace("-SNAPSHOT", "." + utc.format(DateTimeFormatter.ofPattern("yyyyMMddHHmm")));
+        if (!name.endsWith("_" + version + ".jar")) {
+            wrong.add(name + ": its version is not " + version);
         }
         try (JarFile jar = new JarFile(file.toFile())) {
             Set<String> headers = new TreeSet<>();
