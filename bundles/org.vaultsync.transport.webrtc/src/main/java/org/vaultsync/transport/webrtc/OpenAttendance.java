@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +36,7 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
     private static final Logger log = LoggerFactory.getLogger(OpenAttendance.class);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int MOST_NOTICES = 1_000;
+    private static final int MOST_OFFERS = 16;
     private static final int MOST_SCOLDED = 20;
     private static final Duration BETWEEN_ANSWERS = Duration.ofSeconds(1);
     private static final Duration ANSWERED_BY_NOW = Duration.ofSeconds(8);
@@ -52,6 +54,7 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
         Optional<OpenChannel> channel = Optional.empty();
         private volatile OpenChannel receiving; // the same, for native threads
         private final boolean page; // that knows y-webrtc and nothing else
+        private final Set<Sdp> offers = new LinkedHashSet<>();
         private boolean insists;
 
         Peer(String name, URI server, boolean initiator, Optional<String> instance) throws IOException {
@@ -66,6 +69,18 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
                     connection.close("it took too long");
                 }
             });
+        }
+
+        /**
+         * Whether an offer is new. It comes once by each address of a server, and by the second one perhaps only after what
+         * followed it has come by the first: taken then, one that lost, or is out of date, would end what has been linked since.
+         */
+        boolean isNew(Sdp offer) {
+            boolean added = offers.add(offer);
+            if (offers.size() > MOST_OFFERS) {
+                offers.remove(offers.iterator().next());
+            }
+            return added;
         }
 
         @Override
@@ -365,6 +380,9 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
     private void offered(URI server, String from, Optional<String> instance, Optional<Peer> known, Sdp offer)
             throws IOException {
         if (known.isPresent()) {
+            if (!known.get().isNew(offer)) {
+                return;
+            }
             Connection connection = known.get().connection;
             if (connection.isOffering() && instance.isPresent() && self.compareTo(from) > 0) {
                 return;
@@ -378,7 +396,9 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
             visitor.notice(OpenRooms.Notice.FULL);
             return;
         }
-        meet(server, from, false, instance).connection.accept(offer);
+        Peer fresh = meet(server, from, false, instance);
+        fresh.isNew(offer);
+        fresh.connection.accept(offer);
     }
 
     private void replace(String from, Peer old) {

@@ -406,6 +406,33 @@ class OpenRoomsTest {
         }
     }
 
+    /** By its other address a server says everything once more, perhaps long after what followed has come by the first. */
+    @Test
+    void offersThatComeOnceMoreAndLateEndNothing() throws Exception {
+        String[] addresses = {server.address(), server.address().replace("127.0.0.1", "localhost")};
+        for (int i = 0; i < 5; i++) {
+            Guest ann = new Guest();
+            Guest ben = new Guest();
+            Guest cat = new Guest();
+            OpenRooms.Attendance ofAnn = join(ann, "", addresses);
+            OpenRooms.Attendance ofBen = join(ben, "", addresses);
+            Channel atAnn = ann.next();
+            Channel atBen = ben.next();
+            List<String> offers = server.published().stream()
+                    .filter(text -> text.contains("\"type\":\"offer\""))
+                    .toList();
+            assertFalse(offers.isEmpty());
+            offers.forEach(server::say);
+            OpenRooms.Attendance ofCat = join(cat, ""); // comes after what was said
+            ann.next();
+            ben.next();
+            talk(atAnn, atBen);
+            ofAnn.close();
+            ofBen.close();
+            ofCat.close();
+        }
+    }
+
     @Test
     void aFullMeshOfFourForms() throws Exception {
         List<Guest> guests = new ArrayList<>();
