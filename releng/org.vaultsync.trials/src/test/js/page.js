@@ -26,11 +26,15 @@ const hash = async text => [...new Uint8Array(await crypto.subtle.digest('SHA-25
   .map(byte => byte.toString(16).padStart(2, '0')).join('')
 
 globalThis.room = {
-  // At most that many others are looked for, if a number is given.
-  join (name, signaling, password, most) {
+  // At most that many others are looked for, if a number is given. Ends when the servers have heard who came: of two pages
+  // that announce themselves at once each may take the other's offer, and y-webrtc never sees that they are not linked.
+  async join (name, signaling, password, most) {
     provider = new WebrtcProvider(name, doc, { signaling: [signaling].flat(), password, ...most && { maxConns: Number(most) } })
     provider.awareness.setLocalStateField('user', { name })
     provider.on('peers', ({ added }) => { met += added.length })
+    await provider.key
+    await Promise.all(provider.signalingConns.map(server =>
+      server.connected || new Promise(resolve => server.once('connect', resolve))))
   },
   leave: () => provider.destroy(),
   put: (key, value) => items.set(key, value),
