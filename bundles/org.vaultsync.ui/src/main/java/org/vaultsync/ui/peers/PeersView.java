@@ -119,6 +119,7 @@ public final class PeersView extends ViewPart {
     private SashForm full;
     private TreeViewer tree;
     private Columns columns;
+    private boolean widening; // the columns, soon
     private final List<Function<Row, String>> texts = new ArrayList<>(); // of the columns
     private StyledText details;
     private Seen known = Seen.NOTHING;
@@ -406,6 +407,19 @@ public final class PeersView extends ViewPart {
         texts.add(text);
     }
 
+    /** In a turn of its own: the first rows of a session are drawn by code that is not compiled yet. */
+    private void widenSoon() {
+        if (!widening) {
+            widening = true;
+            pages.getDisplay().asyncExec(() -> {
+                widening = false;
+                if (!pages.isDisposed()) {
+                    widenColumns();
+                }
+            });
+        }
+    }
+
     /** What is in the rows, in the columns. */
     private void widenColumns() {
         List<Row> rows = new ArrayList<>();
@@ -607,7 +621,7 @@ public final class PeersView extends ViewPart {
         } else {
             tree.refresh();
         }
-        widenColumns();
+        widenSoon();
         List<RoomId> expanded = before.rooms().stream().map(Room::id).toList();
         now.rooms().stream()
                 .filter(room -> !expanded.contains(room.id()))

@@ -60,7 +60,8 @@ public final class RoomCodeDialog extends SyncDialog {
                 code.requestLayout();
             }
         });
-        Text whole = readOnly(texts, SWT.MULTI | SWT.WRAP | SWT.V_SCROLL, open.address().text());
+        Text whole = readOnly(
+                texts, SWT.MULTI | SWT.WRAP | SWT.V_SCROLL, open.address().text());
         whole.setFont(JFaceResources.getTextFont());
         GridDataFactory.fillDefaults()
                 .grab(true, false)
