@@ -85,6 +85,7 @@ final class Documents implements AutoCloseable {
     private final Map<String, Document> documents = new HashMap<>();
     private final LinkedHashMap<String, Document> open = new LinkedHashMap<>(64, 0.75f, true);
     private final Set<String> quarantined = new HashSet<>();
+    private final Fresh fresh = new Fresh();
 
     Documents(
             RoomId room,
@@ -221,6 +222,11 @@ final class Documents implements AutoCloseable {
         document.changed = time;
         Piece piece = new Piece(update.bytes(), author, time, integrated);
         document.tail.add(piece);
+        if (before.equals(Knowledge.NOTHING)) {
+            fresh.put(document, piece);
+        } else {
+            fresh.forget(document);
+        }
         if (!integrated) {
             document.waiting = true;
             if (document.replica.isPresent()) {
@@ -364,6 +370,7 @@ final class Documents implements AutoCloseable {
         }
         if (document.waiting) {
             document.waiting = false;
+            fresh.integrated(document);
             store.write(database -> {
                 Tables.integrated(room, document.name.docId()).to(database);
                 for (Write write : history) {
@@ -407,6 +414,7 @@ final class Documents implements AutoCloseable {
     private void setAside(Document document, byte[] update) {
         String hash = hash(update);
         quarantined.add(hash);
+        fresh.forget(document);
         close(document);
         document.tail.removeIf(piece -> piece.bytes() == update);
         List<byte[]> rest = new ArrayList<>(pieces(document).all());
@@ -423,6 +431,12 @@ final class Documents implements AutoCloseable {
 
     /** Updates on disk and those on the way there; what is on both lists does no harm. */
     private Pieces pieces(Document document) {
+        Optional<Piece> only = fresh.of(document);
+        if (only.isPresent()) {
+            return only.get().integrated()
+                    ? new Pieces(List.of(only.get().bytes()), List.of())
+                    : new Pieces(List.of(), List.of(only.get()));
+        }
         Pieces stored = document.stored
                 ? store.read(database -> Tables.pieces(database, room, document.name.docId()))
                 : new Pieces(List.of(), List.of());
@@ -447,6 +461,7 @@ final class Documents implements AutoCloseable {
     private void compact(Document document, Replica replica) throws ReplicaException {
         String id = document.name.docId();
         if (document.tail.isEmpty()
+                && fresh.of(document).isEmpty()
                 && store.read(database -> Tables.pieceCount(database, room, id)) > PIECES_BEFORE_COMPACTION) {
             store.write(Tables.compact(room, id, replica.state()));
         }
