@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -203,8 +204,8 @@ final class Rooms implements AutoCloseable {
                     }
 
                     @Override
-                    public boolean takes(String type) {
-                        return policies.taking(id).takes(type);
+                    public boolean takes(String item, String type) {
+                        return Rooms.this.takes(id, item, type);
                     }
 
                     @Override
@@ -245,13 +246,8 @@ final class Rooms implements AutoCloseable {
                     }
 
                     @Override
-                    public boolean takes(String type) {
-                        return policies.taking(row.id()).takes(type);
-                    }
-
-                    @Override
-                    public boolean isElsewhere(String item) {
-                        return Rooms.this.isElsewhere(item, row.id());
+                    public boolean takes(String item, String type) {
+                        return Rooms.this.takes(row.id(), item, type);
                     }
 
                     @Override
@@ -654,17 +650,30 @@ final class Rooms implements AutoCloseable {
     /** Shares items of the vault; those that cannot be are told in one exception, and the others are shared all the same. */
     CompletionStage<Void> share(RoomId id, List<String> items) {
         LiveRoom.Choice choice = item -> {
-            if (policies.sharing(item.type()) instanceof Sharing.Never) {
-                throw new SyncException("“" + item.name()
-                        + "” is not shared, because the preferences say that items of this type never are.");
-            }
-            if (isElsewhere(item.id(), id)) {
-                throw new SyncException(
-                        "“" + item.name() + "” is shared in another room already. Stop sharing it there first.");
+            Optional<String> why = whyNotShared(id, item.id(), item.type(), item.name());
+            if (why.isPresent()) {
+                throw new SyncException(why.get());
             }
             return true;
         };
         return either(id, room -> room.share(items, false, choice), there -> there.share(items, false, choice));
+    }
+
+    private Optional<String> whyNotShared(RoomId id, String item, String type, String name) {
+        if (policies.sharing(type) instanceof Sharing.Never) {
+            return Optional.of(
+                    "“" + name + "” is not shared, because the preferences say that items of this type never are.");
+        }
+        return isElsewhere(item, id)
+                ? Optional.of("“" + name + "” is shared in another room already. Stop sharing it there first.")
+                : Optional.empty();
+    }
+
+    /** Whether what somebody shares comes into the vault at once. */
+    private boolean takes(RoomId id, String item, String type) {
+        return !(policies.sharing(type) instanceof Sharing.Never)
+                && !isElsewhere(item, id)
+                && policies.taking(id).takes(type);
     }
 
     /** Asks a room of either kind. */
@@ -793,8 +802,19 @@ final class Rooms implements AutoCloseable {
         return either(id, LiveRoom::offers, LiveOpenRoom::offers);
     }
 
+    /** Takes what others share; those that cannot be taken are told in one exception, and the others are taken all the same. */
     CompletionStage<Void> take(RoomId id, Collection<String> items) {
-        return either(id, room -> room.take(items), there -> there.take(items));
+        return offers(id).thenCompose(offers -> {
+            Map<String, String> refused = new LinkedHashMap<>();
+            offers.stream()
+                    .filter(offer -> items.contains(offer.itemId()))
+                    .forEach(offer -> whyNotShared(id, offer.itemId(), offer.type(), offer.name())
+                            .ifPresent(why -> refused.put(offer.itemId(), why)));
+            List<String> taken =
+                    items.stream().filter(item -> !refused.containsKey(item)).toList();
+            CompletionStage<Void> done = either(id, room -> room.take(taken), there -> there.take(taken));
+            return refused.isEmpty() ? done : done.thenCompose(others -> failed(String.join("\n", refused.values())));
+        });
     }
 
     CompletionStage<List<String>> copy(RoomId id, Collection<String> items) {
@@ -856,8 +876,10 @@ final class Rooms implements AutoCloseable {
     }
 
     CompletionStage<Void> restore(Item item, RoomId was) {
-        return either(
-                board.status(item.id()).room().orElse(was), room -> room.restore(item), there -> there.restore(item));
+        RoomId id = board.status(item.id()).room().orElse(was);
+        return whyNotShared(id, item.id(), item.type(), item.name())
+                .map(Rooms::<Void>failed)
+                .orElseGet(() -> either(id, room -> room.restore(item), there -> there.restore(item)));
     }
 
     RoomFiles files() {

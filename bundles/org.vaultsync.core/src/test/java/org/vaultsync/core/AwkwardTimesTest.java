@@ -1038,6 +1038,23 @@ class AwkwardTimesTest {
         }
     }
 
+    /** After a start the vault is compared with the room, and answers when others are linked already. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void whatIsDeletedWhileTheVaultIsReadIsDeletedHereToo(long seed) {
+        threeInARoom(seed);
+        create(anna, "{\"title\":\"anna\"}");
+        allHave("anna");
+        allAgree();
+        ben.stop();
+        anna.vault.delete("u1");
+        until(this::told, () -> carla.vault.get("u1").isEmpty());
+        ben.slowHost(Duration.ofSeconds(20));
+        ben.start();
+        until(this::told, () -> ben.vault.get("u1").isEmpty());
+        assertEquals(List.of(), errors);
+    }
+
     /** The vault is asked for some at a time: whoever stops then stops those, too, that it has not been asked for yet. */
     @ParameterizedTest
     @MethodSource("seeds")

@@ -351,6 +351,27 @@ class OpenRoomTest {
         assertEquals("", bens.content("u2"));
     }
 
+    /** The vault is read at the start; what was edited before that waits for its answer. */
+    @Test
+    void whatIsStoppedWhileItIsReadGoesToNobody() throws Exception {
+        annCreates(Profile.FIELDS);
+        annShares("u1", "{\"a\":1}");
+        benJoins(Taking.ALL);
+        untilContent(bens, "u1", "{\"a\":1}");
+        ben.stop();
+        bens.save("u1", content -> "{\"a\":2}");
+        CountDownLatch answer = new CountDownLatch(1);
+        bens.beforeGet(id -> assertDoesNotThrow(() -> answer.await(30, TimeUnit.SECONDS)));
+        ben = device("ben", bens);
+        done(ben.stop(List.of("u1")));
+        answer.countDown();
+        bens.save(new Item("u2", "note", "Note u2", "{}"), Revision.NONE);
+        done(ben.share(roomOf(ben).id(), List.of("u2")));
+        untilContent(anns, "u2", "{}");
+        assertEquals("{\"a\":1}", anns.content("u1"));
+        assertEquals(Badge.NOT_SHARED, ben.status("u1").badge());
+    }
+
     @Test
     void isNotExportedAndSaysWhy() throws Exception {
         annCreates(Profile.FIELDS);

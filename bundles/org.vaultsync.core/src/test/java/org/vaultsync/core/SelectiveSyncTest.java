@@ -20,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vaultsync.Badge;
+import org.vaultsync.ItemHistory;
 import org.vaultsync.Offers.Offer;
 import org.vaultsync.RoomId;
 import org.vaultsync.SyncException;
@@ -27,6 +28,7 @@ import org.vaultsync.SyncListener;
 import org.vaultsync.SyncPolicy.Incoming;
 import org.vaultsync.SyncPolicy.Sharing;
 import org.vaultsync.SyncPolicy.Taking;
+import org.vaultsync.Version;
 import org.vaultsync.vault.Item;
 import org.vaultsync.vault.Revision;
 
@@ -170,6 +172,56 @@ class SelectiveSyncTest {
         ben.vault.save("u1", content -> TWO);
         assertTrue(failure(ben.sync.share(room, List.of("n1"))).contains("never are"));
         assertEquals(ONE, anna.vault.content("u1"));
+    }
+
+    /** Neither one's own copy of what somebody else shares, nor what was deleted and is restored. */
+    @Test
+    void whatIsOfASensitiveTypeDoesNotLeaveByAnotherWay() throws Exception {
+        shared("u1");
+        anna.vault.delete("u1");
+        TestDevice.until("deleted", () -> ben.vault.get("u1").isEmpty());
+        get(ben.sync.setSharing("note", new Sharing.Never()));
+        ben.create("n1", ONE);
+        anna.create("n1", ONE);
+        anna.create("n2", ONE);
+        anna.share(room, "n1", "n2");
+        carla.untilContent("n2", ONE);
+        TestDevice.until("offered", () -> offers(ben, room).size() == 2);
+        assertEquals(Badge.NOT_SHARED, ben.sync.status("n1").badge());
+        assertTrue(failure(ben.sync.take(room, List.of("n1", "n2"))).contains("never are"));
+        assertTrue(ben.vault.get("n2").isEmpty());
+        ItemHistory history = new LocalItemHistory(ben.sync);
+        Version deleted = get(history.deleted(room)).getFirst();
+        assertTrue(failure(history.restore(deleted)).contains("never are"));
+        ben.vault.save("n1", content -> TWO);
+        save(ben, "p1", "pilot", ONE);
+        ben.share(room, "p1");
+        anna.untilContent("p1", ONE);
+        assertEquals(ONE, anna.vault.content("n1"));
+        assertTrue(anna.vault.get("u1").isEmpty());
+        get(ben.sync.setSharing("note", new Sharing.OnRequest()));
+        get(ben.sync.take(room, List.of("n2")));
+        ben.untilContent("n2", ONE);
+    }
+
+    /** Who is in two rooms shares an item in one of them, whatever others share in the other. */
+    @Test
+    void anItemOfOneRoomIsNotTakenFromAnother() throws Exception {
+        shared("u1");
+        RoomId other = carla.createRoom("Club");
+        ben.join(carla.invite(other));
+        get(carla.sync.stop(List.of("u1")));
+        carla.untilBadge("u1", Badge.NOT_SHARED);
+        carla.share(other, "u1");
+        TestDevice.until("offered", () -> offers(ben, other).stream().anyMatch(offer -> !offer.taken()));
+        assertTrue(failure(ben.sync.take(other, List.of("u1"))).contains("in another room"));
+        ben.vault.save("u1", content -> TWO);
+        anna.untilContent("u1", TWO);
+        ben.create("u2", ONE);
+        ben.share(other, "u2");
+        carla.untilContent("u2", ONE);
+        assertEquals(ONE, carla.vault.content("u1"));
+        assertEquals(Optional.of(room), ben.sync.status("u1").room());
     }
 
     @Test

@@ -4,9 +4,11 @@ package org.vaultsync.core.room;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.vaultsync.vault.Stored;
 
 /**
@@ -19,17 +21,20 @@ final class BeingShared {
         private final List<Stored> saved = new ArrayList<>();
         private int asked;
         private boolean deleted;
-        private boolean stopped;
     }
 
     private final Map<String, Meanwhile> items = new HashMap<>();
+    private final Set<String> stopped = new HashSet<>(); // and not asked for by a person since
 
+    /** They are to be shared because a person said so. */
+    void wanted(Collection<String> some) {
+        stopped.removeAll(some);
+        asked(some);
+    }
+
+    /** They are to be shared. */
     void asked(Collection<String> some) {
-        for (String item : some) {
-            Meanwhile meanwhile = items.computeIfAbsent(item, first -> new Meanwhile());
-            meanwhile.asked++;
-            meanwhile.stopped = false;
-        }
+        some.forEach(item -> items.computeIfAbsent(item, first -> new Meanwhile()).asked++);
     }
 
     void failed(Collection<String> some) {
@@ -45,14 +50,19 @@ final class BeingShared {
     }
 
     boolean has(String item) {
-        return items.containsKey(item) && !items.get(item).stopped;
+        return items.containsKey(item) && !isStopped(item);
     }
 
     /** It is not to be shared after all. */
     void stopped(String item) {
         if (items.containsKey(item)) {
-            items.get(item).stopped = true;
+            stopped.add(item);
         }
+    }
+
+    /** Whether it was to be shared, and a person stopped that. */
+    boolean isStopped(String item) {
+        return stopped.contains(item);
     }
 
     void saved(Stored stored) {
@@ -83,7 +93,7 @@ final class BeingShared {
         Optional<Meanwhile> asked = end(item);
         if (asked.isPresent()) {
             Meanwhile meanwhile = asked.get();
-            if (meanwhile.stopped) {
+            if (isStopped(item)) {
                 return Optional.empty();
             }
             if (meanwhile.deleted) {

@@ -81,11 +81,8 @@ public final class LiveOpenRoom implements AutoCloseable {
         /** Somebody has other items open than before; none if it is gone. */
         void openedBy(RoomId room, Fingerprint standIn, List<Open> items);
 
-        /** Whether a new item of this type comes into the vault at once. */
-        boolean takes(String type);
-
-        /** Whether an item is shared in another room. */
-        boolean isElsewhere(String item);
+        /** Whether a new item comes into the vault at once. */
+        boolean takes(String item, String type);
 
         /** The name of this device. */
         String deviceName();
@@ -642,13 +639,8 @@ public final class LiveOpenRoom implements AutoCloseable {
         }
 
         @Override
-        public boolean takes(String type) {
-            return listener.takes(type);
-        }
-
-        @Override
-        public boolean isElsewhere(String item) {
-            return listener.isElsewhere(item);
+        public boolean takes(String item, String type) {
+            return listener.takes(item, type);
         }
 
         @Override

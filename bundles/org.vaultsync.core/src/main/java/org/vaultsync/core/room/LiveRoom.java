@@ -117,8 +117,8 @@ public final class LiveRoom implements AutoCloseable {
         /** How far a file has come. */
         void transfer(String sha256, Progress progress);
 
-        /** Whether a new item of this type comes into the vault at once. */
-        boolean takes(String type);
+        /** Whether a new item comes into the vault at once. */
+        boolean takes(String item, String type);
 
         /** Somebody told where a member may be dialled. */
         void whereabouts(Fingerprint member, List<String> addresses);
@@ -312,7 +312,7 @@ public final class LiveRoom implements AutoCloseable {
     /** Shares an item unless it is, or was, in the room. */
     public void shareIfNew(Stored stored) {
         thread.execute(() -> {
-            if (!mapping.items().contains(stored.item().id())) {
+            if (!mapping.isKnown(stored.item().id())) {
                 mapping.shareHeld(stored);
             }
         });
@@ -813,8 +813,8 @@ public final class LiveRoom implements AutoCloseable {
             }
 
             @Override
-            public boolean takes(String type) {
-                return listener.takes(type);
+            public boolean takes(String item, String type) {
+                return listener.takes(item, type);
             }
 
             @Override

@@ -59,8 +59,8 @@ final class Mapping {
         /** The status of an item may have changed. */
         void changed(String item);
 
-        /** Whether a new item of this type comes into the vault at once. */
-        boolean takes(String type);
+        /** Whether a new item comes into the vault at once. */
+        boolean takes(String item, String type);
 
         /** The vault holds this now, or is about to. */
         void shown(Item item);
@@ -110,6 +110,22 @@ final class Mapping {
     private final Set<Document> toCompare = new LinkedHashSet<>(); // with the vault
     private final Deque<String> claims = new ArrayDeque<>(); // entries of clients that have yet to be checked
     private final BeingShared beingShared = new BeingShared();
+    private final Sharing.Items shared = new Sharing.Items() {
+        @Override
+        public boolean isKnown(String item) {
+            return Mapping.this.isKnown(item);
+        }
+
+        @Override
+        public CompletionStage<Void> share(List<Stored> held, List<String> refused) {
+            return Mapping.this.share(held, refused);
+        }
+
+        @Override
+        public void saved(Stored stored) {
+            Mapping.this.saved(stored);
+        }
+    };
     private boolean integrating; // what was edited, soon
     private final Map<Document, List<String>> hashes = new HashMap<>();
 
@@ -332,7 +348,7 @@ final class Mapping {
                 String item = Index.itemOf(entry);
                 if (document.item.isEmpty() && !item.isEmpty()) {
                     document.left =
-                            hasLeft(item) || !isTaken(item) && !surroundings.takes(index.typeOf(item, document));
+                            hasLeft(item) || !isTaken(item) && !surroundings.takes(item, index.typeOf(item, document));
                     document.item = Optional.of(item);
                     if (document.stored) {
                         documents.save(document); // else with what comes of it
@@ -768,7 +784,9 @@ final class Mapping {
             }
             documents.save(document);
         }
-        if (!isStateOf(document, base)) {
+        if (index.hasEnded(document)) {
+            removeFromVault(document); // it ended while the vault was asked
+        } else if (!isStateOf(document, base)) {
             arrived(document);
         }
     }
@@ -910,23 +928,12 @@ final class Mapping {
      * @param onlyNew leaves out those that are, or were, in the room
      */
     CompletionStage<Void> share(Collection<String> items, boolean onlyNew, LiveRoom.Choice choice) {
-        Sharing sharing = new Sharing(items, onlyNew, choice, beingShared, host, thread, new Sharing.Items() {
-            @Override
-            public boolean isKnown(String item) {
-                return index.items().contains(item);
-            }
+        return new Sharing(items, onlyNew, choice, beingShared, host, thread, shared).begin();
+    }
 
-            @Override
-            public CompletionStage<Void> share(List<Stored> held, List<String> refused) {
-                return Mapping.this.share(held, refused);
-            }
-
-            @Override
-            public void saved(Stored stored) {
-                Mapping.this.saved(stored);
-            }
-        });
-        return sharing.begin();
+    /** Whether an item is, or was, in the room, or a person stopped it before it came there. */
+    boolean isKnown(String item) {
+        return index.items().contains(item) || beingShared.isStopped(item);
     }
 
     /** Shares one item that was just read, unless it cannot be. */
@@ -1018,7 +1025,7 @@ final class Mapping {
         }
         Document document = shown.get();
         if (document.left) {
-            return failed("Sync of this item is stopped on this device. Share it again to restore an earlier version.");
+            return failed(Sharing.STOPPED);
         }
         if (document.clash.isPresent()) {
             return failed("There are two items under one id. Choose one of them first: press the badge of the item.");
@@ -1043,15 +1050,7 @@ final class Mapping {
     }
 
     private CompletionStage<Void> shareAgain(Item item) {
-        Revision revision = new Revision(machine.randomName(8));
-        return host.ask(vault -> vault.put(item, revision, Optional.empty()))
-                .thenComposeAsync(
-                        put -> switch (put) {
-                            case Put.Taken(Item held) -> shareHeld(new Stored(held, revision));
-                            case Put.Newer() -> failed("There is another item under this id already.");
-                            case Put.Refused(String why) -> failed(why);
-                        },
-                        thread);
+        return Sharing.restore(item, new Revision(machine.randomName(8)), beingShared, host, thread, shared);
     }
 
     private static <T> CompletionStage<T> failed(String sentence) {
@@ -1112,10 +1111,11 @@ final class Mapping {
                         + String.join(", ", new TreeSet<>(notOurs)) + ".");
     }
 
+    /** Also those that have ended, which somebody may bring back. */
     List<String> itemsOfType(String type) {
         return index.items().stream()
-                .filter(item -> live(item).stream()
-                        .anyMatch(document -> index.typeOf(item, document).equals(type)))
+                .filter(item -> index.documentsOf(item).stream()
+                        .anyMatch(id -> index.typeOf(item, documents.get(id)).equals(type)))
                 .toList();
     }
 

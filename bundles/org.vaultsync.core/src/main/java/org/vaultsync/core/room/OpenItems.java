@@ -38,7 +38,6 @@ import org.vaultsync.vault.Item;
 import org.vaultsync.vault.Put;
 import org.vaultsync.vault.Revision;
 import org.vaultsync.vault.Stored;
-import org.vaultsync.vault.Vault;
 
 /**
  * Keeps the host's vault and the one document of an open room in step. As in a private room an edit is compared with the
@@ -52,11 +51,8 @@ final class OpenItems {
         /** The status of an item may have changed. */
         void changed(String item);
 
-        /** Whether a new item of this type comes into the vault at once. */
-        boolean takes(String type);
-
-        /** Whether an item is shared in another room. */
-        boolean isElsewhere(String item);
+        /** Whether a new item comes into the vault at once. */
+        boolean takes(String item, String type);
 
         /** An edit of this device: stored with what belongs to it, then sent. Completes when it is on disk. */
         CompletionStage<Void> add(byte[] update, List<String> items, Write... also);
@@ -87,6 +83,22 @@ final class OpenItems {
     private final OpenConflicts conflicts;
     private final Map<String, Document> items = new TreeMap<>(); // those that this device knows, also such as are gone
     private final BeingShared beingShared = new BeingShared();
+    private final Sharing.Items shared = new Sharing.Items() {
+        @Override
+        public boolean isKnown(String item) {
+            return OpenItems.this.isKnown(item);
+        }
+
+        @Override
+        public CompletionStage<Void> share(List<Stored> held, List<String> refused) {
+            return OpenItems.this.share(held, refused);
+        }
+
+        @Override
+        public void saved(Stored stored) {
+            OpenItems.this.saved(stored);
+        }
+    };
     private final VaultQuestions questions;
 
     OpenItems(
@@ -204,7 +216,7 @@ final class OpenItems {
                 document.author = Optional.of(writer).filter(name -> !name.isEmpty());
                 document.changed = clock.instant();
                 if (isNew) {
-                    document.left = surroundings.isElsewhere(item) || !surroundings.takes(typeOf(item));
+                    document.left = !surroundings.takes(item, typeOf(item));
                 }
                 documents.save(document);
                 show(document);
@@ -416,7 +428,7 @@ final class OpenItems {
             boolean isNew = !items.containsKey(item);
             Document document = document(item);
             if (isNew) {
-                document.left = surroundings.isElsewhere(item) || !surroundings.takes(typeOf(item));
+                document.left = !surroundings.takes(item, typeOf(item));
                 documents.save(document);
             }
             readAgain(document);
@@ -487,6 +499,9 @@ final class OpenItems {
             document.meanwhile.add(() -> edit(document, stored));
             document.savedMeanwhile.add(stored.revision().name());
             return;
+        }
+        if (document.left) {
+            return; // It was stopped while the vault was asked.
         }
         String item = stored.item().id();
         try {
@@ -619,23 +634,12 @@ final class OpenItems {
      * same.
      */
     CompletionStage<Void> share(Collection<String> ids, boolean onlyNew, LiveRoom.Choice choice) {
-        Sharing sharing = new Sharing(ids, onlyNew, choice, beingShared, host, thread, new Sharing.Items() {
-            @Override
-            public boolean isKnown(String item) {
-                return items.containsKey(item);
-            }
+        return new Sharing(ids, onlyNew, choice, beingShared, host, thread, shared).begin();
+    }
 
-            @Override
-            public CompletionStage<Void> share(List<Stored> held, List<String> refused) {
-                return OpenItems.this.share(held, refused);
-            }
-
-            @Override
-            public void saved(Stored stored) {
-                OpenItems.this.saved(stored);
-            }
-        });
-        return sharing.begin();
+    /** Whether an item is, or was, in the room, or a person stopped it before it came there. */
+    private boolean isKnown(String item) {
+        return items.containsKey(item) || beingShared.isStopped(item);
     }
 
     private CompletionStage<Void> share(List<Stored> held, List<String> refused) {
@@ -683,7 +687,7 @@ final class OpenItems {
 
     /** Shares an item unless it is, or was, in the room. */
     void shareIfNew(Stored stored) {
-        if (!items.containsKey(stored.item().id())) {
+        if (!isKnown(stored.item().id())) {
             try {
                 share(stored);
             } catch (SyncException cannot) {
@@ -976,7 +980,7 @@ final class OpenItems {
             return shareAgain(item);
         }
         if (known.filter(document -> !document.left).isEmpty()) {
-            return failed("Sync of this item is stopped on this device. Share it again to restore an earlier version.");
+            return failed(Sharing.STOPPED);
         }
         if (known.get().clash.isPresent()) {
             return failed("There are two items under one id. Choose one of them first: press the badge of the item.");
@@ -992,21 +996,7 @@ final class OpenItems {
     }
 
     private CompletionStage<Void> shareAgain(Item item) {
-        Revision revision = new Revision(machine.randomName(8));
-        return host.ask((Vault vault) -> vault.put(item, revision, Optional.empty()))
-                .thenComposeAsync(
-                        put -> switch (put) {
-                            case Put.Taken(Item held) -> {
-                                try {
-                                    yield share(new Stored(held, revision));
-                                } catch (SyncException cannot) {
-                                    yield CompletableFuture.<Void>failedStage(cannot);
-                                }
-                            }
-                            case Put.Newer() -> OpenItems.<Void>failed("There is another item under this id already.");
-                            case Put.Refused(String why) -> OpenItems.<Void>failed(why);
-                        },
-                        thread);
+        return Sharing.restore(item, new Revision(machine.randomName(8)), beingShared, host, thread, shared);
     }
 
     private static <T> CompletionStage<T> failed(String sentence) {

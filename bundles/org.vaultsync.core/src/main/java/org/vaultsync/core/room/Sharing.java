@@ -15,6 +15,8 @@ import org.vaultsync.SyncException;
 import org.vaultsync.core.machine.Worker;
 import org.vaultsync.core.vault.HostVault;
 import org.vaultsync.vault.Item;
+import org.vaultsync.vault.Put;
+import org.vaultsync.vault.Revision;
 import org.vaultsync.vault.Stored;
 
 /**
@@ -24,7 +26,7 @@ import org.vaultsync.vault.Stored;
 final class Sharing {
     /** The items of the room. */
     interface Items {
-        /** Whether an item is, or was, in the room. */
+        /** Whether an item is, or was, in the room, or a person stopped it before it came there. */
         boolean isKnown(String item);
 
         /**
@@ -38,6 +40,9 @@ final class Sharing {
         /** A person saved an item. */
         void saved(Stored stored);
     }
+
+    static final String STOPPED =
+            "Sync of this item is stopped on this device. Share it again to restore an earlier version.";
 
     private static final int AT_ONCE = 32;
 
@@ -71,7 +76,11 @@ final class Sharing {
 
     /** Completes when all are shared but those that cannot be, and fails with one exception that tells of these. */
     CompletionStage<Void> begin() {
-        beingShared.asked(left);
+        if (onlyNew) {
+            beingShared.asked(left);
+        } else {
+            beingShared.wanted(left);
+        }
         goOn(CompletableFuture.completedFuture(null));
         return done;
     }
@@ -97,14 +106,71 @@ final class Sharing {
                         (held, failed) -> {
                             if (failed != null) {
                                 beingShared.failed(some);
-                                beingShared.failed(left);
-                                end(failed);
+                                giveUp(failed);
                             } else {
                                 CompletionStage<Void> stored = shareVersions(some, held);
-                                before.whenCompleteAsync((those, lost) -> goOn(stored), thread);
+                                before.whenCompleteAsync((those, lost) -> goOn(stored, lost), thread);
                             }
                         },
                         thread);
+    }
+
+    private void goOn(CompletionStage<Void> stored, Throwable lost) {
+        if (lost == null) {
+            goOn(stored);
+        } else {
+            giveUp(lost);
+        }
+    }
+
+    private void giveUp(Throwable failed) {
+        beingShared.failed(left);
+        end(failed);
+    }
+
+    /**
+     * Puts an item into the vault that it does not hold, and shares it.
+     *
+     * @param revision what the vault takes it under
+     */
+    static CompletionStage<Void> restore(
+            Item item, Revision revision, BeingShared beingShared, HostVault host, Worker thread, Items items) {
+        List<String> one = List.of(item.id());
+        beingShared.wanted(one);
+        return host.ask(vault -> vault.put(item, revision, Optional.empty()))
+                .whenCompleteAsync(
+                        (put, failed) -> {
+                            if (!(put instanceof Put.Taken)) {
+                                beingShared.failed(one);
+                            }
+                        },
+                        thread)
+                .thenComposeAsync(
+                        put -> switch (put) {
+                            case Put.Taken(Item held) -> {
+                                Optional<List<Stored>> versions =
+                                        beingShared.answered(item.id(), Optional.of(new Stored(held, revision)));
+                                yield versions.isEmpty() ? refused(STOPPED) : restored(versions.get(), items);
+                            }
+                            case Put.Newer() -> refused("There is another item under this id already.");
+                            case Put.Refused(String why) -> refused(why);
+                        },
+                        thread);
+    }
+
+    /** @param versions none if a person has deleted it again */
+    private static CompletionStage<Void> restored(List<Stored> versions, Items items) {
+        if (versions.isEmpty()) {
+            return CompletableFuture.completedStage(null);
+        }
+        List<String> refused = new ArrayList<>();
+        CompletionStage<Void> shared = items.share(versions.subList(0, 1), refused);
+        versions.stream().skip(1).forEach(items::saved);
+        return refused.isEmpty() ? shared : refused(refused.getFirst());
+    }
+
+    private static CompletionStage<Void> refused(String sentence) {
+        return CompletableFuture.failedStage(new SyncException(sentence));
     }
 
     private CompletionStage<Void> shareVersions(List<String> some, List<Stored> read) {
