@@ -76,12 +76,12 @@ public final class VaultSteps {
         return !redo.isEmpty();
     }
 
-    /** @throws IOException if something of it could not be taken back, with a sentence for people */
+    /** @throws IOException if something of it could not be taken back, with a sentence for people; it can be tried again */
     public void undo() throws IOException {
         turn(undo, redo);
     }
 
-    /** @throws IOException if something of it could not be done again, with a sentence for people */
+    /** @throws IOException if something of it could not be done again, with a sentence for people; it can be tried again */
     public void redo() throws IOException {
         turn(redo, undo);
     }
@@ -90,10 +90,12 @@ public final class VaultSteps {
         if (from.isEmpty()) {
             return;
         }
+        Deque<Change> left = new ArrayDeque<>(from.pop());
         List<Change> turned = new ArrayList<>();
         List<String> refused = new ArrayList<>();
         try {
-            for (Change change : from.pop()) {
+            while (!left.isEmpty()) {
+                Change change = left.getFirst();
                 Optional<Stored> now = vault.open(change.id());
                 if (!now.map(Stored::item).equals(change.after().map(Stored::item))) {
                     refused.add("\""
@@ -109,8 +111,13 @@ public final class VaultSteps {
                     Revision startedFrom = now.map(Stored::revision).orElse(before.revision());
                     turned.add(new Change(now, Optional.of(vault.save(before.item(), startedFrom))));
                 }
+                left.removeFirst();
             }
         } finally {
+            // A deleted item is nowhere but in its step: what failed, and what comes after it, can be tried again.
+            if (!left.isEmpty()) {
+                from.push(List.copyOf(left));
+            }
             if (!turned.isEmpty()) {
                 to.push(turned);
             }

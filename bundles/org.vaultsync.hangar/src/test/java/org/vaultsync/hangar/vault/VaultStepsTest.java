@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,7 +32,11 @@ class VaultStepsTest {
     }
 
     private static Item named(String name) {
-        return new Item("one", "unit", name, "{}");
+        return item("one", name);
+    }
+
+    private static Item item(String id, String name) {
+        return new Item(id, "unit", name, "{}");
     }
 
     @Test
@@ -69,5 +75,43 @@ class VaultStepsTest {
                 assertThrows(IOException.class, steps::undo).getMessage());
         assertEquals("Heron", vault.card("one").orElseThrow().name());
         assertFalse(steps.canRedo());
+    }
+
+    @Test
+    void whatCouldNotBeReadOnTheWayBackCanBeTriedAgain() throws Exception {
+        deleteThree();
+        // Where the second is to come back there is something that is no file.
+        Path inTheWay = Files.createDirectory(home.resolve("vault").resolve("two.json"));
+        assertThrows(IOException.class, steps::undo);
+        assertEquals(Set.of("one"), Set.copyOf(vault.ids()));
+        assertThrows(IOException.class, steps::undo);
+        Files.delete(inTheWay);
+        steps.undo();
+        assertEquals(Set.of("one", "two", "three"), Set.copyOf(vault.ids()));
+        assertEquals("Robin", vault.open("two").orElseThrow().item().name());
+        steps.redo();
+        steps.redo();
+        assertEquals(List.of(), vault.ids());
+    }
+
+    @Test
+    void whatCouldNotBeSavedOnTheWayBackCanBeTriedAgain() throws Exception {
+        deleteThree();
+        // As when the drive of the vault is taken out.
+        Path gone = Files.move(home.resolve("vault"), home.resolve("gone"));
+        assertThrows(IOException.class, steps::undo);
+        assertTrue(steps.canUndo());
+        assertFalse(steps.canRedo());
+        Files.move(gone, home.resolve("vault"));
+        steps.undo();
+        assertEquals(Set.of("one", "two", "three"), Set.copyOf(vault.ids()));
+    }
+
+    private void deleteThree() throws IOException {
+        vault.save(item("one", "Wren"), Revision.NONE);
+        vault.save(item("two", "Robin"), Revision.NONE);
+        vault.save(item("three", "Heron"), Revision.NONE);
+        steps.delete(List.of("one", "two", "three"));
+        assertEquals(List.of(), vault.ids());
     }
 }
