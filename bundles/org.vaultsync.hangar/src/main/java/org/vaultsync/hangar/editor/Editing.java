@@ -30,6 +30,9 @@ interface Editing {
     /** A text stands in the field that is no value yet. */
     void leaveUnfinished(JsonPointer at, String text);
 
+    /** What is typed beside a value, to become a part of it, is there or is not. */
+    void pendingChanged();
+
     /** The person has left the field. */
     void pause();
 

@@ -72,6 +72,14 @@ abstract class FieldControl {
         show();
     }
 
+    /** Whether something is typed beside the value that is meant to become a part of it. */
+    boolean isPending() {
+        return false;
+    }
+
+    /** Makes that a part of the value, as the person did not. */
+    void takePending() {}
+
     protected void enable(boolean enabled) {
         control().setEnabled(enabled);
     }

@@ -264,6 +264,11 @@ public final class ItemEditor extends SharedHeaderFormEditor implements Editing 
     }
 
     @Override
+    public void pendingChanged() {
+        showDirty();
+    }
+
+    @Override
     public void pause() {
         if (draft != null) {
             draft.pause();
@@ -456,7 +461,7 @@ public final class ItemEditor extends SharedHeaderFormEditor implements Editing 
         if (draft == null || vault.card(id).isPresent()) {
             return;
         }
-        if (!draft.isDirty()) {
+        if (!isDirty()) {
             closing = true;
             getEditorSite()
                     .getActionBars()
@@ -562,7 +567,7 @@ public final class ItemEditor extends SharedHeaderFormEditor implements Editing 
 
     @Override
     public boolean isDirty() {
-        return draft != null && draft.isDirty();
+        return draft != null && (draft.isDirty() || form != null && form.isPending());
     }
 
     @Override
@@ -578,6 +583,7 @@ public final class ItemEditor extends SharedHeaderFormEditor implements Editing 
                             labels(draft.unfinished().keySet())));
             return;
         }
+        form.takePending();
         try {
             Stored stored = vault.save(draft.item(), draft.startedFrom());
             message(SAVE, Optional.empty(), IMessageProvider.NONE);

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.eclipse.jface.layout.GridDataFactory;
 import org.eclipse.jface.layout.GridLayoutFactory;
 import org.eclipse.jface.resource.JFaceResources;
@@ -147,7 +148,7 @@ final class ItemPage extends FormPage {
                 editor.value(ItemDocument.CONTENT) instanceof ObjectNode content ? type.further(content) : List.of();
         List<Field> now = all.subList(0, Math.min(all.size(), MOST_FURTHER));
         if (now.equals(further) && all.size() - now.size() == notShown
-                || furtherControls.stream().anyMatch(one -> one.control().isFocusControl())) {
+                || furtherControls.stream().anyMatch(one -> one.control().isFocusControl() || one.isPending())) {
             return;
         }
         further = now;
@@ -192,6 +193,16 @@ final class ItemPage extends FormPage {
         if (pictures != null) {
             pictures.attachmentStored(sha256);
         }
+    }
+
+    /** Whether something is typed beside a value, such as a line that was not added to its list. */
+    boolean isPending() {
+        return Stream.concat(controls.stream(), furtherControls.stream()).anyMatch(FieldControl::isPending);
+    }
+
+    /** What is typed beside a value is meant, too. */
+    void takePending() {
+        Stream.concat(controls.stream(), furtherControls.stream()).toList().forEach(FieldControl::takePending);
     }
 
     /** Half-typed texts were taken back. */

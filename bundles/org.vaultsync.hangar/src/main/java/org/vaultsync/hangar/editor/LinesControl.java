@@ -28,20 +28,50 @@ final class LinesControl extends ListControl {
         entry.setData("label", Words.of("Add to %s", field.label()));
         GridDataFactory.fillDefaults().grab(true, false).span(2, 1).applyTo(entry);
         entry.addListener(SWT.DefaultSelection, event -> add());
+        entry.addModifyListener(event -> editing.pendingChanged());
+        // Later, since the list may be closed, or the focus come back.
+        entry.addListener(
+                SWT.FocusOut,
+                event -> entry.getDisplay().asyncExec(() -> {
+                    if (!entry.isDisposed() && !entry.isFocusControl()) {
+                        takePending();
+                    }
+                }));
         button(Icon.ADD, Words.of("Add to %s", field.label()), index -> true, this::add);
         addCommonButtons();
     }
 
     private void add() {
-        String text = entry.getText().strip();
-        if (text.isEmpty()) {
+        if (!isPending()) {
             entry.setFocus();
             return;
         }
+        append(elements().size());
+    }
+
+    private void append(int select) {
         List<String> next = new ArrayList<>(elements());
-        next.add(text);
+        next.add(entry.getText().strip());
         entry.setText("");
-        change(next, next.size() - 1);
+        change(next, select);
+    }
+
+    @Override
+    boolean isPending() {
+        return !entry.isDisposed() && entry.getEditable() && !entry.getText().isBlank();
+    }
+
+    @Override
+    void takePending() {
+        if (isPending()) {
+            append(table.getSelectionIndex());
+        }
+    }
+
+    @Override
+    protected void enable(boolean enabled) {
+        super.enable(enabled);
+        entry.setEditable(enabled);
     }
 
     @Override

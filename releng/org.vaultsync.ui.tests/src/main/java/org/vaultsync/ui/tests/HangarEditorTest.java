@@ -382,6 +382,32 @@ class HangarEditorTest extends ViewsTest {
     }
 
     @Test
+    void aLineThatWasTypedIsMeantWithoutEnter() {
+        open(NAME, "Name", NAME);
+        type("Add to Quirks", "  ");
+        assertFalse(dirty());
+        type("Add to Quirks", "Improved Sensors");
+        assertTrue(dirty());
+        save();
+        awaitList("Quirks", "Improved Sensors");
+        assertEquals("", text("Add to Quirks"));
+        assertTrue(
+                item(ROOK).content().contains("\"quirks\":[\"Improved Sensors\"]"),
+                item(ROOK).content());
+
+        type("Add to Quirks", "Hard to Pilot");
+        screen.run(() -> {
+            field("Name").setFocus();
+            field("Add to Quirks").notifyListeners(SWT.FocusOut, new Event());
+        });
+        awaitList("Quirks", "Improved Sensors", "Hard to Pilot");
+        assertEquals("", text("Add to Quirks"));
+        inEditor(UNDO);
+        awaitList("Quirks", "Improved Sensors");
+        screen.await("nothing to save", () -> !dirtyNow());
+    }
+
+    @Test
     void showsTheBeginningOfAnEndlessWordAndKeepsIt() {
         showsTheBeginning(
                 40_000,
