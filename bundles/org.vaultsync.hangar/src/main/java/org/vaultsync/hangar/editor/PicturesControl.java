@@ -7,15 +7,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 import org.eclipse.jface.dialogs.MessageDialog;
 import org.eclipse.jface.layout.GridDataFactory;
 import org.eclipse.jface.layout.GridLayoutFactory;
@@ -33,11 +32,14 @@ import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Display;
 import org.eclipse.swt.widgets.FileDialog;
 import org.eclipse.swt.widgets.Label;
+import org.eclipse.swt.widgets.Monitor;
 import org.eclipse.ui.forms.widgets.FormToolkit;
 import org.vaultsync.hangar.item.ItemDocument;
 import org.vaultsync.hangar.json.Json;
+import org.vaultsync.hangar.look.Failures;
 import org.vaultsync.hangar.look.Icon;
 import org.vaultsync.hangar.look.Words;
+import org.vaultsync.hangar.picture.Picture;
 import org.vaultsync.vault.Attachment;
 
 /** The pictures of an item, as thumbnails. Files are read and written on threads of their own. */
@@ -53,6 +55,7 @@ final class PicturesControl {
     private final Map<String, Thumbnail> thumbnails = new HashMap<>(); // by the key of the attachment
     private final Display display;
     private final PictureTransfers transfers;
+    private final ReentrantLock decoding = new ReentrantLock();
     private String selected = "";
 
     PicturesControl(Editing editing, Composite parent, FormToolkit toolkit, LocalResourceManager resources) {
@@ -163,39 +166,57 @@ final class PicturesControl {
 
     private void load(Attachment attachment, Thumbnail thumbnail) {
         Thread.ofVirtual().start(() -> {
-            Optional<ImageData> data = read(attachment);
+            Picture picture = read(attachment, Thumbnail.PIXELS, Thumbnail.PIXELS);
             display.asyncExec(() -> {
-                thumbnail.show(data);
-                if (data.isEmpty() && !place.isDisposed()) {
-                    thumbnail.lacks(transfers.progress(attachment.sha256()));
+                if (!place.isDisposed()) {
+                    thumbnail.show(picture);
+                    if (picture instanceof Picture.Missing) {
+                        thumbnail.lacks(transfers.progress(attachment.sha256()));
+                    }
                 }
             });
         });
     }
 
-    private Optional<ImageData> read(Attachment attachment) {
+    /** One after the other, since each may take as much memory as all small ones together. Any thread but that of the UI. */
+    private Picture read(Attachment attachment, int roomWidth, int roomHeight) {
+        decoding.lock();
         try {
-            Optional<InputStream> in = editing.vault().openAttachment(attachment.sha256());
-            if (in.isEmpty()) {
-                return Optional.empty();
-            }
-            try (InputStream bytes = in.get()) {
-                return Optional.of(new ImageData(bytes));
-            }
-        } catch (IOException | SWTException unreadable) {
-            return Optional.empty();
+            return Picture.read(editing.vault().openAttachment(attachment.sha256()), roomWidth, roomHeight);
+        } catch (IOException unreadable) {
+            return new Picture.Unfit();
+        } finally {
+            decoding.unlock();
         }
     }
 
     private void view(Attachment attachment) {
         transfers.fetch(attachment.sha256());
-        Thread.ofVirtual()
-                .start(() -> read(attachment)
-                        .ifPresent(data -> display.asyncExec(() -> {
-                            if (!place.isDisposed()) {
-                                new PictureDialog(place.getShell(), attachment.name(), data).open();
-                            }
-                        })));
+        Monitor screen = place.getMonitor();
+        int width = screen.getBounds().width * screen.getZoom() / 100;
+        int height = screen.getBounds().height * screen.getZoom() / 100;
+        Thread.ofVirtual().start(() -> {
+            Picture picture = read(attachment, width, height);
+            display.asyncExec(() -> {
+                if (!place.isDisposed()) {
+                    view(attachment.name(), picture);
+                }
+            });
+        });
+    }
+
+    private void view(String name, Picture picture) {
+        switch (picture) {
+            case Picture.Fitted(ImageData pixels) -> new PictureDialog(place.getShell(), name, pixels).open();
+            case Picture.Unfit unfit ->
+                MessageDialog.openInformation(
+                        place.getShell(),
+                        Words.of("Pictures"),
+                        Failures.plain(Words.of("\"%s\" is not a picture that can be shown here.", name)));
+            case Picture.Missing missing -> {
+                // Its thumbnail says how far it is.
+            }
+        }
     }
 
     private void addFromFile() {
@@ -242,6 +263,12 @@ final class PicturesControl {
     }
 
     private static String mediaType(String name, byte[] bytes) throws IOException {
+        if (!Picture.isKnown(bytes)) {
+            throw new IOException(Words.of("\"%s\" is not a picture that can be shown here.", name));
+        }
+        if (Picture.isTooLarge(bytes)) {
+            throw new IOException(Words.of("\"%s\" is too large: a picture may have 40 million pixels.", name));
+        }
         try {
             return switch (new ImageData(new ByteArrayInputStream(bytes)).type) {
                 case SWT.IMAGE_PNG -> "image/png";

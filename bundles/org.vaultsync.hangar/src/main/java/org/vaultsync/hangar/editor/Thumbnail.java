@@ -14,10 +14,14 @@ import org.eclipse.swt.widgets.Canvas;
 import org.eclipse.swt.widgets.Composite;
 import org.vaultsync.Transfers.Progress;
 import org.vaultsync.hangar.look.Words;
+import org.vaultsync.hangar.picture.Picture;
 import org.vaultsync.vault.Attachment;
 
 /** One picture, small, with its name below. */
 final class Thumbnail {
+    /** As many each way are shown, where a point has two each way. */
+    static final int PIXELS = 208;
+
     private static final int SIDE = 112;
     private static final int CAPTION = 18;
     private static final int FRAME = 4;
@@ -26,6 +30,7 @@ final class Thumbnail {
     private final Image placeholder;
     private final Canvas canvas;
     private Optional<Image> image = Optional.empty();
+    private boolean missing = true;
     private String lacking = "";
     private boolean selected;
 
@@ -68,17 +73,26 @@ final class Thumbnail {
 
     /** Whether the picture is not here, or not yet. */
     boolean isEmpty() {
-        return image.isEmpty();
+        return missing;
     }
 
-    void show(Optional<ImageData> data) {
+    void show(Picture picture) {
         if (canvas.isDisposed()) {
             return;
         }
         image.ifPresent(Image::dispose);
-        image = data.map(pixels -> new Image(canvas.getDisplay(), pixels));
-        lacking = data.isEmpty() ? Words.of("not here yet") : "";
+        image = Optional.empty();
+        missing = picture instanceof Picture.Missing;
+        lacking = "";
         tell("");
+        switch (picture) {
+            case Picture.Fitted(ImageData pixels) -> image = Optional.of(new Image(canvas.getDisplay(), pixels));
+            case Picture.Missing none -> lacking = Words.of("not here yet");
+            case Picture.Unfit unfit -> {
+                lacking = Words.of("cannot be shown");
+                tell(Words.of("It cannot be shown: it is damaged, of another kind, or too large."));
+            }
+        }
         canvas.redraw();
     }
 

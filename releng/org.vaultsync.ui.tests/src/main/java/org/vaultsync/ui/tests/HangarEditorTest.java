@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -339,6 +340,44 @@ class HangarEditorTest extends ViewsTest {
                 Set.copyOf(item(ROOK).attachments().stream()
                         .map(each -> each.name() + " " + each.mediaType())
                         .toList()));
+    }
+
+    @Test
+    void tellsAPictureThatCannotBeShownFromOneThatIsNotHere() throws Exception {
+        byte[] huge = ByteBuffer.allocate(33)
+                .put(new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n', 0, 0, 0, 13, 'I', 'H', 'D', 'R'})
+                .putInt(1_000_000)
+                .putInt(1_000_000)
+                .put(new byte[] {8, 2})
+                .array();
+        byte[] large = Files.readAllBytes(picture("large.png", SWT.IMAGE_PNG, 3000, 2000));
+        List<Attachment> pictures = new ArrayList<>();
+        for (byte[] bytes : List.of(huge, large)) {
+            String name = bytes == huge ? "huge.png" : "large.png";
+            vault().putAttachment(sha256(bytes), new ByteArrayInputStream(bytes));
+            pictures.add(new Attachment(name, name, sha256(bytes), bytes.length, "image/png"));
+        }
+        pictures.add(new Attachment("none.png", "none.png", sha256(new byte[] {7, 7}), 2, "image/png"));
+        put(new Item(ROOK, "unit", NAME, CONTENT, pictures, List.of()));
+        open(NAME, "Name", NAME);
+        awaitThumbnails("huge.png", "large.png", "none.png");
+        String why = "It cannot be shown: it is damaged, of another kind, or too large.";
+        screen.await(
+                "why it is not shown",
+                () -> thumbnail("huge.png").getToolTipText().endsWith(why));
+        screen.run(() -> FormToolkit.ensureVisible(thumbnail("large.png")));
+        screen.await("it to be painted", () -> painted(GREEN, thumbnail("large.png")) > 5000);
+        assertFalse(screen.ask(() -> thumbnail("large.png").getToolTipText().contains(why)));
+        assertFalse(screen.ask(() -> thumbnail("none.png").getToolTipText().contains(why)));
+
+        screen.start(() -> thumbnail("huge.png").notifyListeners(SWT.MouseDoubleClick, new Event()));
+        screen.awaitText("\"huge.png\" is not a picture that can be shown here.");
+        screen.click("OK");
+        screen.awaitNoText("is not a picture");
+        screen.start(() -> thumbnail("large.png").notifyListeners(SWT.MouseDoubleClick, new Event()));
+        screen.find(Shell.class, "large.png");
+        screen.click("Close");
+        screen.await("it to close", () -> !screen.dialogOpen());
     }
 
     @Test
@@ -886,9 +925,13 @@ class HangarEditorTest extends ViewsTest {
     }
 
     private Path picture(String name, int format) {
+        return picture(name, format, 20, 20);
+    }
+
+    private Path picture(String name, int format, int width, int height) {
         Path file = folder.resolve(name);
         ImageLoader loader = new ImageLoader();
-        loader.data = new ImageData[] {green(20, 20)};
+        loader.data = new ImageData[] {green(width, height)};
         loader.save(file.toString(), format);
         return file;
     }
