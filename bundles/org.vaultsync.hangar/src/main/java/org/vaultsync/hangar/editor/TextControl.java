@@ -13,6 +13,7 @@ import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Text;
 import org.eclipse.ui.forms.widgets.FormToolkit;
 import org.vaultsync.hangar.edit.Caret;
+import org.vaultsync.hangar.edit.LineBreaks;
 import org.vaultsync.hangar.edit.Wrapping;
 import org.vaultsync.hangar.item.Field;
 import org.vaultsync.hangar.item.Field.Kind;
@@ -86,7 +87,7 @@ final class TextControl extends FieldControl {
             return;
         }
         String before = text.getText();
-        String after = before.substring(0, event.start) + event.text + before.substring(event.end);
+        String after = LineBreaks.read(before.substring(0, event.start) + event.text + before.substring(event.end));
         if (!Wrapping.isQuick(after)) {
             event.doit = false;
             int word = Wrapping.longestWord(after);
@@ -105,7 +106,8 @@ final class TextControl extends FieldControl {
     @Override
     protected void put(JsonNode value) {
         String before = text.getText();
-        String after = isWhole(value) ? text(value) : Wrapping.beginning(text(value));
+        String whole = isWhole(value) ? text(value) : Wrapping.beginning(text(value));
+        String after = field.kind() instanceof Kind.Notes ? LineBreaks.shown(whole, text.getLineDelimiter()) : whole;
         if (before.equals(after)) {
             return;
         }
@@ -127,7 +129,7 @@ final class TextControl extends FieldControl {
     }
 
     private void read() {
-        String typed = text.getText();
+        String typed = LineBreaks.read(text.getText());
         switch (field.kind()) {
             case Kind.Line line -> {
                 Optional<String> why = whyNot(line, typed);
