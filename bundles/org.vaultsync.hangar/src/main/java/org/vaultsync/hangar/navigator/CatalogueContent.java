@@ -5,8 +5,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.eclipse.jface.viewers.ILazyTreeContentProvider;
 import org.eclipse.jface.viewers.TreeViewer;
@@ -40,7 +42,7 @@ final class CatalogueContent implements ILazyTreeContentProvider {
     /** Shows another state of the vault; what is selected and open stays so. */
     void show(Catalogue next) {
         Catalogue before = shown;
-        List<String> selected = new ArrayList<>();
+        Set<String> selected = new HashSet<>();
         for (Object element : viewer.getStructuredSelection()) {
             if (element instanceof Node.Entry entry) {
                 selected.add(entry.id());
@@ -101,7 +103,7 @@ final class CatalogueContent implements ILazyTreeContentProvider {
     }
 
     /** Rows have moved, and the selection of the tree has stayed where it was. */
-    private void select(List<String> ids) {
+    private void select(Set<String> ids) {
         Tree tree = viewer.getTree();
         List<TreeItem> items = new ArrayList<>();
         for (int i = 0; i < shown.shelves().size(); i++) {
@@ -120,7 +122,7 @@ final class CatalogueContent implements ILazyTreeContentProvider {
     /** Selects an item and brings it onto the screen, if it is here. */
     void reveal(String id) {
         viewer.getTree().deselectAll();
-        select(List.of(id));
+        select(Set.of(id));
         viewer.getTree().showSelection();
     }
 
