@@ -16,6 +16,7 @@ import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceReference;
 import org.osgi.util.tracker.ServiceTracker;
 import org.osgi.util.tracker.ServiceTrackerCustomizer;
+import org.vaultsync.hangar.look.Failures;
 import org.vaultsync.ui.SyncControls;
 
 /**
@@ -103,12 +104,12 @@ final class SyncHeader implements ServiceTrackerCustomizer<SyncControls, SyncCon
             head.setData(CSS_CLASS, HEADING);
             label.setData(CSS_CLASS, HEADING);
             label.setImage(sync.badge(itemId));
-            label.setText(sync.describe(itemId));
+            label.setText(Failures.plain(sync.describe(itemId)));
             sync.onChange(label, changed -> {
                 if (changed.contains(itemId) && !label.isDisposed()) {
                     // It has the whole width of the header already, so nothing has to be laid out anew.
                     label.setImage(sync.badge(itemId));
-                    label.setText(sync.describe(itemId));
+                    label.setText(Failures.plain(sync.describe(itemId)));
                     readOnly.accept(sync.isReadOnly(itemId));
                 }
             });

@@ -17,6 +17,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Dictionary;
+import java.util.Hashtable;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
@@ -26,6 +28,7 @@ import java.util.stream.Stream;
 import org.eclipse.jface.viewers.ILabelProviderListener;
 import org.eclipse.jface.viewers.LabelProviderChangedEvent;
 import org.eclipse.swt.SWT;
+import org.eclipse.swt.custom.CLabel;
 import org.eclipse.swt.custom.CTabFolder;
 import org.eclipse.swt.custom.CTabItem;
 import org.eclipse.swt.custom.StyledText;
@@ -61,6 +64,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.osgi.framework.Constants;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.ServiceRegistration;
+import org.vaultsync.Fingerprint;
+import org.vaultsync.Presence;
 import org.vaultsync.vault.Attachment;
 import org.vaultsync.vault.Item;
 import org.vaultsync.vault.Put;
@@ -444,6 +452,43 @@ class HangarEditorTest extends ViewsTest {
         inEditor(UNDO);
         awaitList("Quirks", "Improved Sensors");
         screen.await("nothing to save", () -> !dirtyNow());
+    }
+
+    @Test
+    void showsAnAmpersandInTheNameOfWhoHasItOpen() {
+        Presence.Open there = new Presence.Open(ScriptedSync.ANNA, "Eva & Eve", ROOK, NAME, "/content/tonnage");
+        Presence presence = new Presence() {
+            @Override
+            public void open(String itemId, String field) {}
+
+            @Override
+            public void close(String itemId) {}
+
+            @Override
+            public List<Open> at(String itemId) {
+                return itemId.equals(ROOK) ? List.of(there) : List.of();
+            }
+
+            @Override
+            public List<Open> by(Fingerprint device) {
+                return List.of();
+            }
+        };
+        Dictionary<String, Object> first = new Hashtable<>();
+        first.put(Constants.SERVICE_RANKING, 1000);
+        ServiceRegistration<Presence> registration = FrameworkUtil.getBundle(HangarEditorTest.class)
+                .getBundleContext()
+                .registerService(Presence.class, presence, first);
+        try {
+            open(NAME, "Name", NAME);
+            screen.await(
+                    "the sentence",
+                    () -> labelled(CLabel.class, "Sync")
+                            .anyMatch(label -> label.getText().endsWith("Open on Eva && Eve")));
+        } finally {
+            screen.run(() -> page().closeAllEditors(false));
+            registration.unregister();
+        }
     }
 
     @Test
