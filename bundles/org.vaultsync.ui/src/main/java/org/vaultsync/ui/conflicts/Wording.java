@@ -87,12 +87,16 @@ enum Wording {
     String json(String typed) throws NoValue {
         return switch (this) {
             case TEXT -> quoted(typed);
-            case TEXTS -> array(typed.lines().map(Wording::quoted));
+            case TEXTS -> array(typed.lines().filter(line -> !line.isEmpty()).map(Wording::quoted));
             case ELEMENTS -> {
-                for (String line : typed.lines().filter(line -> !line.isBlank()).toList()) {
+                List<String> lines = typed.lines()
+                        .filter(line -> !line.isBlank())
+                        .map(String::strip)
+                        .toList();
+                for (String line : lines) {
                     check(line);
                 }
-                yield array(typed.lines().map(String::strip));
+                yield array(lines.stream());
             }
             case NUMBER -> {
                 if (!isNumber(typed.strip())) {
@@ -108,8 +112,7 @@ enum Wording {
     }
 
     private static String array(Stream<String> elements) {
-        return elements.filter(element -> !element.isBlank() && !element.equals("\"\""))
-                .collect(Collectors.joining(",", "[", "]"));
+        return elements.collect(Collectors.joining(",", "[", "]"));
     }
 
     private static void check(String json) throws NoValue {

@@ -36,6 +36,31 @@ class WordingTest {
     }
 
     @Test
+    void whatNobodyChangesStaysAsItWas() throws Exception {
+        for (String value : List.of(
+                "\"\"",
+                "\" a \\n\\n b \\\\ \"",
+                "[]",
+                "[\"a\",\" b\"]",
+                "[\"\",\"a\"]",
+                "[\"a\",\"\",\"\"]",
+                "[\"\"]",
+                "[\" \",\"a\"]",
+                "[\"a\\nb\",\"\"]",
+                "[null,\"\",0,{\"\":\"\"},[\"\"]]",
+                "12.50",
+                "true",
+                "null",
+                "{\"a\":[\"\"]}")) {
+            Wording wording = Wording.of(value, value);
+            assertEquals(
+                    value, wording.json(wording.text(value)).replaceAll("\\n *| (?=:)|(?<=:) ", ""), wording::name);
+        }
+        Wording wording = Wording.of("[\"a\"]", "[\"\"]");
+        assertEquals("[\"a\"]", wording.json(wording.text("[\"a\"]") + "\n \n"));
+    }
+
+    @Test
     void aNumberStaysANumberWithItsDigits() throws Exception {
         Wording wording = Wording.of("55", "60.50");
         assertEquals(Wording.NUMBER, wording);
