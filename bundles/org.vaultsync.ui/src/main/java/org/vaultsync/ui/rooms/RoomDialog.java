@@ -4,6 +4,7 @@ package org.vaultsync.ui.rooms;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import org.eclipse.core.runtime.ILog;
 import org.eclipse.jface.dialogs.IDialogConstants;
 import org.eclipse.jface.dialogs.IMessageProvider;
 import org.eclipse.jface.layout.GridDataFactory;
@@ -50,6 +51,17 @@ public final class RoomDialog extends SyncDialog {
 
     private static final int LONGEST_PASSWORD = 128;
 
+    /** A room that is being entered, which may take as long as the other person does. */
+    private record Entering(VaultSync sync, CompletionStage<RoomId> room) {
+        void leaveThen() {
+            ILog log = ILog.of(RoomDialog.class);
+            room.thenAccept(id -> sync.leave(id).exceptionally(why -> {
+                log.error("a room that was given up was entered, and could not be left", why);
+                return null;
+            }));
+        }
+    }
+
     // All of these: UI thread
     private Way way;
     private Button create;
@@ -68,7 +80,7 @@ public final class RoomDialog extends SyncDialog {
     private Label waiting;
     private Composite sources;
     private Optional<RoomId> entered = Optional.empty();
-    private Optional<CompletionStage<RoomId>> entering = Optional.empty();
+    private Optional<Entering> entering = Optional.empty();
     private Optional<String> failure = Optional.empty();
 
     public RoomDialog(LiveSync live, Shell shell, Way way) {
@@ -406,7 +418,7 @@ public final class RoomDialog extends SyncDialog {
             return;
         }
         failure = Optional.empty();
-        entering = Optional.of(stage);
+        entering = Optional.of(new Entering(sync.get(), stage));
         show();
         Answers.of(stage, getShell(), this::entered, this::failed);
     }
@@ -442,7 +454,17 @@ public final class RoomDialog extends SyncDialog {
             PictureSearch.cancel(getShell());
             return;
         }
-        entering.ifPresent(stage -> stage.toCompletableFuture().cancel(true));
         super.cancelPressed();
+    }
+
+    /** A person who gave up, be it with Esc or by closing the window, is not in that room when it is entered later. */
+    @Override
+    public boolean close() {
+        boolean closed = super.close();
+        if (closed && entered.isEmpty()) {
+            entering.ifPresent(Entering::leaveThen);
+            entering = Optional.empty();
+        }
+        return closed;
     }
 }

@@ -151,12 +151,41 @@ class RoomDialogTest extends ViewsTest {
     }
 
     @Test
-    void canBeCancelledWhileItJoins() {
+    void whoCancelsWhileItJoinsIsNotInTheRoomLater() {
+        givesUpJoining(() -> screen.click("Cancel"));
+    }
+
+    @Test
+    void whoPressesEscWhileItJoinsIsNotInTheRoomLater() {
+        givesUpJoining(() -> {
+            Shell dialog = screen.find(Shell.class, "Room");
+            screen.start(() -> dialog.traverse(SWT.TRAVERSE_ESCAPE));
+        });
+    }
+
+    @Test
+    void whoClosesTheWindowWhileItJoinsIsNotInTheRoomLater() {
+        givesUpJoining(screen::closeDialogs);
+    }
+
+    private void givesUpJoining(Runnable giveUp) {
         join();
         screen.awaitText("Waiting for the other device");
+        giveUp.run();
+        screen.await("the dialog to close", () -> !screen.dialogOpen());
+        assertEquals(List.of("join"), sync.calls);
+        sync.withFriday(); // the other person has let it in
+        sync.joining.complete(ScriptedSync.FRIDAY);
+        assertEquals(List.of("join", "leave " + ScriptedSync.FRIDAY.hex()), sync.calls);
+    }
+
+    @Test
+    void nothingIsLeftWhereJoiningFailsAfterItWasGivenUp() {
+        join();
         screen.click("Cancel");
         screen.await("the dialog to close", () -> !screen.dialogOpen());
-        assertTrue(sync.joining.isCancelled());
+        sync.joining.completeExceptionally(new SyncException("The other person said no."));
+        assertEquals(List.of("join"), sync.calls);
     }
 
     @Test
@@ -167,6 +196,7 @@ class RoomDialogTest extends ViewsTest {
         sync.joining.complete(ScriptedSync.FRIDAY);
         screen.await("the dialog to close", () -> !screen.dialogOpen());
         screen.awaitText("Friday & friends");
+        assertEquals(List.of("join"), sync.calls);
     }
 
     private void join() {
