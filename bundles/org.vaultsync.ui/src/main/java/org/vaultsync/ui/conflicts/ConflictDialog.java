@@ -4,13 +4,16 @@ package org.vaultsync.ui.conflicts;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.eclipse.jface.dialogs.IDialogConstants;
+import org.eclipse.jface.dialogs.IMessageProvider;
 import org.eclipse.jface.layout.GridDataFactory;
 import org.eclipse.jface.layout.GridLayoutFactory;
 import org.eclipse.osgi.util.NLS;
@@ -66,6 +69,27 @@ final class ConflictDialog extends SyncDialog {
     private Optional<Merge> merge = Optional.empty(); // empty while there is nothing to choose
     private int chosen; // the difference that the buttons are about
     private boolean working;
+    private boolean refreshing;
+    private boolean gone; // the one that is shown was decided elsewhere, and stays for what was typed
+    private String offered = ""; // what the result was before somebody typed or chose
+    private final Map<String, Typed> typed = new HashMap<>(); // by the id of the conflict
+
+    /** What somebody made of the result, and has not used yet. */
+    private record Typed(Wording wording, String text) {
+        /** Its value; nothing while it is none. */
+        String json() {
+            try {
+                return wording.json(text);
+            } catch (Wording.NoValue notYet) {
+                return "";
+            }
+        }
+
+        /** The same value in words that may be others, because the values beside it are. */
+        String in(Wording now) {
+            return now == wording || json().isEmpty() ? text : now.text(json());
+        }
+    }
 
     ConflictDialog(LiveSync live, Shell shell, List<String> itemIds) {
         super(live, shell, Messages.conflictsTitle, "conflicts", new Point(760, 640));
@@ -79,7 +103,13 @@ final class ConflictDialog extends SyncDialog {
                 .column(Messages.conflictStanding, 3, conflict -> JsonText.brief(conflict.standing(), LONGEST))
                 .column(Messages.conflictLost, 3, conflict -> JsonText.brief(conflict.lost(), LONGEST))
                 .column(Messages.conflictFound, 2, conflict -> When.was(conflict.found()))
-                .onSelection(this::showSelected);
+                .onSelection(() -> {
+                    if (!refreshing) {
+                        gone = false;
+                        showSelected();
+                        say();
+                    }
+                });
         GridDataFactory.fillDefaults()
                 .grab(true, false)
                 .hint(SWT.DEFAULT, list.height(3))
@@ -205,21 +235,45 @@ final class ConflictDialog extends SyncDialog {
         conflicts = sync.stream()
                 .flatMap(present -> itemIds.stream().flatMap(item -> present.conflicts(item).stream()))
                 .toList();
-        list.show(conflicts);
-        if (!conflicts.isEmpty()) {
-            list.select(List.of(wanted.flatMap(this::again)
-                    .orElseGet(() -> conflicts.get(Math.clamp(index, 0, conflicts.size() - 1)))));
+        gone = shown.filter(conflict -> isTyped() && again(conflict).isEmpty() && !isSettledHere(conflict))
+                .isPresent();
+        refreshing = true;
+        try {
+            list.show(conflicts);
+            if (gone) {
+                list.select(List.of());
+            } else if (!conflicts.isEmpty()) {
+                list.select(List.of(wanted.flatMap(this::again)
+                        .orElseGet(() -> conflicts.get(Math.clamp(index, 0, conflicts.size() - 1)))));
+            }
+        } finally {
+            refreshing = false;
         }
-        if (sync.isEmpty()) {
+        setTitle(Sentences.conflicts(conflicts.size()));
+        showSelected();
+        say();
+    }
+
+    private boolean isSettledHere(Conflict conflict) {
+        return settled.stream().anyMatch(decision -> decision.conflict().id().equals(conflict.id()));
+    }
+
+    private void say() {
+        if (live.sync().isEmpty()) {
             setErrorMessage(Messages.notRunning);
+            return;
+        }
+        if (Messages.notRunning.equals(getErrorMessage())) {
+            setErrorMessage(null);
+        }
+        if (gone) {
+            setMessage(Messages.conflictGone, IMessageProvider.WARNING);
         } else {
             setMessage(
                     !conflicts.isEmpty()
                             ? Messages.conflictsExplained
                             : settled.isEmpty() ? Messages.allSettled : Messages.allSettledHere);
         }
-        setTitle(Sentences.conflicts(conflicts.size()));
-        showSelected();
     }
 
     private Optional<Conflict> again(Conflict conflict) {
@@ -229,8 +283,9 @@ final class ConflictDialog extends SyncDialog {
     }
 
     private void showSelected() {
-        Optional<Conflict> selected = list.selected();
+        Optional<Conflict> selected = gone ? shown : list.selected();
         if (!selected.equals(shown)) {
+            remember();
             shown = selected;
             setErrorMessage(null);
             standing.head(selected.map(each -> written(Messages.standingBy, Messages.standing, each.standingWriter()))
@@ -258,17 +313,36 @@ final class ConflictDialog extends SyncDialog {
     }
 
     private void answered(Conflict conflict, List<Version> versions) {
-        boolean untouched = merge.map(Merge::result).orElse(standing.read()).equals(result.read());
-        if (shown.equals(Optional.of(conflict)) && untouched) {
-            Before.of(conflict, versions).ifPresent(value -> show(Optional.of(value)));
+        if (shown.equals(Optional.of(conflict))) {
+            Before.of(conflict, versions).ifPresent(value -> {
+                remember();
+                show(Optional.of(value));
+            });
         }
     }
 
-    /** Shows the selected conflict, and what may become of it. */
+    private boolean isTyped() {
+        return !result.read().equals(offered);
+    }
+
+    /** Before anything else is shown: what somebody made of the result is theirs until they use it. */
+    private void remember() {
+        shown.ifPresent(conflict -> {
+            if (isTyped()) {
+                typed.put(conflict.id(), new Typed(wording, result.read()));
+            } else {
+                typed.remove(conflict.id());
+            }
+        });
+    }
+
+    /** Shows the selected conflict, and what may become of it, or what somebody has already made of it. */
     private void show(Optional<String> was) {
         String stands = shown.map(Conflict::standing).orElse("");
         String other = shown.map(Conflict::lost).orElse("");
-        wording = Wording.of(stands, other, was.orElse(""));
+        Optional<Typed> made = shown.map(conflict -> typed.get(conflict.id()));
+        wording =
+                Wording.of(stands, other, was.orElse(""), made.map(Typed::json).orElse(""));
         standing.show(text(stands));
         lost.show(text(other));
         before.show(was.map(this::text).orElse(""));
@@ -283,7 +357,11 @@ final class ConflictDialog extends SyncDialog {
         halves.setMaximizedControl(
                 shown.filter(conflict -> conflict.field().isEmpty()).isPresent() ? sides : null);
         result.head(merge.isEmpty() ? Messages.third : Messages.merged);
-        showResult();
+        String proposed = merge.map(Merge::result)
+                .orElseGet(() ->
+                        shown.map(conflict -> wording.text(conflict.standing())).orElse(""));
+        offered = proposed.replace("\r\n", "\n");
+        showResult(made.map(each -> each.in(wording)).orElse(proposed));
     }
 
     private boolean severalLines(String stands, String other) {
@@ -296,10 +374,8 @@ final class ConflictDialog extends SyncDialog {
         return shown.isEmpty() ? "" : json.isEmpty() ? Messages.fieldGone : wording.text(json);
     }
 
-    private void showResult() {
-        result.show(merge.map(Merge::result)
-                .orElseGet(() ->
-                        shown.map(conflict -> wording.text(conflict.standing())).orElse("")));
+    private void showResult(String text) {
+        result.show(text);
         mark();
         enable();
     }
@@ -317,7 +393,8 @@ final class ConflictDialog extends SyncDialog {
             stands.add(new Lines(all.first(), fromStanding));
             others.add(new Lines(all.first() + fromStanding, all.count() - fromStanding));
         }));
-        result.mark(stands, others);
+        boolean coloured = isUntouched();
+        result.mark(coloured ? stands : List.of(), coloured ? others : List.of());
     }
 
     private int countIn(int number, Side side) {
@@ -349,7 +426,7 @@ final class ConflictDialog extends SyncDialog {
     private void choose(Choice choice) {
         merge.ifPresent(present -> {
             present.choose(chosen, choice);
-            showResult();
+            showResult(present.result());
             reveal(present);
         });
     }
@@ -368,7 +445,7 @@ final class ConflictDialog extends SyncDialog {
     }
 
     private void enable() {
-        boolean able = shown.isPresent() && !working && live.sync().isPresent();
+        boolean able = shown.isPresent() && !gone && !working && live.sync().isPresent();
         keep.setEnabled(able);
         take.setEnabled(able);
         use.setEnabled(able);

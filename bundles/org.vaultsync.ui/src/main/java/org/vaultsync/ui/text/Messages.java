@@ -129,6 +129,7 @@ public final class Messages extends NLS {
     public static String conflictBy;
     public static String conflictField;
     public static String conflictFound;
+    public static String conflictGone;
     public static String conflictItem;
     public static String conflictLost;
     public static String conflictsAction;

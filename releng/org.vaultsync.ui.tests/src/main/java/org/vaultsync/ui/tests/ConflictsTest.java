@@ -112,6 +112,66 @@ class ConflictsTest extends ViewsTest {
     }
 
     @Test
+    void whatIsTypedStaysWhenTheItemChangesMeanwhile() {
+        sync.withFriday();
+        sync.putConflict("item1", "\"One\"", "\"Two\"");
+        openConflicts("item1");
+        type("One", "Three");
+        sync.putConflict("item1", "\"One of today\"", "\"Two\"");
+        screen.await(
+                "what stands now",
+                () -> screen.all(StyledText.class)
+                        .anyMatch(each -> !each.getEditable() && each.getText().equals("One of today")));
+        screen.click("Use This Text");
+        awaitCall("settle item1-text \"Three\"");
+    }
+
+    @Test
+    void whatIsTypedStaysWhenSomebodyElseDecides() {
+        sync.withFriday();
+        sync.putConflict("item1", "\"One\"", "\"Two\"");
+        openConflicts("item1");
+        type("One", "Three");
+        sync.settleElsewhere("item1");
+        screen.awaitText("Somebody else has decided this meanwhile. What you wrote is still below");
+        screen.awaitEnabled("Use This Text", false);
+        screen.awaitEnabled("Take the Other", false);
+        assertTrue(screen.ask(() ->
+                screen.all(StyledText.class).anyMatch(each -> each.getText().equals("Three"))));
+        sync.putConflict("item1", "\"One\"", "\"Two\""); // and takes that back
+        screen.awaitNoText("Somebody else has decided this meanwhile.");
+        screen.click("Use This Text");
+        awaitCall("settle item1-text \"Three\"");
+        screen.awaitText("Everything is decided.");
+    }
+
+    @Test
+    void whatIsTypedStaysWhileAnotherRowIsLookedAt() {
+        sync.withFriday();
+        sync.putConflicts("item1");
+        openConflicts("item1");
+        type("55", "57.5");
+        select(1);
+        type("Anvil \"AV-3\"", "Anvil");
+        select(0);
+        screen.awaitText("57.5");
+        screen.click("Use This Text");
+        awaitCall("settle item1-c1 57.5");
+        screen.awaitText("1 conflict");
+        screen.click("Use This Text");
+        awaitCall("settle item1-c2 \"Anvil\"");
+    }
+
+    /** As a click on a row of the list in the dialog does. */
+    private void select(int row) {
+        Table list = screen.find(Table.class, "tonnage");
+        screen.run(() -> {
+            list.setSelection(row);
+            list.notifyListeners(SWT.Selection, new Event());
+        });
+    }
+
+    @Test
     void takesBackWhatWasDecidedLast() {
         sync.withFriday();
         sync.putConflicts("item1");

@@ -259,6 +259,12 @@ final class ScriptedSync implements VaultSync {
         put(item, Badge.CONFLICT);
     }
 
+    /** Another device has decided about all that is open in an item. */
+    void settleElsewhere(String item) {
+        conflicts.remove(item);
+        put(item, Badge.SYNCED);
+    }
+
     /** Conflicts about a text of several lines, a list of texts, and a list of other things. */
     void putMerges(String item) {
         conflicts.put(
