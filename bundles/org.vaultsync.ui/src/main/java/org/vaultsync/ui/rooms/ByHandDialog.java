@@ -59,7 +59,7 @@ public final class ByHandDialog extends SyncDialog {
     @Override
     protected void fill(Composite area) {
         setTitle(bound(Messages.byHandHeading));
-        setMessage(linked ? bound(Messages.byHandLinkedAlready) : bound(Messages.byHandExplained));
+        setMessage(said(linked ? Messages.byHandLinkedAlready : Messages.byHandExplained));
         GridLayoutFactory.swtDefaults()
                 .numColumns(2)
                 .margins(12, 12)
@@ -123,8 +123,14 @@ public final class ByHandDialog extends SyncDialog {
         button.addListener(SWT.Selection, clicked -> action.run());
     }
 
+    /** For a label or a title. */
     private String bound(String message) {
-        return Names.literal(NLS.bind(message, member.name()));
+        return Names.literal(said(message));
+    }
+
+    /** For the message of the dialog, which is a text and shows an ampersand as it is. */
+    private String said(String message) {
+        return NLS.bind(message, member.name());
     }
 
     @Override
@@ -213,7 +219,7 @@ public final class ByHandDialog extends SyncDialog {
             clipboard.dispose();
         }
         setErrorMessage(null);
-        setMessage(bound(Messages.byHandCopied), IMessageProvider.INFORMATION);
+        setMessage(said(Messages.byHandCopied), IMessageProvider.INFORMATION);
     }
 
     @Override
@@ -225,7 +231,7 @@ public final class ByHandDialog extends SyncDialog {
         }
         linking = true;
         setErrorMessage(null);
-        setMessage(bound(Messages.byHandLinking), IMessageProvider.INFORMATION);
+        setMessage(said(Messages.byHandLinking), IMessageProvider.INFORMATION);
         check();
         Answers.of(byHand.get().take(pasted.getText()), getShell(), this::replied, why -> {
             linking = false;
@@ -240,7 +246,7 @@ public final class ByHandDialog extends SyncDialog {
                 pasted.setText("");
                 texts++;
                 show(Messages.byHandAnswer, text);
-                setMessage(Names.literal(NLS.bind(Messages.byHandWaits, name(by))), IMessageProvider.INFORMATION);
+                setMessage(NLS.bind(Messages.byHandWaits, name(by)), IMessageProvider.INFORMATION);
             }
             case Reply.Linked(Fingerprint by) -> linked(name(by));
             case Reply.Useless(Fault fault) -> failed(sentence(fault));
@@ -260,7 +266,7 @@ public final class ByHandDialog extends SyncDialog {
     }
 
     private String sentence(Fault fault) {
-        return bound(
+        return said(
                 switch (fault) {
                     case NO_SUCH_TEXT -> Messages.byHandNoSuchText;
                     case DAMAGED -> Messages.byHandDamaged;
@@ -282,7 +288,7 @@ public final class ByHandDialog extends SyncDialog {
     private void linked(String name) {
         linked = true;
         setErrorMessage(null);
-        setMessage(Names.literal(NLS.bind(Messages.byHandLinked, name)), IMessageProvider.INFORMATION);
+        setMessage(NLS.bind(Messages.byHandLinked, name), IMessageProvider.INFORMATION);
         getButton(IDialogConstants.CANCEL_ID).setFocus();
     }
 

@@ -130,7 +130,9 @@ public final class Sharing {
         }
         String which = itemIds.size() == 1
                 ? Messages.deleteOneShared
-                : NLS.bind(Messages.deleteShared, Sentences.items(shared.size()));
+                : shared.size() == 1
+                        ? Messages.deleteOneOfThemShared
+                        : NLS.bind(Messages.deleteShared, Sentences.items(shared.size()));
         int answer = MessageDialog.open(
                 MessageDialog.QUESTION,
                 shell,

@@ -15,6 +15,7 @@ import org.vaultsync.Badge;
 import org.vaultsync.ItemStatus;
 import org.vaultsync.ui.live.LiveSync;
 import org.vaultsync.ui.pictures.Picture;
+import org.vaultsync.ui.text.Names;
 import org.vaultsync.ui.text.Sentences;
 
 /** The toggle of one item in a tool bar: pressed while the item is shared, its picture is the badge. */
@@ -56,7 +57,7 @@ final class SyncToggle extends ContributionItem {
             item.setImage(picture);
         }
         item.setSelection(status.badge() != Badge.NOT_SHARED);
-        item.setToolTipText(Sentences.of(status, live.sync()));
+        item.setToolTipText(Names.literal(Sentences.of(status, live.sync())));
         item.setEnabled(live.sync().isPresent());
     }
 }

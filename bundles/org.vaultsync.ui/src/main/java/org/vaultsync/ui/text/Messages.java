@@ -168,6 +168,7 @@ public final class Messages extends NLS {
     public static String deletedTitle;
     public static String deleteForAll;
     public static String deleteHere;
+    public static String deleteOneOfThemShared;
     public static String deleteOneShared;
     public static String deleteShared;
     public static String deleteTitle;

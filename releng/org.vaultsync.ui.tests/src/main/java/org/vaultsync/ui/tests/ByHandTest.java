@@ -10,6 +10,9 @@ import org.eclipse.swt.dnd.TextTransfer;
 import org.eclipse.swt.widgets.Tree;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.vaultsync.Member;
+import org.vaultsync.Reach;
+import org.vaultsync.Room;
 
 class ByHandTest extends ViewsTest {
     private static final String PASTE = "Paste what Dieter sends: the answer to it, or an offer:";
@@ -34,6 +37,23 @@ class ByHandTest extends ViewsTest {
         screen.awaitText("Linked with Dieter.");
         screen.click("Close");
         assertEquals(List.of("offer " + ScriptedSync.fingerprint(4), "take " + ScriptedByHand.ANSWER), byHand.calls);
+    }
+
+    @Test
+    void aNameIsSaidAsItIs() {
+        screen.closeDialogs();
+        sync.put(new Room(
+                ScriptedSync.FRIDAY,
+                "Friday",
+                List.of(),
+                List.of(new Member(ScriptedSync.fingerprint(4), "Tom & Jerry", new Reach.Dialling(3, 5), 44))));
+        Tree tree = screen.find(Tree.class, "Tom & Jerry");
+        screen.run(() -> tree.setSelection(tree.getItem(0).getItem(0)));
+        screen.choose(tree, "Link by Hand…");
+        screen.awaitText("Link with Tom & Jerry by hand");
+        screen.awaitText("one text goes to Tom & Jerry, one comes back.");
+        screen.click("Copy Text");
+        screen.awaitText("Copied. Send it to Tom & Jerry by any messenger");
     }
 
     @Test

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -24,6 +25,7 @@ import org.eclipse.swt.widgets.Button;
 import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Event;
 import org.eclipse.swt.widgets.Label;
+import org.eclipse.swt.widgets.MenuItem;
 import org.eclipse.swt.widgets.Table;
 import org.eclipse.swt.widgets.ToolItem;
 import org.eclipse.swt.widgets.Tree;
@@ -229,6 +231,25 @@ class PeersViewTest extends ViewsTest {
         awaitCall("remove " + ScriptedSync.FRIDAY + " " + ScriptedSync.ANNA);
         screen.choose(selected(1), "Make Admin");
         awaitCall("appoint " + ScriptedSync.FRIDAY + " " + ScriptedSync.fingerprint(3) + " true");
+    }
+
+    @Test
+    void noTwoEntriesForAMemberHaveOneMnemonic() {
+        fridayAs(Room.Standing.FOUNDER);
+        Tree tree = selected(0);
+        screen.await("the menu of a member", () -> {
+            tree.getMenu().notifyListeners(SWT.Show, new Event());
+            return Stream.of(tree.getMenu().getItems())
+                    .anyMatch(entry -> entry.getText().replace("&", "").equals("Make Admin"));
+        });
+        List<String> letters = screen.ask(() -> Stream.of(tree.getMenu().getItems())
+                .map(MenuItem::getText)
+                .filter(text -> text.contains("&"))
+                .map(text -> text.substring(text.indexOf('&') + 1, text.indexOf('&') + 2)
+                        .toLowerCase(Locale.ROOT))
+                .sorted()
+                .toList());
+        assertEquals(letters.stream().distinct().toList(), letters);
     }
 
     @Test

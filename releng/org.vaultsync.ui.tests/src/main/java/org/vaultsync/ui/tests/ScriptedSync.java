@@ -81,6 +81,9 @@ final class ScriptedSync implements VaultSync {
     /** What somebody wrote after a conflict was settled. */
     volatile Optional<String> writtenSince = Optional.empty();
 
+    /** Why sync of an item has stopped that is put next. */
+    volatile String itemProblem = "The item is too large.";
+
     volatile Optional<String> problem = Optional.empty();
     volatile List<Trouble> troubles = List.of();
 
@@ -213,7 +216,7 @@ final class ScriptedSync implements VaultSync {
                         3,
                         Optional.of(NOW),
                         Optional.of("Bob's desk & chair"),
-                        badge == Badge.ERROR ? Optional.of("The item is too large.") : Optional.empty(),
+                        badge == Badge.ERROR ? Optional.of(itemProblem) : Optional.empty(),
                         readOnly.contains(item)));
         changed(Set.of(item));
     }

@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.eclipse.swt.graphics.Image;
 import org.eclipse.swt.widgets.ToolItem;
+import org.eclipse.ui.PlatformUI;
 import org.junit.jupiter.api.Test;
 import org.vaultsync.Badge;
 import org.vaultsync.Room;
@@ -32,6 +33,36 @@ class ToggleTest extends ViewsTest {
         assertNotSame(notShared, screen.ask(toggle::getImage));
         sync.put("item1", Badge.ERROR);
         screen.awaitText("Sync of this item has stopped: The item is too large.");
+    }
+
+    @Test
+    void namesInItsTooltipAreShownAsTheyAre() {
+        sync.withFriday();
+        toggles("item1");
+        sync.itemProblem = "“Tom & Jerry” is too large.";
+        sync.put("item1", Badge.ERROR);
+        screen.awaitText("Sync of this item has stopped: “Tom & Jerry” is too large.");
+    }
+
+    @Test
+    void whoDeletesSeveralIsToldHowManyAreShared() {
+        sync.withFriday();
+        sync.put("item1", Badge.SYNCED);
+        delete("item1", "item2");
+        screen.awaitText("One of them is shared with others.");
+        screen.closeDialogs();
+        sync.put("item2", Badge.SYNCED);
+        delete("item1", "item2");
+        screen.awaitText("2 items are shared with others.");
+    }
+
+    private void delete(String... items) {
+        screen.start(() -> controls()
+                .delete(
+                        PlatformUI.getWorkbench().getWorkbenchWindows()[0].getShell(),
+                        "Delete these items?",
+                        List.of(items),
+                        () -> {}));
     }
 
     @Test
