@@ -3,8 +3,10 @@ package org.vaultsync.ui.conflicts;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.eclipse.core.runtime.IAdaptable;
 import org.eclipse.jface.action.MenuManager;
 import org.eclipse.jface.action.Separator;
@@ -13,6 +15,7 @@ import org.eclipse.jface.resource.JFaceResources;
 import org.eclipse.jface.resource.LocalResourceManager;
 import org.eclipse.jface.viewers.ArrayContentProvider;
 import org.eclipse.jface.viewers.ColumnLabelProvider;
+import org.eclipse.jface.viewers.StructuredSelection;
 import org.eclipse.jface.viewers.TableViewer;
 import org.eclipse.jface.viewers.TableViewerColumn;
 import org.eclipse.swt.SWT;
@@ -149,16 +152,23 @@ public final class ConflictsView extends ViewPart {
     private void show(List<Open> now) {
         setContentDescription(live.sync().isEmpty() ? Messages.notRunning : now.isEmpty() ? Messages.noConflicts : "");
         if (!now.equals(table.getInput())) {
+            Set<String> chosen = rows().map(open -> open.conflict().id()).collect(Collectors.toSet());
             table.setInput(now);
+            table.setSelection(new StructuredSelection(now.stream()
+                    .filter(open -> chosen.contains(open.conflict().id()))
+                    .toList()));
             columns.widen(
                     now, open -> texts.stream().map(text -> text.apply(open)).toList());
         }
     }
 
     private List<String> selected() {
-        return Optional.ofNullable((Open) table.getStructuredSelection().getFirstElement()).stream()
-                .map(open -> open.conflict().itemId())
-                .toList();
+        return rows().limit(1).map(open -> open.conflict().itemId()).toList();
+    }
+
+    /** The rows that are selected. */
+    private Stream<Open> rows() {
+        return Stream.of(table.getStructuredSelection().toArray()).map(Open.class::cast);
     }
 
     @Override

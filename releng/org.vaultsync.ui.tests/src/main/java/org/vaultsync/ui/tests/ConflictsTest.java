@@ -94,6 +94,37 @@ class ConflictsTest extends ViewsTest {
     }
 
     @Test
+    void theSelectionInTheListOfAllStaysWhenAValueChanges() {
+        String anvil = anvil();
+        open(VIEW);
+        try {
+            sync.put(new Room(ScriptedSync.FRIDAY, "Friday", List.of(anvil, "unseen"), List.of()));
+            sync.putConflict(anvil, "\"One\"", "\"Two\"");
+            sync.putConflicts("unseen");
+            Table list = screen.find(Table.class, "notes");
+            screen.await("all three", () -> list.getItemCount() == 3);
+            screen.run(() -> {
+                IntStream.range(0, list.getItemCount())
+                        .filter(row -> list.getItem(row).getText(1).equals("notes"))
+                        .forEach(list::setSelection);
+                list.notifyListeners(SWT.Selection, new Event());
+            });
+            sync.putConflict(anvil, "\"One of today\"", "\"Two\"");
+            screen.await(
+                    "the value of today",
+                    () -> Stream.of(list.getItems())
+                            .anyMatch(row -> row.getText(2).equals("One of today")));
+            assertEquals(
+                    List.of("One of today"),
+                    screen.ask(() -> Stream.of(list.getSelection())
+                            .map(row -> row.getText(2))
+                            .toList()));
+        } finally {
+            screen.run(() -> page().hideView(page().findView(VIEW)));
+        }
+    }
+
+    @Test
     void takesAThirdValueIfItIsOneOfTheField() {
         sync.withFriday();
         sync.putConflicts("item1");
