@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.Listening;
@@ -34,6 +35,7 @@ final class BrittleTransport implements Transport {
     private final AtomicInteger held = new AtomicInteger();
     private volatile CountDownLatch hold = new CountDownLatch(0);
     private volatile Runnable networkChanged = () -> {};
+    private volatile Function<Knock, Optional<Guest>> recognise = knock -> Optional.empty();
     private volatile Optional<Card> shown = Optional.empty();
 
     BrittleTransport(Transport real) {
@@ -110,6 +112,11 @@ final class BrittleTransport implements Transport {
     /** The device gets other addresses, as it believes. */
     void changeNetwork() {
         networkChanged.run();
+    }
+
+    /** Whom the device takes somebody for who knocks. */
+    Optional<Guest> recognise(Knock knock) {
+        return recognise.apply(knock);
     }
 
     private final class BrittleLink implements Link {
@@ -196,6 +203,7 @@ final class BrittleTransport implements Transport {
     @Override
     public Endpoint open(Identity self, Door door) throws IOException {
         networkChanged = door::networkChanged;
+        recognise = door::recognise;
         Endpoint endpoint = real.open(self, new Door() {
             @Override
             public Optional<Guest> recognise(Knock knock) {

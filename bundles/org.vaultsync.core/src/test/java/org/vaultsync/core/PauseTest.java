@@ -2,10 +2,13 @@
 package org.vaultsync.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -13,9 +16,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vaultsync.Badge;
 import org.vaultsync.Fingerprint;
+import org.vaultsync.Invite;
 import org.vaultsync.Reach;
 import org.vaultsync.RoomId;
 import org.vaultsync.Scope;
+import org.vaultsync.core.identity.Knocks;
+import org.vaultsync.transport.Guest;
+import org.vaultsync.transport.Knock;
 
 /** Pausing and resuming a peer, a room and everything: three devices in two rooms. */
 class PauseTest {
@@ -154,5 +161,40 @@ class PauseTest {
         resume(anna, new Scope.Everything());
         ben.untilContent("f", TWO);
         carla.untilContent("f", TWO);
+    }
+
+    private int membersOfFriday() {
+        return anna.sync.rooms().stream()
+                .filter(room -> room.id().equals(friday))
+                .findFirst()
+                .orElseThrow()
+                .members()
+                .size();
+    }
+
+    @Test
+    void everythingPausedLetsNobodyIn() throws Exception {
+        Invite invite = anna.invite(friday);
+        int before = membersOfFriday();
+        pause(anna, new Scope.Everything());
+        try (TestDevice dora = new TestDevice(folder.resolve("dora"), "Dora", new MemoryVault())) {
+            ExecutionException refused = assertThrows(ExecutionException.class, () -> dora.join(invite));
+            assertTrue(refused.getMessage().contains("cannot be reached"), refused.getMessage());
+            assertEquals(before, membersOfFriday());
+            resume(anna, new Scope.Everything());
+            dora.join(invite);
+            dora.untilContent("f", ONE);
+        }
+    }
+
+    @Test
+    void aKnockThatCameWhileEverythingWasPausedIsGoodForLater() throws Exception {
+        Invite invite = anna.invite(friday);
+        Knock knock = Knocks.under(Knocks.ofToken(invite.token()));
+        pause(anna, new Scope.Everything());
+        assertEquals(Optional.empty(), anna.lan.recognise(knock));
+        resume(anna, new Scope.Everything());
+        assertEquals(Optional.of(new Guest.Invited(invite.token())), anna.lan.recognise(knock));
+        assertEquals(Optional.empty(), anna.lan.recognise(knock), "it is good once");
     }
 }

@@ -396,6 +396,9 @@ public final class Switchboard implements Door, AutoCloseable {
 
     @Override
     public Optional<Guest> recognise(Knock knock) {
+        if (allPaused) {
+            return Optional.empty(); // before it is noted: it is good for later
+        }
         Optional<Guest> guest = pairSecrets.entrySet().stream()
                 .filter(pair -> !isPaused(pair.getKey()) && Knocks.fits(knock, pair.getValue()))
                 .map(pair -> (Guest) new Guest.Pinned(pair.getKey()))
