@@ -36,7 +36,7 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
     private static final Logger log = LoggerFactory.getLogger(OpenAttendance.class);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int MOST_NOTICES = 1_000;
-    private static final int MOST_OFFERS = 16;
+    private static final int MOST_HEARD = 32;
     private static final int MOST_SCOLDED = 20;
     private static final Duration BETWEEN_ANSWERS = Duration.ofSeconds(1);
     private static final Duration ANSWERED_BY_NOW = Duration.ofSeconds(8);
@@ -54,7 +54,7 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
         Optional<OpenChannel> channel = Optional.empty();
         private volatile OpenChannel receiving; // the same, for native threads
         private final boolean page; // that knows y-webrtc and nothing else
-        private final Set<Sdp> offers = new LinkedHashSet<>();
+        private final Set<Sdp> heard = new LinkedHashSet<>(); // offers and answers, also those before it began anew
         private boolean insists;
 
         Peer(String name, URI server, boolean initiator, Optional<String> instance) throws IOException {
@@ -72,13 +72,14 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
         }
 
         /**
-         * Whether an offer is new. It comes once by each address of a server, and by the second one perhaps only after what
-         * followed it has come by the first: taken then, one that lost, or is out of date, would end what has been linked since.
+         * Whether an offer or an answer is new. It comes once by each address of a server, and by the second one perhaps only
+         * after what followed it has come by the first: taken then, an offer that lost, or is out of date, would end what has been
+         * linked since, and an old answer would stand for that to a later offer.
          */
-        boolean isNew(Sdp offer) {
-            boolean added = offers.add(offer);
-            if (offers.size() > MOST_OFFERS) {
-                offers.remove(offers.iterator().next());
+        boolean isFirst(Sdp description) {
+            boolean added = heard.add(description);
+            if (heard.size() > MOST_HEARD) {
+                heard.remove(heard.iterator().next());
             }
             return added;
         }
@@ -366,13 +367,15 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
 
     private void answered(URI server, String from, Optional<String> instance, Peer known, Sdp answer)
             throws IOException {
+        if (!known.isFirst(answer)) {
+            return;
+        }
         if (known.channel.isEmpty() || known.connection.isWith(answer)) {
             known.connection.answered(answer);
             return;
         }
         // It had given up before the offer came, which it took for the first. It does not look at announcements now.
-        replace(from, known);
-        Peer fresh = meet(server, from, true, instance);
+        Peer fresh = replace(known, server, true, instance);
         fresh.insists = true;
         fresh.connection.offer(label());
     }
@@ -380,7 +383,7 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
     private void offered(URI server, String from, Optional<String> instance, Optional<Peer> known, Sdp offer)
             throws IOException {
         if (known.isPresent()) {
-            if (!known.get().isNew(offer)) {
+            if (!known.get().isFirst(offer)) {
                 return;
             }
             Connection connection = known.get().connection;
@@ -391,19 +394,25 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
                 connection.accept(offer);
                 return;
             }
-            replace(from, known.get());
-        } else if (peers.size() >= 2 * mostPeers) {
+            replace(known.get(), server, false, instance).connection.accept(offer);
+            return;
+        }
+        if (peers.size() >= 2 * mostPeers) {
             visitor.notice(OpenRooms.Notice.FULL);
             return;
         }
         Peer fresh = meet(server, from, false, instance);
-        fresh.isNew(offer);
+        fresh.isFirst(offer);
         fresh.connection.accept(offer);
     }
 
-    private void replace(String from, Peer old) {
-        peers.remove(from);
+    /** What was heard of the one before may come again. */
+    private Peer replace(Peer old, URI server, boolean initiator, Optional<String> instance) throws IOException {
+        peers.remove(old.name);
         old.connection.close("the other side began anew");
+        Peer fresh = meet(server, old.name, initiator, instance);
+        fresh.heard.addAll(old.heard);
+        return fresh;
     }
 
     @Override

@@ -23,6 +23,7 @@ import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -237,11 +238,7 @@ class OpenRoomsTest {
         joinAsOneOfTwo(ann);
         String name = announced();
         for (int i = 0; i < 5; i++) {
-            ObjectNode data = Json.object("signal").put("to", name).put("from", "page " + i);
-            data.set("signal", Json.object("offer").put("sdp", DecodersTest.OFFER));
-            ObjectNode message = Json.object("publish").put("topic", "ABCDEF");
-            message.set("data", data);
-            server.say(Json.write(message));
+            offer(name, "page " + i, DecodersTest.OFFER);
         }
         for (int i = 0; i < 3; i++) {
             assertEquals(Notice.FULL, ann.nextNotice());
@@ -431,6 +428,80 @@ class OpenRoomsTest {
             ofBen.close();
             ofCat.close();
         }
+    }
+
+    @Test
+    void anOfferFromBeforeThePeerBeganAnewIsPassedOver() throws Exception {
+        Guest ann = new Guest();
+        join(ann, "");
+        String name = announced();
+        offer(name, "page 1", DecodersTest.OFFER);
+        awaitAnswers(1);
+        offer(name, "page 1", DecodersTest.OFFER.replace("7B:8B", "00:01"));
+        awaitAnswers(2);
+        offer(name, "page 1", DecodersTest.OFFER);
+        offer(name, "page 2", DecodersTest.OFFER);
+        awaitAnswers(3);
+        offer(name, "page 3", DecodersTest.OFFER);
+        awaitAnswers(4);
+        assertEquals(
+                2,
+                server.published().stream()
+                        .map(text -> Json.read(text).orElseThrow().path("data"))
+                        .filter(data -> Json.text(data, "to").equals("page 1")
+                                && Json.text(data.path("signal"), "type").equals("answer"))
+                        .count());
+    }
+
+    /** An answer with another certificate says that its sender began anew, and is sent an offer, which is carried by hand here. */
+    @Test
+    void theSecondCopyOfAnAnswerIsNoneToALaterOffer() throws Exception {
+        try (TestServer other = new TestServer()) {
+            Guest ann = new Guest();
+            Guest ben = new Guest();
+            join(ann, "", server.address(), other.address());
+            String nameOfAnn = announced();
+            join(ben, "", other.address());
+            Channel before = ann.next();
+            ben.next();
+            String answer = signal(
+                    nameOfAnn,
+                    before.peer(),
+                    "answer",
+                    DecodersTest.OFFER.replace("a=setup:actpass", "a=setup:active"));
+            server.say(answer);
+            String offer = await(text -> text.contains("\"offer\""));
+            server.say(answer);
+            // Ann has heard the copy when she answers what came after it.
+            offer(nameOfAnn, "page", DecodersTest.OFFER);
+            await(text -> text.contains("\"to\":\"page\"") && text.contains("\"answer\""));
+            other.say(offer);
+            talk(ann.next(), ben.next());
+        }
+    }
+
+    private void offer(String to, String from, String description) {
+        server.say(signal(to, from, "offer", description));
+    }
+
+    private static String signal(String to, String from, String type, String description) {
+        ObjectNode data = Json.object("signal").put("to", to).put("from", from);
+        data.set("signal", Json.object(type).put("sdp", description));
+        ObjectNode message = Json.object("publish").put("topic", "ABCDEF");
+        message.set("data", data);
+        return Json.write(message);
+    }
+
+    /** What was published at the first server. */
+    private String await(Predicate<String> which) throws InterruptedException {
+        for (long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20); System.nanoTime() < end; ) {
+            Optional<String> found = server.published().stream().filter(which).findFirst();
+            if (found.isPresent()) {
+                return found.get();
+            }
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+        return fail("it was not published");
     }
 
     @Test
