@@ -38,6 +38,8 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
     private static final int MOST_NOTICES = 1_000;
     private static final int MOST_HEARD = 32;
     private static final int MOST_SCOLDED = 20;
+    private static final int MOST_MET_AT_ONCE = 100;
+    private static final Duration BETWEEN_MEETINGS = Duration.ofSeconds(1);
     private static final Duration BETWEEN_ANSWERS = Duration.ofSeconds(1);
     private static final Duration ANSWERED_BY_NOW = Duration.ofSeconds(8);
     private static final int VERSION = 1;
@@ -135,6 +137,9 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
     private final Optional<RoomKey> key;
     private final String self = UUID.randomUUID().toString();
     private final int mostPeers;
+    /** Each connection leaves some native memory behind, and whoever knows the room can have one made. */
+    private final Allowance meetings = new Allowance(MOST_MET_AT_ONCE, BETWEEN_MEETINGS, System.nanoTime());
+
     private final Map<String, Peer> peers = new HashMap<>();
     private final Set<String> noticed = new HashSet<>();
     private final Set<String> scolded = new HashSet<>(); // who was logged for a malformed signal
@@ -328,11 +333,19 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
             }
             return;
         }
-        if (peers.size() >= mostPeers) {
-            visitor.notice(OpenRooms.Notice.FULL);
+        if (isFull(mostPeers)) {
             return;
         }
         meet(server, from, true, instance).connection.offer(label());
+    }
+
+    /** Says so, if there are so many that no more are taken, or too many have come of late. */
+    private boolean isFull(int most) {
+        if (peers.size() < most && meetings.take(System.nanoTime())) {
+            return false;
+        }
+        visitor.notice(OpenRooms.Notice.FULL);
+        return true;
     }
 
     private Peer meet(URI server, String from, boolean initiator, Optional<String> instance) throws IOException {
@@ -374,6 +387,9 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
             known.connection.answered(answer);
             return;
         }
+        if (isFull(Integer.MAX_VALUE)) {
+            return;
+        }
         // It had given up before the offer came, which it took for the first. It does not look at announcements now.
         Peer fresh = replace(known, server, true, instance);
         fresh.insists = true;
@@ -394,11 +410,13 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
                 connection.accept(offer);
                 return;
             }
+            if (isFull(Integer.MAX_VALUE)) {
+                return;
+            }
             replace(known.get(), server, false, instance).connection.accept(offer);
             return;
         }
-        if (peers.size() >= 2 * mostPeers) {
-            visitor.notice(OpenRooms.Notice.FULL);
+        if (isFull(2 * mostPeers)) {
             return;
         }
         Peer fresh = meet(server, from, false, instance);

@@ -430,6 +430,18 @@ class OpenRoomsTest {
         }
     }
 
+    /** Each costs native memory that is never freed, also if it is one peer that begins anew again and again. */
+    @Test
+    void whoBeginsAnewWithoutEndIsPassedOverAfterAWhile() throws Exception {
+        Guest ann = new Guest();
+        join(ann, "");
+        String name = announced();
+        for (int i = 0; i < 200; i++) {
+            offer(name, "page", DecodersTest.OFFER.replace("7B:8B", String.format("00:%02X", i)));
+        }
+        assertEquals(Notice.FULL, ann.nextNotice());
+    }
+
     @Test
     void anOfferFromBeforeThePeerBeganAnewIsPassedOver() throws Exception {
         Guest ann = new Guest();
