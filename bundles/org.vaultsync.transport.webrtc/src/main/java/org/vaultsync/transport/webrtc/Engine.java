@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RunnableScheduledFuture;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -142,6 +143,13 @@ final class Engine implements AutoCloseable {
 
     ScheduledFuture<?> every(Duration pause, Runnable task) {
         return thread.scheduleWithFixedDelay(guarded(task), pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** How much is done again and again, its own look at the factories among it. */
+    long repeated() {
+        return thread.getQueue().stream()
+                .filter(task -> task instanceof RunnableScheduledFuture<?> one && one.isPeriodic())
+                .count();
     }
 
     private static Runnable guarded(Runnable task) {

@@ -119,7 +119,11 @@ final class WebRtcCourier implements Courier {
 
         /** The other side hears nothing until its person has carried the answer there, so this is done again and again. */
         void knock(List<Candidate> there) {
+            if (call.link().isDone()) {
+                return; // and nothing would end it
+            }
             there.forEach(call::add);
+            knocking.ifPresent(each -> each.cancel(false));
             knocking = Optional.of(engine.every(KNOCK_AGAIN, () -> there.forEach(call::add)));
         }
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -12,7 +13,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,6 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.LinkByHand.Fault;
 import org.vaultsync.LinkByHand.Reply;
+import org.vaultsync.Meeting;
 import org.vaultsync.transport.Endpoint;
 import org.vaultsync.transport.Identity;
 import org.vaultsync.transport.Link;
@@ -127,6 +131,32 @@ class CourierTest {
         ann.endpoint.courier().orElseThrow().end(ben.fingerprint);
         assertEquals(new Reply.Useless(Fault.EXPIRED), atAnn(answer));
         assertTrue(ann.door.nobodyCame() && ben.door.nobodyCame());
+    }
+
+    /** A person may paste an answer twice while it is being tried. */
+    @Test
+    void nothingIsTriedOnOnceAnOfferWithTwoAnswersIsWithdrawn() throws Exception {
+        try (Engine engine = new Engine()) {
+            WebRtcCourier courier = new WebRtcCourier(engine, Meeting.USUAL, ann.identity, ann.door, link -> {});
+            String answer = answer(atBen(courier.offer(ben.fingerprint, shared)), ann);
+            ben.endpoint.close();
+            long before = repeated(engine);
+            for (int i = 0; i < 2; i++) {
+                Thread.currentThread().interrupt(); // it is handed over, and not waited for
+                assertThrows(IOException.class, () -> courier.take(answer, Map.of(ben.fingerprint, shared)));
+                assertTrue(Thread.interrupted());
+            }
+            assertEquals(before + 1, repeated(engine));
+            courier.end(ben.fingerprint);
+            assertEquals(before, repeated(engine));
+        }
+    }
+
+    /** After all that was handed over to the engine before. */
+    private static long repeated(Engine engine) throws Exception {
+        CompletableFuture<Long> repeated = new CompletableFuture<>();
+        engine.execute(() -> repeated.complete(engine.repeated()));
+        return repeated.get(20, TimeUnit.SECONDS);
     }
 
     @Test
