@@ -13,8 +13,7 @@ import org.vaultsync.vault.Stored;
 
 /**
  * Items that the vault is asked for, or will be, because they are to be shared, and what people do to them until it has
- * answered.
- * Belongs to the room's thread.
+ * answered. Belongs to the room's thread.
  */
 final class BeingShared {
     private static final class Meanwhile {
