@@ -504,9 +504,11 @@ final class TogetherTable extends Script {
         picture("key-b", b);
         b.click("Replace Key");
         b.waitDialog("Preferences", SOON);
+        b.send("wait-enabled", "Replace Key…", SOON.toMillis());
         b.click("Apply and Close");
         b.view(PEERS);
         b.waitText("Share with a friend", SOON);
+        b.send("wait-no-text", old, SOON.toMillis());
         String fresh = shown(b, FINGERPRINT);
         is("another key", !fresh.equals(old));
         a.viewMenu(PEERS, "Resume");

@@ -38,6 +38,7 @@ public final class KeyPage extends PreferencePage implements IWorkbenchPreferenc
     private QrCanvas qr;
     private Label place;
     private Button replace;
+    private boolean replacing;
     private Label failure; // above the page a sentence would be shortened to a line
 
     @Override
@@ -80,7 +81,7 @@ public final class KeyPage extends PreferencePage implements IWorkbenchPreferenc
                     case KEYRING -> Messages.keyInKeyring;
                 })
                 .orElse(""));
-        replace.setEnabled(self.isPresent() && live.settings().isPresent());
+        replace.setEnabled(!replacing && self.isPresent() && live.settings().isPresent());
         place.requestLayout();
     }
 
@@ -96,13 +97,17 @@ public final class KeyPage extends PreferencePage implements IWorkbenchPreferenc
                 Messages.replaceKeyButton,
                 IDialogConstants.CANCEL_LABEL);
         if (question.open() == 0 && settings.isPresent()) {
-            replace.setEnabled(false);
+            replacing = true;
+            update();
             say("");
-            Answers.of(settings.get().rotateKey(), failure, done -> update(), why -> {
-                update();
-                say(why);
-            });
+            Answers.of(settings.get().rotateKey(), failure, done -> replaced(""), this::replaced);
         }
+    }
+
+    private void replaced(String failed) {
+        replacing = false;
+        update();
+        say(failed);
     }
 
     private void say(String why) {
