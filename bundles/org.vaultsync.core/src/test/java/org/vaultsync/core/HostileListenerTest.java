@@ -21,6 +21,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.vaultsync.Invite;
@@ -32,9 +34,11 @@ import org.vaultsync.core.wire.Message;
 
 /**
  * Those who are dialled attack the one who dials: where a member should be, and where somebody who invites should be. Each is
- * hung up on, it is in the log of sync once, however often it is dialled again, and the room of others goes on.
+ * hung up on, it is in the log of sync once, however often it is dialled again, and the room of others goes on. It mostly waits
+ * to be dialled, and runs beside others.
  */
 @Timeout(300)
+@Execution(ExecutionMode.CONCURRENT)
 class HostileListenerTest extends AttackedRoom {
     private static final String RULES = "It broke the rules of the protocol: ";
 
