@@ -78,6 +78,7 @@ class CrashTest {
                                     .toString(),
                             "-XX:TieredStopAtLevel=1",
                             "-Xmx400m",
+                            "-Djava.io.tmpdir=" + folder,
                             "--enable-native-access=ALL-UNNAMED",
                             "-cp",
                             System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),

@@ -274,6 +274,7 @@ final class Lab {
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "-XX:TieredStopAtLevel=1",
                     "-Xmx400m",
+                    "-Djava.io.tmpdir=" + home.getParent(),
                     "--enable-native-access=ALL-UNNAMED",
                     "-cp",
                     System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))));

@@ -7,16 +7,19 @@ import static org.ops4j.pax.exam.CoreOptions.composite;
 import static org.ops4j.pax.exam.CoreOptions.junitBundles;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.jar.JarFile;
+import java.util.stream.Stream;
 import org.ops4j.pax.exam.Option;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleException;
@@ -145,6 +148,23 @@ final class Headless {
         }
     }
 
+    /** A new folder that is there as long as this JVM. */
+    static Path folder() throws IOException {
+        Path folder = Files.createTempDirectory("vaultsync-osgi");
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(folder)));
+        return folder;
+    }
+
+    private static void delete(Path folder) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException written) {
+            throw new UncheckedIOException("still in use: " + folder, written);
+        }
+    }
+
     private static List<Path> jars(List<String> ours) throws IOException {
         List<Path> jars = new ArrayList<>();
         for (List<String> names : List.of(LOGGING, THIRD_PARTY, ours)) {
@@ -158,9 +178,7 @@ final class Headless {
     /** Another framework of the same make, with these bundles started in that order. */
     static Framework framework(Map<String, String> properties, List<Path> jars) throws IOException, BundleException {
         Map<String, String> all = new HashMap<>(properties);
-        all.put(
-                "org.osgi.framework.storage",
-                Files.createTempDirectory("framework").toString());
+        all.put("org.osgi.framework.storage", folder().toString());
         all.put("org.osgi.framework.storage.clean", "onFirstInit");
         Framework framework = ServiceLoader.load(FrameworkFactory.class, Bundle.class.getClassLoader())
                 .findFirst()

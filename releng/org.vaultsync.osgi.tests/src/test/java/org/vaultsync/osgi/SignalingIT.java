@@ -14,7 +14,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
-import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
@@ -43,8 +42,7 @@ public class SignalingIT {
             return new Option[] {
                 Headless.peer(),
                 frameworkProperty(PORT).value(Integer.toString(free.getLocalPort())),
-                frameworkProperty("vaultsync.home")
-                        .value(Files.createTempDirectory("vaultsync-peer").toString())
+                frameworkProperty("vaultsync.home").value(Headless.folder().toString())
             };
         }
     }

@@ -8,7 +8,6 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -48,7 +47,7 @@ public class TwoPeersIT {
     private static Map<String, String> home() throws IOException {
         return Map.of(
                 "vaultsync.home",
-                Files.createTempDirectory("vaultsync-peer").toString(),
+                Headless.folder().toString(),
                 "vaultsync.lan.port",
                 "0",
                 "vaultsync.lan.bind",

@@ -8,7 +8,6 @@ import static org.ops4j.pax.exam.CoreOptions.frameworkProperty;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -46,8 +45,7 @@ public class WebRtcRoomIT {
                 frameworkProperty(PORT).value(Integer.toString(free.getLocalPort())),
                 frameworkProperty("vaultsync.lan.bind").value("127.0.0.1"),
                 frameworkProperty("vaultsync.lan.port").value("0"),
-                frameworkProperty("vaultsync.home")
-                        .value(Files.createTempDirectory("vaultsync-peer").toString())
+                frameworkProperty("vaultsync.home").value(Headless.folder().toString())
             };
         }
     }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.vaultsync.robot.driver.Folders;
 import org.vaultsync.robot.driver.HostDriver;
 
 /** A host, most often Hangar, as a user has it: a folder of its own, into which p2 installs from the update site. */
@@ -152,6 +153,7 @@ final class Installation {
     }
 
     private void director(String... arguments) throws IOException {
+        Path workspace = Files.createTempDirectory("director-");
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
@@ -166,9 +168,9 @@ final class Installation {
                 "-profile",
                 profile(),
                 "-data",
-                Files.createTempDirectory("director-").toString()));
+                workspace.toString()));
         command.addAll(List.of(arguments));
-        Path log = Files.createTempFile("director-", ".log");
+        Path log = workspace.resolve("console.log");
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
@@ -186,6 +188,7 @@ final class Installation {
         if (process.exitValue() != 0) {
             throw new IOException("p2 failed:\n" + Files.readString(log));
         }
+        Folders.delete(workspace);
     }
 
     /** What p2 knows the host by. */

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.vaultsync.robot.driver.Folders;
 
 /**
  * A session bus of its own, and on it a gnome-keyring that can be unlocked, locked, gone or hanging. Nothing of the
@@ -152,5 +153,6 @@ final class DesktopKeyring implements AutoCloseable {
         remove();
         bus.destroyForcibly();
         waited(bus);
+        Folders.delete(run);
     }
 }

@@ -219,6 +219,7 @@ class HousekeepingTest {
             Process victim = new ProcessBuilder(
                             Path.of(System.getProperty("java.home"), "bin", "java")
                                     .toString(),
+                            "-Djava.io.tmpdir=" + folder,
                             "-cp",
                             System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                             Victim.class.getName(),

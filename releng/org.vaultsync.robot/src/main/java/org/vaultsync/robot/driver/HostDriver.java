@@ -35,6 +35,9 @@ public final class HostDriver implements AutoCloseable {
     private static final Duration START = Duration.ofMinutes(2);
     private static final Duration QUIT = Duration.ofSeconds(30);
 
+    private static final String CONFIGURATION = "configuration";
+    private static final String TEMPORARY = "tmp";
+
     private final Process process;
     private final Socket socket;
     private final BufferedReader in;
@@ -90,6 +93,7 @@ public final class HostDriver implements AutoCloseable {
         if (System.getProperty("os.name").startsWith("Mac")) {
             command.add("-XstartOnFirstThread");
         }
+        command.add("-Djava.io.tmpdir=" + Files.createDirectory(run.resolve(TEMPORARY)));
         command.add("-Dvaultsync.robot.port=0");
         command.add("-Dvaultsync.robot.file=" + portFile);
         command.addAll(start.vmArguments());
@@ -154,7 +158,7 @@ public final class HostDriver implements AutoCloseable {
     /** A configuration like the host's own, with the robot in its list of bundles. */
     private static Path configure(Start start, Path run) throws IOException {
         Path host = start.host().toAbsolutePath();
-        Path configuration = Files.createDirectories(run.resolve("configuration"));
+        Path configuration = Files.createDirectories(run.resolve(CONFIGURATION));
         Path list = configuration.resolve("bundles.info");
         String bundles =
                 Files.readString(host.resolve("configuration/org.eclipse.equinox.simpleconfigurator/bundles.info"));
@@ -490,11 +494,17 @@ public final class HostDriver implements AutoCloseable {
         }
     }
 
-    /** Makes sure that the process is gone. */
+    /** Makes sure that the process is gone, and what it worked with. The log of one that did not end well stays. */
     @Override
     public void close() throws IOException {
         process.destroyForcibly();
         socket.close();
+        if (await() == 0) {
+            Folders.delete(log.getParent());
+        } else {
+            Folders.delete(log.resolveSibling(CONFIGURATION));
+            Folders.delete(log.resolveSibling(TEMPORARY));
+        }
     }
 
     /**
