@@ -242,9 +242,6 @@ record TextChange(List<Run> runs) {
 
         /** As much of the next run as is asked for and is there. */
         Run next(int length) {
-            if (!hasMore()) {
-                return new Run.Keep(length);
-            }
             Run run = runs.pop();
             if (run.length() == length) {
                 return run;
@@ -258,10 +255,7 @@ record TextChange(List<Run> runs) {
                     runs.push(new Run.Take(all - length));
                     yield new Run.Take(length);
                 }
-                case Run.Put(String all) -> {
-                    runs.push(new Run.Put(all.substring(length)));
-                    yield new Run.Put(all.substring(0, length));
-                }
+                case Run.Put put -> throw new IllegalStateException("cannot be cut: " + put);
             };
         }
     }

@@ -36,6 +36,8 @@ class TextEditTest {
     void whatOneTookOutStaysOutAndWhatTheOtherPutInThereStands() {
         assertEquals("one new three", pulled("one two three", "one three", "one two new three"));
         assertEquals("", pulled("one two", "", "two"));
+        assertEquals("one four", pulled("one two three four", "one four", "one three four"));
+        assertEquals("one new four", pulled("one two three four", "one four", "one two new three four"));
     }
 
     @Test
