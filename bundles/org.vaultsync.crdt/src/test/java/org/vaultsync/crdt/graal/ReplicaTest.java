@@ -19,6 +19,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -209,6 +211,42 @@ class ReplicaTest {
             assertEquals("{\"a\":2,\"gone\":1}", content(replica));
             replica.edit(normalised, document("{\"a\":1,\"new\":{\"deep\":5},\"more\":[1]}"));
             assertEquals("{\"a\":2,\"new\":{\"deep\":5}}", content(replica));
+        }
+    }
+
+    @Test
+    void whatTheHostDidToAListByItselfIsNotWrittenEither() throws Exception {
+        try (Replica replica = item(engine, 1)) {
+            edit(replica, "{\"l\":[3,1,2]}");
+            String sorted = document("{\"l\":[1,2,3]}");
+            replica.edit(sorted, document("{\"l\":[1,2,4,3]}"));
+            assertEquals("{\"l\":[3,1,2,4]}", content(replica));
+            replica.edit(sorted, document("{\"l\":[2,3]}"));
+            assertEquals("{\"l\":[3,2,4]}", content(replica));
+        }
+    }
+
+    @Test
+    void inAVeryLongListBothChangesStay() throws Exception {
+        List<String> list =
+                IntStream.range(0, 2_500).mapToObj(Integer::toString).collect(Collectors.toList());
+        try (Replica one = item(engine, 1);
+                Replica other = item(engine, 2)) {
+            other.apply(edit(one, "{\"l\":" + list + "}"));
+            List<String> mine = new ArrayList<>(list);
+            mine.remove(2_490);
+            mine.add(3, "-1");
+            edit(one, "{\"l\":" + mine + "}");
+            List<String> theirs = new ArrayList<>(list);
+            theirs.add(2_499, "-2");
+            theirs.remove(7);
+            edit(other, "{\"l\":" + theirs + "}");
+            exchange(one, other);
+            List<String> both = new ArrayList<>(theirs);
+            both.remove("2490");
+            both.add(3, "-1");
+            assertEquals("{\"l\":" + String.join(",", both.toString().split(", ")) + "}", content(one));
+            assertEquals(one.json(), other.json());
         }
     }
 

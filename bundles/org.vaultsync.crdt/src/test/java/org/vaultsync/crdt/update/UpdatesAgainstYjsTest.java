@@ -11,9 +11,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -110,6 +112,43 @@ class UpdatesAgainstYjsTest {
             byte[] state = history.states().get(0);
             assertArrayEquals(bytes("diff", state, held.encode()), Updates.diff(state, held));
         }
+    }
+
+    /** What our own edits do not write, and others may: several values at once, JSON of old versions, and garbage. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3})
+    void cutsWhatOthersWriteAsYjsDoes(int held) throws Exception {
+        StateVector some = held == 0 ? StateVector.EMPTY : new StateVector(Map.of(7L, (long) held));
+        for (byte[] update : List.of(
+                update(
+                        8,
+                        list -> List.of(1, 2, 3).forEach(value -> {
+                            list.uint8(125);
+                            list.uint8(value);
+                        })),
+                update(2, list -> List.of("1", "{}", "\"a\"").forEach(list::varString)),
+                update(0, garbage -> {}))) {
+            assertArrayEquals(bytes("diff", update, some.encode()), Updates.diff(update, some));
+            assertEquals(Map.of(7L, 3L), Update.decode(update).reach().clocks());
+        }
+    }
+
+    /** Three writes of client 7 in one. */
+    private static byte[] update(int info, Consumer<ByteWriter> content) {
+        ByteWriter out = new ByteWriter();
+        out.varUint(1);
+        out.varUint(1);
+        out.varUint(7);
+        out.varUint(0);
+        out.uint8(info);
+        if (info != 0) {
+            out.varUint(1);
+            out.varString("list");
+        }
+        out.varUint(3);
+        content.accept(out);
+        out.varUint(0);
+        return out.toByteArray();
     }
 
     @ParameterizedTest
