@@ -33,6 +33,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.vaultsync.Badge;
@@ -51,8 +54,11 @@ import org.vaultsync.vault.Stored;
 
 /**
  * What the simulation found, each as a short story of its own: things that happen at the wrong moment. In a time of their
- * own, with several seeds, since it is chance which of two documents of one item stays.
+ * own, with several seeds, since it is chance which of two documents of one item stays. One after the other, with one engine,
+ * and beside other tests, since their time is none of this one.
  */
+@Execution(ExecutionMode.CONCURRENT)
+@ResourceLock("the engine")
 class AwkwardTimesTest {
     private static ReplicaEngine engine;
 
