@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.eclipse.core.runtime.Platform;
 import org.eclipse.e4.ui.css.swt.theme.IThemeEngine;
@@ -188,12 +189,26 @@ final class Deeds {
     }
 
     /**
-     * Does something with a row. A tree whose rows are just being moved shows some of them a moment later, so a row that is
-     * not there is looked for again.
+     * Does something with a row, in the turn in which it is found. A tree whose rows are just being moved shows some of them a moment
+     * later, so a row that is not there is looked for again.
      */
     private List<String> actOn(String row, Consumer<Widget> action) {
-        until(ROW_MILLIS, () -> eyes().row(row) != null, "row " + row);
-        return act(() -> action.accept(eyes().row(row)));
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ROW_MILLIS);
+        AtomicBoolean there = new AtomicBoolean();
+        while (true) {
+            try {
+                return act(() -> {
+                    Widget found = eyes().row(row);
+                    there.set(true);
+                    action.accept(found);
+                });
+            } catch (Refusal refused) {
+                if (there.get() || System.nanoTime() > end) {
+                    throw refused;
+                }
+                pause(POLL_MILLIS);
+            }
+        }
     }
 
     /** Answers with the time at which the condition was first seen to hold. */
