@@ -380,8 +380,11 @@ final class SignalingServer {
         socket = Optional.empty();
     }
 
-    /** Hears what the server says, on threads of the HTTP client, and hands it over. */
-    private final class Ears implements WebSocket.Listener {
+    /**
+     * Hears what the server says, on threads of the HTTP client, and hands it over. The next message is asked for once the last
+     * one is dealt with, so that what the engine has no time for yet waits with the server and not in memory here.
+     */
+    final class Ears implements WebSocket.Listener {
         private final int number;
         private final StringBuilder text = new StringBuilder(); // one call at a time
 
@@ -397,12 +400,19 @@ final class SignalingServer {
                 return null;
             }
             text.append(part);
-            if (last) {
-                String whole = text.toString();
-                text.setLength(0);
-                engine.execute(() -> received(number, whole));
+            if (!last) {
+                from.request(1);
+                return null;
             }
-            from.request(1);
+            String whole = text.toString();
+            text.setLength(0);
+            engine.execute(() -> {
+                try {
+                    received(number, whole);
+                } finally {
+                    from.request(1);
+                }
+            });
             return null;
         }
 

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.transport.webrtc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
+import java.time.Clock;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class SignalingServerTest {
+    private final Engine engine = new Engine();
+
+    @AfterEach
+    void close() {
+        engine.close();
+    }
+
+    /** Counts what is asked for. */
+    private static final class Counting implements WebSocket {
+        final Semaphore asked = new Semaphore(0);
+
+        void awaitAsked() throws InterruptedException {
+            assertTrue(asked.tryAcquire(20, TimeUnit.SECONDS), "the next message is not asked for");
+        }
+
+        @Override
+        public void request(long number) {
+            asked.release((int) number);
+        }
+
+        @Override
+        public CompletableFuture<WebSocket> sendText(CharSequence text, boolean last) {
+            return CompletableFuture.completedFuture(this);
+        }
+
+        @Override
+        public CompletableFuture<WebSocket> sendBinary(ByteBuffer bytes, boolean last) {
+            return CompletableFuture.completedFuture(this);
+        }
+
+        @Override
+        public CompletableFuture<WebSocket> sendPing(ByteBuffer bytes) {
+            return CompletableFuture.completedFuture(this);
+        }
+
+        @Override
+        public CompletableFuture<WebSocket> sendPong(ByteBuffer bytes) {
+            return CompletableFuture.completedFuture(this);
+        }
+
+        @Override
+        public CompletableFuture<WebSocket> sendClose(int status, String reason) {
+            return CompletableFuture.completedFuture(this);
+        }
+
+        @Override
+        public String getSubprotocol() {
+            return "";
+        }
+
+        @Override
+        public boolean isOutputClosed() {
+            return false;
+        }
+
+        @Override
+        public boolean isInputClosed() {
+            return false;
+        }
+
+        @Override
+        public void abort() {
+            asked.release();
+        }
+    }
+
+    /** Else a server that says much while this device is busy would fill its memory. */
+    @Test
+    void theNextMessageIsAskedForOnceTheLastOneIsDealtWith() throws Exception {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            SignalingServer server =
+                    new SignalingServer(engine, Clock.systemUTC(), http, URI.create("ws://127.0.0.1:1"));
+            WebSocket.Listener ears = server.new Ears(0);
+            Counting socket = new Counting();
+            CountDownLatch busy = new CountDownLatch(1);
+            engine.execute(() -> {
+                try {
+                    busy.await();
+                } catch (InterruptedException stopped) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+            ears.onText(socket, "{\"type\":", false);
+            assertEquals(1, socket.asked.drainPermits(), "the rest of a message is asked for");
+            ears.onText(socket, "\"pong\"}", true);
+            assertEquals(0, socket.asked.availablePermits());
+            busy.countDown();
+            socket.awaitAsked();
+            assertEquals(0, socket.asked.availablePermits());
+        }
+    }
+
+    @Test
+    void aMessageThatFailsIsNotTheLastOne() throws Exception {
+        try (HttpClient http = HttpClient.newHttpClient();
+                TestServer there = new TestServer()) {
+            URI address = URI.create(there.address());
+            SignalingServer server = new SignalingServer(engine, Clock.systemUTC(), http, address);
+            Semaphore heard = new Semaphore(0);
+            AtomicInteger connected = new AtomicInteger();
+            engine.execute(() -> {
+                server.connect();
+                server.add(new Signaling.Subscriber() {
+                    @Override
+                    public Set<String> topics(long day) {
+                        return Set.of("topic");
+                    }
+
+                    @Override
+                    public void reached(URI reached) {
+                        connected.incrementAndGet();
+                        server.send(Json.object("publish").put("topic", "topic"));
+                        server.send(Json.object("publish").put("topic", "topic"));
+                    }
+
+                    @Override
+                    public void received(URI from, String topic, ObjectNode message) {
+                        heard.release();
+                        throw new IllegalStateException("as a fault of this device would");
+                    }
+
+                    @Override
+                    public void lost(URI lost) {}
+                });
+            });
+            assertTrue(heard.tryAcquire(2, 20, TimeUnit.SECONDS));
+            assertEquals(1, connected.get(), "over one connection");
+            engine.execute(server::close);
+        }
+    }
+}
