@@ -42,6 +42,7 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
     private static final Duration BETWEEN_MEETINGS = Duration.ofSeconds(1);
     private static final Duration BETWEEN_ANSWERS = Duration.ofSeconds(1);
     private static final Duration ANSWERED_BY_NOW = Duration.ofSeconds(8);
+    private static final Duration BETWEEN_RESTARTS = Duration.ofSeconds(2);
     private static final int VERSION = 1;
     /** Smaller than any that y-webrtc makes. */
     private static final long LOSING_TOKEN = 0;
@@ -58,6 +59,8 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
         private final boolean page; // that knows y-webrtc and nothing else
         private final Set<Sdp> heard = new LinkedHashSet<>(); // offers and answers, also those before it began anew
         private boolean insists;
+        private boolean restarted; // just now, since it announced itself
+        private boolean announcedAgain; // since then
 
         Peer(String name, URI server, boolean initiator, Optional<String> instance) throws IOException {
             this.name = name;
@@ -84,6 +87,30 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
                 heard.remove(heard.iterator().next());
             }
             return added;
+        }
+
+        /**
+         * It announces itself, though it is linked: a page that was away from the server has not heard the last offer. An
+         * announcement comes once by each address of a server, so a second one counts only if there is still no answer after a
+         * while.
+         */
+        void announced() {
+            if (!page || channel.isEmpty() || !connection.isOffering()) {
+                return;
+            }
+            if (restarted) {
+                announcedAgain = true;
+                return;
+            }
+            restarted = true;
+            connection.restart();
+            engine.after(BETWEEN_RESTARTS, () -> {
+                restarted = false;
+                if (announcedAgain) {
+                    announcedAgain = false;
+                    announced();
+                }
+            });
         }
 
         @Override
@@ -327,10 +354,7 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
     private void announced(URI server, String from, Optional<String> instance) throws IOException {
         Peer known = peers.get(from);
         if (known != null) {
-            // A page that was away from the server has not heard the last offer.
-            if (known.page && known.channel.isPresent() && known.connection.isOffering()) {
-                known.connection.restart();
-            }
+            known.announced();
             return;
         }
         if (isFull(mostPeers)) {

@@ -317,9 +317,7 @@ class OpenRoomsTest {
         talk(ann.next(), ben.next());
     }
 
-    /** In the network that {@code releng/own-network} makes for this JVM. Both hear of it at the same time. */
-    @Test
-    void theChannelOutlivesAChangeOfNetworkOfBoth() throws Exception {
+    private static void needOwnNetwork() throws IOException {
         if (NetworkInterface.getByName("web0") == null) {
             String why = "this machine does not let tests make network namespaces";
             if (System.getenv("CI") != null) {
@@ -327,6 +325,12 @@ class OpenRoomsTest {
             }
             Assumptions.abort(why);
         }
+    }
+
+    /** In the network that {@code releng/own-network} makes for this JVM. Both hear of it at the same time. */
+    @Test
+    void theChannelOutlivesAChangeOfNetworkOfBoth() throws Exception {
+        needOwnNetwork();
         Guest ann = new Guest();
         Guest ben = new Guest();
         join(ann, "");
@@ -345,6 +349,61 @@ class OpenRoomsTest {
         } finally {
             ip("ip addr add 10.8.0.1/24 dev web0 && ip addr del 10.8.1.7/24 dev web0");
         }
+    }
+
+    /** A server under two addresses passes each announcement on twice. */
+    @Test
+    void anAnnouncementThatComesTwiceMakesAnOfferToAPageOnce() throws Exception {
+        needOwnNetwork();
+        server.pass(OpenRoomsTest::asOfAPage);
+        Guest ann = new Guest();
+        Guest ben = new Guest();
+        join(ann, "");
+        String name = announced();
+        try (WebRtcTransport other = new WebRtcTransport(property -> null, Clock.systemUTC())) {
+            // Two who take each other for pages are not to announce themselves to each other at once.
+            all.add(other.join(place(""), Optional.empty(), ben));
+            Channel page = ann.next();
+            ben.next();
+            assertEquals(Optional.empty(), page.instance());
+            server.pass(message -> false); // nobody is answered
+            String announcement = Json.write(published(Json.object("announce").put("from", page.peer())));
+            long before = offers(page.peer());
+            ip("ip addr add 10.8.1.7/24 dev web0");
+            try {
+                awaitOffers(page.peer(), before + 1);
+                server.say(announcement);
+                server.say(announcement);
+                // What is said after that is answered after that.
+                offer(name, "another page", DecodersTest.OFFER);
+                await(text -> text.contains("\"to\":\"another page\"") && text.contains("\"answer\""));
+                assertEquals(before + 2, offers(page.peer()));
+                awaitOffers(page.peer(), before + 3);
+            } finally {
+                ip("ip addr del 10.8.1.7/24 dev web0");
+            }
+        }
+    }
+
+    private static boolean asOfAPage(ObjectNode message) {
+        ((ObjectNode) message.path("data")).remove("vaultsync");
+        return true;
+    }
+
+    private long offers(String to) {
+        return server.published().stream()
+                .map(text -> Json.read(text).orElseThrow().path("data"))
+                .filter(data -> Json.text(data, "to").equals(to)
+                        && Json.text(data.path("signal"), "type").equals("offer"))
+                .count();
+    }
+
+    private void awaitOffers(String to, long number) throws InterruptedException {
+        for (long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+                System.nanoTime() < end && offers(to) < number; ) {
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+        assertEquals(number, offers(to));
     }
 
     private static void ip(String commands) throws IOException, InterruptedException {
@@ -499,9 +558,13 @@ class OpenRoomsTest {
     private static String signal(String to, String from, String type, String description) {
         ObjectNode data = Json.object("signal").put("to", to).put("from", from);
         data.set("signal", Json.object(type).put("sdp", description));
+        return Json.write(published(data));
+    }
+
+    private static ObjectNode published(ObjectNode data) {
         ObjectNode message = Json.object("publish").put("topic", "ABCDEF");
         message.set("data", data);
-        return Json.write(message);
+        return message;
     }
 
     /** What was published at the first server. */

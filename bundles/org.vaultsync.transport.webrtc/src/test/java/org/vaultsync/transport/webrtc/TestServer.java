@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 
 /** A signaling server as y-webrtc's own: topics, publishing to all of one, the sender included, and pong. */
 final class TestServer implements AutoCloseable {
@@ -35,6 +36,7 @@ final class TestServer implements AutoCloseable {
     private final Map<String, Set<Client>> topics = new ConcurrentHashMap<>();
     private final List<Client> clients = new CopyOnWriteArrayList<>();
     private final List<String> published = new CopyOnWriteArrayList<>();
+    private volatile Predicate<ObjectNode> passes = published -> true;
 
     TestServer() throws IOException {
         this(0, Clock.systemUTC());
@@ -54,7 +56,7 @@ final class TestServer implements AutoCloseable {
         return "ws://127.0.0.1:" + listener.getLocalPort();
     }
 
-    /** All that was published, as it came. */
+    /** All that was published and passed on, as it came. */
     List<String> published() {
         return published;
     }
@@ -67,6 +69,15 @@ final class TestServer implements AutoCloseable {
             }
         });
         return some;
+    }
+
+    /**
+     * What is passed on from now on of that which is published.
+     *
+     * @param which may change the message, too
+     */
+    void pass(Predicate<ObjectNode> which) {
+        passes = which;
     }
 
     /** Says something to all, as if it had been published. */
@@ -196,10 +207,12 @@ final class TestServer implements AutoCloseable {
                             .forEach(topic ->
                                     topics.getOrDefault(topic, Set.of()).remove(this));
                 case "publish" -> {
+                    if (passes.test(message)) {
+                        Set<Client> to = topics.getOrDefault(Json.text(message, "topic"), Set.of());
+                        message.put("clients", to.size());
+                        to.forEach(client -> client.send(Json.write(message)));
+                    }
                     published.add(text);
-                    Set<Client> to = topics.getOrDefault(Json.text(message, "topic"), Set.of());
-                    message.put("clients", to.size());
-                    to.forEach(client -> client.send(Json.write(message)));
                 }
                 case "ping" -> send("{\"type\":\"pong\"}");
                 default -> throw new IllegalStateException(text);
