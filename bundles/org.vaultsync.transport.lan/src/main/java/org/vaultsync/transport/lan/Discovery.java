@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.transport.lan;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import javax.jmdns.JmDNS;
 import javax.jmdns.ServiceEvent;
@@ -31,31 +33,40 @@ import org.vaultsync.transport.Sighting;
 
 /**
  * Announces this device by mDNS and sees others, one responder for each address. Host and instance names are random and
- * new for each responder. Confined to the thread of its endpoint that watches networks, but for {@link Responder}.
+ * new for each responder, that of the announcement is another one each time. Confined to the thread of its endpoint that
+ * watches networks, but for {@link Responder}.
  */
 final class Discovery {
     private static final Logger log = LoggerFactory.getLogger(Discovery.class);
     private static final String TYPE = "_vaultsync._tcp.local.";
     private static final String CARDS = "_vaultsync-pair._tcp.local.";
     private static final String SERVERS = "_vaultsync-meet._tcp.local.";
+    private static final int MOST_SERVERS = 64;
+    private static final int MOST_SIGHTED = 256;
 
     private final Door door;
     private final int port;
+    private final Executor watch;
     private final SecureRandom random = new SecureRandom();
     private final Map<Networks.Address, Responder> responders = new HashMap<>();
     private final Set<Networks.Address> failed = new HashSet<>();
     private Optional<Supplier<Announcement>> announcements = Optional.empty();
     private Optional<Card> card = Optional.empty();
     private Optional<Integer> served = Optional.empty();
+    private final Map<String, Set<Responder>> servers = new HashMap<>(); // that were told, and who sees each
 
-    Discovery(Door door, int port) {
+    /** @param watch the thread that it is confined to */
+    Discovery(Door door, int port, Executor watch) {
         this.door = door;
         this.port = port;
+        this.watch = watch;
     }
 
+    /** Says something else from now on. What else this device shows stays. */
     void announce(Supplier<Announcement> fresh, List<Networks.Address> addresses) {
-        hide();
         announcements = Optional.of(fresh);
+        failed.clear();
+        responders.values().forEach(responder -> responder.announce(fresh.get()));
         follow(addresses);
     }
 
@@ -122,6 +133,25 @@ final class Discovery {
         }
     }
 
+    /** A server is seen over one address. */
+    private void seen(String id, Responder by, List<String> addresses) {
+        if (responders.containsValue(by) && (servers.containsKey(id) || servers.size() < MOST_SERVERS)) {
+            servers.computeIfAbsent(id, each -> new HashSet<>()).add(by);
+            door.served(id, addresses);
+        }
+    }
+
+    /** A server is not seen over one address any more. It is gone when it is not seen over any. */
+    private void unseen(String id, Responder by) {
+        Set<Responder> still = servers.getOrDefault(id, Set.of());
+        if (still.contains(by) && still.size() == 1) {
+            servers.remove(id);
+            door.servedNoLonger(id);
+        } else if (!still.isEmpty()) {
+            still.remove(by);
+        }
+    }
+
     /** JmDNS would ask a server for the name of an address that has none, which takes seconds where no server answers. */
     private static InetAddress named(InetAddress address) throws UnknownHostException {
         String digits = address.getHostAddress();
@@ -139,10 +169,12 @@ final class Discovery {
     /** Its calls come on threads of the mDNS library. */
     private final class Responder implements ServiceListener {
         private final Networks.Address address;
-        private final String instance = name();
         private final String cardInstance = name();
-        private final String serverInstance = name();
         private final JmDNS dns;
+        private final Map<String, Sighting> sighted = new HashMap<>(); // guarded by itself; what is announced now
+        private volatile String instance = name();
+        private volatile String serverInstance = name();
+        private Optional<ServiceInfo> announced = Optional.empty(); // watch thread only
         private Optional<ServiceInfo> shown = Optional.empty(); // watch thread only
         private Optional<ServiceInfo> serving = Optional.empty(); // watch thread only
 
@@ -152,8 +184,25 @@ final class Discovery {
             dns.addServiceListener(TYPE, this);
             dns.addServiceListener(CARDS, this);
             dns.addServiceListener(SERVERS, this);
-            dns.registerService(
-                    ServiceInfo.create(TYPE, instance, port, 0, 0, false, Advert.encode(announcement, random)));
+            announced = Optional.of(service(announcement));
+            dns.registerService(announced.get());
+        }
+
+        private ServiceInfo service(Announcement announcement) {
+            return ServiceInfo.create(TYPE, instance, port, 0, 0, false, Advert.encode(announcement, random));
+        }
+
+        /** Under another name, so that it is looked at anew. Whoever was sighted before may mean something now. */
+        void announce(Announcement fresh) {
+            Optional<ServiceInfo> before = announced;
+            instance = name();
+            announced = replace(Optional.empty(), Optional.of(service(fresh)));
+            before.ifPresent(one -> goodbye(() -> dns.unregisterService(one)));
+            List<Sighting> again;
+            synchronized (sighted) {
+                again = List.copyOf(sighted.values());
+            }
+            again.forEach(door::sighted);
         }
 
         void show(Optional<Card> card) {
@@ -162,7 +211,9 @@ final class Discovery {
                     card.map(one -> ServiceInfo.create(CARDS, cardInstance, port, 0, 0, false, Advert.encode(one))));
         }
 
+        /** Under another name, since JmDNS takes one that had another port for taken, and makes up a name then. */
         void serve(Optional<Integer> signalingPort) {
+            serverInstance = name();
             serving = replace(
                     serving,
                     signalingPort.map(one -> ServiceInfo.create(
@@ -194,7 +245,11 @@ final class Discovery {
             if (event.getType().equals(CARDS)) {
                 door.shownNoLonger(event.getName());
             } else if (event.getType().equals(SERVERS)) {
-                door.servedNoLonger(event.getName());
+                watch.execute(() -> unseen(event.getName(), this));
+            } else {
+                synchronized (sighted) {
+                    sighted.remove(event.getName());
+                }
             }
         }
 
@@ -212,12 +267,11 @@ final class Discovery {
                 }
                 if (event.getType().equals(SERVERS)) {
                     // Addresses that mean something on one network only are none of a server.
-                    door.served(
-                            event.getName(),
-                            addresses.stream()
-                                    .filter(one -> one.indexOf('%') < 0)
-                                    .map(one -> "ws://" + one)
-                                    .toList());
+                    List<String> there = addresses.stream()
+                            .filter(one -> one.indexOf('%') < 0)
+                            .map(one -> "ws://" + one)
+                            .toList();
+                    watch.execute(() -> seen(event.getName(), this, there));
                     return;
                 }
                 if (event.getType().equals(CARDS)) {
@@ -226,10 +280,19 @@ final class Discovery {
                     return;
                 }
                 Advert.decode(info.getTextBytes())
-                        .ifPresent(announcement -> door.sighted(new Sighting(announcement, addresses)));
+                        .ifPresent(announcement -> sighted(event.getName(), new Sighting(announcement, addresses)));
             } catch (RuntimeException fault) {
                 log.error("lan: failed on what was announced nearby", fault);
             }
+        }
+
+        private void sighted(String name, Sighting sighting) {
+            synchronized (sighted) {
+                if (sighted.containsKey(name) || sighted.size() < MOST_SIGHTED) {
+                    sighted.put(name, sighting);
+                }
+            }
+            door.sighted(sighting);
         }
 
         private List<String> addresses(ServiceInfo info) {
@@ -248,19 +311,25 @@ final class Discovery {
             return (scoped ? new HostPort(where.host() + "%" + address.network(), port) : where).toString();
         }
 
-        /** Takes a second or more, for the goodbye. */
+        /** Takes a second or more, for the goodbye. That what it has seen is gone nobody will tell. */
         CompletableFuture<Void> close() {
-            CompletableFuture<Void> closed = new CompletableFuture<>();
+            List.copyOf(servers.keySet()).forEach(id -> unseen(id, this));
+            return goodbye(dns::close);
+        }
+
+        /** On a thread of its own, as it takes a while. */
+        private CompletableFuture<Void> goodbye(Closeable how) {
+            CompletableFuture<Void> said = new CompletableFuture<>();
             Thread.ofPlatform().daemon().name("lan goodbye").start(() -> {
                 try {
-                    dns.close();
+                    how.close();
                 } catch (IOException | RuntimeException broken) {
                     log.debug("lan: no goodbye over {}: {}", address.network(), broken.getMessage());
                 } finally {
-                    closed.complete(null);
+                    said.complete(null);
                 }
             });
-            return closed;
+            return said;
         }
     }
 }

@@ -66,10 +66,10 @@ final class LanEndpoint implements Endpoint {
         connections = new Connections(limits);
         dialler = new Dialler(limits, self, connections);
         listener = new Listener(settings, limits, self, door, connections);
-        discovery = new Discovery(door, listener.port());
         networks = Networks.now();
         watch = new ScheduledThreadPoolExecutor(
                 1, Thread.ofPlatform().daemon().name("lan networks").factory(), new ThreadPoolExecutor.DiscardPolicy());
+        discovery = new Discovery(door, listener.port(), watch);
         next = watch.schedule(this::lookAround, LOOK_CLOSELY.toMillis(), TimeUnit.MILLISECONDS);
     }
 

@@ -67,6 +67,7 @@ class DiscoveryTest {
         final List<Sighting> sightings = new CopyOnWriteArrayList<>();
         final Map<String, Card> cards = new ConcurrentHashMap<>();
         final Map<String, List<String>> servers = new ConcurrentHashMap<>();
+        final Map<String, List<String>> everServed = new ConcurrentHashMap<>();
         final Set<String> gone = ConcurrentHashMap.newKeySet();
         final AtomicInteger changes = new AtomicInteger();
 
@@ -98,6 +99,7 @@ class DiscoveryTest {
 
         @Override
         public void served(String id, List<String> addresses) {
+            everServed.put(id, addresses);
             servers.put(id, addresses);
         }
 
@@ -241,6 +243,47 @@ class DiscoveryTest {
         String id = told.server("ws://" + ADDRESS + ":4441").orElseThrow();
         other.serve(Optional.empty());
         until("served no longer", () -> told.gone.contains(id));
+    }
+
+    /** As when somebody comes into a room. Else rooms that are met there would be left and entered again. */
+    @Test
+    @Execution(ExecutionMode.CONCURRENT)
+    @ResourceLock(value = NETWORK, mode = ResourceAccessMode.READ)
+    void anotherAnnouncementDoesNotWithdrawASignalingServer() throws IOException {
+        LanEndpoint other = endpoint(new Told(), true);
+        other.announce(this::announcement);
+        other.serve(Optional.of(4442));
+        until("served", () -> told.server("ws://" + ADDRESS + ":4442").isPresent());
+        String id = told.server("ws://" + ADDRESS + ":4442").orElseThrow();
+        Announcement said = announcement();
+        other.announce(() -> said);
+        until("sighted", () -> told.hasSeen(said, ADDRESS + ":" + other.port()));
+        other.serve(Optional.of(4443));
+        until(
+                "served at another port",
+                () -> told.server("ws://" + ADDRESS + ":4443").isPresent());
+        assertEquals(
+                List.of(id),
+                told.everServed.keySet().stream()
+                        .filter(each -> told.everServed.get(each).contains("ws://" + ADDRESS + ":4442"))
+                        .toList());
+    }
+
+    /** It may be that of a device that is known only now. */
+    @Test
+    @Execution(ExecutionMode.CONCURRENT)
+    @ResourceLock(value = NETWORK, mode = ResourceAccessMode.READ)
+    void whoWasAnnouncedBeforeIsSightedAgainWithTheNextAnnouncementOfThisDevice() throws IOException {
+        Announcement said = announcement();
+        LanEndpoint other = endpoint(new Told(), true);
+        other.announce(() -> said);
+        Told told = new Told();
+        LanEndpoint one = endpoint(told, true);
+        one.announce(this::announcement);
+        until("sighted", () -> told.hasSeen(said, ADDRESS + ":" + other.port()));
+        told.sightings.clear();
+        one.announce(this::announcement);
+        until("sighted again", () -> told.hasSeen(said, ADDRESS + ":" + other.port()));
     }
 
     @Test
@@ -394,5 +437,48 @@ class DiscoveryTest {
         LanEndpoint other = endpoint(new Told(), true);
         other.announce(() -> said);
         until("sighted again", () -> told.hasSeen(said, ADDRESS + ":" + other.port()));
+    }
+
+    /** Nobody says goodbye in a network that this device is not in any more. */
+    @Test
+    @ResourceLock(NETWORK)
+    void aSignalingServerIsForgottenWithTheNetworkThatItWasSeenIn() throws Exception {
+        LanEndpoint other = endpoint(new Told(), true);
+        other.announce(this::announcement);
+        other.serve(Optional.of(4444));
+        until("served", () -> told.server("ws://" + ADDRESS + ":4444").isPresent());
+        String id = told.server("ws://" + ADDRESS + ":4444").orElseThrow();
+        ip("link", "set", NETWORK, "down");
+        try {
+            until("forgotten", () -> told.gone.contains(id));
+        } finally {
+            ip("link", "set", NETWORK, "up");
+        }
+        until("seen again", () -> told.server("ws://" + ADDRESS + ":4444").isPresent());
+    }
+
+    @Test
+    @ResourceLock(NETWORK)
+    void aSignalingServerThatIsStillSeenOverAnotherAddressIsNotForgotten() throws Exception {
+        ip("addr", "add", ANOTHER + "/24", "dev", NETWORK);
+        LanEndpoint other;
+        try {
+            until("at both addresses", () -> looking.addresses().contains(ANOTHER + ":" + looking.port()));
+            other = endpoint(new Told(), true);
+            other.announce(this::announcement);
+            other.serve(Optional.of(4445));
+            until("served", () -> told.server("ws://" + ADDRESS + ":4445").isPresent());
+        } finally {
+            ip("addr", "del", ANOTHER + "/24", "dev", NETWORK);
+        }
+        String id = told.server("ws://" + ADDRESS + ":4445").orElseThrow();
+        until("at one address", () -> !looking.addresses().contains(ANOTHER + ":" + looking.port()));
+        LanEndpoint later = endpoint(new Told(), true);
+        later.announce(this::announcement);
+        later.serve(Optional.of(4446));
+        until(
+                "another one served",
+                () -> told.server("ws://" + ADDRESS + ":4446").isPresent());
+        assertFalse(told.gone.contains(id));
     }
 }
