@@ -1077,7 +1077,7 @@ final class Rooms implements AutoCloseable {
         public void served(String id, List<String> addresses) {
             List<String> usable =
                     addresses.stream().filter(Rooms::isServer).limit(4).toList();
-            if (served.size() < MOST_SERVED && !usable.equals(served.put(id, usable))) {
+            if ((served.containsKey(id) || served.size() < MOST_SERVED) && !usable.equals(served.put(id, usable))) {
                 servedChanged();
             }
         }
