@@ -43,7 +43,8 @@ public interface Endpoint extends AutoCloseable {
      * Meets a device that {@link #await awaits} this one. Blocks, at most 15 s; called on a virtual thread.
      *
      * @param expected the key that the other side must prove
-     * @throws IOException if nobody was there, or somebody who is not the expected device, with a sentence for people
+     * @throws NoWayException if somebody was there, and no link came about
+     * @throws IOException if nobody was there, with a sentence for people
      */
     default Link meet(Rendezvous where, Fingerprint expected, Knock knock) throws IOException {
         throw new IOException("Devices cannot be met this way.");

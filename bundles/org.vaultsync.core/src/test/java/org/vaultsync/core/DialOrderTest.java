@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -17,10 +19,19 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.vaultsync.Fingerprint;
 import org.vaultsync.Reach;
 import org.vaultsync.RoomId;
 import org.vaultsync.Scope;
 import org.vaultsync.crdt.ReplicaEngine;
+import org.vaultsync.transport.Door;
+import org.vaultsync.transport.Endpoint;
+import org.vaultsync.transport.Identity;
+import org.vaultsync.transport.Knock;
+import org.vaultsync.transport.Link;
+import org.vaultsync.transport.NoWayException;
+import org.vaultsync.transport.Rendezvous;
+import org.vaultsync.transport.Transport;
 import org.vaultsync.vault.Item;
 import org.vaultsync.vault.Revision;
 
@@ -203,6 +214,83 @@ class DialOrderTest {
         time.pass(Duration.ofMinutes(5));
         return network.dials().stream()
                 .anyMatch(dial -> dial.from().equals("ben") && dial.to().equals("anna"));
+    }
+
+    /** A way to meet others at a server, by which nobody gets through. */
+    private final class InVain implements Transport {
+        final List<Long> met = new ArrayList<>();
+        Door door;
+
+        @Override
+        public String kind() {
+            return "in vain";
+        }
+
+        @Override
+        public Endpoint open(Identity self, Door opened) {
+            door = opened;
+            return new Endpoint() {
+                @Override
+                public boolean meets() {
+                    return true;
+                }
+
+                @Override
+                public List<String> addresses() {
+                    return List.of("ws://server.example");
+                }
+
+                @Override
+                public Link dial(String address, Fingerprint expected, Knock knock) {
+                    throw new IllegalStateException(address);
+                }
+
+                @Override
+                public Link meet(Rendezvous where, Fingerprint expected, Knock knock) throws IOException {
+                    met.add(time.now());
+                    throw new NoWayException("No way to it was found.", new IOException());
+                }
+
+                @Override
+                public void close() {}
+            };
+        }
+
+        int metIn(Duration pause) {
+            met.clear();
+            time.pass(pause);
+            return met.size();
+        }
+    }
+
+    /** Each such try costs both sides memory that is never freed. */
+    @Test
+    void whoIsMetInVainIsMetLessAndLessOftenAndDialledAsOftenAsBefore() {
+        InVain inVain = new InVain();
+        ben.sync().addTransport(inVain);
+        anna.crash(true);
+        time.pass(Duration.ofMinutes(11)); // in ten of which a link that broke is expected back
+        int inTheFirstHour = inVain.metIn(Duration.ofHours(1));
+        assertTrue(inTheFirstHour >= 7 && inTheFirstHour <= 13, inTheFirstHour + " in the first hour");
+        network.dials();
+        int later = inVain.metIn(Duration.ofHours(3));
+        assertTrue(later >= 9 && later <= 12, later + " in three hours");
+        long dialled = network.dials().stream()
+                .filter(dial -> dial.from().equals("ben") && dial.to().equals("anna"))
+                .count();
+        assertTrue(dialled >= 3 * 45, dialled + " in three hours");
+        Reach reach = ben.sync().rooms().getFirst().members().getFirst().reach();
+        assertEquals(
+                Optional.of("No way to it was found. There is a pause of 15 min until the next try."),
+                ((Reach.Away) reach).why());
+
+        ben.sync().syncNow();
+        int asked = inVain.metIn(Duration.ofMinutes(1));
+        assertTrue(asked >= 4, asked + " in the minute after a person asked for it");
+        time.pass(Duration.ofHours(1));
+        inVain.door.networkChanged();
+        int changed = inVain.metIn(Duration.ofMinutes(1));
+        assertTrue(changed >= 4, changed + " in the minute after the network changed");
     }
 
     private long roundsInAnHour() {

@@ -4,17 +4,19 @@ package org.vaultsync.core.session;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaultsync.core.machine.Machine;
 import org.vaultsync.transport.Link;
+import org.vaultsync.transport.NoWayException;
 import org.vaultsync.transport.OtherKeyException;
 
 /**
@@ -40,6 +42,7 @@ final class Race {
     private final AtomicInteger othersLeft;
     private final CompletableFuture<Link> winner = new CompletableFuture<>();
     private final AtomicReference<Exception> otherKey = new AtomicReference<>();
+    private final AtomicReference<Exception> noWay = new AtomicReference<>();
 
     private Race(String whom, List<Try> better, List<Try> others) {
         this.whom = whom;
@@ -79,7 +82,7 @@ final class Race {
 
     /**
      * The first link that comes about; the others are closed. Fails once all addresses have, with a sentence for people:
-     * that somebody with another key answered, or else the last reason.
+     * that somebody with another key answered, or else that it was met and there is no way to it, or else the last reason.
      */
     CompletionStage<Link> winner() {
         return winner;
@@ -108,10 +111,16 @@ final class Race {
     private void failed(Queue<Try> of, Exception why) {
         if (why instanceof OtherKeyException) {
             otherKey.compareAndSet(null, why);
+        } else if (why instanceof NoWayException) {
+            noWay.compareAndSet(null, why);
         }
         int left = (of == better ? betterLeft : othersLeft).decrementAndGet();
         if (left == 0 && betterLeft.get() == 0 && othersLeft.get() == 0) {
-            winner.completeExceptionally(Optional.ofNullable(otherKey.get()).orElse(why));
+            winner.completeExceptionally(Stream.of(otherKey, noWay)
+                    .map(AtomicReference::get)
+                    .filter(Objects::nonNull)
+                    .findFirst()
+                    .orElse(why));
         } else if (left == 0 && of == better) {
             run(others);
         }

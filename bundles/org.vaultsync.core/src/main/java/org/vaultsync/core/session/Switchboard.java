@@ -59,6 +59,7 @@ import org.vaultsync.transport.Endpoint;
 import org.vaultsync.transport.Guest;
 import org.vaultsync.transport.Knock;
 import org.vaultsync.transport.Link;
+import org.vaultsync.transport.NoWayException;
 import org.vaultsync.transport.OtherKeyException;
 import org.vaultsync.transport.Rendezvous;
 import org.vaultsync.transport.Sighting;
@@ -140,11 +141,21 @@ public final class Switchboard implements Door, AutoCloseable {
         boolean again; // something was learnt while dialling
         List<String> sighted = List.of();
         int attempts;
+        int noWays; // so often it was met and no link came about
+        long meetAgain; // in the machine's nanoseconds; not before, if there was no way often enough
+        Optional<String> noWay = Optional.empty(); // the last reason, while it is not tried
         Optional<Long> lostAt = Optional.empty(); // in the machine's nanoseconds; its link broke by itself
         Optional<Future<?>> next = Optional.empty();
 
         Contact(Fingerprint fingerprint) {
             this.fingerprint = fingerprint;
+        }
+
+        /** Whatever failed before may succeed now. */
+        void afresh() {
+            attempts = 0;
+            noWays = 0;
+            noWay = Optional.empty();
         }
     }
 
@@ -152,6 +163,7 @@ public final class Switchboard implements Door, AutoCloseable {
     private static final int VERSION = 1;
     private static final int LOUD_TRIES = 5;
     private static final Duration QUIETLY = Duration.ofSeconds(60);
+    private static final Duration LONGEST_WITHOUT_A_WAY = Duration.ofMinutes(15);
     private static final Duration AFTER_A_CUT = Duration.ofSeconds(2);
     private static final Duration CUTS_LAST = Duration.ofMinutes(10);
     private static final int MOST_SIGHTED = 6;
@@ -332,7 +344,7 @@ public final class Switchboard implements Door, AutoCloseable {
                             session -> session.close("paused", "Sync was paused on the other device."));
                     reach.put(contact.fingerprint, new Reach.Paused());
                 } else if (!isPaused(contact.fingerprint) && was) {
-                    contact.attempts = 0;
+                    contact.afresh();
                     away(contact, Optional.empty());
                     dialSoon(contact, Duration.ZERO);
                 }
@@ -846,7 +858,7 @@ public final class Switchboard implements Door, AutoCloseable {
     private void adopt(Contact contact, Session session) {
         contact.session = Optional.of(session);
         sessions.put(contact.fingerprint, contact.session);
-        contact.attempts = 0;
+        contact.afresh();
         contact.next.ifPresent(next -> next.cancel(false));
         contact.next = Optional.empty();
         reach.put(
@@ -957,7 +969,7 @@ public final class Switchboard implements Door, AutoCloseable {
     /** Dials everybody who is away, at once. */
     public void dialAll() {
         thread.execute(() -> contacts.values().forEach(contact -> {
-            contact.attempts = 0;
+            contact.afresh();
             dialSoon(contact, Duration.ZERO);
         }));
     }
@@ -967,7 +979,7 @@ public final class Switchboard implements Door, AutoCloseable {
         thread.execute(() -> {
             Contact contact = contacts.get(member);
             if (contact != null && !isSettled(contact)) {
-                contact.attempts = 0;
+                contact.afresh();
                 contact.again = contact.dialling.isPresent();
                 dialSoon(contact, Duration.ZERO);
             }
@@ -979,7 +991,7 @@ public final class Switchboard implements Door, AutoCloseable {
         thread.execute(() -> contacts.values().stream()
                 .filter(contact -> members.contains(contact.fingerprint))
                 .forEach(contact -> {
-                    contact.attempts = 0;
+                    contact.afresh();
                     dialSoon(contact, Duration.ZERO);
                 }));
     }
@@ -1005,7 +1017,8 @@ public final class Switchboard implements Door, AutoCloseable {
                 .toList();
         List<Race.Try> dials = dials(addresses, contact.fingerprint, secret);
         boolean met = contact.session.isPresent();
-        List<Race.Try> meetings = met ? List.of() : meetings(addresses, contact.fingerprint, secret);
+        List<Race.Try> meetings =
+                met || isPutOff(contact) ? List.of() : meetings(addresses, contact.fingerprint, secret);
         if (dials.isEmpty() && meetings.isEmpty()) {
             later(contact, "No address of it is known yet. It can reach this device.");
             return;
@@ -1025,6 +1038,9 @@ public final class Switchboard implements Door, AutoCloseable {
                             contact.dialling = Optional.empty();
                             boolean again = contact.again;
                             contact.again = false;
+                            if (failed instanceof NoWayException) {
+                                putOff(contact, failed.getMessage());
+                            }
                             if (failed != null && again) {
                                 dialSoon(contact, Duration.ZERO);
                             } else if (failed != null && met) {
@@ -1058,6 +1074,24 @@ public final class Switchboard implements Door, AutoCloseable {
         again(contact);
     }
 
+    /**
+     * It was met, and there is no way to it. Each such try costs memory for good on both sides, so after some of them the pause
+     * grows until the next one, while it is dialled as often as before.
+     */
+    private void putOff(Contact contact, String why) {
+        if (hasJustLost(contact) || ++contact.noWays < LOUD_TRIES) {
+            return;
+        }
+        Duration pause = Duration.ofMinutes(1L << Math.min(contact.noWays - LOUD_TRIES, 10));
+        pause = pause.compareTo(LONGEST_WITHOUT_A_WAY) < 0 ? pause : LONGEST_WITHOUT_A_WAY;
+        contact.meetAgain = machine.nanos() + pause.toNanos();
+        contact.noWay = Optional.of(why + " There is a pause of " + pause.toMinutes() + " min until the next try.");
+    }
+
+    private boolean isPutOff(Contact contact) {
+        return contact.noWay.isPresent() && !hasJustLost(contact) && contact.meetAgain - machine.nanos() > 0;
+    }
+
     /** Whether a link to it broke by itself not long ago. */
     private boolean hasJustLost(Contact contact) {
         return contact.lostAt
@@ -1072,7 +1106,7 @@ public final class Switchboard implements Door, AutoCloseable {
             return;
         }
         if (contact.attempts > LOUD_TRIES || contact.attempts < 1) {
-            away(contact, Optional.of(why));
+            away(contact, Optional.of(isPutOff(contact) ? contact.noWay.get() : why));
         }
         again(contact);
     }

@@ -27,6 +27,7 @@ import org.vaultsync.core.machine.Machine;
 import org.vaultsync.core.machine.Worker;
 import org.vaultsync.transport.Guest;
 import org.vaultsync.transport.Link;
+import org.vaultsync.transport.NoWayException;
 import org.vaultsync.transport.OtherKeyException;
 
 class RaceTest {
@@ -248,6 +249,20 @@ class RaceTest {
         Race refused = Race.over(machine, List.of(another, fails("b")), List.of(), "ben");
         machine.begin(3);
         assertInstanceOf(OtherKeyException.class, failure(refused));
+    }
+
+    /** It says more than that nobody answers where it was once. */
+    @Test
+    void thatItWasMetInVainIsToldWhateverFailsLast() {
+        Race.Try inVain = () -> {
+            throw new NoWayException("No way to it was found.", new IOException());
+        };
+        Race race = Race.over(machine, List.of(fails("a")), List.of(inVain), "ben");
+        machine.begin(1);
+        machine.begin(0);
+        assertEquals(
+                "No way to it was found.",
+                assertInstanceOf(NoWayException.class, failure(race)).getMessage());
     }
 
     @Test

@@ -74,7 +74,7 @@ final class Call implements Connection.Owner {
 
     /** Fails if there is no link by then. */
     Call within(Duration patience) {
-        engine.after(patience, () -> fail("no way to the other side was found in time"));
+        engine.after(patience, () -> fail("No way to the other device was found in time."));
         return this;
     }
 

@@ -23,6 +23,7 @@ import org.vaultsync.transport.Door;
 import org.vaultsync.transport.Guest;
 import org.vaultsync.transport.Identity;
 import org.vaultsync.transport.Knock;
+import org.vaultsync.transport.NoWayException;
 
 /**
  * One rendezvous: the topics that this device and one other look at, on some servers. The one that calls rings, and only when
@@ -54,13 +55,15 @@ final class MeetingPlace implements Signaling.Subscriber {
         final String id = id();
         final Fingerprint expected;
         final Knock knock;
+        final Runnable answered;
         final CompletableFuture<WebRtcLink> result;
         final Set<URI> rung = new HashSet<>();
         boolean refused;
 
-        Ringing(Fingerprint expected, Knock knock, CompletableFuture<WebRtcLink> result) {
+        Ringing(Fingerprint expected, Knock knock, Runnable answered, CompletableFuture<WebRtcLink> result) {
             this.expected = expected;
             this.knock = knock;
+            this.answered = answered;
             this.result = result;
         }
     }
@@ -121,13 +124,18 @@ final class MeetingPlace implements Signaling.Subscriber {
         around.signaling().publish(server, topic, TextNode.valueOf(seal.close(topic, signal)));
     }
 
-    /** Calls the other device. The result fails with a sentence for people. */
-    void call(Fingerprint expected, Knock knock, CompletableFuture<WebRtcLink> result) {
+    /**
+     * Calls the other device.
+     *
+     * @param answered is run when it answers, and connections begin to be made
+     * @param result fails with a sentence for people; with a {@link NoWayException} once it has answered
+     */
+    void call(Fingerprint expected, Knock knock, Runnable answered, CompletableFuture<WebRtcLink> result) {
         if (servers.isEmpty()) {
             result.completeExceptionally(new IOException("No signaling server is set where it could be met."));
             return;
         }
-        Ringing call = new Ringing(expected, knock, result);
+        Ringing call = new Ringing(expected, knock, answered, result);
         ringing.put(call.id, call);
         around.signaling().again();
         ring(call);
@@ -268,9 +276,10 @@ final class MeetingPlace implements Signaling.Subscriber {
             return;
         }
         Call call = start(server, topic, from, id, new Guest.Pinned(was.expected), true);
+        was.answered.run();
         call.link().whenComplete((link, failed) -> {
             if (failed != null) {
-                was.result.completeExceptionally(failed);
+                was.result.completeExceptionally(new NoWayException(failed.getMessage(), failed));
             } else if (!was.result.complete(link)) {
                 link.close();
             }

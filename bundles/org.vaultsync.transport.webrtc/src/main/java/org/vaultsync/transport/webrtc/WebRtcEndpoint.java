@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +31,7 @@ import org.vaultsync.transport.Endpoint;
 import org.vaultsync.transport.Identity;
 import org.vaultsync.transport.Knock;
 import org.vaultsync.transport.Link;
+import org.vaultsync.transport.NoWayException;
 import org.vaultsync.transport.Rendezvous;
 
 /** Meets other devices at signaling servers. Its state is confined to the engine's thread. */
@@ -156,19 +158,25 @@ final class WebRtcEndpoint implements Endpoint {
             throw new IOException("WebRTC is switched off.");
         }
         CompletableFuture<WebRtcLink> result = new CompletableFuture<>();
+        AtomicBoolean answered = new AtomicBoolean();
         engine.execute(() -> {
             MeetingPlace place = place(where);
             Set<URI> servers = new LinkedHashSet<>(place.servers());
             servers.addAll(servers(where));
             place.at(servers);
-            place.call(expected, knock, result);
+            place.call(expected, knock, () -> answered.set(true), result);
         });
         try {
             return result.get(LONGEST_CALL.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException failed) {
-            throw new IOException(failed.getCause().getMessage(), failed);
+            String sentence = failed.getCause().getMessage();
+            throw failed.getCause() instanceof NoWayException
+                    ? new NoWayException(sentence, failed)
+                    : new IOException(sentence, failed);
         } catch (TimeoutException late) {
-            IOException tooLate = new IOException("The other device did not answer in time.", late);
+            IOException tooLate = answered.get()
+                    ? new NoWayException("No way to the other device was found in time.", late)
+                    : new IOException("The other device did not answer in time.", late);
             result.completeExceptionally(tooLate);
             throw tooLate;
         } catch (InterruptedException givenUp) {

@@ -3,8 +3,11 @@ package org.vaultsync.transport.webrtc;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -13,7 +16,9 @@ import org.junit.jupiter.api.Timeout;
 import org.vaultsync.transport.Endpoint;
 import org.vaultsync.transport.Guest;
 import org.vaultsync.transport.Identity;
+import org.vaultsync.transport.Knock;
 import org.vaultsync.transport.Link;
+import org.vaultsync.transport.NoWayException;
 import org.vaultsync.transport.Rendezvous;
 import org.vaultsync.transport.contract.Guests;
 import org.vaultsync.transport.contract.Heard;
@@ -71,6 +76,33 @@ class RendezvousTest {
             assertEquals(1, count(heard, "malformed signals at a rendezvous"), heard.warnings()::toString);
             assertEquals(1, count(heard, "not JSON"), heard.warnings()::toString);
             assertEquals(2, heard.warnings().size(), heard.warnings()::toString);
+        }
+    }
+
+    /** With a relay that is not there, and told to use nothing else, neither finds a way. */
+    @Test
+    void whoIsThereAndIsNotReachedIsToldFromWhoIsAway() throws Exception {
+        Identity anns = Identities.make();
+        Identity bens = Identities.make();
+        Guests doorOfBen = new Guests();
+        Rendezvous place = new Rendezvous(new byte[32], List.of());
+        try (TestServer server = new TestServer();
+                WebRtcTransport transport = new WebRtcTransport(
+                        name -> switch (name) {
+                            case WebRtcTransport.SIGNALING -> server.address();
+                            case WebRtcTransport.ICE -> "turn:127.0.0.1:1 ann secret";
+                            case WebRtcTransport.RELAY -> "only";
+                            default -> null;
+                        },
+                        Clock.systemUTC());
+                Endpoint ann = transport.open(anns, new Guests());
+                Endpoint ben = transport.open(bens, doorOfBen)) {
+            Knock knock = doorOfBen.expect(new Guest.Pinned(Identities.fingerprint(anns)));
+            IOException away =
+                    assertThrows(IOException.class, () -> ann.meet(place, Identities.fingerprint(bens), knock));
+            assertFalse(away instanceof NoWayException, away::toString);
+            ben.await(List.of(place));
+            assertThrows(NoWayException.class, () -> ann.meet(place, Identities.fingerprint(bens), knock));
         }
     }
 
