@@ -74,7 +74,9 @@ public record OpenRoom(
         /** Somebody looks at the room and does not answer, as a browser does that has another password. */
         NO_ANSWER,
         /** There are as many peers as this device takes. */
-        FULL
+        FULL,
+        /** Somebody is there to whom no way is found. They are tried again, after pauses that grow. */
+        NO_WAY
     }
 
     public OpenRoom {

@@ -60,6 +60,9 @@ public interface OpenRooms {
         /** How it stands with each server, in the order of the place. Returns at once. */
         List<Server> servers();
 
+        /** Tries at once whom and what it would try later, as a person asks for it. Returns at once. */
+        default void again() {}
+
         /** Leaves: closes all channels. Returns at once. */
         @Override
         void close();
@@ -96,7 +99,9 @@ public interface OpenRooms {
         /** Somebody looks at the room and does not answer, as a browser does that has another password. */
         NO_ANSWER,
         /** There are as many peers as this device takes. */
-        FULL
+        FULL,
+        /** Signals go to and fro, and yet no way there is found, such as between two networks that let nobody in. */
+        NO_WAY
     }
 
     /** A channel to one peer, ordered and reliable. Each message is one of y-webrtc's. */

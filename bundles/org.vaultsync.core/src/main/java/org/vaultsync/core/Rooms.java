@@ -429,17 +429,20 @@ final class Rooms implements AutoCloseable {
         switch (scope) {
             case Scope.Everything all -> syncNow();
             case Scope.OfPeer(Fingerprint peer) -> switchboard.dial(Set.of(peer));
-            case Scope.OfRoom(RoomId room) ->
+            case Scope.OfRoom(RoomId room) -> {
                 switchboard.dial(list().stream()
                         .filter(each -> each.id().equals(room))
                         .flatMap(each -> each.members().stream())
                         .map(Member::fingerprint)
                         .collect(Collectors.toSet()));
+                Optional.ofNullable(open.get(room)).ifPresent(LiveOpenRoom::lookAgain);
+            }
         }
     }
 
     void syncNow() {
         switchboard.dialAll();
+        open.values().forEach(LiveOpenRoom::lookAgain);
     }
 
     Set<Scope> paused() {

@@ -22,6 +22,8 @@ final class OpenHub implements OpenRooms {
     private final AtomicInteger names = new AtomicInteger();
     /** So many each of them takes. */
     volatile int places = Integer.MAX_VALUE;
+    /** How often somebody was asked to look again for whom it has not reached. */
+    final AtomicInteger again = new AtomicInteger();
 
     @Override
     public Optional<Trouble> trouble() {
@@ -83,6 +85,11 @@ final class OpenHub implements OpenRooms {
             return place.servers().stream()
                     .map(server -> new Server(server, true, Optional.empty()))
                     .toList();
+        }
+
+        @Override
+        public void again() {
+            again.incrementAndGet();
         }
 
         void hangUp() {

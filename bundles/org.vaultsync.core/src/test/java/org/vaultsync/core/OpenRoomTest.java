@@ -309,6 +309,17 @@ class OpenRoomTest {
     }
 
     @Test
+    void whoIsNotReachedIsTriedAgainWhenAPersonAsksForIt() throws Exception {
+        annCreates(Profile.FIELDS);
+        until("there", () -> open(ann).isReachable());
+        ann.syncNow(new Scope.OfRoom(new RoomId("f".repeat(32))));
+        ann.syncNow();
+        until("asked", () -> hub.again.get() == 1);
+        ann.syncNow(new Scope.OfRoom(room));
+        until("asked for the room", () -> hub.again.get() == 2);
+    }
+
+    @Test
     void whatOthersShareIsOnlyOfferedUntilItIsTaken() throws Exception {
         annCreates(Profile.FIELDS);
         annShares("u1", "{\"a\":1}");

@@ -256,6 +256,11 @@ public final class LiveOpenRoom implements AutoCloseable {
         });
     }
 
+    /** Whoever is not reached is tried again at once. */
+    public void lookAgain() {
+        whileUsable(() -> attendance.ifPresent(Attendance::again));
+    }
+
     private List<String> places() {
         // A room whose servers are known is looked for nowhere else: a server learns its code.
         List<String> nearby = row.servers().isEmpty() ? listener.nearbySignaling() : List.of();
@@ -369,6 +374,7 @@ public final class LiveOpenRoom implements AutoCloseable {
                 case THEY_DO_NOT_ENCRYPT -> Notice.THEY_HAVE_NO_PASSWORD;
                 case NO_ANSWER -> Notice.NO_ANSWER;
                 case FULL -> Notice.FULL;
+                case NO_WAY -> Notice.NO_WAY;
             };
             thread.execute(() -> {
                 if (time == attended && notices.add(told)) {
@@ -381,6 +387,8 @@ public final class LiveOpenRoom implements AutoCloseable {
                                     "Somebody there has no password, and this device has one.";
                                 case NO_ANSWER -> "Somebody there does not answer.";
                                 case FULL -> "There are as many peers as this device takes.";
+                                case NO_WAY ->
+                                    "No way to somebody there is found. It is tried again, less and less often.";
                             });
                     changed();
                 }

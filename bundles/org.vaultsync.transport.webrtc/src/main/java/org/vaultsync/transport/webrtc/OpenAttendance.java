@@ -49,6 +49,18 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
     /** Larger than any. With a smaller one y-webrtc takes no second offer, as it has a token from its first signal on. */
     private static final long WINNING_TOKEN = 1L << 53;
 
+    /**
+     * Who published something, and at which server.
+     *
+     * @param instance empty for a page
+     * @param anew how often it has begun anew to look for ways to those it has none to
+     */
+    private record Sender(URI server, String name, Optional<String> instance, long anew) {
+        boolean isPage() {
+            return instance.isEmpty();
+        }
+    }
+
     /** Somebody in the room, from the first signal on. */
     private final class Peer implements Connection.Owner {
         final String name;
@@ -59,16 +71,18 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
         private final boolean page; // that knows y-webrtc and nothing else
         private final Set<Sdp> heard = new LinkedHashSet<>(); // offers and answers, also those before it began anew
         private boolean insists;
+        private long anew; // as it said last
         private boolean restarted; // just now, since it announced itself
         private boolean announcedAgain; // since then
 
-        Peer(String name, URI server, boolean initiator, Optional<String> instance) throws IOException {
-            this.name = name;
-            this.server = server;
-            page = instance.isEmpty();
+        Peer(Sender from, boolean initiator) throws IOException {
+            name = from.name();
+            server = from.server();
+            page = from.isPage();
+            anew = from.anew();
             connection = engine.connect(meeting, this);
             // Messages may come before the engine hears that the channel is open.
-            receiving = new OpenChannel(engine, connection, name, instance, initiator);
+            receiving = new OpenChannel(engine, connection, name, from.instance(), initiator);
             engine.after(PATIENCE, () -> {
                 if (channel.isEmpty()) {
                     connection.close("it took too long");
@@ -129,6 +143,7 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
             OpenChannel opened = receiving;
             channel = Optional.of(opened);
             insists = true;
+            unreached.reached(name);
             visitor.came(opened);
         }
 
@@ -149,8 +164,13 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
         public void closed(String why) {
             log.debug("open room: a peer has gone: {}", why);
             receiving.ended(why);
-            if (peers.remove(name, this) && !left) {
+            if (!peers.remove(name, this) || left) {
+                return;
+            }
+            if (channel.isPresent()) {
                 announce();
+            } else {
+                failed(this);
             }
         }
     }
@@ -168,6 +188,8 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
     private final Allowance meetings = new Allowance(MOST_MET_AT_ONCE, BETWEEN_MEETINGS, System.nanoTime());
 
     private final Map<String, Peer> peers = new HashMap<>();
+    private final Unreached unreached = new Unreached();
+    private long anew; // how often all of them were tried again at once
     private final Set<String> noticed = new HashSet<>();
     private final Set<String> scolded = new HashSet<>(); // who was logged for a malformed signal
     private volatile List<OpenRooms.Server> servers;
@@ -224,8 +246,52 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
 
     /** Whoever is linked stays so over the networks that there are now, with the channel that there is. */
     private void moved() {
-        signaling.again();
+        lookAgain();
         linked().forEach(peer -> peer.connection.restart());
+    }
+
+    @Override
+    public void again() {
+        engine.execute(() -> {
+            if (!left) {
+                lookAgain();
+            }
+        });
+    }
+
+    private void lookAgain() {
+        signaling.again();
+        anew++;
+        List<Unreached.Waiting> waiting = unreached.forget();
+        announce();
+        waiting.forEach(this::take);
+    }
+
+    /**
+     * No way to it was found. Each try leaves native memory behind, and it announces itself as often as this device does, so
+     * the next try is put off.
+     */
+    private void failed(Peer peer) {
+        Duration pause = unreached.failed(peer.name, peer.anew, System.nanoTime());
+        if (unreached.tries(peer.name) > 1) {
+            visitor.notice(OpenRooms.Notice.NO_WAY);
+        }
+        engine.after(pause, () -> {
+            if (!left && !peers.containsKey(peer.name) && !unreached.isPausing(peer.name, System.nanoTime())) {
+                unreached.take(peer.name).ifPresentOrElse(this::take, this::announce);
+            }
+        });
+    }
+
+    /** An offer of a page that could not be taken when it came. The page goes on waiting for the answer, and makes no other one. */
+    private void take(Unreached.Waiting waiting) {
+        try {
+            offered(new Sender(waiting.server(), waiting.from(), Optional.empty(), 0), waiting.offer());
+            Optional.ofNullable(peers.get(waiting.from()))
+                    .ifPresent(peer -> waiting.ways().forEach(peer.connection::add));
+        } catch (IOException cannot) {
+            log.warn("open room: {}", cannot.getMessage());
+        }
     }
 
     private Stream<Peer> linked() {
@@ -259,7 +325,10 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
     }
 
     private void publish(URI server, ObjectNode message) {
-        message.putObject("vaultsync").put("version", VERSION).put("instance", place.instance());
+        message.putObject("vaultsync")
+                .put("version", VERSION)
+                .put("instance", place.instance())
+                .put("anew", anew);
         signaling.publish(
                 server,
                 place.name(),
@@ -285,14 +354,20 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
         if (from.isEmpty() || from.length() > 128) {
             return;
         }
-        Optional<String> instance = Optional.of(Json.text(said.path("vaultsync"), "instance"))
-                .filter(text -> !text.isEmpty() && text.length() <= 64);
+        Sender sender = new Sender(
+                server,
+                from,
+                Optional.of(Json.text(said.path("vaultsync"), "instance"))
+                        .filter(text -> !text.isEmpty() && text.length() <= 64),
+                said.path("vaultsync").path("anew").asLong());
+        unreached.heard(from, sender.anew());
+        Optional.ofNullable(peers.get(from)).ifPresent(peer -> peer.anew = sender.anew());
         try {
             switch (Json.text(said, "type")) {
-                case "announce" -> announced(server, from, instance);
+                case "announce" -> announced(sender);
                 case "signal" -> {
                     if (Json.text(said, "to").equals(self)) {
-                        signaled(server, from, instance, said.path("signal"));
+                        signaled(sender, said.path("signal"));
                     }
                 }
                 default -> log.debug("open room: a message of a type that is not known");
@@ -338,7 +413,7 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
     private void lookWhoAnswers(int clients) {
         if (clients > 1) {
             engine.after(ANSWERED_BY_NOW, () -> {
-                if (!left && peers.isEmpty() && noticed.isEmpty()) {
+                if (!left && peers.isEmpty() && noticed.isEmpty() && unreached.isEmpty()) {
                     notice(OpenRooms.Notice.NO_ANSWER, "");
                 }
             });
@@ -351,16 +426,16 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
         }
     }
 
-    private void announced(URI server, String from, Optional<String> instance) throws IOException {
-        Peer known = peers.get(from);
+    private void announced(Sender from) throws IOException {
+        Peer known = peers.get(from.name());
         if (known != null) {
             known.announced();
             return;
         }
-        if (isFull(mostPeers)) {
+        if (unreached.isPausing(from.name(), System.nanoTime()) || isFull(mostPeers)) {
             return;
         }
-        meet(server, from, true, instance).connection.offer(label());
+        meet(from, true).connection.offer(label());
     }
 
     /** Says so, if there are so many that no more are taken, or too many have come of late. */
@@ -372,9 +447,9 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
         return true;
     }
 
-    private Peer meet(URI server, String from, boolean initiator, Optional<String> instance) throws IOException {
-        Peer peer = new Peer(from, server, initiator, instance);
-        peers.put(from, peer);
+    private Peer meet(Sender from, boolean initiator) throws IOException {
+        Peer peer = new Peer(from, initiator);
+        peers.put(from.name(), peer);
         return peer;
     }
 
@@ -384,26 +459,25 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
         return HexFormat.of().formatHex(bytes);
     }
 
-    private void signaled(URI server, String from, Optional<String> instance, JsonNode signal) throws IOException {
-        Optional<Peer> known = Optional.ofNullable(peers.get(from));
+    private void signaled(Sender from, JsonNode signal) throws IOException {
+        Optional<Peer> known = Optional.ofNullable(peers.get(from.name()));
         switch (Json.text(signal, "type")) {
-            case "offer" -> offered(server, from, instance, known, Json.sdp(signal));
+            case "offer" -> offered(from, Json.sdp(signal));
             case "answer" -> {
                 Sdp answer = Json.sdp(signal);
                 if (known.isPresent()) {
-                    answered(server, from, instance, known.get(), answer);
+                    answered(from, known.get(), answer);
                 }
             }
-            case "candidate" -> {
-                Optional<Candidate> candidate = Json.candidate(signal);
-                known.ifPresent(peer -> candidate.ifPresent(peer.connection::add));
-            }
+            case "candidate" ->
+                Json.candidate(signal)
+                        .ifPresent(way -> known.ifPresentOrElse(
+                                peer -> peer.connection.add(way), () -> unreached.keep(from.name(), way)));
             default -> log.debug("open room: a signal of a type that is not known");
         }
     }
 
-    private void answered(URI server, String from, Optional<String> instance, Peer known, Sdp answer)
-            throws IOException {
+    private void answered(Sender from, Peer known, Sdp answer) throws IOException {
         if (!known.isFirst(answer)) {
             return;
         }
@@ -415,19 +489,19 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
             return;
         }
         // It had given up before the offer came, which it took for the first. It does not look at announcements now.
-        Peer fresh = replace(known, server, true, instance);
+        Peer fresh = replace(known, from, true);
         fresh.insists = true;
         fresh.connection.offer(label());
     }
 
-    private void offered(URI server, String from, Optional<String> instance, Optional<Peer> known, Sdp offer)
-            throws IOException {
+    private void offered(Sender from, Sdp offer) throws IOException {
+        Optional<Peer> known = Optional.ofNullable(peers.get(from.name()));
         if (known.isPresent()) {
             if (!known.get().isFirst(offer)) {
                 return;
             }
             Connection connection = known.get().connection;
-            if (connection.isOffering() && instance.isPresent() && self.compareTo(from) > 0) {
+            if (connection.isOffering() && !from.isPage() && self.compareTo(from.name()) > 0) {
                 return;
             }
             if (connection.isWith(offer)) {
@@ -437,22 +511,30 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
             if (isFull(Integer.MAX_VALUE)) {
                 return;
             }
-            replace(known.get(), server, false, instance).connection.accept(offer);
+            replace(known.get(), from, false).connection.accept(offer);
+            return;
+        }
+        // A device of ours has waited before it made the offer, and does not wait for the answer for long.
+        if (from.isPage() && unreached.isPausing(from.name(), System.nanoTime())) {
+            unreached.keep(new Unreached.Waiting(from.server(), from.name(), offer, new ArrayList<>()));
             return;
         }
         if (isFull(2 * mostPeers)) {
             return;
         }
-        Peer fresh = meet(server, from, false, instance);
+        Peer fresh = meet(from, false);
         fresh.isFirst(offer);
         fresh.connection.accept(offer);
     }
 
     /** What was heard of the one before may come again. */
-    private Peer replace(Peer old, URI server, boolean initiator, Optional<String> instance) throws IOException {
+    private Peer replace(Peer old, Sender from, boolean initiator) throws IOException {
         peers.remove(old.name);
         old.connection.close("the other side began anew");
-        Peer fresh = meet(server, old.name, initiator, instance);
+        if (old.channel.isEmpty()) {
+            unreached.failed(old.name, from.anew(), System.nanoTime());
+        }
+        Peer fresh = meet(from, initiator);
         fresh.heard.addAll(old.heard);
         return fresh;
     }

@@ -501,6 +501,126 @@ class OpenRoomsTest {
         assertEquals(Notice.FULL, ann.nextNotice());
     }
 
+    /** Fails at once, where a way that does not exist takes half a minute to fail. */
+    private static final String USELESS = DecodersTest.OFFER
+            .replace("BUNDLE 0", "BUNDLE no such section")
+            .replace("a=setup:actpass", "a=setup:active");
+
+    private static String announcement(String from, int anew) {
+        return asOfOurs(Json.write(published(Json.object("announce").put("from", from))), anew);
+    }
+
+    private static String asOfOurs(String text, int anew) {
+        ObjectNode message = Json.read(text).orElseThrow();
+        ((ObjectNode) message.path("data"))
+                .putObject("vaultsync")
+                .put("version", 1)
+                .put("instance", "another run")
+                .put("anew", anew);
+        return Json.write(message);
+    }
+
+    private long announcements() {
+        return server.published().stream()
+                .filter(text -> text.contains("\"announce\""))
+                .count();
+    }
+
+    private void awaitAnnouncements(long number) throws InterruptedException {
+        for (long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+                System.nanoTime() < end && announcements() < number; ) {
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+        assertEquals(number, announcements());
+    }
+
+    /** An offer of somebody else, and the answer: what was said before has been dealt with. */
+    private void dealWith(String name, String somebodyElse) throws InterruptedException {
+        offer(name, somebodyElse, DecodersTest.OFFER);
+        await(text -> text.contains("\"to\":\"" + somebodyElse + "\"") && text.contains("\"answer\""));
+    }
+
+    /** Each try leaves native memory behind. Whoever announces himself without end is not tried as often as that. */
+    @Test
+    void whomThereIsNoWayToIsTriedAfterPausesThatGrowAndSaidToBe() throws Exception {
+        Guest ann = new Guest();
+        join(ann, "");
+        String name = announced();
+        for (int tries = 1; tries <= 2; tries++) {
+            server.say(announcement("device", 0));
+            awaitOffers("device", tries);
+            long began = System.nanoTime();
+            server.say(signal(name, "device", "answer", USELESS));
+            server.say(announcement("device", 0));
+            dealWith(name, "page " + tries);
+            server.say(announcement("device", 0));
+            awaitAnnouncements(1 + tries);
+            long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began);
+            assertTrue(seconds >= 1 << tries - 1, "the next try after " + seconds + " s");
+            assertEquals(tries, offers("device"));
+        }
+        assertEquals(Notice.NO_WAY, ann.nextNotice());
+    }
+
+    /** y-webrtc makes no other offer to whom it has made one, until that has failed. */
+    @Test
+    void theOfferOfAPageThatThereWasNoWayToIsAnsweredAfterThePause() throws Exception {
+        Guest ann = new Guest();
+        join(ann, "");
+        String name = announced();
+        long began = System.nanoTime();
+        offer(name, "page", USELESS.replace("active", "actpass"));
+        dealWith(name, "one more page");
+        offer(name, "page", DecodersTest.OFFER);
+        dealWith(name, "another page");
+        assertFalse(isAnswered("page"));
+        await(text -> text.contains("\"to\":\"page\"") && text.contains("\"answer\""));
+        assertTrue(System.nanoTime() - began >= TimeUnit.SECONDS.toNanos(1));
+    }
+
+    private boolean isAnswered(String who) {
+        return server.published().stream()
+                .anyMatch(text -> text.contains("\"to\":\"" + who + "\"") && text.contains("\"answer\""));
+    }
+
+    /** As when its network has changed. A page that was loaded again has another name. */
+    @Test
+    void whoBeginsAnewIsTriedAtOnce() throws Exception {
+        Guest ann = new Guest();
+        join(ann, "");
+        String name = announced();
+        for (int tries = 1; tries <= 6; tries++) {
+            server.say(announcement("device", tries));
+            awaitOffers("device", tries);
+            server.say(asOfOurs(signal(name, "device", "answer", USELESS), tries));
+            server.say(announcement("device", tries));
+            dealWith(name, "page " + tries);
+            assertEquals(tries, offers("device"));
+        }
+    }
+
+    @Test
+    void whenAPersonAsksForItEverybodyIsTriedAtOnce() throws Exception {
+        Guest ann = new Guest();
+        OpenRooms.Attendance attendance = join(ann, "");
+        String name = announced();
+        for (int tries = 1; tries <= 6; tries++) {
+            server.say(announcement("device", 0));
+            awaitOffers("device", tries);
+            server.say(signal(name, "device", "answer", USELESS));
+            offer(name, "page " + tries, USELESS.replace("active", "actpass"));
+            dealWith(name, "one more page " + tries);
+            offer(name, "page " + tries, DecodersTest.OFFER);
+            dealWith(name, "another page " + tries);
+            assertFalse(isAnswered("page " + tries));
+            attendance.again();
+            // Its announcement is heard before what follows.
+            int anew = tries;
+            await(text -> text.contains("\"announce\"") && text.contains("\"anew\":" + anew));
+            await(text -> text.contains("\"to\":\"page " + anew + "\"") && text.contains("\"answer\""));
+        }
+    }
+
     @Test
     void anOfferFromBeforeThePeerBeganAnewIsPassedOver() throws Exception {
         Guest ann = new Guest();

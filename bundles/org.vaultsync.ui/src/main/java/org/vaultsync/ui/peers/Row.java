@@ -120,6 +120,7 @@ sealed interface Row {
             }
             Set<OpenRoom.Notice> notices = new HashSet<>(open.notices());
             notices.remove(OpenRoom.Notice.FULL);
+            notices.remove(OpenRoom.Notice.NO_WAY);
             if (!notices.isEmpty()) {
                 return notices.equals(Set.of(OpenRoom.Notice.NO_ANSWER))
                         ? Messages.openNoAnswer
@@ -127,7 +128,9 @@ sealed interface Row {
             }
             return !open.peers().isEmpty()
                     ? NLS.bind(Messages.openPeers, open.peers().size())
-                    : open.isReachable() ? Messages.openNobody : Messages.openNotReached;
+                    : open.notices().contains(OpenRoom.Notice.NO_WAY)
+                            ? Messages.openNoWay
+                            : open.isReachable() ? Messages.openNobody : Messages.openNotReached;
         }
 
         @Override

@@ -352,6 +352,7 @@ public final class Messages extends NLS {
     public static String noticeFull;
     public static String noticeJoined;
     public static String noticeNoAnswer;
+    public static String noticeNoWay;
     public static String noticeOffered;
     public static String noticeOtherPassword;
     public static String noticeRefused;
@@ -386,6 +387,7 @@ public final class Messages extends NLS {
     public static String openNobodyDetails;
     public static String openNoServer;
     public static String openNotReached;
+    public static String openNoWay;
     public static String openNotAll;
     public static String openPassword;
     public static String openPasswordDiffers;

@@ -127,6 +127,7 @@ public final class Sentences {
             case THEY_HAVE_NO_PASSWORD -> Messages.noticeTheyHaveNone;
             case NO_ANSWER -> Messages.noticeNoAnswer;
             case FULL -> Messages.noticeFull;
+            case NO_WAY -> Messages.noticeNoWay;
         };
     }
 
