@@ -27,6 +27,9 @@ final class Call implements Connection.Owner {
     private static final Logger log = LoggerFactory.getLogger(Call.class);
     private static final byte HELLO = 1;
     private static final byte SIGNATURE = 2;
+    /** What a link may hold unread, and the words before it. Whoever sends it has not proved a key yet. */
+    private static final int MOST_EARLY = WebRtcLink.MOST_UNREAD + (64 << 10);
+
     private final Engine engine;
     private final Identity self;
     private final byte[] place;
@@ -37,6 +40,7 @@ final class Call implements Connection.Owner {
     private final Runnable over;
     private final CompletableFuture<WebRtcLink> link = new CompletableFuture<>();
     private final Queue<byte[]> early = new ArrayDeque<>(); // guarded by itself; what came before there was a link
+    private long earlyBytes; // guarded by early; all that has come so far
     private volatile Optional<WebRtcLink> ready = Optional.empty(); // changed with early held
     private Runnable gathered = () -> {};
     private boolean patient;
@@ -164,13 +168,23 @@ final class Call implements Connection.Owner {
         if (ready.isEmpty()) {
             synchronized (early) {
                 if (ready.isEmpty()) {
-                    early.add(message);
-                    engine.execute(this::readEarly);
+                    takeEarly(message);
                     return;
                 }
             }
         }
         ready.get().received(message);
+    }
+
+    private void takeEarly(byte[] message) {
+        earlyBytes += message.length;
+        if (earlyBytes > MOST_EARLY) {
+            early.clear();
+            engine.execute(() -> fail("The device that answered sent more than it may."));
+        } else {
+            early.add(message);
+            engine.execute(this::readEarly);
+        }
     }
 
     /** The two words of each side that come before everything else. */

@@ -33,7 +33,7 @@ final class WebRtcLink implements Link {
     private static final int CREDIT_AT_ONCE = WINDOW / 8;
     private static final int TOGETHER = 64 << 10;
     /** What was allowed, and the rest of what went out with it. */
-    private static final int MOST_UNREAD = WINDOW + 2 * TOGETHER;
+    static final int MOST_UNREAD = WINDOW + 2 * TOGETHER;
 
     private static final int MOST_WAITING = 256 << 10;
     private static final Duration UNSTARTED = Duration.ofSeconds(10);
