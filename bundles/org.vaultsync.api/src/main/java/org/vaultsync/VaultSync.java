@@ -68,7 +68,11 @@ public interface VaultSync {
     /** Makes an invite to a room for one device. It can be used once, within a week. */
     CompletionStage<Invite> invite(RoomId room);
 
-    /** Joins a room. Completes when the inviting device has let this one in; fails if it cannot be reached or refuses. */
+    /**
+     * Joins a room. Completes when the inviting device has let this one in; fails if it cannot be reached or refuses. Whoever cancels
+     * the stage's future gives up: nobody is asked at the inviting device any more, and should this one have been let in at that very
+     * moment, it leaves the room again.
+     */
     CompletionStage<RoomId> join(Invite invite);
 
     /**

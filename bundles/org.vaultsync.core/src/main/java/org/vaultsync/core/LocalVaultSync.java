@@ -409,7 +409,13 @@ public final class LocalVaultSync
 
     @Override
     public CompletionStage<RoomId> join(Invite invite) {
-        return once(all -> all.join(invite));
+        return Wanted.from(
+                givenUp -> once(all -> all.join(invite, givenUp)),
+                // It was let in at the moment in which the person gave up.
+                room -> leave(room).exceptionally(stays -> {
+                    LOG.error("room {}: joining was given up too late, and it could not be left", room, stays);
+                    return null;
+                }));
     }
 
     @Override

@@ -557,14 +557,15 @@ final class Rooms implements AutoCloseable {
         return invites.give(room, Optional.empty());
     }
 
-    CompletionStage<RoomId> join(Invite invite) {
+    /** @param givenUp completes when the person does not want to get in any more */
+    CompletionStage<RoomId> join(Invite invite, CompletionStage<Void> givenUp) {
         if (invite.inviter().equals(key.fingerprint())) {
             return failed("This invite was made by this device. Give it to the other person.");
         }
         if (live.containsKey(invite.room())) {
             return failed("This device is already in that room.");
         }
-        return switchboard.redeem(invite).thenCompose(welcome -> joined(invite, welcome));
+        return switchboard.redeem(invite, givenUp).thenCompose(welcome -> joined(invite, welcome));
     }
 
     private CompletionStage<RoomId> joined(Invite invite, Welcome welcome) {
@@ -1140,7 +1141,7 @@ final class Rooms implements AutoCloseable {
 
         @Override
         public CompletionStage<RoomId> join(Invite invite) {
-            return Rooms.this.join(invite);
+            return Rooms.this.join(invite, new CompletableFuture<>());
         }
 
         @Override

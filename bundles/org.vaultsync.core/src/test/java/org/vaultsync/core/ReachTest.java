@@ -125,6 +125,23 @@ class ReachTest {
         ben = new TestDevice(folder.resolve("ben"), "Ben's desktop", ben.vault);
     }
 
+    @Test
+    void whoGivesUpJoiningIsAskedAboutNoMoreAndMayJoinLater() throws Exception {
+        asksFirst();
+        Invite invite = anna.invite(room);
+        CompletableFuture<RoomId> joining = ben.sync.join(invite).toCompletableFuture();
+        JoinRequest request = request();
+        assertTrue(joining.cancel(false));
+        TestDevice.until("it to be withdrawn", () -> anna.sync.requests().isEmpty());
+        anna.sync.answer(request, true);
+        assertTrue(anna.sync.rooms().getFirst().members().isEmpty());
+        assertTrue(ben.sync.rooms().isEmpty());
+        CompletableFuture<RoomId> again = ben.sync.join(invite).toCompletableFuture();
+        anna.sync.answer(request(), true);
+        assertEquals(room, again.get(60, TimeUnit.SECONDS));
+        ben.untilContent("u1", "{\"a\":1}");
+    }
+
     /** As one whose first link is dead without anybody knowing so. */
     @Test
     void whoAsksOverTwoLinksIsLetInOverBoth() throws Exception {

@@ -3,6 +3,7 @@ package org.vaultsync.core.session;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
@@ -33,8 +34,14 @@ final class Introduction {
         }
     }
 
-    /** Asks over a fresh session, which is used up by it. Fails with a {@link SyncException}, or with {@link HungUp}. */
-    static CompletionStage<Welcome> over(Machine machine, Session session, RoomId room, Redeem redeem) {
+    /**
+     * Asks over a fresh session, which is used up by it. Fails with a {@link SyncException}, or with {@link HungUp}.
+     *
+     * @param givenUp completes when nobody wants the answer any more: it hangs up then, by which the other device takes its question
+     *     back, and the answer is cancelled
+     */
+    static CompletionStage<Welcome> over(
+            Machine machine, Session session, RoomId room, Redeem redeem, CompletionStage<Void> givenUp) {
         CompletableFuture<Welcome> answer = new CompletableFuture<>();
         session.start(new Session.Listener() {
             @Override
@@ -58,7 +65,10 @@ final class Introduction {
                         .orElseGet(HungUp::new));
             }
         });
-        session.send(redeem);
+        givenUp.thenRun(() -> answer.completeExceptionally(new CancellationException("given up by the person")));
+        if (!answer.isDone()) {
+            session.send(redeem);
+        }
         keepAlive(machine, session, answer);
         return machine.within(PATIENCE, answer)
                 .handle((welcome, failed) -> {

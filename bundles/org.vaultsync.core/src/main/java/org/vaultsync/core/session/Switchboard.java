@@ -1275,18 +1275,22 @@ public final class Switchboard implements Door, AutoCloseable {
                 .thenRun(this::dialAll);
     }
 
-    /** Dials the device that made an invite and asks to be let in. Fails with a {@link SyncException}. */
-    public CompletionStage<Welcome> redeem(Invite invite) {
+    /**
+     * Dials the device that made an invite and asks to be let in. Fails with a {@link SyncException}.
+     *
+     * @param givenUp completes when nobody wants to get in any more; it is cancelled then, and the other device asks nobody any more
+     */
+    public CompletionStage<Welcome> redeem(Invite invite, CompletionStage<Void> givenUp) {
         if (allPaused) {
             return CompletableFuture.failedStage(new SyncException("Sync is paused. Resume it first."));
         }
         Redeem redeem =
                 new Redeem(VERSION, proof(invite.token(), key.fingerprint(), invite.inviter()), rooms.deviceName());
-        return listening().thenCompose(ready -> redeem(invite, redeem, REDEEM_TRIES));
+        return listening().thenCompose(ready -> redeem(invite, redeem, givenUp, REDEEM_TRIES));
     }
 
     /** On a busy machine a link may be taken for dead before the answer: the same key may ask again. */
-    private CompletionStage<Welcome> redeem(Invite invite, Redeem redeem, int tries) {
+    private CompletionStage<Welcome> redeem(Invite invite, Redeem redeem, CompletionStage<Void> givenUp, int tries) {
         byte[] secret = Knocks.ofToken(invite.token());
         List<String> addresses = Stream.concat(invite.addresses().stream(), invite.signaling().stream())
                 .toList();
@@ -1297,7 +1301,7 @@ public final class Switchboard implements Door, AutoCloseable {
                         invite.inviter().brief())
                 .winner()
                 .handle((link, failed) -> failed == null
-                        ? introduce(link, invite, redeem)
+                        ? introduce(link, invite, redeem, givenUp)
                                 .thenCompose(welcome -> store.write(Tables.putAddresses(invite.inviter(), addresses))
                                         .thenCompose(done -> store.write(Tables.addressWorked(
                                                 invite.inviter(),
@@ -1315,14 +1319,14 @@ public final class Switchboard implements Door, AutoCloseable {
                         return CompletableFuture.failedStage(cause);
                     }
                     return tries > 1
-                            ? redeem(invite, redeem, tries - 1)
+                            ? redeem(invite, redeem, givenUp, tries - 1)
                             : CompletableFuture.failedStage(new SyncException(cause.getMessage(), cause));
                 });
     }
 
-    private CompletionStage<Welcome> introduce(Link link, Invite invite, Redeem redeem) {
+    private CompletionStage<Welcome> introduce(Link link, Invite invite, Redeem redeem, CompletionStage<Void> givenUp) {
         Session session = new Session(link, machine);
-        return Introduction.over(machine, session, invite.room(), redeem)
+        return Introduction.over(machine, session, invite.room(), redeem, givenUp)
                 .whenComplete(
                         (welcome, failed) -> session.fault().ifPresent(rule -> refused(session, rule.sentence())));
     }

@@ -51,9 +51,17 @@ public final class RoomDialog extends SyncDialog {
 
     private static final int LONGEST_PASSWORD = 128;
 
-    /** A room that is being entered, which may take as long as the other person does. */
-    private record Entering(VaultSync sync, CompletionStage<RoomId> room) {
-        void leaveThen() {
+    /**
+     * A room that is being entered, which may take as long as the other person does.
+     *
+     * @param invited whether another person may be asked
+     */
+    private record Entering(VaultSync sync, CompletionStage<RoomId> room, boolean invited) {
+        void giveUp() {
+            if (invited) {
+                room.toCompletableFuture().cancel(false);
+                return;
+            }
             ILog log = ILog.of(RoomDialog.class);
             room.thenAccept(id -> sync.leave(id).exceptionally(why -> {
                 log.error("a room that was given up was entered, and could not be left", why);
@@ -418,7 +426,7 @@ public final class RoomDialog extends SyncDialog {
             return;
         }
         failure = Optional.empty();
-        entering = Optional.of(new Entering(sync.get(), stage));
+        entering = Optional.of(new Entering(sync.get(), stage, way == Way.JOIN && !isOpen()));
         show();
         Answers.of(stage, getShell(), this::entered, this::failed);
     }
@@ -462,7 +470,7 @@ public final class RoomDialog extends SyncDialog {
     public boolean close() {
         boolean closed = super.close();
         if (closed && entered.isEmpty()) {
-            entering.ifPresent(Entering::leaveThen);
+            entering.ifPresent(Entering::giveUp);
             entering = Optional.empty();
         }
         return closed;

@@ -151,12 +151,12 @@ class RoomDialogTest extends ViewsTest {
     }
 
     @Test
-    void whoCancelsWhileItJoinsIsNotInTheRoomLater() {
+    void whoCancelsWhileItJoinsIsAskedAboutNoMore() {
         givesUpJoining(() -> screen.click("Cancel"));
     }
 
     @Test
-    void whoPressesEscWhileItJoinsIsNotInTheRoomLater() {
+    void whoPressesEscWhileItJoinsIsAskedAboutNoMore() {
         givesUpJoining(() -> {
             Shell dialog = screen.find(Shell.class, "Room");
             screen.start(() -> dialog.traverse(SWT.TRAVERSE_ESCAPE));
@@ -164,7 +164,7 @@ class RoomDialogTest extends ViewsTest {
     }
 
     @Test
-    void whoClosesTheWindowWhileItJoinsIsNotInTheRoomLater() {
+    void whoClosesTheWindowWhileItJoinsIsAskedAboutNoMore() {
         givesUpJoining(screen::closeDialogs);
     }
 
@@ -173,19 +173,37 @@ class RoomDialogTest extends ViewsTest {
         screen.awaitText("Waiting for the other device");
         giveUp.run();
         screen.await("the dialog to close", () -> !screen.dialogOpen());
+        assertTrue(sync.joining.isCancelled());
         assertEquals(List.of("join"), sync.calls);
-        sync.withFriday(); // the other person has let it in
-        sync.joining.complete(ScriptedSync.FRIDAY);
-        assertEquals(List.of("join", "leave " + ScriptedSync.FRIDAY.hex()), sync.calls);
     }
 
     @Test
-    void nothingIsLeftWhereJoiningFailsAfterItWasGivenUp() {
-        join();
+    void whoCancelsWhileItEntersAnOpenRoomIsNotInItLater() {
+        enterOpen();
         screen.click("Cancel");
         screen.await("the dialog to close", () -> !screen.dialogOpen());
-        sync.joining.completeExceptionally(new SyncException("The other person said no."));
-        assertEquals(List.of("join"), sync.calls);
+        String entered = sync.calls.getLast();
+        sync.withFriday();
+        sync.joining.complete(ScriptedSync.FRIDAY);
+        assertEquals(List.of(entered, "leave " + ScriptedSync.FRIDAY.hex()), sync.calls);
+    }
+
+    @Test
+    void nothingIsLeftWhereEnteringFailsAfterItWasGivenUp() {
+        enterOpen();
+        screen.click("Cancel");
+        screen.await("the dialog to close", () -> !screen.dialogOpen());
+        String entered = sync.calls.getLast();
+        sync.joining.completeExceptionally(new SyncException("The disk is full."));
+        assertEquals(List.of(entered), sync.calls);
+    }
+
+    private void enterOpen() {
+        screen.click("Join with Invite…");
+        screen.awaitText("Paste the line");
+        screen.type(true, ScriptedSync.openLine());
+        screen.click("Join");
+        screen.await("the call", () -> sync.calls.stream().anyMatch(call -> call.startsWith("joinOpenRoom")));
     }
 
     @Test
