@@ -4,12 +4,13 @@ package org.vaultsync.ui.conflicts;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.eclipse.jface.dialogs.IDialogConstants;
@@ -64,18 +65,19 @@ final class ConflictDialog extends SyncDialog {
     private Label difference;
     private final List<Button> choosing = new ArrayList<>();
     private List<Conflict> conflicts = List.of();
+    private List<Conflict> goneOnes = List.of(); // decided elsewhere, and still listed for what was typed
     private Optional<Conflict> shown = Optional.empty();
     private Wording wording = Wording.JSON;
     private Optional<Merge> merge = Optional.empty(); // empty while there is nothing to choose
     private int chosen; // the difference that the buttons are about
     private boolean working;
     private boolean refreshing;
-    private boolean gone; // the one that is shown was decided elsewhere, and stays for what was typed
+    private boolean gone; // the one that is shown is one of those that were decided elsewhere
     private String offered = ""; // what the result was before somebody typed or chose
-    private final Map<String, Typed> typed = new HashMap<>(); // by the id of the conflict
+    private final Map<String, Typed> typed = new LinkedHashMap<>(); // by the id of the conflict
 
     /** What somebody made of the result, and has not used yet. */
-    private record Typed(Wording wording, String text) {
+    private record Typed(Conflict conflict, Wording wording, String text) {
         /** Its value; nothing while it is none. */
         String json() {
             try {
@@ -100,12 +102,16 @@ final class ConflictDialog extends SyncDialog {
     protected void fill(Composite area) {
         list = new Rows<Conflict>(area, SWT.SINGLE)
                 .column(Messages.conflictField, 4, JsonText::field)
-                .column(Messages.conflictStanding, 3, conflict -> JsonText.brief(conflict.standing(), LONGEST))
+                .column(
+                        Messages.conflictStanding,
+                        3,
+                        conflict -> again(conflict).isPresent()
+                                ? JsonText.brief(conflict.standing(), LONGEST)
+                                : Messages.decidedElsewhere)
                 .column(Messages.conflictLost, 3, conflict -> JsonText.brief(conflict.lost(), LONGEST))
                 .column(Messages.conflictFound, 2, conflict -> When.was(conflict.found()))
                 .onSelection(() -> {
                     if (!refreshing) {
-                        gone = false;
                         showSelected();
                         say();
                     }
@@ -232,19 +238,28 @@ final class ConflictDialog extends SyncDialog {
     private void refresh(Optional<Conflict> wanted) {
         int index = list.index();
         Optional<VaultSync> sync = live.sync();
+        if (sync.isEmpty() && shown.isPresent()) {
+            // What is shown stays to be read and copied: nobody has decided anything.
+            say();
+            enable();
+            return;
+        }
         conflicts = sync.stream()
                 .flatMap(present -> itemIds.stream().flatMap(item -> present.conflicts(item).stream()))
                 .toList();
-        gone = shown.filter(conflict -> isTyped() && again(conflict).isEmpty() && !isSettledHere(conflict))
-                .isPresent();
+        remember();
+        goneOnes = typed.values().stream()
+                .map(Typed::conflict)
+                .filter(conflict -> again(conflict).isEmpty() && !isSettledHere(conflict))
+                .toList();
+        List<Conflict> rows =
+                Stream.concat(conflicts.stream(), goneOnes.stream()).toList();
         refreshing = true;
         try {
-            list.show(conflicts);
-            if (gone) {
-                list.select(List.of());
-            } else if (!conflicts.isEmpty()) {
-                list.select(List.of(wanted.flatMap(this::again)
-                        .orElseGet(() -> conflicts.get(Math.clamp(index, 0, conflicts.size() - 1)))));
+            list.show(rows);
+            if (!rows.isEmpty()) {
+                list.select(List.of(wanted.flatMap(conflict -> with(conflict.id(), rows))
+                        .orElseGet(() -> rows.get(Math.clamp(index, 0, rows.size() - 1)))));
             }
         } finally {
             refreshing = false;
@@ -268,6 +283,9 @@ final class ConflictDialog extends SyncDialog {
         }
         if (gone) {
             setMessage(Messages.conflictGone, IMessageProvider.WARNING);
+        } else if (!goneOnes.isEmpty()) {
+            String fields = goneOnes.stream().map(JsonText::field).distinct().collect(Collectors.joining(", "));
+            setMessage(NLS.bind(Messages.conflictsGone, fields), IMessageProvider.WARNING);
         } else {
             setMessage(
                     !conflicts.isEmpty()
@@ -277,13 +295,16 @@ final class ConflictDialog extends SyncDialog {
     }
 
     private Optional<Conflict> again(Conflict conflict) {
-        return conflicts.stream()
-                .filter(each -> each.id().equals(conflict.id()))
-                .findFirst();
+        return with(conflict.id(), conflicts);
+    }
+
+    private static Optional<Conflict> with(String id, List<Conflict> among) {
+        return among.stream().filter(each -> each.id().equals(id)).findFirst();
     }
 
     private void showSelected() {
-        Optional<Conflict> selected = gone ? shown : list.selected();
+        Optional<Conflict> selected = list.selected();
+        gone = selected.filter(goneOnes::contains).isPresent();
         if (!selected.equals(shown)) {
             remember();
             shown = selected;
@@ -329,7 +350,7 @@ final class ConflictDialog extends SyncDialog {
     private void remember() {
         shown.ifPresent(conflict -> {
             if (isTyped()) {
-                typed.put(conflict.id(), new Typed(wording, result.read()));
+                typed.put(conflict.id(), new Typed(conflict, wording, result.read()));
             } else {
                 typed.remove(conflict.id());
             }

@@ -134,6 +134,7 @@ public final class Messages extends NLS {
     public static String conflictLost;
     public static String conflictsAction;
     public static String conflictsExplained;
+    public static String conflictsGone;
     public static String conflictStanding;
     public static String conflictsTitle;
     public static String copiedOffers;
@@ -158,6 +159,7 @@ public final class Messages extends NLS {
     public static String createRoom;
     public static String creating;
     public static String decidedAndChanged;
+    public static String decidedElsewhere;
     public static String decisionAbout;
     public static String deleteChoices;
     public static String deletedAction;

@@ -193,6 +193,44 @@ class ConflictsTest extends ViewsTest {
         awaitCall("settle item1-c2 \"Anvil\"");
     }
 
+    @Test
+    void whatIsTypedStaysWhenSomebodyElseDecidesWhileAnotherRowIsLookedAt() {
+        sync.withFriday();
+        sync.putConflicts("item1");
+        openConflicts("item1");
+        type("55", "57.5");
+        select(1);
+        screen.awaitText("Anvil \"AV-3\"");
+        sync.settleElsewhere("item1", "item1-c1");
+        screen.awaitText(
+                "Somebody else has decided about tonnage meanwhile. What you wrote there is still in the list");
+        screen.awaitText("1 conflict");
+        Table list = screen.find(Table.class, "tonnage");
+        assertEquals(
+                List.of("name", "tonnage"),
+                screen.ask(() ->
+                        Stream.of(list.getItems()).map(row -> row.getText(0)).toList()));
+        assertEquals(
+                "Decided by somebody else", screen.ask(() -> list.getItem(1).getText(1)));
+        select(1);
+        screen.awaitText("Somebody else has decided this meanwhile. What you wrote is still below");
+        screen.awaitEnabled("Use This Text", false);
+        assertTrue(screen.ask(() ->
+                screen.all(StyledText.class).anyMatch(each -> each.getText().equals("57.5"))));
+        select(0);
+        screen.awaitText("Somebody else has decided about tonnage meanwhile.");
+        screen.click("Keep This");
+        awaitCall("settle item1-c2 as it is");
+        screen.awaitText("What you wrote is still below");
+        assertTrue(screen.ask(() ->
+                screen.all(StyledText.class).anyMatch(each -> each.getText().equals("57.5"))));
+        sync.putConflicts("item1"); // and takes that back
+        screen.awaitText("2 conflicts");
+        screen.awaitNoText("Somebody else");
+        screen.click("Use This Text");
+        awaitCall("settle item1-c1 57.5");
+    }
+
     /** As a click on a row of the list in the dialog does. */
     private void select(int row) {
         Table list = screen.find(Table.class, "tonnage");

@@ -268,6 +268,16 @@ final class ScriptedSync implements VaultSync {
         put(item, Badge.SYNCED);
     }
 
+    /** Another device has decided about one that is open in an item, and others are open. */
+    void settleElsewhere(String item, String conflict) {
+        conflicts.put(
+                item,
+                conflicts(item).stream()
+                        .filter(each -> !each.id().equals(conflict))
+                        .toList());
+        put(item, Badge.CONFLICT);
+    }
+
     /** Conflicts about a text of several lines, a list of texts, and a list of other things. */
     void putMerges(String item) {
         conflicts.put(
