@@ -17,6 +17,7 @@ import org.vaultsync.ui.live.LiveSync;
 import org.vaultsync.ui.peers.PeersView;
 import org.vaultsync.ui.rooms.Visitor;
 import org.vaultsync.ui.text.Messages;
+import org.vaultsync.ui.text.Names;
 
 /** The state of sync in the status line; a click opens the peers view. */
 public final class StatusItem extends WorkbenchWindowControlContribution {
@@ -56,7 +57,7 @@ public final class StatusItem extends WorkbenchWindowControlContribution {
         if (picture != item.getImage()) {
             item.setImage(picture);
         }
-        item.setToolTipText(summary.explained());
+        item.setToolTipText(Names.literal(summary.explained()));
         if (!summary.text().equals(item.getText())) {
             item.setText(summary.text());
             fit(item.getParent());

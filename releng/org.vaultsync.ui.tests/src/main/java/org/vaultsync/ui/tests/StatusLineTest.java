@@ -93,6 +93,16 @@ class StatusLineTest extends ViewsTest {
         explains("The disk is full.");
     }
 
+    @Test
+    void showsAnAmpersandInAFolderThatATroubleNames() {
+        room(LINKED);
+        sync.problem = Optional.of("The folder /home/anna/Units & Pilots cannot be written.");
+        sync.tellRooms();
+        says("Sync stopped", "states/refused");
+        // As the toolkit wants it: a single one is not displayed in a tooltip.
+        explains("The folder /home/anna/Units && Pilots cannot be written.");
+    }
+
     /** One room with four items and these members. */
     private void room(Reach... members) {
         sync.put(new Room(
