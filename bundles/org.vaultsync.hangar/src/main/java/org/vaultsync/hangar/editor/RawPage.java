@@ -41,6 +41,7 @@ import org.vaultsync.hangar.item.ItemDocument;
 import org.vaultsync.hangar.json.Json;
 import org.vaultsync.hangar.json.JsonProblem;
 import org.vaultsync.hangar.look.Words;
+import org.vaultsync.ui.measure.TextSize;
 
 /** The content as JSON text, with its mistakes marked. What is not an object is not taken into the draft. */
 final class RawPage extends FormPage {
@@ -134,7 +135,7 @@ final class RawPage extends FormPage {
         int length = document.getLength() - (event.end - event.start) + event.text.length();
         if (length > Json.LONGEST) {
             refuse(event, Json.tooLarge(length));
-        } else if (Wrapping.longestLine(event.text) > LONGEST_LINE) {
+        } else if (TextSize.longestLine(event.text) > LONGEST_LINE) {
             inLines(event);
         }
     }
@@ -145,7 +146,7 @@ final class RawPage extends FormPage {
         String after = before.substring(0, event.start) + event.text + before.substring(event.end);
         try {
             String pretty = Json.pretty(Json.object(after));
-            int longest = Wrapping.longestLine(pretty);
+            int longest = TextSize.longestLine(pretty);
             if (pretty.length() > Json.LONGEST) {
                 refuse(event, Json.tooLarge(pretty.length()));
             } else if (longest > LONGEST_LINE) {
@@ -156,7 +157,7 @@ final class RawPage extends FormPage {
                 event.text = pretty;
             }
         } catch (JsonProblem none) {
-            refuse(event, tooLong(Wrapping.longestLine(event.text)));
+            refuse(event, tooLong(TextSize.longestLine(event.text)));
         }
     }
 
@@ -237,7 +238,7 @@ final class RawPage extends FormPage {
         }
         shown = content.deepCopy();
         String text = Json.pretty(content);
-        int longest = Wrapping.longestLine(text);
+        int longest = TextSize.longestLine(text);
         hidden = longest > LONGEST_LINE;
         patch(hidden ? "" : text);
         enable();

@@ -20,6 +20,7 @@ import org.vaultsync.hangar.item.Field.Kind;
 import org.vaultsync.hangar.json.Json;
 import org.vaultsync.hangar.json.JsonProblem;
 import org.vaultsync.hangar.look.Words;
+import org.vaultsync.ui.measure.TextSize;
 
 /** A field of text, one line or several, or of a number. */
 final class TextControl extends FieldControl {
@@ -75,7 +76,7 @@ final class TextControl extends FieldControl {
                 RawPage.shows(value)
                         ? Words.of(
                                 "Only the beginning is shown: %s has a word of %,d letters. It is edited on the JSON page.",
-                                field.label(), Wrapping.longestWord(all))
+                                field.label(), TextSize.longestWord(all))
                         : Words.of(
                                 "Only the beginning is shown: %s has %,d characters, too many to be edited in one line.",
                                 field.label(), all.length()));
@@ -90,7 +91,7 @@ final class TextControl extends FieldControl {
         String after = LineBreaks.read(before.substring(0, event.start) + event.text + before.substring(event.end));
         if (!Wrapping.isQuick(after)) {
             event.doit = false;
-            int word = Wrapping.longestWord(after);
+            int word = TextSize.longestWord(after);
             editing.complain(
                     this,
                     Optional.of(
@@ -98,7 +99,7 @@ final class TextControl extends FieldControl {
                                     ? Words.of("Not taken: %s would have a word of %,d letters.", field.label(), word)
                                     : Words.of(
                                             "Not taken: %s would have a line of %,d characters.",
-                                            field.label(), Wrapping.longestLine(after))),
+                                            field.label(), TextSize.longestLine(after))),
                     text);
         }
     }
@@ -106,7 +107,7 @@ final class TextControl extends FieldControl {
     @Override
     protected void put(JsonNode value) {
         String before = text.getText();
-        String whole = isWhole(value) ? text(value) : Wrapping.beginning(text(value));
+        String whole = isWhole(value) ? text(value) : TextSize.beginning(text(value));
         String after = field.kind() instanceof Kind.Notes ? LineBreaks.shown(whole, text.getLineDelimiter()) : whole;
         if (before.equals(after)) {
             return;

@@ -10,6 +10,7 @@ import org.eclipse.swt.SWTException;
 import org.eclipse.swt.graphics.ImageData;
 import org.eclipse.swt.graphics.PaletteData;
 import org.eclipse.swt.graphics.RGB;
+import org.vaultsync.ui.measure.PictureSize;
 
 /** What can be shown of a picture that an item names. */
 public sealed interface Picture {

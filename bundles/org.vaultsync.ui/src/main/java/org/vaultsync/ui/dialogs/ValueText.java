@@ -9,6 +9,7 @@ import org.eclipse.swt.SWT;
 import org.eclipse.swt.custom.StyledText;
 import org.eclipse.swt.events.VerifyEvent;
 import org.eclipse.swt.widgets.Composite;
+import org.vaultsync.ui.measure.TextSize;
 import org.vaultsync.ui.text.LongLines;
 import org.vaultsync.ui.text.Messages;
 
@@ -99,7 +100,7 @@ public final class ValueText {
         String lines = text.getTextRange(first, event.start - first)
                 + event.text
                 + text.getTextRange(event.end, end - event.end);
-        int longest = LongLines.longest(lines);
+        int longest = TextSize.longestLine(lines);
         if (longest > LongLines.LONGEST) {
             event.doit = false;
             refused.accept(

@@ -34,7 +34,7 @@ import org.eclipse.ui.dialogs.ListDialog;
 import org.vaultsync.Invite;
 import org.vaultsync.OpenRoomAddress;
 import org.vaultsync.SyncException;
-import org.vaultsync.ui.qr.PictureSize;
+import org.vaultsync.ui.measure.PictureSize;
 import org.vaultsync.ui.qr.QrReader;
 import org.vaultsync.ui.qr.RegionPicker;
 import org.vaultsync.ui.text.Messages;

@@ -22,6 +22,7 @@ import org.eclipse.core.runtime.OperationCanceledException;
 import org.eclipse.swt.graphics.ImageData;
 import org.eclipse.swt.graphics.PaletteData;
 import org.junit.jupiter.api.Test;
+import org.vaultsync.ui.measure.PictureSize;
 
 /** Pictures come from others: whatever is in them, they are read or not, and nothing else happens. */
 class DecodersTest {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: EPL-2.0
-package org.vaultsync.ui.qr;
+package org.vaultsync.ui.measure;
 
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
@@ -17,7 +17,12 @@ public final class PictureSize {
 
     private PictureSize() {}
 
-    /** Of a PNG, JPEG, GIF or BMP, all frames of an animation together; empty for whatever else, and where it is malformed. */
+    /**
+     * The pixels of a PNG, JPEG, GIF or BMP, all frames of an animation together. Never fails, whatever the bytes are.
+     *
+     * @param file from its first byte on; as much of it as there is
+     * @return empty for whatever else, and where it is malformed
+     */
     public static OptionalLong pixels(byte[] file) {
         ByteBuffer in = ByteBuffer.wrap(file);
         String start = new String(file, 0, Math.min(8, file.length), StandardCharsets.ISO_8859_1);
