@@ -29,5 +29,6 @@ public final class HangarPerspective implements IPerspectiveFactory {
         below.addPlaceholder(IPageLayout.ID_PROGRESS_VIEW);
         layout.addShowViewShortcut(Navigator.ID);
         layout.addShowViewShortcut(PEERS);
+        layout.addShowViewShortcut(IPageLayout.ID_PROGRESS_VIEW);
     }
 }

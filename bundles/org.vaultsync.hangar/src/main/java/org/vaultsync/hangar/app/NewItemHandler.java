@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.hangar.app;
 
-import java.io.IOException;
 import java.util.UUID;
 import org.eclipse.core.commands.AbstractHandler;
 import org.eclipse.core.commands.ExecutionEvent;
 import org.eclipse.core.commands.ExecutionException;
+import org.eclipse.jface.dialogs.MessageDialog;
+import org.eclipse.swt.widgets.Shell;
 import org.eclipse.ui.IWorkbenchPage;
 import org.eclipse.ui.PartInitException;
 import org.eclipse.ui.handlers.HandlerUtil;
@@ -13,8 +14,8 @@ import org.vaultsync.hangar.editor.ItemEditor;
 import org.vaultsync.hangar.editor.ItemInput;
 import org.vaultsync.hangar.item.ItemType;
 import org.vaultsync.hangar.json.Json;
-import org.vaultsync.hangar.look.Failures;
 import org.vaultsync.hangar.look.Words;
+import org.vaultsync.hangar.navigator.Errands;
 import org.vaultsync.hangar.vault.FolderVault;
 import org.vaultsync.vault.Item;
 import org.vaultsync.vault.Revision;
@@ -30,15 +31,20 @@ public final class NewItemHandler extends AbstractHandler {
         FolderVault vault = page.getWorkbenchWindow().getService(FolderVault.class);
         Item item = new Item(
                 UUID.randomUUID().toString(), type.type(), Words.of("New " + type.type()), Json.line(type.template()));
-        Failures.show(page.getWorkbenchWindow().getShell(), Words.of("New " + type.type()), () -> {
-            vault.save(item, Revision.NONE);
-            try {
-                ItemEditor.open(page, new ItemInput(item.id(), item.type(), item.name()))
-                        .selectName();
-            } catch (PartInitException cannotOpen) {
-                throw new IOException(cannotOpen.getMessage(), cannotOpen);
-            }
-        });
+        Shell shell = page.getWorkbenchWindow().getShell();
+        String title = Words.of("New " + type.type());
+        page.getWorkbenchWindow()
+                .getService(Errands.class)
+                .ask(shell, title, title, course -> vault.save(item, Revision.NONE), () -> open(page, item));
         return null;
+    }
+
+    private static void open(IWorkbenchPage page, Item item) {
+        try {
+            ItemEditor.open(page, new ItemInput(item.id(), item.type(), item.name()))
+                    .selectName();
+        } catch (PartInitException cannotOpen) {
+            MessageDialog.openError(page.getWorkbenchWindow().getShell(), item.name(), cannotOpen.getMessage());
+        }
     }
 }

@@ -52,15 +52,17 @@ final class ReportDialog extends TitleAreaDialog {
                         ? IMessageProvider.ERROR
                         : report.refused().isEmpty() ? IMessageProvider.NONE : IMessageProvider.WARNING);
         if (!report.refused().isEmpty()) {
-            Table table = new Table(area, SWT.BORDER | SWT.FULL_SELECTION | SWT.MULTI);
+            Table table = new Table(area, SWT.BORDER | SWT.FULL_SELECTION | SWT.MULTI | SWT.VIRTUAL);
             table.setData("label", Words.of("Refused"));
             table.setHeaderVisible(true);
             column(table, Words.of("Line"), 80);
             column(table, Words.of("Why it was refused"), 520);
-            report.refused().stream()
-                    .limit(MOST_ROWS)
-                    .forEach(refusal -> new TableItem(table, SWT.NONE)
-                            .setText(new String[] {Long.toString(refusal.line()), refusal.why()}));
+            // Only the rows that are looked at are made: ten thousand take the toolkit a second.
+            table.addListener(SWT.SetData, event -> {
+                Report.Refusal refusal = report.refused().get(event.index);
+                ((TableItem) event.item).setText(new String[] {Long.toString(refusal.line()), refusal.why()});
+            });
+            table.setItemCount(Math.min(MOST_ROWS, report.refused().size()));
             GridDataFactory.fillDefaults()
                     .grab(true, true)
                     .hint(620, 240)

@@ -25,6 +25,7 @@ import org.eclipse.jface.resource.LocalResourceManager;
 import org.eclipse.jface.viewers.ColumnWeightData;
 import org.eclipse.jface.viewers.DecoratingLabelProvider;
 import org.eclipse.jface.viewers.IStructuredSelection;
+import org.eclipse.jface.viewers.StructuredSelection;
 import org.eclipse.jface.viewers.TreeViewer;
 import org.eclipse.jface.window.Window;
 import org.eclipse.swt.SWT;
@@ -84,8 +85,10 @@ public final class Navigator extends ViewPart {
     private final List<EntryHandler> handlers = new ArrayList<>();
     private final Runnable refresh = this::refreshNow;
     private final Set<String> opened = new HashSet<>(); // types, UI thread only
+    private final Runnable asked = this::refreshHandlers;
     private FolderVault vault;
-    private VaultSteps steps;
+    private VaultSteps steps; // what changes: errands only
+    private Errands errands;
     private Display display;
     private Label trouble;
     private Text search;
@@ -97,6 +100,7 @@ public final class Navigator extends ViewPart {
         display = parent.getDisplay();
         vault = getSite().getService(FolderVault.class);
         steps = new VaultSteps(vault);
+        errands = getSite().getService(Errands.class);
         GridLayoutFactory.fillDefaults().spacing(0, 0).applyTo(parent);
 
         search = new Text(parent, SWT.SEARCH | SWT.ICON_SEARCH | SWT.ICON_CANCEL);
@@ -169,17 +173,19 @@ public final class Navigator extends ViewPart {
         handle("org.vaultsync.hangar.duplicate", () -> readable().size() == 1, this::duplicate);
         handle(
                 IWorkbenchCommandConstants.EDIT_UNDO,
-                () -> !search.isFocusControl() && steps.canUndo(),
-                () -> turn(steps::undo));
+                // What is being done can be undone once it is, and that is asked for now.
+                () -> !search.isFocusControl() && (steps.canUndo() || errands.isBusy()),
+                () -> turn(Words.of("Undo"), steps::undo));
         handle(
                 IWorkbenchCommandConstants.EDIT_REDO,
-                () -> !search.isFocusControl() && steps.canRedo(),
-                () -> turn(steps::redo));
+                () -> !search.isFocusControl() && (steps.canRedo() || errands.isBusy()),
+                () -> turn(Words.of("Redo"), steps::redo));
         handle("org.vaultsync.hangar.aside", () -> !damaged().isEmpty(), this::setAside);
         search.addListener(SWT.FocusIn, event -> refreshHandlers());
         search.addListener(SWT.FocusOut, event -> refreshHandlers());
 
         vault.addWatcher(watcher);
+        errands.addListener(asked);
         refreshNow();
     }
 
@@ -204,12 +210,18 @@ public final class Navigator extends ViewPart {
     }
 
     private void refreshHandlers() {
+        if (search.isDisposed()) {
+            return;
+        }
         handlers.forEach(EntryHandler::refresh);
     }
 
-    private void turn(Failures.VaultWork undoOrRedo) {
-        Failures.show(getSite().getShell(), Words.of("Left as it is"), undoOrRedo);
-        refreshHandlers();
+    private void turn(String name, Errands.Errand undoOrRedo) {
+        ask(Words.of("Left as it is"), name, undoOrRedo);
+    }
+
+    private void ask(String title, String name, Errands.Errand errand) {
+        errands.ask(getSite().getShell(), title, name, errand, () -> {});
     }
 
     /** Any thread. */
@@ -331,8 +343,11 @@ public final class Navigator extends ViewPart {
     }
 
     private void delete(List<String> ids) {
-        Failures.show(getSite().getShell(), Words.of("Delete"), () -> steps.delete(ids));
-        refreshHandlers();
+        viewer.setSelection(StructuredSelection.EMPTY);
+        ask(
+                Words.of("Delete"),
+                ids.size() == 1 ? Words.of("Deleting 1 item") : Words.of("Deleting %,d items", ids.size()),
+                course -> steps.delete(ids, course));
     }
 
     private void rename() {
@@ -340,20 +355,14 @@ public final class Navigator extends ViewPart {
         InputDialog dialog = new InputDialog(
                 getSite().getShell(), Words.of("Rename"), Words.of("New name:"), card.name(), Navigator::whyNoName);
         if (dialog.open() == Window.OK && !dialog.getValue().strip().equals(card.name())) {
-            Failures.show(getSite().getShell(), Words.of("Rename"), () -> {
+            String name = dialog.getValue().strip();
+            ask(Words.of("Rename"), Words.of("Rename"), course -> {
                 Stored stored = opened(card);
                 Item item = stored.item();
                 steps.save(
-                        new Item(
-                                item.id(),
-                                item.type(),
-                                dialog.getValue().strip(),
-                                item.content(),
-                                item.attachments(),
-                                item.references()),
+                        new Item(item.id(), item.type(), name, item.content(), item.attachments(), item.references()),
                         stored.revision());
             });
-            refreshHandlers();
         }
     }
 
@@ -367,27 +376,28 @@ public final class Navigator extends ViewPart {
 
     private void duplicate() {
         Card card = readable().getFirst();
-        Failures.show(getSite().getShell(), Words.of("Duplicate"), () -> {
-            Item item = opened(card).item();
-            String id = UUID.randomUUID().toString();
-            Item copy = new Item(
-                    id,
-                    item.type(),
-                    Words.of("%s (copy)", item.name()),
-                    withId(item.content(), item.id(), id),
-                    item.attachments().stream()
-                            .map(one -> new Attachment(
-                                    UUID.randomUUID().toString(),
-                                    one.name(),
-                                    one.sha256(),
-                                    one.size(),
-                                    one.mediaType()))
-                            .toList(),
-                    item.references());
-            steps.save(copy, Revision.NONE);
-            open(vault.card(id).orElseThrow());
-        });
-        refreshHandlers();
+        String id = UUID.randomUUID().toString();
+        errands.ask(
+                getSite().getShell(),
+                Words.of("Duplicate"),
+                Words.of("Duplicate"),
+                course -> duplicate(card, id),
+                () -> vault.card(id).ifPresent(this::open));
+    }
+
+    private void duplicate(Card card, String id) throws IOException {
+        Item item = opened(card).item();
+        Item copy = new Item(
+                id,
+                item.type(),
+                Words.of("%s (copy)", item.name()),
+                withId(item.content(), item.id(), id),
+                item.attachments().stream()
+                        .map(one -> new Attachment(
+                                UUID.randomUUID().toString(), one.name(), one.sha256(), one.size(), one.mediaType()))
+                        .toList(),
+                item.references());
+        steps.save(copy, Revision.NONE);
     }
 
     /** Some content names its own item. */
@@ -409,10 +419,15 @@ public final class Navigator extends ViewPart {
     }
 
     private void setAside() {
-        Failures.show(getSite().getShell(), Words.of("Set Aside"), () -> {
-            for (Card card : damaged()) {
-                Path to = vault.setAside(card.id());
-                getViewSite().getActionBars().getStatusLineManager().setMessage(Words.of("The file is %s now.", to));
+        List<Card> cards = damaged();
+        ask(Words.of("Set Aside"), Words.of("Set Aside"), course -> {
+            for (int i = 0; i < cards.size() && !course.isCancelled(); i++) {
+                Path to = vault.setAside(cards.get(i).id());
+                course.at(i + 1, cards.size());
+                display.asyncExec(() -> getViewSite()
+                        .getActionBars()
+                        .getStatusLineManager()
+                        .setMessage(Words.of("The file is %s now.", to)));
             }
         });
     }
@@ -437,6 +452,7 @@ public final class Navigator extends ViewPart {
     public void dispose() {
         if (vault != null) {
             vault.removeWatcher(watcher);
+            errands.removeListener(asked);
         }
         super.dispose();
     }

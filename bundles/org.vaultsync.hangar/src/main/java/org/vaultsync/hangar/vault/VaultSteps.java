@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import org.vaultsync.hangar.look.Words;
 import org.vaultsync.vault.Item;
 import org.vaultsync.vault.Revision;
@@ -14,10 +15,20 @@ import org.vaultsync.vault.Stored;
 
 /**
  * What a person did to whole items, such as renaming and deleting them, so that it can be taken back. Nothing is taken back
- * that somebody has changed since. Used by one thread.
+ * that somebody has changed since. Reads and writes files, so it is used by one thread that is not that of the user interface;
+ * what {@link #canUndo} and {@link #canRedo} say, any thread may ask.
  */
 public final class VaultSteps {
     private static final int MOST = 100;
+
+    /** Is told how far something is, and says whether to go on. Called on the thread that does it. */
+    public interface Course {
+        /** So many items of all are done. */
+        void at(int done, int all);
+
+        /** Asked before each item. What is done then stays done, as a step of its own. */
+        boolean isCancelled();
+    }
 
     /**
      * One item before and after.
@@ -32,8 +43,8 @@ public final class VaultSteps {
     }
 
     private final FolderVault vault;
-    private final Deque<List<Change>> undo = new ArrayDeque<>();
-    private final Deque<List<Change>> redo = new ArrayDeque<>();
+    private final Deque<List<Change>> undo = new ConcurrentLinkedDeque<>();
+    private final Deque<List<Change>> redo = new ConcurrentLinkedDeque<>();
 
     public VaultSteps(FolderVault vault) {
         this.vault = vault;
@@ -47,11 +58,12 @@ public final class VaultSteps {
     }
 
     /** Deletes items, as one step. */
-    public void delete(List<String> ids) throws IOException {
+    public void delete(List<String> ids, Course course) throws IOException {
         List<Change> changes = new ArrayList<>();
         try {
-            for (String id : ids) {
-                vault.delete(id).ifPresent(was -> changes.add(new Change(Optional.of(was), Optional.empty())));
+            for (int i = 0; i < ids.size() && !course.isCancelled(); i++) {
+                vault.delete(ids.get(i)).ifPresent(was -> changes.add(new Change(Optional.of(was), Optional.empty())));
+                course.at(i + 1, ids.size());
             }
         } finally {
             done(changes);
@@ -77,24 +89,25 @@ public final class VaultSteps {
     }
 
     /** @throws IOException if something of it could not be taken back, with a sentence for people; it can be tried again */
-    public void undo() throws IOException {
-        turn(undo, redo);
+    public void undo(Course course) throws IOException {
+        turn(undo, redo, course);
     }
 
     /** @throws IOException if something of it could not be done again, with a sentence for people; it can be tried again */
-    public void redo() throws IOException {
-        turn(redo, undo);
+    public void redo(Course course) throws IOException {
+        turn(redo, undo, course);
     }
 
-    private void turn(Deque<List<Change>> from, Deque<List<Change>> to) throws IOException {
+    private void turn(Deque<List<Change>> from, Deque<List<Change>> to, Course course) throws IOException {
         if (from.isEmpty()) {
             return;
         }
         Deque<Change> left = new ArrayDeque<>(from.pop());
+        int all = left.size();
         List<Change> turned = new ArrayList<>();
         List<String> refused = new ArrayList<>();
         try {
-            while (!left.isEmpty()) {
+            while (!left.isEmpty() && !course.isCancelled()) {
                 Change change = left.getFirst();
                 Optional<Stored> now = vault.open(change.id());
                 if (!now.map(Stored::item).equals(change.after().map(Stored::item))) {
@@ -112,9 +125,11 @@ public final class VaultSteps {
                     turned.add(new Change(now, Optional.of(vault.save(before.item(), startedFrom))));
                 }
                 left.removeFirst();
+                course.at(all - left.size(), all);
             }
         } finally {
-            // A deleted item is nowhere but in its step: what failed, and what comes after it, can be tried again.
+            // A deleted item is nowhere but in its step: what failed or was cancelled, and what comes after it, can be
+            // tried again.
             if (!left.isEmpty()) {
                 from.push(List.copyOf(left));
             }

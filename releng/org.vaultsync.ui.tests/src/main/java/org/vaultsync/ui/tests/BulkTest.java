@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: EPL-2.0
+package org.vaultsync.ui.tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.eclipse.core.runtime.Platform;
+import org.eclipse.swt.SWT;
+import org.eclipse.swt.widgets.Event;
+import org.eclipse.swt.widgets.Text;
+import org.eclipse.swt.widgets.ToolItem;
+import org.eclipse.swt.widgets.Tree;
+import org.eclipse.swt.widgets.TreeItem;
+import org.eclipse.ui.IWorkbench;
+import org.eclipse.ui.IWorkbenchListener;
+import org.eclipse.ui.PlatformUI;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.vaultsync.vault.Item;
+import org.vaultsync.vault.Put;
+import org.vaultsync.vault.Revision;
+import org.vaultsync.vault.Stored;
+
+/**
+ * Many items of Hangar at once. The file of one of them is a pipe at times: whoever reads it waits until the test writes into
+ * it, as on a disk that is very slow.
+ */
+class BulkTest extends ViewsTest {
+    private static final String NAVIGATOR = "org.vaultsync.hangar.navigator";
+    private static final String PROGRESS = "org.eclipse.ui.views.ProgressView";
+    private static final String DELETE = "org.eclipse.ui.edit.delete";
+    private static final String UNDO = "org.eclipse.ui.edit.undo";
+    private static final String REDO = "org.eclipse.ui.edit.redo";
+
+    private Optional<Path> pipe = Optional.empty(); // test thread
+    private byte[] inPipe = {}; // test thread
+
+    @AfterEach
+    void theVaultAsItWas() throws Exception {
+        if (pipe.filter(BulkTest::isPipe).isPresent()) {
+            // Whoever waits for it gets the item from it, and whoever comes later from a file.
+            try (RandomAccessFile writer = new RandomAccessFile(pipe.get().toFile(), "rw")) {
+                Files.delete(pipe.get());
+                Files.write(pipe.get(), inPipe);
+                writer.write(inPipe);
+            }
+        }
+        screen.closeDialogs();
+        screen.run(() -> searchField().setText(""));
+        for (String id : here()) {
+            Stored stored = vault().get(id).orElseThrow();
+            assertTrue(vault().remove(id, stored.revision()), id);
+        }
+    }
+
+    @Test
+    void theWindowGoesOnWhileItemsAreDeletedAndWhatIsAskedMeanwhileComesAfterwards() throws Exception {
+        put(3);
+        byte[] second = toPipe("bulk-1");
+        delete(3);
+        awaitDeleted("bulk-0");
+        // Of a UI thread that waits for the disk there would be no answer.
+        CompletableFuture.supplyAsync(() -> screen.ask(this::rows)).get(20, TimeUnit.SECONDS);
+        assertEquals(Set.of("bulk-1", "bulk-2"), here());
+        screen.run(() -> {
+            activate(NAVIGATOR);
+            execute(UNDO);
+        });
+        fromPipe(second);
+        screen.await("all to be back", () -> here().equals(Set.of("bulk-0", "bulk-1", "bulk-2")));
+        assertEquals("Bulk 1", vault().get("bulk-1").orElseThrow().item().name());
+        inNavigator(REDO);
+        screen.await("all to be gone", () -> here().isEmpty());
+        inNavigator(UNDO);
+        screen.await("all to be back", () -> here().size() == 3);
+    }
+
+    @Test
+    void deletingIsCancelledAfterTheItemThatItIsAt() throws Exception {
+        put(3);
+        byte[] second = toPipe("bulk-1");
+        delete(3);
+        awaitDeleted("bulk-0");
+        open(PROGRESS);
+        try {
+            ToolItem cancel = screen.find(ToolItem.class, "Cancel Operation");
+            screen.run(() -> cancel.notifyListeners(SWT.Selection, new Event()));
+            fromPipe(second);
+            screen.await("two to be deleted", () -> here().equals(Set.of("bulk-2")));
+        } finally {
+            screen.run(() -> page().hideView(page().findView(PROGRESS)));
+        }
+        inNavigator(UNDO);
+        screen.await("all to be back", () -> here().size() == 3);
+    }
+
+    @Test
+    void theHostClosesOnceEverythingIsDone() throws Exception {
+        put(3);
+        byte[] second = toPipe("bulk-1");
+        delete(3);
+        awaitDeleted("bulk-0");
+        List<Set<String>> atTheEnd = new ArrayList<>();
+        IWorkbench workbench = PlatformUI.getWorkbench();
+        IWorkbenchListener stays = new IWorkbenchListener() {
+            @Override
+            public boolean preShutdown(IWorkbench closing, boolean forced) {
+                atTheEnd.add(here());
+                return false; // there are more tests
+            }
+
+            @Override
+            public void postShutdown(IWorkbench closed) {}
+        };
+        screen.run(() -> workbench.addWorkbenchListener(stays));
+        try {
+            inNavigator(UNDO);
+            screen.start(workbench::close);
+            screen.awaitText("Hangar closes as soon as this is done");
+            assertEquals(List.of(), atTheEnd);
+            fromPipe(second);
+            screen.await("it to close", () -> !atTheEnd.isEmpty());
+            assertEquals(List.of(Set.of("bulk-0", "bulk-1", "bulk-2")), atTheEnd);
+            assertEquals(Set.of("bulk-0", "bulk-1", "bulk-2"), here());
+        } finally {
+            screen.run(() -> workbench.removeWorkbenchListener(stays));
+        }
+    }
+
+    @Test
+    void theHostStaysWhereSomethingCannotBeBroughtBack() throws Exception {
+        put(3);
+        delete(3);
+        screen.await("all to be gone", () -> here().isEmpty());
+        // Where the second is to come back there is a pipe, and then nothing that can be written over.
+        Path file = folder().resolve("bulk-1.json");
+        makePipe(file);
+        inNavigator(UNDO);
+        screen.await("the first to be back", () -> here().contains("bulk-0"));
+        List<Boolean> closed = new ArrayList<>();
+        screen.start(() -> closed.add(PlatformUI.getWorkbench().close()));
+        screen.awaitText("Hangar closes as soon as this is done");
+        fromPipe("no item".getBytes());
+        screen.awaitText("cannot be read");
+        screen.await("the host to stay", () -> closed.equals(List.of(false)));
+        screen.click("OK");
+        screen.awaitNoText("cannot be read");
+        Files.delete(file);
+        inNavigator(UNDO);
+        screen.await("all to be back", () -> here().size() == 3);
+    }
+
+    // Test thread
+
+    private void put(int count) {
+        for (int i = 0; i < count; i++) {
+            Item item = new Item("bulk-" + i, "unit", "Bulk " + i, "{\"model\":\"B-" + i + "\"}");
+            Put put = vault().put(item, new Revision("bulk" + i), Optional.empty());
+            assertEquals(Put.Taken.class, put.getClass(), put.toString());
+        }
+    }
+
+    /** Those of this test that the vault has. Any thread. */
+    private static Set<String> here() {
+        return vault().ids().stream()
+                .filter(id -> id.startsWith("bulk-"))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static Path folder() {
+        return Path.of(Platform.getInstanceLocation().getURL().getPath()).resolve("vault");
+    }
+
+    private static boolean isPipe(Path file) {
+        return Files.exists(file) && !Files.isRegularFile(file);
+    }
+
+    private void makePipe(Path file) throws Exception {
+        pipe = Optional.of(file);
+        assertEquals(
+                0,
+                new ProcessBuilder("mkfifo", file.toString())
+                        .inheritIO()
+                        .start()
+                        .waitFor());
+    }
+
+    /** Puts a pipe in the place of the file of an item; what was in it. */
+    private byte[] toPipe(String item) throws Exception {
+        Path file = folder().resolve(item + ".json");
+        inPipe = Files.readAllBytes(file);
+        Files.delete(file);
+        makePipe(file);
+        return inPipe;
+    }
+
+    /** Whoever reads the pipe goes on; waits until somebody does. */
+    private void fromPipe(byte[] bytes) throws IOException {
+        try (OutputStream writer = new FileOutputStream(pipe.orElseThrow().toFile())) {
+            writer.write(bytes);
+        }
+    }
+
+    /** Selects so many items of this test, and deletes them. */
+    private void delete(int count) {
+        search(count);
+        selectAll(count);
+        inNavigator(DELETE);
+        screen.awaitText("Delete these %,d items?".formatted(count));
+        screen.click("Delete");
+    }
+
+    private void awaitDeleted(String id) {
+        screen.await(id + " to be gone", () -> !here().contains(id));
+    }
+
+    private void search(int count) {
+        screen.run(() -> searchField().setText("bulk"));
+        screen.await("them alone", () -> rows().size() == count + 1);
+    }
+
+    private void selectAll(int count) {
+        screen.run(() -> {
+            activate(NAVIGATOR);
+            TreeItem units = navigator().getItem(0);
+            navigator()
+                    .setSelection(
+                            IntStream.range(0, count).mapToObj(units::getItem).toArray(TreeItem[]::new));
+            navigator().notifyListeners(SWT.Selection, new Event());
+        });
+    }
+
+    private void inNavigator(String command) {
+        screen.start(() -> {
+            activate(NAVIGATOR);
+            execute(command);
+        });
+    }
+
+    // UI thread
+
+    private Tree navigator() {
+        return screen.all(Tree.class)
+                .filter(tree -> "Vault".equals(tree.getData("label")))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private Text searchField() {
+        return screen.all(Text.class)
+                .filter(text -> text.getMessage().equals("Search by name"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private List<String> rows() {
+        return Stream.of(navigator().getItems())
+                .flatMap(shelf -> Stream.concat(
+                        Stream.of(shelf.getText()),
+                        IntStream.range(0, shelf.getItemCount()).mapToObj(row -> "")))
+                .toList();
+    }
+}
