@@ -157,13 +157,14 @@ public final class Navigator extends ViewPart {
             refreshHandlers();
             showCount();
         });
-        getSite().setSelectionProvider(viewer);
+        WholeSelection selection = new WholeSelection(viewer, content);
+        getSite().setSelectionProvider(selection);
 
         MenuManager menu = new MenuManager();
         menu.add(new Separator("edit"));
         menu.add(new Separator("additions"));
         viewer.getTree().setMenu(menu.createContextMenu(viewer.getTree()));
-        getSite().registerContextMenu(ID, menu, viewer);
+        getSite().registerContextMenu(ID, menu, selection);
 
         handle(
                 IWorkbenchCommandConstants.EDIT_DELETE,
@@ -283,7 +284,7 @@ public final class Navigator extends ViewPart {
 
     private List<Card> selected() {
         List<Card> cards = new ArrayList<>();
-        for (Object element : viewer.getStructuredSelection()) {
+        for (Object element : content.selection()) {
             if (element instanceof Node.Entry entry) {
                 vault.card(entry.id()).ifPresent(cards::add);
             }

@@ -166,6 +166,30 @@ class BulkTest extends ViewsTest {
         screen.await("all to be back", () -> here().size() == 3);
     }
 
+    @Test
+    void aThousandItemsAreDeletedBroughtBackAndSharedWhileTheWindowGoesOn() {
+        put(1000);
+        sync.withHome();
+        search(1000);
+        selectAll(1000);
+        screen.start(() -> execute("org.vaultsync.ui.toggle"));
+        // Of which most were never on the screen.
+        screen.await(
+                "them to be shared",
+                () -> sync.calls.stream()
+                        .filter(call -> call.startsWith("share "))
+                        .anyMatch(call -> call.split(",").length == 1000));
+        screen.awaitPainted();
+        sync.calls.clear();
+        withdraw(); // of what is shared, deleting asks more
+        delete(1000);
+        screen.await("all to be gone", () -> here().isEmpty());
+        screen.await("an empty list", () -> rows().isEmpty());
+        inNavigator(UNDO);
+        screen.await("all to be back", () -> here().size() == 1000);
+        screen.await("all in the list", () -> rows().size() == 1001);
+    }
+
     // Test thread
 
     private void put(int count) {
