@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.hangar.imports;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.vaultsync.hangar.look.Words;
 
 /**
  * What became of an import.
@@ -27,20 +29,18 @@ public record Report(
 
     /** In one sentence. */
     public String summary() {
-        StringBuilder summary = new StringBuilder("%,d %s imported".formatted(created, items(created)));
+        List<String> parts = new ArrayList<>();
+        parts.add(created == 1 ? Words.of("1 item imported") : Words.of("%,d items imported", created));
         if (replaced > 0) {
-            summary.append(", %,d replaced".formatted(replaced));
+            parts.add(Words.of("%,d replaced", replaced));
         }
         if (skipped > 0) {
-            summary.append(", %,d already here and left alone".formatted(skipped));
+            parts.add(Words.of("%,d already here and left alone", skipped));
         }
         if (!refused.isEmpty()) {
-            summary.append(", %,d refused".formatted(refused.size()));
+            parts.add(Words.of("%,d refused", refused.size()));
         }
-        return summary.append(cancelled ? "; then you stopped it." : ".").toString();
-    }
-
-    private static String items(int count) {
-        return count == 1 ? "item" : "items";
+        String all = String.join(", ", parts);
+        return cancelled ? Words.of("%s; then you stopped it.", all) : all + ".";
     }
 }
