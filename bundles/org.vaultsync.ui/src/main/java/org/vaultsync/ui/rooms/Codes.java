@@ -75,7 +75,7 @@ public final class Codes {
                 .orElse(List.of());
     }
 
-    /** How hard a password is to guess, in a word; empty text where there is none. */
+    /** How hard a password is to guess, in some words; empty text where there is none. */
     public static String strength(String password) {
         if (password.isEmpty()) {
             return "";

@@ -200,7 +200,7 @@ public final class RoomDialog extends SyncDialog {
         strength = new Label(part, SWT.NONE);
         GridDataFactory.fillDefaults()
                 .align(SWT.FILL, SWT.CENTER)
-                .hint(convertWidthInCharsToPixels(20), SWT.DEFAULT)
+                .hint(convertWidthInCharsToPixels(26), SWT.DEFAULT)
                 .applyTo(strength);
         password.addModifyListener(typed -> strength.setText(Codes.strength(password.getText())));
         profiles = new Composite(part, SWT.NONE);

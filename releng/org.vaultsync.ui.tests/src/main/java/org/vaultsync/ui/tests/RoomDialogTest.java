@@ -430,7 +430,7 @@ class RoomDialogTest extends ViewsTest {
         screen.typeAfter("Password, if it has one:", "abc");
         screen.awaitText("Weak: easy to guess");
         screen.typeAfter("Password, if it has one:", "correct horse battery staple");
-        screen.awaitText("Strong");
+        screen.awaitText("Strong: hard to guess");
         screen.click("Create");
         awaitCall("createOpenRoom Friday FIELDS correct horse battery staple ASK");
         screen.awaitText("QK7-M3X @ wss://meet.example:4444");
