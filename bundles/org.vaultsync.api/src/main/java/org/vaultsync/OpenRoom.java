@@ -14,7 +14,8 @@ import java.util.Set;
  *
  * @param address what lets others in
  * @param password whether there is one
- * @param profile how items lie in the room; empty while this device has joined and nobody has put an item there
+ * @param profile how items lie in the room; empty while this device has joined and that is not known to it: what it shares
+ *     waits until somebody there has answered
  * @param servers how it stands with each signaling server, this device's own among them
  * @param peers who is there now
  * @param notices why somebody who is there cannot be talked to

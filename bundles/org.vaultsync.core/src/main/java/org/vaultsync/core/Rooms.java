@@ -251,6 +251,12 @@ final class Rooms implements AutoCloseable {
                     }
 
                     @Override
+                    public boolean shares(Item item) {
+                        return whyNotShared(row.id(), item.id(), item.type(), item.name())
+                                .isEmpty();
+                    }
+
+                    @Override
                     public String deviceName() {
                         return deviceName;
                     }

@@ -35,7 +35,11 @@ public enum DocumentKind {
      * @return empty while nobody has put an item there
      */
     public static Optional<DocumentKind> ofRoom(Update document) {
-        Set<String> named = document.roots();
+        return ofRoom(document.roots());
+    }
+
+    /** The same by the names of the roots that are there. */
+    public static Optional<DocumentKind> ofRoom(Set<String> named) {
         return List.of(VAULT_ITEMS, ITEMS).stream()
                 .filter(kind -> named.containsAll(kind.roots()))
                 .findFirst();

@@ -35,6 +35,8 @@ public class WebRtcRoomIT {
     private static final String PORT = "vaultsync.signaling.port";
     /** Sync, step 1, of somebody who has nothing. */
     private static final byte[] ASK_FOR_ALL = {0, 0, 1, 0};
+    /** The answer to that question of theirs, without which they do not know how items lie here. */
+    private static final byte[] HAS_NOTHING = {0, 1, 2, 0, 0};
 
     @Configuration
     public Option[] peer() throws IOException {
@@ -86,6 +88,7 @@ public class WebRtcRoomIT {
             Channel channel = came.poll(60, TimeUnit.SECONDS);
             assertTrue("nobody came", channel != null);
             channel.send(ASK_FOR_ALL);
+            channel.send(HAS_NOTHING);
             String message = "";
             while (message != null && !message.contains(item)) {
                 message = heard.poll(60, TimeUnit.SECONDS);

@@ -84,6 +84,9 @@ public final class LiveOpenRoom implements AutoCloseable {
         /** Whether a new item comes into the vault at once. */
         boolean takes(String item, String type);
 
+        /** Whether an item that a person wants in this room may be there. */
+        boolean shares(Item item);
+
         /** The name of this device. */
         String deviceName();
 
@@ -167,7 +170,7 @@ public final class LiveOpenRoom implements AutoCloseable {
         thread.execute(() -> {
             try {
                 open();
-            } catch (RuntimeException | ReplicaException cannot) {
+            } catch (RuntimeException | ReplicaException | MalformedUpdateException cannot) {
                 LOG.error("room {}: cannot be opened", code, cannot);
                 items = null;
                 trouble = Optional.of(Trouble.other(
@@ -179,7 +182,7 @@ public final class LiveOpenRoom implements AutoCloseable {
         });
     }
 
-    private void open() throws ReplicaException {
+    private void open() throws ReplicaException, MalformedUpdateException {
         documents = new Documents(
                 id,
                 store,
@@ -214,10 +217,14 @@ public final class LiveOpenRoom implements AutoCloseable {
         if (content.isKnown()) {
             content.integrate();
         }
+        if (isFieldByField() && isItemByItem(Update.decode(documents.state(document())))) {
+            become(DocumentKind.VAULT_ITEMS);
+        }
         if (host.isPresent()) {
             items.vaultArrived();
         }
         toPublish.addAll(content.ids());
+        toPublish.addAll(items.waiting());
         sayWhoWeAre();
         attend();
     }
@@ -410,17 +417,60 @@ public final class LiveOpenRoom implements AutoCloseable {
         });
     }
 
-    /** Who puts the first item into a room says how items lie there. */
+    /**
+     * Who puts the first item into a room that it has joined says how items lie there, once all who are there have said that
+     * there is none. A page is taken for the web app's, which reads nothing else than whole items.
+     */
     private void settleProfile() {
-        if (!content.isKnown()) {
-            become(DocumentKind.ITEMS);
+        if (!content.isKnown() && peers.haveSaidAll()) {
+            become(
+                    peers.present().stream().anyMatch(OpenPeer::isBrowser)
+                            ? DocumentKind.VAULT_ITEMS
+                            : DocumentKind.ITEMS);
         }
     }
 
+    /**
+     * It is known how items lie in the room, or better than before: of those who took it in different ways all come to the
+     * same, since item by item counts more than field by field.
+     */
     private void become(DocumentKind kind) {
-        content.become(kind);
+        Optional<DocumentKind> before = content.profile();
+        if (before.isPresent() && kind != DocumentKind.VAULT_ITEMS) {
+            return;
+        }
+        if (before.isEmpty()) {
+            content.become(kind);
+        } else {
+            Map<String, String> lay = new HashMap<>();
+            content.ids().forEach(item -> content.json(item).ifPresent(json -> lay.put(item, json)));
+            try {
+                content.becomeInstead(kind);
+            } catch (ReplicaException failed) {
+                LOG.error("room {}: its items cannot be read item by item now: {}", code, failed.getMessage());
+                return;
+            }
+            LOG.info("room {}: {} items are laid item by item", code, lay.size());
+            Set<String> there = content.ids();
+            items.moved(lay);
+            items.arrived(there, "");
+        }
+        // After what was moved, so that it is moved again if it did not come to the disk.
         row = row.of(kind.name());
         store.write(OpenRoomTable.put(row));
+        sayWhoWeAre();
+        items.goOn();
+        changed();
+    }
+
+    private boolean isFieldByField() {
+        return content.profile().filter(DocumentKind.ITEMS::equals).isPresent();
+    }
+
+    private static boolean isItemByItem(Update written) {
+        return DocumentKind.ofRoom(written)
+                .filter(DocumentKind.VAULT_ITEMS::equals)
+                .isPresent();
     }
 
     public CompletionStage<Void> stop(Collection<String> some) {
@@ -434,7 +484,7 @@ public final class LiveOpenRoom implements AutoCloseable {
 
     /** Takes this device out of the sync of all items of a type. */
     public CompletionStage<Void> stopType(String type) {
-        return ask(() -> items.stop(items.itemsOfType(type)));
+        return ask(() -> items.stopType(type));
     }
 
     /** Shares an item unless it is, or was, in the room. */
@@ -480,7 +530,10 @@ public final class LiveOpenRoom implements AutoCloseable {
     }
 
     public CompletionStage<Void> restore(Item item) {
-        return ask(() -> items.restore(item));
+        return ask(() -> {
+            settleProfile();
+            return items.restore(item);
+        });
     }
 
     /** Names the room, for this device alone. */
@@ -510,7 +563,8 @@ public final class LiveOpenRoom implements AutoCloseable {
                 listener.deviceName(),
                 openedHere.entrySet().stream()
                         .filter(each -> items.isSynced(each.getKey()))
-                        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
+                        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)),
+                content.profile());
     }
 
     // What the vault tells
@@ -586,7 +640,17 @@ public final class LiveOpenRoom implements AutoCloseable {
         }
 
         @Override
+        public void heard(DocumentKind kind) {
+            if (!content.profile().equals(Optional.of(kind))) {
+                become(kind);
+            }
+        }
+
+        @Override
         public void peersChanged() {
+            if (!content.isKnown() && !items.waiting().isEmpty()) {
+                settleProfile();
+            }
             int present = peers.present().size();
             if (present < others) {
                 notices.remove(Notice.FULL);
@@ -608,16 +672,19 @@ public final class LiveOpenRoom implements AutoCloseable {
     /** Something new, which passed the gate: stored, passed on, and shown. */
     private void take(OpenPeer from, byte[] update) throws MalformedUpdateException {
         number++;
+        Update decoded = Update.decode(update);
         documents
                 .add(
                         document(),
-                        update,
+                        decoded,
                         false,
                         Optional.empty(),
                         machine.clock().instant())
                 .thenRunAsync(() -> peers.spread(update, Optional.of(from)), thread);
         if (!content.isKnown()) {
             DocumentKind.ofRoom(Update.decode(documents.state(document()))).ifPresent(this::become);
+        } else if (isFieldByField() && isItemByItem(decoded)) {
+            become(DocumentKind.VAULT_ITEMS);
         }
         if (!content.isKnown()) {
             return;
@@ -625,7 +692,7 @@ public final class LiveOpenRoom implements AutoCloseable {
         try {
             Set<String> changed = content.integrate();
             changed.forEach(item -> changes.put(item, number));
-            items.arrived(changed, writer(update));
+            items.arrived(changed, writer(decoded));
         } catch (ReplicaException failed) {
             content.failed(failed);
             LOG.error("room {}: an update cannot be read now: {}", code, failed.getMessage());
@@ -634,8 +701,8 @@ public final class LiveOpenRoom implements AutoCloseable {
     }
 
     /** The name of the one who wrote, if it is one and says who it is. */
-    private String writer(byte[] update) throws MalformedUpdateException {
-        Set<Long> writers = Update.decode(update).reach().clocks().keySet();
+    private String writer(Update update) {
+        Set<Long> writers = update.reach().clocks().keySet();
         return writers.size() == 1 ? peers.nameOf(writers.iterator().next()) : "";
     }
 
@@ -649,6 +716,11 @@ public final class LiveOpenRoom implements AutoCloseable {
         @Override
         public boolean takes(String item, String type) {
             return listener.takes(item, type);
+        }
+
+        @Override
+        public boolean shares(Item item) {
+            return listener.shares(item);
         }
 
         @Override
@@ -706,27 +778,32 @@ public final class LiveOpenRoom implements AutoCloseable {
         if (!toPublish.isEmpty()) {
             changed();
         }
-        List<String> synced =
-                content.ids().stream().filter(items::isSynced).sorted().toList();
+        List<String> waiting = items.waiting();
+        List<String> synced = Stream.concat(content.ids().stream().filter(items::isSynced), waiting.stream())
+                .sorted()
+                .toList();
         sayWhoWeAre();
         tellWhatIsOpen();
-        summary = summarize(synced, content.ids().size() - synced.size());
+        summary = summarize(synced, content.ids().size() + waiting.size() - synced.size());
         listener.roomChanged();
     }
 
     private ItemStatus status(String item) {
-        if (!items.isSynced(item)) {
+        boolean waits = items.isWaiting(item);
+        if (!items.isSynced(item) && !waits) {
             return ItemStatus.notShared(item);
         }
         long change = changes.getOrDefault(item, 0L);
         List<OpenPeer> present = List.copyOf(peers.present());
         boolean all = present.stream().allMatch(peer -> peer.sent >= change);
-        if (present.stream().anyMatch(peer -> peer.sent >= change)) {
+        if (!waits && present.stream().anyMatch(peer -> peer.sent >= change)) {
             items.sent(item, true);
         }
         Badge badge;
         if (items.problem(item).isPresent()) {
             badge = Badge.ERROR;
+        } else if (waits) {
+            badge = Badge.PENDING;
         } else if (items.hasConflict(item)) {
             badge = Badge.CONFLICT;
         } else if (!all || host.isPresent() && !items.isShown(item)) {

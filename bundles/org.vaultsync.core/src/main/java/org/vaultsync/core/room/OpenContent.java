@@ -73,6 +73,25 @@ final class OpenContent {
         profile = Optional.of(kind);
     }
 
+    /** Items lie otherwise than was taken: those that lie like this are there, and no others. If it fails, all is as before. */
+    void becomeInstead(DocumentKind kind) throws ReplicaException {
+        Optional<DocumentKind> profileBefore = profile;
+        Set<String> before = Set.copyOf(ids);
+        documents.close(room);
+        profile = Optional.of(kind);
+        ids.clear();
+        read.clear();
+        try {
+            integrate();
+        } catch (ReplicaException failed) {
+            failed(failed);
+            profile = profileBefore;
+            ids.clear();
+            ids.addAll(before);
+            throw failed;
+        }
+    }
+
     private String root() {
         return profile.orElseThrow().roots().getFirst();
     }

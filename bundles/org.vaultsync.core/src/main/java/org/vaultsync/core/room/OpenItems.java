@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,6 +55,9 @@ final class OpenItems {
         /** Whether a new item comes into the vault at once. */
         boolean takes(String item, String type);
 
+        /** Whether an item that a person wants in this room may be there. */
+        boolean shares(Item item);
+
         /** An edit of this device: stored with what belongs to it, then sent. Completes when it is on disk. */
         CompletionStage<Void> add(byte[] update, List<String> items, Write... also);
 
@@ -68,6 +72,8 @@ final class OpenItems {
     private static final String CLASH = "clash-";
     /** In the place of a digest, which an item that has no document of its own does not have. */
     private static final byte[] SENT = {1};
+    /** The same of an item that is to be shared once it is known how items lie in the room; kept across restarts. */
+    private static final byte[] WAITING = {0, 0};
 
     private static final int MOST_DELETED = 500;
 
@@ -148,6 +154,17 @@ final class OpenItems {
     boolean isSynced(String item) {
         return content.has(item)
                 && known(item).filter(document -> !document.left).isPresent();
+    }
+
+    /** The items that are to be shared once it is known how items lie in the room. */
+    List<String> waiting() {
+        return items.keySet().stream().filter(this::isWaiting).toList();
+    }
+
+    boolean isWaiting(String item) {
+        return known(item)
+                .filter(document -> !document.left && document.digest.length == WAITING.length)
+                .isPresent();
     }
 
     private Optional<Document> known(String item) {
@@ -436,13 +453,18 @@ final class OpenItems {
         items.values().stream()
                 .filter(document -> !content.has(document.item.orElseThrow()))
                 .forEach(this::removeFromVault);
+        goOn();
     }
 
     /** A person saved an item. */
     void saved(Stored stored) {
         String item = stored.item().id();
         beingShared.saved(stored);
-        known(item).filter(document -> !document.left).ifPresent(document -> edit(document, stored));
+        if (isWaiting(item)) {
+            goOn(); // if the vault has failed before
+        } else {
+            known(item).filter(document -> !document.left).ifPresent(document -> edit(document, stored));
+        }
     }
 
     /** A person deleted an item: it is deleted for everybody, unless it has come to hold what that person did not see. */
@@ -455,6 +477,9 @@ final class OpenItems {
         if (document.putting) {
             document.meanwhile.add(() -> deleted(item, revision));
             return;
+        }
+        if (isWaiting(item)) {
+            document.digest = Knowledge.NOTHING.digest();
         }
         boolean putAgain = document.host.filter(held -> !held.equals(revision)).isPresent();
         Optional<RevisionRow> seen = documents.baseOf(document, revision).filter(base -> document.clash.isEmpty());
@@ -639,7 +664,7 @@ final class OpenItems {
 
     /** Whether an item is, or was, in the room, or a person stopped it before it came there. */
     private boolean isKnown(String item) {
-        return items.containsKey(item) || beingShared.isStopped(item);
+        return items.containsKey(item) && !isWaiting(item) || beingShared.isStopped(item);
     }
 
     private CompletionStage<Void> share(List<Stored> held, List<String> refused) {
@@ -666,7 +691,11 @@ final class OpenItems {
         }
         try {
             String json = content.canonical(stored.item());
+            if (!content.isKnown()) {
+                return await(document);
+            }
             byte[] update = content.edit(item, Optional.empty(), json);
+            document.digest = Knowledge.NOTHING.digest();
             document.left = false;
             document.host = Optional.of(stored.revision());
             document.problem = Optional.empty();
@@ -685,6 +714,73 @@ final class OpenItems {
         }
     }
 
+    private CompletionStage<Void> await(Document document) {
+        document.digest = WAITING;
+        document.left = false;
+        document.problem = Optional.empty();
+        surroundings.changed(document.item.orElseThrow());
+        return documents.save(document);
+    }
+
+    /** Shares what has waited, as the vault holds it now, if it is known how items lie in the room. */
+    void goOn() {
+        List<String> waiting = waiting();
+        if (waiting.isEmpty() || !content.isKnown() || !host.isPresent()) {
+            return;
+        }
+        new Sharing(waiting, true, surroundings::shares, beingShared, host, thread, shared)
+                .begin()
+                .whenCompleteAsync((done, failed) -> waiting.forEach(item -> wentOn(item, failed)), thread);
+    }
+
+    private void wentOn(String item, Throwable failed) {
+        if (!isWaiting(item)) {
+            return;
+        }
+        Document document = document(item);
+        if (failed == null) {
+            // The vault does not hold it any more, or it is not to be shared after all.
+            document.digest = Knowledge.NOTHING.digest();
+            documents.save(document);
+        } else {
+            Throwable cause = failed instanceof CompletionException wrapped ? wrapped.getCause() : failed;
+            LOG.warn("room {}: what waited cannot be shared: {}", room, cause.toString());
+            if (cause instanceof SyncException) {
+                document.problem = Optional.of(cause.getMessage());
+            } else if (host.isPresent()) {
+                document.problem = Optional.of("The application could not read it: " + cause.getMessage());
+            }
+        }
+        surroundings.changed(item);
+    }
+
+    /**
+     * Items lie in another way from now on: what lay as this device took it until now is laid so, too. What differs from what
+     * lies so already is kept as a conflict.
+     *
+     * @param before by id
+     */
+    void moved(Map<String, String> before) {
+        before.forEach((item, json) -> {
+            try {
+                String mine = content.canonical(ItemJson.read(item, json));
+                Optional<String> there = content.json(item);
+                if (there.isEmpty()) {
+                    surroundings.add(content.edit(item, Optional.empty(), mine), List.of(item));
+                } else if (isTaken(item) && !ItemJson.same(there.get(), mine)) {
+                    conflicts.reportDifferences(
+                            Conflicts.id(item + " lay otherwise"), item, there.get(), mine, "", surroundings.self());
+                }
+            } catch (InvalidContentException cannot) {
+                LOG.error("room {}: an item stays where it lay: {}", room, cannot.getMessage());
+            } catch (ReplicaException failed) {
+                content.failed(failed);
+                LOG.error("room {}: an item stays where it lay: {}", room, failed.getMessage());
+            }
+            surroundings.changed(item);
+        });
+    }
+
     /** Shares an item unless it is, or was, in the room. */
     void shareIfNew(Stored stored) {
         if (!isKnown(stored.item().id())) {
@@ -701,7 +797,7 @@ final class OpenItems {
         CompletionStage<Void> last = CompletableFuture.completedFuture(null);
         for (String item : ids) {
             beingShared.stopped(item);
-            if (content.has(item)) {
+            if (content.has(item) || isWaiting(item)) {
                 Document document = document(item);
                 document.left = true;
                 document.clash = Optional.empty();
@@ -715,15 +811,28 @@ final class OpenItems {
 
     /** Fails if any of these is shared in this room, where nobody can tell the others to stop. */
     CompletionStage<Void> stopForAll(Collection<String> ids) {
-        return ids.stream().anyMatch(item -> beingShared.has(item) || content.has(item) && isTaken(item))
+        return ids.stream()
+                        .anyMatch(
+                                item -> beingShared.has(item) || isWaiting(item) || content.has(item) && isTaken(item))
                 ? CompletableFuture.failedStage(new SyncException(
                         "In an open room each device stops for itself. To take an item out of the room"
                                 + " for all, delete it: it can be had back from the history."))
                 : CompletableFuture.completedStage(null);
     }
 
-    List<String> itemsOfType(String type) {
-        return content.ids().stream().filter(item -> typeOf(item).equals(type)).toList();
+    /** This device takes no further part in the sync of items of a type. */
+    CompletionStage<Void> stopType(String type) {
+        CompletionStage<Void> stopped = stop(
+                content.ids().stream().filter(item -> typeOf(item).equals(type)).toList());
+        List<String> waiting = waiting();
+        return waiting.isEmpty() || !host.isPresent()
+                ? stopped
+                : host.ask(vault -> waiting.stream()
+                                .filter(item -> vault.get(item)
+                                        .filter(stored -> stored.item().type().equals(type))
+                                        .isPresent())
+                                .toList())
+                        .thenComposeAsync(this::stop, thread);
     }
 
     Set<String> types() {

@@ -35,6 +35,9 @@ final class OpenPeer {
     /** When it was asked for what is missing here, in nanoseconds; empty once it has answered. */
     OptionalLong asked = OptionalLong.empty();
 
+    /** Whether it has answered once. */
+    boolean answered;
+
     /** Whether it has let the time for an answer pass, and not answered since. */
     boolean late;
 
@@ -80,6 +83,11 @@ final class OpenPeer {
                         + " neither that nor what was changed after it. Make the item smaller or take it out of the room,"
                         + " and load the page again there.")
                 : Optional.empty();
+    }
+
+    /** Whether all that it has is here. */
+    boolean hasSaidAll() {
+        return answered && asked.isEmpty();
     }
 
     boolean isBrowser() {

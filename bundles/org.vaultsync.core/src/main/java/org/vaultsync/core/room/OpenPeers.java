@@ -17,11 +17,13 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaultsync.OpenRoom;
 import org.vaultsync.core.machine.Machine;
 import org.vaultsync.core.machine.Worker;
+import org.vaultsync.crdt.DocumentKind;
 import org.vaultsync.crdt.InvalidContentException;
 import org.vaultsync.crdt.protocol.Awareness;
 import org.vaultsync.crdt.protocol.SyncMessage;
@@ -57,6 +59,9 @@ final class OpenPeers {
          */
         boolean received(OpenPeer from, byte[] update) throws MalformedUpdateException;
 
+        /** Another device says how items lie in the room. */
+        void heard(DocumentKind kind);
+
         /** Who is there, or what they say of themselves, changed. */
         void peersChanged();
 
@@ -68,6 +73,7 @@ final class OpenPeers {
     private static final int SYNC = 0;
     private static final int AWARENESS = 1;
     private static final int QUERY_AWARENESS = 3;
+    private static final String PROFILE = "profile";
     private static final int PIECE = 100;
     private static final int LAST_PIECE = 101;
 
@@ -109,6 +115,12 @@ final class OpenPeers {
     /** Those who take part. */
     Collection<OpenPeer> present() {
         return peers.values().stream().filter(peer -> !peer.isIgnored()).toList();
+    }
+
+    /** Whether somebody is there, and all that those who are there have is here, but for those who do not answer. */
+    boolean haveSaidAll() {
+        return present().stream().anyMatch(OpenPeer::hasSaidAll)
+                && present().stream().allMatch(peer -> peer.hasSaidAll() || peer.late);
     }
 
     /** All who have a channel, in the order of {@link #described()}. */
@@ -179,13 +191,17 @@ final class OpenPeers {
         return open;
     }
 
-    /** Tells who this is and what is open here: item to field. */
-    void say(String name, Map<String, String> open) {
+    /**
+     * Tells who this is, what is open here, item to field, and how items lie in the room, once that is known: the document
+     * says it only when something is in it.
+     */
+    void say(String name, Map<String, String> open, Optional<DocumentKind> kind) {
         ObjectNode state = ItemJson.JSON.createObjectNode();
         state.putObject("user").put("name", name).put("color", COLOURS.get((int) (client % COLOURS.size())));
         ObjectNode ours = state.putObject("vaultsync").put("instance", instance);
         ObjectNode items = ours.putObject("open");
         new TreeMap<>(open).forEach(items::put);
+        kind.ifPresent(known -> ours.put(PROFILE, known.roots().getFirst()));
         if (!state.toString().equals(said)) {
             said = state.toString();
             try {
@@ -348,7 +364,9 @@ final class OpenPeers {
     }
 
     private void aware(OpenPeer peer, byte[] states) throws MalformedUpdateException {
-        tell(awareness.apply(states, machine.clock().instant()), Optional.of(peer));
+        Awareness.Change change = awareness.apply(states, machine.clock().instant());
+        tell(change, Optional.of(peer));
+        Stream.concat(change.added().stream(), change.changed().stream()).forEach(this::hearOf);
         if (peer.isBrowser() && peer.client.isEmpty()) {
             // A client of y-protocols names itself first, but may pass on what it has just heard before it does.
             ByteReader in = new ByteReader(states);
@@ -359,6 +377,14 @@ final class OpenPeers {
                     : OptionalLong.empty();
             document.peersChanged();
         }
+    }
+
+    private void hearOf(long one) {
+        String root = ItemJson.parse(awareness.states().getOrDefault(one, "{}"))
+                .path("vaultsync")
+                .path(PROFILE)
+                .asText("");
+        DocumentKind.ofRoom(Set.of(root)).ifPresent(document::heard);
     }
 
     /** Whether a client is this device, another one of ours, or another page. */
@@ -380,6 +406,10 @@ final class OpenPeers {
                 peer.asked = OptionalLong.empty();
                 peer.late = false;
                 take(peer, update);
+                if (!peer.answered) {
+                    peer.answered = true;
+                    document.peersChanged();
+                }
             }
             case SyncMessage.Changed(byte[] update) -> take(peer, update);
         }
