@@ -252,6 +252,7 @@ public final class Messages extends NLS {
     public static String itemsStopped;
     public static String itemSynced;
     public static String itemSyncing;
+    public static String itemWaitsForAnAnswer;
     public static String itemWaitsInOpenRoom;
     public static String itemWaitsPausedInOpenRoom;
     public static String joinAction;

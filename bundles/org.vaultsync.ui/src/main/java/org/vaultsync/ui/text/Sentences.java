@@ -34,7 +34,7 @@ public final class Sentences {
             case NOT_SHARED -> Messages.itemNotShared;
             case PENDING ->
                 isInOpenRoom(status, sync)
-                        ? isPaused(status, sync) ? Messages.itemWaitsPausedInOpenRoom : Messages.itemWaitsInOpenRoom
+                        ? waitsInOpenRoom(status, sync)
                         : status.others() == 0
                                 ? Messages.itemAlone
                                 : NLS.bind(
@@ -53,6 +53,16 @@ public final class Sentences {
             case ERROR ->
                 NLS.bind(Messages.itemError, status.problem().map(Said::in).orElse(Messages.unknownProblem));
         };
+    }
+
+    private static String waitsInOpenRoom(ItemStatus status, VaultSync sync) {
+        boolean known = room(status, sync)
+                .flatMap(Room::open)
+                .flatMap(OpenRoom::profile)
+                .isPresent();
+        return isPaused(status, sync)
+                ? Messages.itemWaitsPausedInOpenRoom
+                : known ? Messages.itemWaitsInOpenRoom : Messages.itemWaitsForAnAnswer;
     }
 
     private static boolean isInOpenRoom(ItemStatus status, VaultSync sync) {

@@ -17,6 +17,7 @@ import org.eclipse.swt.widgets.ToolItem;
 import org.eclipse.ui.PlatformUI;
 import org.junit.jupiter.api.Test;
 import org.vaultsync.Badge;
+import org.vaultsync.OpenRoom;
 import org.vaultsync.Room;
 import org.vaultsync.Scope;
 
@@ -100,6 +101,32 @@ class ToggleTest extends ViewsTest {
         toggles("item1");
         sync.put("item1", Badge.PENDING);
         screen.awaitText("Waiting: it goes out as soon as somebody comes into the room.");
+        sync.pause(new Scope.OfRoom(ScriptedSync.FRIDAY));
+        screen.awaitText("Waiting: it goes out once you resume sync of the room, which is paused here.");
+    }
+
+    @Test
+    void saysOfWhatWaitsInAnOpenRoomThatNobodyHasSaidHowItemsAreKeptInIt() {
+        OpenRoom open = ScriptedSync.openRoom("Table", false).open().orElseThrow();
+        sync.put(new Room(
+                ScriptedSync.FRIDAY,
+                "Table",
+                Room.Standing.MEMBER,
+                List.of("item1"),
+                0,
+                List.of(),
+                Optional.of(new OpenRoom(
+                        open.address(),
+                        false,
+                        Optional.empty(),
+                        open.servers(),
+                        open.peers(),
+                        open.notices(),
+                        Optional.empty()))));
+        toggles("item1");
+        sync.put("item1", Badge.PENDING);
+        screen.awaitText("Waiting: it goes out as soon as somebody in the room answers. Until then it is not known here how"
+                + " items are kept in it.");
         sync.pause(new Scope.OfRoom(ScriptedSync.FRIDAY));
         screen.awaitText("Waiting: it goes out once you resume sync of the room, which is paused here.");
     }
