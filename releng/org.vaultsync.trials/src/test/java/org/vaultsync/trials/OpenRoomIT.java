@@ -35,7 +35,7 @@ class OpenRoomIT {
 
     @Test
     void aHostAndAPageThatWorksAsTheMekStationWebAppDoesShareARoom() throws Exception {
-        play(folder, 11, VaultAppTable.class);
+        play(folder, 12, VaultAppTable.class);
     }
 
     /** As many edits as they make in a minute; with {@code -Dsoak=true} in an hour. */

@@ -45,11 +45,36 @@ final class VaultAppTable extends Script {
 
     @Override
     void play() throws IOException {
+        beFirst();
         come();
         edit();
         delete();
         comeBack();
         holdBack();
+    }
+
+    /** Nobody is there yet, and then a page that has nothing. */
+    private void beFirst() throws IOException {
+        Browsers.Page first = browsers.vaultApp("first");
+        OpenCrowd.join(host, "AHEADA @ " + SERVER);
+        host.send("vault-put", "early", "unit", "Shared Early", "{\"model\":\"E-1\",\"tonnage\":20}");
+        host.send("share-all");
+        host.open("Shared Early");
+        host.waitText("Waiting: it goes out as soon as somebody in the room answers.", SOON);
+        picture("waits", host);
+        first.ask("join", "AHEADA", SERVER, "Dora");
+        first.until("Shared Early", "names");
+        first.ask("set", "Shared Early", "tonnage", "25");
+        host.waitField("Tonnage", "25", SOON);
+        seen("what the host shares before anybody is there waits and says so, and an app that has nothing sees it");
+
+        host.view(PEERS);
+        host.context("AHE-ADA", "Leave Room…");
+        host.waitDialog("Leave Room", SOON);
+        host.click("Leave");
+        host.waitDialog("Hangar", SOON);
+        host.waitNoRow("AHE-ADA", SOON);
+        host.send("vault-remove", "early");
     }
 
     private void come() throws IOException {
