@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -1082,6 +1083,94 @@ class AwkwardTimesTest {
                         item -> assertEquals(Badge.NOT_SHARED, anna.status(item).badge(), item));
         assertEquals(Badge.SYNCED, anna.status("u0").badge());
         assertEquals(List.of(), errors);
+    }
+
+    /**
+     * Ben's host is slow, and is asked for some items at a time: what he saved while sync was off is found long after the
+     * start. Until then nobody is said to have the last change of it.
+     */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void whatWasSavedWhileOffIsNotCalledSyncedBeforeItIsFound(long seed) {
+        List<String> items = aHundredAreSynced(seed);
+        ben.stop();
+        Instant edited = ben.now();
+        items.forEach(item -> edit(ben, item, "ben"));
+        ben.slowHost(Duration.ofMillis(200));
+        ben.start();
+        untilAnnaHas(items, "ben", edited);
+        until(this::told, () -> areSyncedWithAll(items));
+    }
+
+    /** The vault comes when the others are linked already, and goes and comes again. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void whatAVaultHoldsThatComesLateIsNotCalledSyncedBeforeItIsFound(long seed) {
+        List<String> items = aHundredAreSynced(seed);
+        ben.stop();
+        items.forEach(item -> edit(ben, item, "ben"));
+        ben.startWithoutVault();
+        until(this::told, () -> isLinkedWithAll(ben) && isTold(items));
+        time.pass(Duration.ofSeconds(10));
+        items.forEach(this::isNotSaidToBeWithOthers);
+        Instant came = ben.now();
+        ben.vaultComes();
+        untilAnnaHas(items, "ben", came);
+        until(this::told, () -> areSyncedWithAll(items));
+        ben.vaultGoes();
+        Instant edited = ben.now();
+        items.forEach(item -> edit(ben, item, "later"));
+        ben.slowHost(Duration.ofMillis(200));
+        ben.vaultComes();
+        // It takes a moment until the status of so many is told.
+        time.pass(Duration.ofSeconds(1));
+        untilAnnaHas(items, "later", edited);
+        until(this::told, () -> areSyncedWithAll(items));
+    }
+
+    private List<String> aHundredAreSynced(long seed) {
+        threeInARoom(seed);
+        List<String> items = IntStream.range(0, 100).mapToObj(i -> "u" + i).toList();
+        items.forEach(item -> edit(anna, item, "anna"));
+        done(anna.sync().share(room, items));
+        until(this::told, () -> areSyncedWithAll(items));
+        return items;
+    }
+
+    private boolean areSyncedWithAll(List<String> items) {
+        return items.stream()
+                        .allMatch(item -> ben.status(item).badge() == Badge.SYNCED
+                                && ben.status(item).holders().size() == 2)
+                && ben.sync().rooms().getFirst().members().stream().allMatch(member -> member.items() == items.size());
+    }
+
+    private static boolean isLinkedWithAll(SimulatedDevice device) {
+        return device.sync().rooms().stream()
+                        .flatMap(room -> room.members().stream())
+                        .filter(member -> member.reach() instanceof Reach.Linked)
+                        .count()
+                == 2;
+    }
+
+    private boolean isTold(List<String> items) {
+        return items.stream().allMatch(item -> ben.status(item).badge() != Badge.NOT_SHARED);
+    }
+
+    /** Nobody is said to have the last change of an item who has not said so since the edits. */
+    private void untilAnnaHas(List<String> items, String word, Instant edited) {
+        until(this::told, () -> {
+            for (String item : items) {
+                if (ben.status(item).lastSynced().filter(edited::isBefore).isEmpty()) {
+                    isNotSaidToBeWithOthers(item);
+                }
+            }
+            return items.stream().allMatch(item -> anna.vault.content(item).contains(word));
+        });
+    }
+
+    private void isNotSaidToBeWithOthers(String item) {
+        assertNotEquals(Badge.SYNCED, ben.status(item).badge(), item);
+        assertEquals(List.of(), ben.status(item).holders(), item);
     }
 
     /** Two do the same to two items while apart: the same structs in both documents, and yet two conflicts. */

@@ -60,17 +60,29 @@ final class SimulatedDevice {
     }
 
     void start() {
-        machine = new SimulatedMachine(
-                name, time, () -> START.plusNanos(time.now()).plus(wrongBy), errors);
-        machine.slowHost(slow);
-        sync = new LocalVaultSync(home, replicas, machine);
-        transport = network.at(name, machine);
-        sync.addTransport(transport);
-        sync.setVault(vault);
+        startWithoutVault();
+        vaultComes();
         if (!time.until(() -> sync.self().isPresent(), Duration.ofMinutes(1))) {
             throw new AssertionError(name + " does not start: " + sync.problem());
         }
         fingerprint = sync.self().orElseThrow().fingerprint();
+    }
+
+    /** Begins to start. */
+    void startWithoutVault() {
+        machine = new SimulatedMachine(name, time, this::now, errors);
+        machine.slowHost(slow);
+        sync = new LocalVaultSync(home, replicas, machine);
+        transport = network.at(name, machine);
+        sync.addTransport(transport);
+    }
+
+    void vaultComes() {
+        sync.setVault(vault);
+    }
+
+    void vaultGoes() {
+        sync.unsetVault(vault);
     }
 
     boolean isUp() {
@@ -114,6 +126,11 @@ final class SimulatedDevice {
     /** The clock is set, forwards or backwards. */
     void setClock(Duration wrong) {
         wrongBy = wrong;
+    }
+
+    /** What its clock says. */
+    Instant now() {
+        return START.plusNanos(time.now()).plus(wrongBy);
     }
 
     boolean shares(String item) {

@@ -932,7 +932,7 @@ public final class LiveRoom implements AutoCloseable {
         Set<Fingerprint> all = membership.members().keySet();
         List<Fingerprint> holders = new ArrayList<>(all.size());
         for (Fingerprint member : all) {
-            if (exchange.holds(member, document)) {
+            if (holds(member, item, document)) {
                 holders.add(member);
             }
         }
@@ -942,7 +942,7 @@ public final class LiveRoom implements AutoCloseable {
             badge = Badge.ERROR;
         } else if (mapping.hasConflict(document)) {
             badge = Badge.CONFLICT;
-        } else if (linkedLacks || host.isPresent() && !mapping.isShown(document)) {
+        } else if (linkedLacks || mapping.isUnseen(item) || host.isPresent() && !mapping.isShown(document)) {
             badge = Badge.SYNCING;
         } else {
             badge = holders.isEmpty() ? Badge.PENDING : Badge.SYNCED;
@@ -958,6 +958,11 @@ public final class LiveRoom implements AutoCloseable {
                 document.author.map(Fingerprint::new).flatMap(this::nameOf),
                 document.problem,
                 document.readOnly);
+    }
+
+    /** Nobody is known to have the last change of an item while that may be one which this device has yet to find in the vault. */
+    private boolean holds(Fingerprint member, String item, Document document) {
+        return !mapping.isUnseen(item) && exchange.holds(member, document);
     }
 
     /** A member's name; if this device has the same, with the beginning of the fingerprint, to tell them apart. */
@@ -987,7 +992,7 @@ public final class LiveRoom implements AutoCloseable {
             } else if (document != null) {
                 items.add(item);
                 for (Fingerprint member : members) {
-                    if (exchange.holds(member, document)) {
+                    if (holds(member, item, document)) {
                         holding.merge(member, 1, Integer::sum);
                     }
                 }

@@ -108,6 +108,7 @@ final class Mapping {
     private final Deque<Document> toIntegrate = new ArrayDeque<>(); // also some that are not queued any more
     private final Set<Document> queued = new HashSet<>();
     private final Set<Document> toCompare = new LinkedHashSet<>(); // with the vault
+    private final Set<String> unseen = new HashSet<>(); // items whose last change the vault may not have told yet
     private final Deque<String> claims = new ArrayDeque<>(); // entries of clients that have yet to be checked
     private final BeingShared beingShared = new BeingShared();
     private final Sharing.Items shared = new Sharing.Items() {
@@ -161,6 +162,7 @@ final class Mapping {
                 // Deleted while nobody told us, or a vault that lost its files: giving the item back harms less than
                 // deleting it everywhere.
                 document.host = Optional.empty();
+                document.item.ifPresent(unseen::remove);
                 arrived(document);
             }
 
@@ -173,6 +175,9 @@ final class Mapping {
         this.conflicts = new Conflicts(key.fingerprint(), index, machine.clock(), surroundings);
         this.history = new History(
                 room, key.fingerprint(), documents, this::present, index, store, thread, machine, surroundings);
+        documents.all().stream()
+                .filter(document -> document.host.isPresent())
+                .forEach(document -> document.item.ifPresent(unseen::add));
     }
 
     // What is where
@@ -219,6 +224,11 @@ final class Mapping {
     /** Whether the vault holds what the document says, so far as we know. */
     boolean isShown(Document document) {
         return document.host.isPresent() && !document.waiting && !document.putting && !queued.contains(document);
+    }
+
+    /** Whether the vault may hold a change of an item that was made while nobody told us of it. */
+    boolean isUnseen(String item) {
+        return unseen.contains(item);
     }
 
     /** Whether something about the document waits for a person. */
@@ -551,6 +561,7 @@ final class Mapping {
             case Put.Taken(Item asStored) -> {
                 document.host = Optional.of(revision);
                 document.problem = Optional.empty();
+                unseen.remove(shown.id());
                 documents.save(document);
                 if (!asStored.equals(shown) || !ItemJson.isWhole(shown, row.item())) {
                     normalised(document, asStored, row);
@@ -592,9 +603,14 @@ final class Mapping {
 
     /** The vault has come: compare everything with what it holds. */
     void vaultArrived() {
+        unseen.clear();
         for (String item : List.copyOf(index.items())) {
             List<Document> live = live(item);
-            live.stream().findFirst().filter(document -> !document.left).ifPresent(toCompare::add);
+            live.stream().findFirst().filter(document -> !document.left).ifPresent(document -> {
+                toCompare.add(document);
+                unseen.add(item);
+                surroundings.changed(item);
+            });
             live.stream().skip(1).forEach(this::arrived);
             index.documentsOf(item).stream()
                     .map(documents::get)
@@ -609,6 +625,7 @@ final class Mapping {
             if (document.waiting) {
                 arrived(document);
             }
+            surroundings.changed(document.item.orElseThrow());
         });
     }
 
@@ -667,6 +684,7 @@ final class Mapping {
             return;
         }
         String item = stored.item().id();
+        unseen.remove(item);
         noteFiles(document, stored.item());
         try {
             String json = ItemJson.write(stored.item());
