@@ -15,6 +15,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -582,6 +583,29 @@ class TwoDevicesTest {
         assertTrue(ben.sync.rooms().isEmpty());
         ben.untilContent("u1", UNIT);
         ben.untilBadge("u1", Badge.NOT_SHARED);
+    }
+
+    /** The host does not answer: nobody waits for ever for what is not shared any more. */
+    @Test
+    void whoLeavesWhileItemsAreBeingSharedHearsThatTheyAreNot() throws Exception {
+        CountDownLatch answer = new CountDownLatch(1);
+        anna.create("u1", UNIT);
+        anna.vault.beforeGet(item -> {
+            try {
+                answer.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        try {
+            CompletableFuture<Void> shared =
+                    anna.sync.share(room, List.of("u1")).toCompletableFuture();
+            anna.sync.leave(room).toCompletableFuture().get(60, TimeUnit.SECONDS);
+            SyncException left = failure(() -> shared.get(30, TimeUnit.SECONDS));
+            assertTrue(left.getMessage().contains("has left the room"), left.getMessage());
+        } finally {
+            answer.countDown();
+        }
     }
 
     private interface Action {

@@ -117,6 +117,7 @@ public final class LiveOpenRoom implements AutoCloseable {
     private final Logbook logbook;
     private final Listener listener;
     private final Worker thread;
+    private final Answers answers;
     private OpenRoomRow row; // room thread only, after the constructor
     private Documents documents; // room thread only
     private OpenContent content; // room thread only
@@ -163,6 +164,10 @@ public final class LiveOpenRoom implements AutoCloseable {
         this.logbook = logbook;
         this.listener = listener;
         this.thread = machine.worker("vaultsync open room " + code);
+        this.answers = new Answers(thread, ours -> {
+            LOG.error("room {}: an error of this side", code, ours);
+            return Answers.wentWrong(ours);
+        });
         this.summary = summarize(List.of(), 0);
     }
 
@@ -892,10 +897,7 @@ public final class LiveOpenRoom implements AutoCloseable {
 
     /** @param unusable the answer of a room that could not be opened */
     private <T> CompletionStage<T> ask(Supplier<CompletionStage<T>> question, Supplier<CompletionStage<T>> unusable) {
-        return Answers.of(thread, () -> (items != null ? question : unusable).get(), ours -> {
-            LOG.error("room {}: an error of this side", code, ours);
-            return new SyncException("Something went wrong inside sync: " + ours.getMessage(), ours);
-        });
+        return answers.of(() -> (items != null ? question : unusable).get());
     }
 
     /** Says goodbye, ends what is queued, and what waits for the vault's answer, and closes the replica. */
@@ -916,6 +918,7 @@ public final class LiveOpenRoom implements AutoCloseable {
         });
         machine.await(settled, LONGEST_ANSWER);
         thread.close();
+        answers.close();
         if (documents != null) {
             documents.close();
         }

@@ -140,6 +140,7 @@ public final class LiveRoom implements AutoCloseable {
     private final Logbook logbook;
     private final Listener listener;
     private final Worker thread;
+    private final Answers answers;
     private final Supplier<ReplicaFactory> factory;
     private final Membership membership; // room thread only, after the constructor
     private final Set<Session> offered = new LinkedHashSet<>(); // room thread only
@@ -184,6 +185,7 @@ public final class LiveRoom implements AutoCloseable {
         this.logbook = logbook;
         this.listener = listener;
         this.thread = machine.worker("vaultsync room " + id, this::background);
+        this.answers = new Answers(thread, this::failure);
         this.membership = new Membership(id);
         this.companions = new Companions(id, key.fingerprint(), clock);
         List<MembershipRecord> records = new ArrayList<>();
@@ -1003,17 +1005,19 @@ public final class LiveRoom implements AutoCloseable {
     }
 
     private <T> CompletionStage<T> ask(Supplier<CompletionStage<T>> question) {
-        return Answers.of(thread, question, ours -> {
-            if (unusable.isPresent()) {
-                // Who is in the room can still be asked and changed; all else is not there.
-                return new SyncException(unusable.get());
-            }
-            LOG.error("room {}: an error of this side", id, ours);
-            return new SyncException("Something went wrong inside sync: " + ours.getMessage(), ours);
-        });
+        return answers.of(question);
     }
 
-    /** Ends what is queued, and what waits for the vault's answer, and closes the replicas. */
+    private SyncException failure(RuntimeException ours) {
+        if (unusable.isPresent()) {
+            // Who is in the room can still be asked and changed; all else is not there.
+            return new SyncException(unusable.get());
+        }
+        LOG.error("room {}: an error of this side", id, ours);
+        return Answers.wentWrong(ours);
+    }
+
+    /** Ends what is queued, and what waits for the vault's answer, and closes the replicas. What is not done by then fails. */
     @Override
     public void close() {
         CompletableFuture<Void> settled = new CompletableFuture<>();
@@ -1026,6 +1030,7 @@ public final class LiveRoom implements AutoCloseable {
         });
         machine.await(settled, LONGEST_ANSWER);
         thread.close();
+        answers.close();
         busy = false;
         if (documents != null) {
             documents.close();

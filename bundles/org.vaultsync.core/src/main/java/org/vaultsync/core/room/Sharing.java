@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.vaultsync.SyncException;
 import org.vaultsync.core.machine.Worker;
 import org.vaultsync.core.vault.HostVault;
@@ -44,6 +46,7 @@ final class Sharing {
     static final String STOPPED =
             "Sync of this item is stopped on this device. Share it again to restore an earlier version.";
 
+    private static final Logger LOG = LoggerFactory.getLogger(Sharing.class);
     private static final int AT_ONCE = 32;
 
     private final Deque<String> left;
@@ -53,6 +56,7 @@ final class Sharing {
     private final HostVault host;
     private final Worker thread;
     private final Items items;
+    private final List<String> asked = new ArrayList<>(); // the vault, and it has not answered
     private final List<String> refused = new ArrayList<>();
     private final CompletableFuture<Void> done = new CompletableFuture<>();
 
@@ -81,38 +85,38 @@ final class Sharing {
         } else {
             beingShared.wanted(left);
         }
-        goOn(CompletableFuture.completedFuture(null));
+        guarded(() -> goOn(CompletableFuture.completedFuture(null)));
         return done;
     }
 
     /** @param before completes when those before the last are on disk */
     private void goOn(CompletionStage<Void> before) {
-        List<String> some = new ArrayList<>();
-        while (!left.isEmpty() && some.size() < AT_ONCE) {
-            String item = left.removeFirst();
+        while (!left.isEmpty() && asked.size() < AT_ONCE) {
+            String item = left.getFirst();
             if (onlyNew && items.isKnown(item)) {
                 beingShared.failed(List.of(item));
             } else {
-                some.add(item);
+                asked.add(item);
             }
+            left.removeFirst();
         }
-        if (some.isEmpty()) {
+        if (asked.isEmpty()) {
             before.whenComplete((stored, failed) -> end(failed));
             return;
         }
+        List<String> some = List.copyOf(asked);
         host.ask(vault ->
                         some.stream().map(vault::get).flatMap(Optional::stream).toList())
-                .whenCompleteAsync(
-                        (held, failed) -> {
-                            if (failed != null) {
-                                beingShared.failed(some);
-                                giveUp(failed);
-                            } else {
-                                CompletionStage<Void> stored = shareVersions(some, held);
-                                before.whenCompleteAsync((those, lost) -> goOn(stored, lost), thread);
-                            }
-                        },
-                        thread);
+                .whenCompleteAsync((held, failed) -> guarded(() -> answered(before, held, failed)), thread);
+    }
+
+    private void answered(CompletionStage<Void> before, List<Stored> held, Throwable failed) {
+        if (failed != null) {
+            giveUp(failed);
+        } else {
+            CompletionStage<Void> stored = shareVersions(held);
+            before.whenCompleteAsync((those, lost) -> guarded(() -> goOn(stored, lost)), thread);
+        }
     }
 
     private void goOn(CompletionStage<Void> stored, Throwable lost) {
@@ -123,7 +127,18 @@ final class Sharing {
         }
     }
 
+    /** Whoever waits for the end hears of an error of this side, too. */
+    private void guarded(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException ours) {
+            LOG.error("items are not shared: an error of this side", ours);
+            giveUp(Answers.wentWrong(ours));
+        }
+    }
+
     private void giveUp(Throwable failed) {
+        beingShared.failed(asked);
         beingShared.failed(left);
         end(failed);
     }
@@ -173,12 +188,13 @@ final class Sharing {
         return CompletableFuture.failedStage(new SyncException(sentence));
     }
 
-    private CompletionStage<Void> shareVersions(List<String> some, List<Stored> read) {
+    private CompletionStage<Void> shareVersions(List<Stored> read) {
         Map<String, Stored> byId = new HashMap<>();
         read.forEach(stored -> byId.put(stored.item().id(), stored));
         List<Stored> first = new ArrayList<>();
         List<Stored> later = new ArrayList<>();
-        for (String item : some) {
+        while (!asked.isEmpty()) {
+            String item = asked.removeFirst();
             Optional<List<Stored>> answered = beingShared.answered(item, Optional.ofNullable(byId.get(item)));
             if (answered.isEmpty()) {
                 continue;
