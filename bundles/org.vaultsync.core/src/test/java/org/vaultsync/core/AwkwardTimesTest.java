@@ -46,6 +46,7 @@ import org.vaultsync.Member;
 import org.vaultsync.Reach;
 import org.vaultsync.Room;
 import org.vaultsync.RoomId;
+import org.vaultsync.SyncPolicy.Sharing;
 import org.vaultsync.core.room.Jsons;
 import org.vaultsync.crdt.ReplicaEngine;
 import org.vaultsync.vault.Attachment;
@@ -1171,6 +1172,60 @@ class AwkwardTimesTest {
     private void isNotSaidToBeWithOthers(String item) {
         assertNotEquals(Badge.SYNCED, ben.status(item).badge(), item);
         assertEquals(List.of(), ben.status(item).holders(), item);
+    }
+
+    /** All notes are shared by themselves, some at a time; what a person does not want among them is shared by no later start. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void whatIsStoppedBeforeItIsSharedByItselfStaysSoUntilAPersonWantsIt(long seed) {
+        threeInARoom(seed);
+        List<String> items = IntStream.range(100, 200).mapToObj(i -> "u" + i).toList();
+        items.forEach(item -> edit(anna, item, "anna"));
+        AtomicBoolean read = new AtomicBoolean();
+        anna.vault.beforeGet(item -> read.set(true));
+        CompletionStage<Void> shared = anna.sync().setSharing("note", new Sharing.Always(room));
+        until(() -> "the vault to be asked", read::get);
+        List<String> stopped = items.subList(90, 100);
+        CompletionStage<Void> stop = anna.sync().stop(stopped.subList(0, 5));
+        done(anna.sync().stopForAll(stopped.subList(5, 10)));
+        done(stop);
+        done(shared);
+        until(this::told, () -> ben.vault.ids().size() == 90);
+        for (int i = 0; i < 2; i++) {
+            anna.crash(false);
+            anna.start();
+            time.pass(Duration.ofSeconds(10));
+            stopped.forEach(item -> edit(anna, item, "edited"));
+            time.pass(Duration.ofSeconds(10));
+            stopped.forEach(item -> {
+                assertEquals("", ben.vault.content(item), item);
+                assertEquals(Badge.NOT_SHARED, anna.status(item).badge(), item);
+            });
+        }
+        done(anna.sync().share(room, List.of("u190", "u195")));
+        edit(carla, "u191", "edited");
+        edit(carla, "u196", "edited");
+        done(carla.sync().share(room, List.of("u191", "u196")));
+        until(this::told, () -> ben.vault.ids().size() == 94);
+        time.pass(Duration.ofSeconds(10));
+        assertEquals(Badge.NOT_SHARED, anna.status("u191").badge(), "another device has shared it");
+        done(anna.sync().take(room, List.of("u196")));
+        anna.crash(false);
+        anna.start();
+        List<String> wanted = List.of("u190", "u195", "u196");
+        until(
+                this::told,
+                () -> wanted.stream().allMatch(item -> anna.status(item).badge() == Badge.SYNCED));
+        wanted.forEach(item -> edit(anna, item, "later"));
+        until(
+                this::told,
+                () -> wanted.stream().allMatch(item -> ben.vault.content(item).contains("later")));
+        time.pass(Duration.ofSeconds(10));
+        stopped.stream()
+                .filter(item -> !wanted.contains(item))
+                .forEach(
+                        item -> assertEquals(Badge.NOT_SHARED, anna.status(item).badge(), item));
+        assertEquals(94, ben.vault.ids().size());
     }
 
     /** Two do the same to two items while apart: the same structs in both documents, and yet two conflicts. */

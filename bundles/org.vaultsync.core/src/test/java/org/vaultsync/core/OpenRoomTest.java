@@ -49,6 +49,7 @@ import org.vaultsync.RoomId;
 import org.vaultsync.Scope;
 import org.vaultsync.SyncException;
 import org.vaultsync.SyncPolicy.Incoming;
+import org.vaultsync.SyncPolicy.Sharing;
 import org.vaultsync.SyncPolicy.Taking;
 import org.vaultsync.Version;
 import org.vaultsync.core.room.Jsons;
@@ -360,6 +361,42 @@ class OpenRoomTest {
         benJoins(Taking.ALL);
         untilContent(bens, "u3", "{}");
         assertEquals("", bens.content("u2"));
+    }
+
+    /** Notes are shared by themselves. What comes after the stopped one tells that it would have been there. */
+    @Test
+    void whatIsStoppedBeforeItIsSharedByItselfStaysSoUntilAPersonWantsIt() throws Exception {
+        annCreates(Profile.FIELDS);
+        anns.hold(new Item("u2", "note", "Note u2", "{}"));
+        anns.hold(new Item("u3", "note", "Note u3", "{}"));
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch answer = new CountDownLatch(1);
+        anns.beforeGet(id -> {
+            asked.countDown();
+            assertDoesNotThrow(() -> answer.await(30, TimeUnit.SECONDS));
+        });
+        CompletionStage<Void> shared = ann.setSharing("note", new Sharing.Always(room));
+        assertTrue(asked.await(30, TimeUnit.SECONDS));
+        done(ann.stop(List.of("u2")));
+        answer.countDown();
+        done(shared);
+        benJoins(Taking.ALL);
+        untilContent(bens, "u3", "{}");
+        stop(ann, anns);
+        anns.hold(new Item("u4", "note", "Note u4", "{}"));
+        ann = device("ann", anns);
+        untilContent(bens, "u4", "{}");
+        anns.save("u2", content -> "{\"a\":1}");
+        anns.save("u3", content -> "{\"a\":1}");
+        untilContent(bens, "u3", "{\"a\":1}");
+        assertEquals("", bens.content("u2"));
+        assertEquals(Badge.NOT_SHARED, ann.status("u2").badge());
+        done(ann.share(room, List.of("u2")));
+        untilContent(bens, "u2", "{\"a\":1}");
+        stop(ann, anns);
+        ann = device("ann", anns);
+        anns.save("u2", content -> "{\"a\":2}");
+        untilContent(bens, "u2", "{\"a\":2}");
     }
 
     /** The vault is read at the start; what was edited before that waits for its answer. */

@@ -27,8 +27,13 @@ final class BeingShared {
 
     /** They are to be shared because a person said so. */
     void wanted(Collection<String> some) {
-        stopped.removeAll(some);
+        some.forEach(this::lift);
         asked(some);
+    }
+
+    /** A person wants an item to be synced. Tells whether one had stopped it. */
+    boolean lift(String item) {
+        return stopped.remove(item);
     }
 
     /** They are to be shared. */
@@ -52,11 +57,14 @@ final class BeingShared {
         return items.containsKey(item) && !isStopped(item);
     }
 
-    /** It is not to be shared after all. */
-    void stopped(String item) {
-        if (items.containsKey(item)) {
-            stopped.add(item);
-        }
+    /** A person stops an item. Tells whether that keeps it from being shared, also from now on. */
+    boolean stopped(String item) {
+        return items.containsKey(item) && stopped.add(item);
+    }
+
+    /** A person stopped an item in an earlier run. */
+    void wasStopped(String item) {
+        stopped.add(item);
     }
 
     /** Whether it was to be shared, and a person stopped that. */

@@ -178,6 +178,11 @@ final class Mapping {
         documents.all().stream()
                 .filter(document -> document.host.isPresent())
                 .forEach(document -> document.item.ifPresent(unseen::add));
+        documents.all().stream()
+                .filter(document -> document.left)
+                .forEach(document -> document.item
+                        .filter(item -> document.name.docId().equals(OpenContent.documentOf(item)))
+                        .ifPresent(beingShared::wasStopped));
     }
 
     // What is where
@@ -357,8 +362,9 @@ final class Mapping {
                 Document document = documents.get(Index.documentOf(entry));
                 String item = Index.itemOf(entry);
                 if (document.item.isEmpty() && !item.isEmpty()) {
-                    document.left =
-                            hasLeft(item) || !isTaken(item) && !surroundings.takes(item, index.typeOf(item, document));
+                    document.left = hasLeft(item)
+                            || beingShared.isStopped(item)
+                            || !isTaken(item) && !surroundings.takes(item, index.typeOf(item, document));
                     document.item = Optional.of(item);
                     if (document.stored) {
                         documents.save(document); // else with what comes of it
@@ -946,6 +952,9 @@ final class Mapping {
      * @param onlyNew leaves out those that are, or were, in the room
      */
     CompletionStage<Void> share(Collection<String> items, boolean onlyNew, LiveRoom.Choice choice) {
+        if (!onlyNew) {
+            items.forEach(this::lift);
+        }
         return new Sharing(items, onlyNew, choice, beingShared, host, thread, shared).begin();
     }
 
@@ -1010,11 +1019,38 @@ final class Mapping {
         return last;
     }
 
+    /**
+     * In the place of a document: what this device knows of an item that has none, which is that a person stopped it before
+     * it came into the room. Nobody else hears of it, since it holds nothing.
+     */
+    private Document stop(String item) {
+        return documents.get(OpenContent.documentOf(item));
+    }
+
+    private CompletionStage<Void> rememberStop(String item) {
+        Document stop = stop(item);
+        stop.item = Optional.of(item);
+        stop.left = true;
+        return documents.save(stop);
+    }
+
+    /** A person wants the item to be synced after all. */
+    private void lift(String item) {
+        if (beingShared.lift(item)) {
+            Document stop = stop(item);
+            stop.item = Optional.empty();
+            stop.left = false;
+            documents.save(stop);
+        }
+    }
+
     /** This device takes no further part in the sync of these items. */
     CompletionStage<Void> stop(Collection<String> items) {
         CompletionStage<Void> last = CompletableFuture.completedFuture(null);
         for (String item : items) {
-            beingShared.stopped(item);
+            if (beingShared.stopped(item)) {
+                last = rememberStop(item);
+            }
             // Also those that have ended: somebody's edit may bring them back.
             for (String id : index.documentsOf(item)) {
                 last = leave(documents.get(id));
@@ -1068,6 +1104,7 @@ final class Mapping {
     }
 
     private CompletionStage<Void> shareAgain(Item item) {
+        lift(item.id());
         return Sharing.restore(item, new Revision(machine.randomName(8)), beingShared, host, thread, shared);
     }
 
@@ -1111,7 +1148,9 @@ final class Mapping {
         List<String> notOurs = new ArrayList<>();
         CompletionStage<Void> last = CompletableFuture.completedFuture(null);
         for (String item : items) {
-            beingShared.stopped(item);
+            if (beingShared.stopped(item)) {
+                last = rememberStop(item);
+            }
             for (Document document : live(item)) {
                 Optional<Fingerprint> creator = index.creatorOf(item, document);
                 if (creator.filter(key.fingerprint()::equals).isPresent()) {
@@ -1189,6 +1228,7 @@ final class Mapping {
     CompletionStage<Void> take(Collection<String> items) {
         CompletionStage<Void> last = CompletableFuture.completedFuture(null);
         for (String item : items) {
+            lift(item);
             Optional<Document> offered = documentOf(item).filter(document -> document.left);
             if (offered.isPresent()) {
                 offered.get().left = false;

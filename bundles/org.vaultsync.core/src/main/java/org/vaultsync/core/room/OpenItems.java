@@ -796,8 +796,8 @@ final class OpenItems {
     CompletionStage<Void> stop(Collection<String> ids) {
         CompletionStage<Void> last = CompletableFuture.completedFuture(null);
         for (String item : ids) {
-            beingShared.stopped(item);
-            if (content.has(item) || isWaiting(item)) {
+            // Also of one that did not come into the room: by its document this device knows of that in another run.
+            if (beingShared.stopped(item) || content.has(item) || isWaiting(item)) {
                 Document document = document(item);
                 document.left = true;
                 document.clash = Optional.empty();
