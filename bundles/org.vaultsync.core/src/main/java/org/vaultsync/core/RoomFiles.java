@@ -40,6 +40,9 @@ final class RoomFiles {
 
         boolean isOpenRoom(RoomId id);
 
+        /** Completes when nothing is left of the rooms that are being left now. */
+        CompletionStage<Void> left();
+
         /** Takes a room in whose records say that this device is a member. */
         CompletionStage<LiveRoom> enter(RoomId id, List<MembershipRecord> records);
     }
@@ -190,6 +193,7 @@ final class RoomFiles {
         } catch (ProtocolException malformed) {
             throw new SyncException("The list of members in this export cannot be read.", malformed);
         }
+        join(here.left());
         Optional<LiveRoom> present = here.room(id);
         if (present.isPresent()) {
             return present.get();

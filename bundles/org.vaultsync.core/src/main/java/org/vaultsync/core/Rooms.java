@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -121,6 +122,8 @@ final class Rooms implements AutoCloseable {
     private final Switchboard switchboard;
     private final Map<RoomId, LiveRoom> live = new ConcurrentHashMap<>();
     private final Map<RoomId, LiveOpenRoom> open = new ConcurrentHashMap<>();
+    private final Map<RoomId, CompletableFuture<Void>> leaving =
+            new ConcurrentHashMap<>(); // until nothing is left of it
     private final Map<String, List<String>> served = new ConcurrentHashMap<>(); // signaling servers nearby
     private final String instance; // of this run, by which our devices know each other in open rooms
     private volatile Optional<OpenRooms> openRooms = Optional.empty();
@@ -345,7 +348,7 @@ final class Rooms implements AutoCloseable {
     }
 
     CompletionStage<RoomId> joinOpen(OpenRoomAddress address, Optional<String> password, Taking taking) {
-        return enter(address, address.code().toString(), Optional.empty(), password, taking);
+        return afterLeaving(() -> enter(address, address.code().toString(), Optional.empty(), password, taking));
     }
 
     private CompletionStage<RoomId> enter(
@@ -568,10 +571,9 @@ final class Rooms implements AutoCloseable {
         if (invite.inviter().equals(key.fingerprint())) {
             return failed("This invite was made by this device. Give it to the other person.");
         }
-        if (live.containsKey(invite.room())) {
-            return failed("This device is already in that room.");
-        }
-        return switchboard.redeem(invite, givenUp).thenCompose(welcome -> joined(invite, welcome));
+        return afterLeaving(() -> live.containsKey(invite.room())
+                ? failed("This device is already in that room.")
+                : switchboard.redeem(invite, givenUp).thenCompose(welcome -> joined(invite, welcome)));
     }
 
     private CompletionStage<RoomId> joined(Invite invite, Welcome welcome) {
@@ -624,7 +626,25 @@ final class Rooms implements AutoCloseable {
         return room == null ? failed("This device is not in that room any more.") : action.apply(room);
     }
 
+    /** Tells the others, and forgets the room; completes when nothing of it is left on disk. */
     CompletionStage<Void> leave(RoomId id) {
+        CompletableFuture<Void> left = new CompletableFuture<>();
+        CompletableFuture<Void> already = leaving.putIfAbsent(id, left);
+        if (already != null) {
+            return already;
+        }
+        leaveNow(id).whenComplete((done, failed) -> {
+            leaving.remove(id);
+            if (failed == null) {
+                left.complete(null);
+            } else {
+                left.completeExceptionally(failed instanceof CompletionException ? failed.getCause() : failed);
+            }
+        });
+        return left;
+    }
+
+    private CompletionStage<Void> leaveNow(RoomId id) {
         LiveOpenRoom there = open.remove(id);
         if (there != null) {
             return CompletableFuture.supplyAsync(
@@ -655,6 +675,20 @@ final class Rooms implements AutoCloseable {
                             return store.write(Tables.removeRoom(id));
                         },
                         task -> machine.run("vaultsync leave", Duration.ZERO, task));
+    }
+
+    /**
+     * Enters a room when those that are being left are forgotten: what is removed with them would be missing in one that is
+     * entered again, and until then their items count as shared in another room.
+     */
+    private <T> CompletionStage<T> afterLeaving(Supplier<CompletionStage<T>> enter) {
+        CompletableFuture<?>[] all = leaving.values().toArray(CompletableFuture[]::new);
+        return all.length == 0
+                ? enter.get()
+                : CompletableFuture.allOf(all)
+                        .handle((left, couldNot) -> null)
+                        .thenComposeAsync(
+                                gone -> enter.get(), task -> machine.run("vaultsync enter", Duration.ZERO, task));
     }
 
     /** Shares items of the vault; those that cannot be are told in one exception, and the others are shared all the same. */
@@ -902,6 +936,11 @@ final class Rooms implements AutoCloseable {
             @Override
             public boolean isOpenRoom(RoomId id) {
                 return open.containsKey(id);
+            }
+
+            @Override
+            public CompletionStage<Void> left() {
+                return afterLeaving(() -> CompletableFuture.completedStage(null));
             }
 
             @Override

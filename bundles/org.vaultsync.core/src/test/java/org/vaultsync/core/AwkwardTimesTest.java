@@ -42,6 +42,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.vaultsync.Badge;
 import org.vaultsync.Conflict;
 import org.vaultsync.Fingerprint;
+import org.vaultsync.Invite;
 import org.vaultsync.Member;
 import org.vaultsync.Reach;
 import org.vaultsync.Room;
@@ -1226,6 +1227,42 @@ class AwkwardTimesTest {
                 .forEach(
                         item -> assertEquals(Badge.NOT_SHARED, anna.status(item).badge(), item));
         assertEquals(94, ben.vault.ids().size());
+    }
+
+    /** Ben's host is slow, so his room ends slowly; three seconds after he left it he joins it again. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void aRoomThatIsJoinedAgainWhileItIsStillBeingLeftIsThereForGood(long seed) {
+        threeInARoom(seed);
+        List<String> items = IntStream.range(0, 8).mapToObj(i -> "u" + i).toList();
+        items.forEach(item -> edit(anna, item, "first"));
+        done(anna.sync().share(room, items));
+        until(this::told, () -> isTold(items) && ben.vault.ids().size() == items.size());
+        until(this::told, () -> items.stream().allMatch(item -> ben.status(item).badge() == Badge.SYNCED));
+        ben.slowHost(Duration.ofSeconds(10));
+        items.forEach(item -> edit(anna, item, "second"));
+        until(this::told, () -> items.stream().allMatch(item -> ben.status(item).badge() == Badge.SYNCING));
+        Invite invite = done(anna.sync().invite(room));
+        CompletionStage<Void> left = ben.sync().leave(room);
+        List<CompletableFuture<RoomId>> again = new ArrayList<>();
+        // While the room is waited for, the simulated thread of the test is kept, too.
+        time.after(Duration.ofSeconds(3).toNanos(), "join again", () -> {
+            assertTrue(
+                    ben.sync().rooms().isEmpty() && !left.toCompletableFuture().isDone());
+            again.add(ben.sync().join(invite).toCompletableFuture());
+        });
+        done(left);
+        assertEquals(room, done(again.getFirst()));
+        ben.slowHost(Duration.ZERO);
+        until(this::told, () -> isTold(items));
+        time.pass(Duration.ofSeconds(10));
+        ben.stop();
+        ben.start();
+        assertEquals(List.of(room), ben.sync().rooms().stream().map(Room::id).toList());
+        until(this::told, () -> isTold(items) && isLinkedWithAll(ben));
+        edit(anna, "new", "third");
+        done(anna.sync().share(room, List.of("new")));
+        until(this::told, () -> ben.vault.content("new").contains("third"));
     }
 
     /** Two do the same to two items while apart: the same structs in both documents, and yet two conflicts. */
