@@ -122,6 +122,7 @@ final class Rooms implements AutoCloseable {
     private final Switchboard switchboard;
     private final Map<RoomId, LiveRoom> live = new ConcurrentHashMap<>();
     private final Map<RoomId, LiveOpenRoom> open = new ConcurrentHashMap<>();
+    private final Map<String, RoomId> before = new ConcurrentHashMap<>(); // items that their room has yet to tell of
     private final Map<RoomId, CompletableFuture<Void>> leaving =
             new ConcurrentHashMap<>(); // until nothing is left of it
     private final Map<String, List<String>> served = new ConcurrentHashMap<>(); // signaling servers nearby
@@ -167,6 +168,7 @@ final class Rooms implements AutoCloseable {
                 store.read(database -> Tables.setting(database, PAUSED)).orElse(""));
         switchboard.pause(pauses.everything(), pauses.peers());
         instance = machine.randomName(16);
+        before.putAll(store.read(Tables::syncedItems));
         store.read(Tables::rooms).forEach(this::open);
         store.read(OpenRoomTable::all).forEach(this::open);
         housekeeping = new Housekeeping(store, machine);
@@ -178,7 +180,7 @@ final class Rooms implements AutoCloseable {
                 id, key, store, host, home.parts(), () -> replicas, machine, logbook, new LiveRoom.Listener() {
                     @Override
                     public void statusChanged(LiveRoom where, ItemStatus status, List<Conflict> conflicts) {
-                        board.put(where.id(), status, conflicts);
+                        told(where.id(), status, conflicts);
                     }
 
                     @Override
@@ -235,7 +237,7 @@ final class Rooms implements AutoCloseable {
                 row, password, instance, store, host, () -> replicas, machine, logbook, new LiveOpenRoom.Listener() {
                     @Override
                     public void statusChanged(RoomId where, ItemStatus status, List<Conflict> conflicts) {
-                        board.put(where, status, conflicts);
+                        told(where, status, conflicts);
                     }
 
                     @Override
@@ -287,6 +289,11 @@ final class Rooms implements AutoCloseable {
         switchboard.open(); // to hear of servers nearby, and to tell of ours
         board.roomsChanged();
         return room;
+    }
+
+    private void told(RoomId room, ItemStatus status, List<Conflict> conflicts) {
+        board.put(room, status, conflicts);
+        before.remove(status.itemId(), room);
     }
 
     /** Where others can be met in open rooms: what a person has set, and the server of this device. */
@@ -650,7 +657,7 @@ final class Rooms implements AutoCloseable {
             return CompletableFuture.supplyAsync(
                             () -> {
                                 there.close();
-                                board.remove(id);
+                                forget(id);
                                 logbook.note(id, "Left.");
                                 policies.forget(id);
                                 return store.write(Tables.removeRoom(id));
@@ -667,7 +674,7 @@ final class Rooms implements AutoCloseable {
                         told -> {
                             live.remove(id);
                             room.close();
-                            board.remove(id);
+                            forget(id);
                             logbook.note(id, "Left.");
                             policies.forget(id);
                             invites.forget(id);
@@ -675,6 +682,11 @@ final class Rooms implements AutoCloseable {
                             return store.write(Tables.removeRoom(id));
                         },
                         task -> machine.run("vaultsync leave", Duration.ZERO, task));
+    }
+
+    private void forget(RoomId room) {
+        board.remove(room);
+        before.values().removeIf(room::equals);
     }
 
     /**
@@ -730,7 +742,10 @@ final class Rooms implements AutoCloseable {
     }
 
     private boolean isElsewhere(String item, RoomId room) {
-        return board.status(item).room().filter(other -> !other.equals(room)).isPresent();
+        return Optional.ofNullable(before.get(item))
+                .or(() -> board.status(item).room())
+                .filter(other -> !other.equals(room))
+                .isPresent();
     }
 
     CompletionStage<Void> stop(Collection<String> items) {
@@ -815,7 +830,8 @@ final class Rooms implements AutoCloseable {
 
     private void shareByType(Stored stored) {
         if (policies.sharing(stored.item().type()) instanceof Sharing.Always(RoomId id)
-                && board.status(stored.item().id()).room().isEmpty()) {
+                && board.status(stored.item().id()).room().isEmpty()
+                && !isElsewhere(stored.item().id(), id)) {
             Optional.ofNullable(live.get(id)).ifPresent(room -> room.shareIfNew(stored));
             Optional.ofNullable(open.get(id)).ifPresent(room -> room.shareIfNew(stored));
         }

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -1263,6 +1264,33 @@ class AwkwardTimesTest {
         edit(anna, "new", "third");
         done(anna.sync().share(room, List.of("new")));
         until(this::told, () -> ben.vault.content("new").contains("third"));
+    }
+
+    /** All notes are shared in another room, but for those that were in this one before. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void whatIsInOneRoomIsSharedByItselfInNoOtherAlsoAtTheStart(long seed) {
+        List<String> items = aHundredAreSynced(seed);
+        RoomId other = done(ben.sync().createRoom("Other"));
+        done(ben.sync().setSharing("note", new Sharing.Always(other)));
+        Set<String> added = new HashSet<>();
+        for (String next : List.of("n1", "n2", "n3")) {
+            ben.stop();
+            edit(ben, next, "ben");
+            added.add(next);
+            ben.start();
+            items.forEach(item -> edit(ben, item, "ben"));
+            until(this::told, () -> ben.status(next).room().equals(Optional.of(other)));
+            time.pass(Duration.ofSeconds(10));
+            items.forEach(item -> assertEquals(Optional.of(room), ben.status(item).room(), item));
+            assertEquals(
+                    added,
+                    ben.sync().rooms().stream()
+                            .filter(each -> each.id().equals(other))
+                            .flatMap(each -> each.items().stream())
+                            .collect(Collectors.toSet()));
+        }
+        until(this::told, () -> items.stream().allMatch(item -> anna.vault.content(item).contains("ben")));
     }
 
     /** Two do the same to two items while apart: the same structs in both documents, and yet two conflicts. */

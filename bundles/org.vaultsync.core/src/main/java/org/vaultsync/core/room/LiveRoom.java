@@ -265,6 +265,8 @@ public final class LiveRoom implements AutoCloseable {
             mapping.vaultArrived();
         }
         toPublish.addAll(mapping.items());
+        // Also what the index does not name: until it is told, it counts as being here.
+        documents.all().forEach(document -> document.item.ifPresent(toPublish::add));
         changed();
     }
 

@@ -328,6 +328,17 @@ public final class Tables {
                 document.changed().toEpochMilli());
     }
 
+    /** The items that this device syncs, and the room of each, as far as it is known without looking into the documents. */
+    public static Map<String, RoomId> syncedItems(Connection database) throws SQLException {
+        Map<String, RoomId> items = new HashMap<>();
+        rows(
+                        database,
+                        row -> Map.entry(row.getString(1), new RoomId(row.getString(2))),
+                        "SELECT item, room FROM document WHERE item IS NOT NULL AND left = 0 AND host IS NOT NULL")
+                .forEach(row -> items.put(row.getKey(), row.getValue()));
+        return items;
+    }
+
     private static byte[] unpacked(byte[] bytes, int packed) throws SQLException {
         try {
             return packed == 0 ? bytes : PackedUpdate.unpack(bytes);
