@@ -115,7 +115,8 @@ public interface VaultSync {
     List<Conflict> conflicts(String itemId);
 
     /**
-     * Says that a person has looked at a conflict, here and on every device.
+     * Says that a person has looked at a conflict, here and on every device. Fails with a {@link SyncException}, and leaves
+     * it open, where a value has no place any more: its parent is gone, or the list around it has changed.
      *
      * @param value what is to stand from now on, as JSON, by a new edit: the lost value or a third one, empty text for
      *     no such field; empty if what stands is to stay

@@ -520,6 +520,28 @@ class OpenRoomTest {
 
     @ParameterizedTest
     @EnumSource(Profile.class)
+    void aChosenValueWithoutAPlaceLeavesItsConflictOpen(Profile profile) throws Exception {
+        annCreates(profile);
+        annShares("u1", "{\"a\":{\"b\":1}}");
+        benJoins(Taking.ALL);
+        untilContent(bens, "u1", "{\"a\":{\"b\":1}}");
+        Revision started = bens.get("u1").orElseThrow().revision();
+        anns.save("u1", content -> "{\"a\":{\"b\":2}}");
+        untilContent(bens, "u1", "{\"a\":{\"b\":2}}");
+        bens.save(new Item("u1", "note", "Note u1", "{\"a\":{\"b\":3}}"), started);
+        untilContent(anns, "u1", "{\"a\":{\"b\":3}}");
+        untilBadge(ben, "u1", Badge.CONFLICT);
+        Conflict conflict = ben.conflicts("u1").getFirst();
+        assertEquals(List.of("/content/a/b", "2"), List.of(conflict.field(), conflict.lost()));
+        anns.save("u1", content -> "{}");
+        untilContent(bens, "u1", "{}");
+        SyncException why = refused(ben.settle(conflict, Optional.of("2")));
+        assertTrue(why.getMessage().contains("What this value belongs to is gone"), why.getMessage());
+        assertEquals(conflict.id(), ben.conflicts("u1").getFirst().id());
+    }
+
+    @ParameterizedTest
+    @EnumSource(Profile.class)
     void aConflictIsShownAlsoWhileTheHostTakesNothing(Profile profile) throws Exception {
         annCreates(profile);
         annShares("u1", "{\"a\":1,\"b\":1}");

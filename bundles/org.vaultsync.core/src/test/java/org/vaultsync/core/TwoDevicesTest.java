@@ -224,6 +224,70 @@ class TwoDevicesTest {
     }
 
     @Test
+    void aChosenValueIsPutOnlyWhereItsConflictWasFound() throws Exception {
+        String pilots = "{\"pilots\":[{\"id\":1,\"skill\":5},{\"id\":2,\"skill\":6}]}";
+        Conflict conflict = twoWrites(
+                "u1",
+                pilots,
+                pilots.replace("\"skill\":6", "\"skill\":7"),
+                pilots.replace("\"skill\":6", "\"skill\":8"));
+        assertEquals("/content/pilots/1/skill", conflict.field());
+        Optional<String> lost = Optional.of(conflict.lost());
+
+        anna.vault.save("u1", content -> content.replace("[", "[{\"id\":3,\"skill\":4},"));
+        ben.untilContent("u1", content("u1"));
+        String moved = content("u1");
+        refused(conflict, lost);
+        assertEquals(moved, content("u1"));
+        assertEquals(conflict.id(), anna.sync.conflicts("u1").getFirst().id());
+
+        anna.vault.save("u1", content -> pilots.replace("\"skill\":6", "\"skill\":" + conflict.standing()));
+        ben.untilContent("u1", pilots.replace("\"skill\":6", "\"skill\":" + conflict.standing()));
+        anna.sync.settle(conflict, lost).toCompletableFuture().get();
+        ben.untilContent("u1", pilots.replace("\"skill\":6", "\"skill\":" + conflict.lost()));
+        anna.untilBadge("u1", Badge.SYNCED);
+    }
+
+    @Test
+    void aChosenValueWithoutAPlaceLeavesItsConflictOpen() throws Exception {
+        String engine = "{\"name\":\"Wasp\",\"engine\":{\"rating\":100}}";
+        Conflict conflict = twoWrites("u1", engine, engine.replace("100", "120"), engine.replace("100", "140"));
+        anna.vault.save("u1", content -> "{\"name\":\"Wasp\"}");
+        ben.untilContent("u1", "{\"name\":\"Wasp\"}");
+        refused(conflict, Optional.of(conflict.lost()));
+        assertTrue(anna.sync.conflicts("u1").stream()
+                .anyMatch(open -> open.id().equals(conflict.id()) && open.lost().equals(conflict.lost())));
+        anna.sync.settle(conflict, Optional.empty()).toCompletableFuture().get();
+        assertTrue(
+                anna.sync.conflicts("u1").stream().noneMatch(open -> open.id().equals(conflict.id())));
+    }
+
+    /** Two who do not know of each other write the same field. */
+    private Conflict twoWrites(String id, String before, String annas, String bens) throws Exception {
+        anna.create(id, before);
+        anna.share(room, id);
+        ben.untilContent(id, before);
+        Stored opened = ben.vault.get(id).orElseThrow();
+        anna.vault.save(id, content -> annas);
+        ben.untilContent(id, annas);
+        ben.vault.save(new Item(id, "note", "Note " + id, bens), opened.revision());
+        anna.untilBadge(id, Badge.CONFLICT);
+        return anna.sync.conflicts(id).getFirst();
+    }
+
+    private String content(String id) {
+        return anna.vault.content(id);
+    }
+
+    private void refused(Conflict conflict, Optional<String> value) {
+        ExecutionException said = assertThrows(
+                ExecutionException.class,
+                () -> anna.sync.settle(conflict, value).toCompletableFuture().get());
+        assertTrue(said.getCause() instanceof SyncException, said.toString());
+        assertTrue(said.getMessage().contains("What this value belongs to is gone"), said.getMessage());
+    }
+
+    @Test
     void renamesAndDeletesTravel() throws Exception {
         anna.create("u1", UNIT);
         anna.share(room, "u1");

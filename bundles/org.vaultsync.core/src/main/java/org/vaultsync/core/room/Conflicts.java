@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
@@ -89,6 +90,28 @@ final class Conflicts {
         }
         JsonNode value = document.at(path);
         return value.isMissingNode() ? "" : value.toString();
+    }
+
+    /**
+     * Why a value cannot be put where a conflict was found; nothing if it can. A path through a list names what has its
+     * place there now, so that what stood there then must stand there still.
+     */
+    static Optional<String> misplaced(String present, Conflict conflict) {
+        JsonPointer path = JsonPointer.compile(conflict.field());
+        if (path.matches()) {
+            return Optional.empty();
+        }
+        JsonNode document = ItemJson.parse(present);
+        boolean stays = document.at(path.head()).isContainerNode();
+        boolean inElement = false;
+        for (JsonPointer above = path.head(); !above.matches(); ) {
+            above = above.head();
+            inElement |= document.at(above).isArray();
+        }
+        return stays && (!inElement || has(present, conflict.field(), conflict.standing()))
+                ? Optional.empty()
+                : Optional.of("What this value belongs to is gone, or has changed or moved in its list since. Copy the"
+                        + " value, put it in by hand, and then keep the present one here.");
     }
 
     /** A value was chosen for a conflict, and what it replaces was not what the person saw: keep that as a conflict. */

@@ -1316,6 +1316,10 @@ final class Mapping {
             }
             if (value.isPresent()) {
                 String present = documents.integrate(document).replica().json();
+                Optional<String> misplaced = Conflicts.misplaced(present, conflict);
+                if (misplaced.isPresent()) {
+                    return failed(misplaced.get());
+                }
                 put(document, Conflicts.with(present, conflict.field(), value.get()));
                 conflicts.reportUnseen(document, conflict, value.get(), present);
             }

@@ -910,6 +910,10 @@ final class OpenItems {
             }
             if (value.isPresent()) {
                 String present = content.json(conflict.itemId()).orElse("{}");
+                Optional<String> misplaced = Conflicts.misplaced(present, conflict);
+                if (misplaced.isPresent()) {
+                    return failed(misplaced.get());
+                }
                 put(document, present, Conflicts.with(present, conflict.field(), value.get()));
                 String seen = Conflicts.with(present, conflict.field(), conflict.standing());
                 if (!Conflicts.has(present, conflict.field(), conflict.standing())) {
