@@ -170,7 +170,7 @@ public final class LocalVaultSync
                 KeyFile file = new KeyFile(home.key(), machine.random());
                 DeviceKey key = file.open(keyring);
                 Store store = Store.open(home.database(), machine, this::storeTrouble);
-                Rooms all = new Rooms(home, key, store, host, replicas, machine, board);
+                Rooms all = rooms(home, key, store);
                 keyPlace = file.isWrapped() ? KeyPlace.KEYRING : KeyPlace.FILE;
                 stopped = Optional.empty();
                 signalingHost.ifPresent(all.signaling()::came); // before anybody asks for it
@@ -199,6 +199,15 @@ public final class LocalVaultSync
             rooms.completeExceptionally(new SyncException(trouble));
         }
         board.roomsChanged();
+    }
+
+    private Rooms rooms(Home home, DeviceKey key, Store store) {
+        try {
+            return new Rooms(home, key, store, host, replicas, machine, board);
+        } catch (RuntimeException unusable) {
+            store.close();
+            throw unusable;
+        }
     }
 
     private void keyringCame() {

@@ -168,10 +168,15 @@ final class Rooms implements AutoCloseable {
                 store.read(database -> Tables.setting(database, PAUSED)).orElse(""));
         switchboard.pause(pauses.everything(), pauses.peers());
         instance = machine.randomName(16);
-        before.putAll(store.read(Tables::syncedItems));
-        store.read(Tables::rooms).forEach(this::open);
-        store.read(OpenRoomTable::all).forEach(this::open);
         housekeeping = new Housekeeping(store, machine);
+        try {
+            before.putAll(store.read(Tables::syncedItems));
+            store.read(Tables::rooms).forEach(this::open);
+            store.read(OpenRoomTable::all).forEach(this::open);
+        } catch (RuntimeException unusable) {
+            end();
+            throw unusable;
+        }
         housekeeping.start();
     }
 
@@ -230,9 +235,8 @@ final class Rooms implements AutoCloseable {
 
     private LiveOpenRoom open(OpenRoomRow row) {
         Optional<String> password = row.password()
-                .map(secret -> RoomSecret.open(secret, key, key.publicKey(), row.id())
-                        .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
-                        .orElseThrow(() -> new IllegalStateException("the password of an open room cannot be read")));
+                .flatMap(secret -> RoomSecret.open(secret, key, key.publicKey(), row.id()))
+                .map(bytes -> new String(bytes, StandardCharsets.UTF_8));
         LiveOpenRoom room = new LiveOpenRoom(
                 row, password, instance, store, host, () -> replicas, machine, logbook, new LiveOpenRoom.Listener() {
                     @Override
@@ -1319,17 +1323,21 @@ final class Rooms implements AutoCloseable {
     /** Says goodbye, ends what is queued, and gives the folder back. */
     @Override
     public void close() {
-        signaling.close();
-        meetings.close();
-        housekeeping.close();
-        switchboard.close();
-        live.values().forEach(LiveRoom::close);
-        open.values().forEach(LiveOpenRoom::close);
+        end();
         store.close();
         try {
             home.close();
         } catch (IOException e) {
             LOG.warn("closing: {}", e.getMessage());
         }
+    }
+
+    private void end() {
+        signaling.close();
+        meetings.close();
+        housekeeping.close();
+        switchboard.close();
+        live.values().forEach(LiveRoom::close);
+        open.values().forEach(LiveOpenRoom::close);
     }
 }

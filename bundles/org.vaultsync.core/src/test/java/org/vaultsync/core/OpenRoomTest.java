@@ -28,6 +28,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -292,6 +293,42 @@ class OpenRoomTest {
         assertEquals("", bens.content("u1"));
         assertFalse(new String(Files.readAllBytes(folder.resolve("ann/sync.db")), StandardCharsets.UTF_8)
                 .contains("sésame"));
+    }
+
+    @Test
+    void aPasswordThatANewKeyCannotReadIsAskedForAgainAndHoldsNothingUp() throws Exception {
+        ann = device("ann", anns);
+        done(ann.meet(new Meeting(List.of(SERVER), List.of(), false)));
+        done(ann.createOpenRoom("Secret", Profile.FIELDS, Optional.of("sésame"), Taking.ALL));
+        RoomId other = done(ann.createOpenRoom("Other", Profile.FIELDS, Optional.empty(), Taking.ALL));
+        stop(ann, anns);
+        Files.move(folder.resolve("ann/device.key"), folder.resolve("device.key.old"));
+        ann = device("ann", anns);
+        Supplier<Room> secret = () -> ann.rooms().stream()
+                .filter(each -> each.name().equals("Secret"))
+                .findFirst()
+                .orElseThrow();
+        until("it is said", () -> secret.get().open().orElseThrow().trouble().isPresent());
+        String said = secret.get().open().orElseThrow().trouble().get().sentence();
+        assertTrue(said.contains("enter its code and its password again"), said);
+        annSharesIn(other, "u1");
+        assertTrue(refused(ann.share(secret.get().id(), List.of("u1")))
+                .getMessage()
+                .contains("password"));
+        OpenRoomAddress address = secret.get().open().orElseThrow().address();
+        done(ann.leave(secret.get().id()));
+        done(ann.joinOpenRoom(address, Optional.of("sésame"), Taking.ALL));
+        String code = address.code().letters();
+        try (WebPage right = new WebPage(hub, code, DocumentKind.ITEMS, "sésame")) {
+            right.put("u2", "{\"a\":1}");
+            untilContent(anns, "u2", "{\"a\":1}");
+        }
+    }
+
+    private void annSharesIn(RoomId where, String id) throws Exception {
+        anns.save(new Item(id, "note", "Note " + id, "{}"), Revision.NONE);
+        done(ann.share(where, List.of(id)));
+        untilBadge(ann, id, Badge.PENDING);
     }
 
     @Test

@@ -2,9 +2,11 @@
 package org.vaultsync.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -23,6 +25,28 @@ class UnusableRoomTest {
     private Path folder;
 
     @Test
+    void aStartThatFailsLeavesNothingOpen() throws Exception {
+        MemoryVault vault = new MemoryVault();
+        new TestDevice(folder, "Anna", vault).close();
+        // As no version writes it.
+        change("INSERT INTO open_room (id, entered, name, code, servers) VALUES ('" + "ab".repeat(16)
+                + "', 0, 'Friday', 'no code', '')");
+        assertThrows(ExecutionException.class, () -> new TestDevice(folder, "Anna", vault));
+        assertFalse(Files.exists(folder.resolve("sync.db-wal")), "the database is closed");
+        change("DELETE FROM open_room");
+        new TestDevice(folder, "Anna", vault).close();
+    }
+
+    private void change(String sql) throws Exception {
+        SQLiteDataSource source = new SQLiteDataSource();
+        source.setUrl("jdbc:sqlite:" + folder.resolve("sync.db"));
+        try (Connection database = source.getConnection();
+                Statement statement = database.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    @Test
     void aRoomThatCannotBeOpenedSaysSoAndHoldsNothingUp() throws Exception {
         MemoryVault vault = new MemoryVault();
         RoomId room;
@@ -31,13 +55,8 @@ class UnusableRoomTest {
             anna.create("u1", "{\"a\":1}");
             anna.share(room, "u1");
         }
-        SQLiteDataSource source = new SQLiteDataSource();
-        source.setUrl("jdbc:sqlite:" + folder.resolve("sync.db"));
-        try (Connection database = source.getConnection();
-                Statement statement = database.createStatement()) {
-            // As no version writes it.
-            statement.execute("UPDATE document SET host = 'not a revision'");
-        }
+        // As no version writes it.
+        change("UPDATE document SET host = 'not a revision'");
         TestDevice anna = new TestDevice(folder, "Anna", vault);
         ExecutionException said = assertThrows(
                 ExecutionException.class,

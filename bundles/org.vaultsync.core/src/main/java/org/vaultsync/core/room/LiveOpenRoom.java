@@ -142,6 +142,7 @@ public final class LiveOpenRoom implements AutoCloseable {
     private volatile Room summary;
     private volatile boolean ended;
 
+    /** @param password nothing where there is none, or where it cannot be read */
     public LiveOpenRoom(
             OpenRoomRow row,
             Optional<String> password,
@@ -174,7 +175,14 @@ public final class LiveOpenRoom implements AutoCloseable {
     public void start() {
         thread.execute(() -> {
             try {
-                open();
+                if (row.password().isPresent() && password.isEmpty()) {
+                    trouble = Optional.of(Trouble.other(
+                            "The password of this room cannot be read with the key that this device has now, so nothing"
+                                    + " is synced in it. Your items are safe in your vault. Leave it, and enter its"
+                                    + " code and its password again."));
+                } else {
+                    open();
+                }
             } catch (RuntimeException | ReplicaException | MalformedUpdateException cannot) {
                 LOG.error("room {}: cannot be opened", code, cannot);
                 items = null;
@@ -866,7 +874,7 @@ public final class LiveOpenRoom implements AutoCloseable {
                 .orElse(List.of());
         OpenRoom open = new OpenRoom(
                 new OpenRoomAddress(code, places().stream().limit(MOST_SERVERS).toList()),
-                password.isPresent(),
+                row.password().isPresent(),
                 row.profile().map(kind -> profile(DocumentKind.valueOf(kind))),
                 servers,
                 peers == null ? List.of() : peers.described(),
