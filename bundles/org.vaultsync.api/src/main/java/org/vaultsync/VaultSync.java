@@ -69,9 +69,9 @@ public interface VaultSync {
     CompletionStage<Invite> invite(RoomId room);
 
     /**
-     * Joins a room. Completes when the inviting device has let this one in; fails if it cannot be reached or refuses. Whoever cancels
-     * the stage's future gives up: nobody is asked at the inviting device any more, and should this one have been let in at that very
-     * moment, it leaves the room again.
+     * Joins a room. Completes when the inviting device has let this one in; fails if it cannot be reached or refuses, and if the same
+     * invite is given here once more before. Whoever cancels the stage's future gives up: nobody is asked at the inviting device any
+     * more, and should this one have been let in at that very moment, it leaves the room again.
      */
     CompletionStage<RoomId> join(Invite invite);
 

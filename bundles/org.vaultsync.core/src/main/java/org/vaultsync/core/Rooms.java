@@ -9,9 +9,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -105,6 +105,13 @@ final class Rooms implements AutoCloseable {
     /** Items that come for the first time need no JavaScript, and are to be there first: it is loaded in a pause. */
     private static final Duration AFTER_JOINING = Duration.ofSeconds(3);
 
+    /** An invite that is being redeemed. */
+    private static final class Joining {
+        private final CompletableFuture<Void> givenUp = new CompletableFuture<>();
+        private CompletableFuture<RoomId> last; // of who entered it last; guarded by the map
+    }
+
+    private static final String ALREADY_THERE = "This device is already in that room.";
     private static final String DEVICE_NAME = "device.name";
     private static final int MOST_SERVED = 16;
     private static final int LOG_IN_REPORT = 200;
@@ -121,6 +128,7 @@ final class Rooms implements AutoCloseable {
     private final Housekeeping housekeeping;
     private final Switchboard switchboard;
     private final Map<RoomId, LiveRoom> live = new ConcurrentHashMap<>();
+    private final Map<Invite, Joining> joining = new HashMap<>(); // guarded by itself
     private final Map<RoomId, LiveOpenRoom> open = new ConcurrentHashMap<>();
     private final Map<String, RoomId> before = new ConcurrentHashMap<>(); // items that their room has yet to tell of
     private final Map<RoomId, CompletableFuture<Void>> leaving =
@@ -375,7 +383,7 @@ final class Rooms implements AutoCloseable {
                     + " preferences, or ask for the code with its server.");
         }
         if (open.values().stream().anyMatch(room -> room.code().equals(address.code()))) {
-            return failed("This device is already in that room.");
+            return failed(ALREADY_THERE);
         }
         RoomId id = new RoomId(machine.randomName(16));
         OpenRoomRow row;
@@ -582,9 +590,54 @@ final class Rooms implements AutoCloseable {
         if (invite.inviter().equals(key.fingerprint())) {
             return failed("This invite was made by this device. Give it to the other person.");
         }
-        return afterLeaving(() -> live.containsKey(invite.room())
-                ? failed("This device is already in that room.")
-                : switchboard.redeem(invite, givenUp).thenCompose(welcome -> joined(invite, welcome)));
+        return afterLeaving(
+                () -> live.containsKey(invite.room()) ? failed(ALREADY_THERE) : enter(invite, givenUp));
+    }
+
+    /** An invite is redeemed once at a time: whoever enters it once more gets the answer in place of the one before. */
+    private CompletionStage<RoomId> enter(Invite invite, CompletionStage<Void> givenUp) {
+        CompletableFuture<RoomId> entered = new CompletableFuture<>();
+        Joining begun = new Joining();
+        Joining under;
+        CompletableFuture<RoomId> former;
+        synchronized (joining) {
+            under = joining.computeIfAbsent(invite, none -> begun);
+            former = under.last;
+            under.last = entered;
+        }
+        givenUp.thenRun(() -> {
+            if (isLast(under, entered)) {
+                under.givenUp.complete(null);
+            }
+        });
+        if (former != null) {
+            former.completeExceptionally(
+                    new SyncException("This invite was entered once more, and what was begun with it goes on there."));
+            return entered;
+        }
+        switchboard
+                .redeem(invite, under.givenUp)
+                .thenCompose(welcome -> joined(invite, welcome))
+                .whenComplete((room, failed) -> {
+                    CompletableFuture<RoomId> last;
+                    synchronized (joining) {
+                        joining.remove(invite, under);
+                        last = under.last;
+                    }
+                    if (failed == null) {
+                        last.complete(room);
+                    } else {
+                        last.completeExceptionally(failed instanceof CompletionException ? failed.getCause() : failed);
+                    }
+                });
+        return entered;
+    }
+
+    /** Whether nobody entered the invite after that; nobody can any more in this run of it, then. */
+    private boolean isLast(Joining under, CompletableFuture<RoomId> entered) {
+        synchronized (joining) {
+            return under.last == entered && joining.values().remove(under);
+        }
     }
 
     private CompletionStage<RoomId> joined(Invite invite, Welcome welcome) {
@@ -605,12 +658,22 @@ final class Rooms implements AutoCloseable {
                     Tables.putRoom(invite.room(), machine.clock().instant()).to(database);
                     LiveRoom.putRecords(invite.room(), membership.records()).to(database);
                 })
-                .thenApply(stored -> {
+                .thenCompose(stored -> {
+                    if (openNew(invite.room()).isEmpty()) {
+                        return failed(ALREADY_THERE);
+                    }
                     LOG.info("room {}: joined", invite.room());
                     logbook.note(LogEntry.Kind.ROOM, invite.room(), invite.inviter(), "Joined with its invite.");
                     warmUp(AFTER_JOINING);
-                    return open(invite.room()).id();
+                    return CompletableFuture.completedStage(invite.room());
                 });
+    }
+
+    /** Opens a room that is on disk now, unless it came by another way meanwhile. */
+    private Optional<LiveRoom> openNew(RoomId id) {
+        synchronized (live) {
+            return live.containsKey(id) ? Optional.empty() : Optional.of(open(id));
+        }
     }
 
     private <T> CompletionStage<T> refused(Fingerprint peer, String sentence) {
@@ -969,7 +1032,7 @@ final class Rooms implements AutoCloseable {
                             Tables.putRoom(id, machine.clock().instant()).to(database);
                             LiveRoom.putRecords(id, records).to(database);
                         })
-                        .thenApply(stored -> open(id));
+                        .thenApply(stored -> openNew(id).orElseGet(() -> live.get(id)));
             }
         });
     }

@@ -36,6 +36,7 @@ import org.vaultsync.Invite;
 import org.vaultsync.JoinRequest;
 import org.vaultsync.Listening;
 import org.vaultsync.Reach;
+import org.vaultsync.Room;
 import org.vaultsync.RoomId;
 import org.vaultsync.core.wire.Message;
 import org.vaultsync.keyring.Keyring;
@@ -139,6 +140,41 @@ class ReachTest {
         CompletableFuture<RoomId> again = ben.sync.join(invite).toCompletableFuture();
         anna.sync.answer(request(), true);
         assertEquals(room, again.get(60, TimeUnit.SECONDS));
+        ben.untilContent("u1", "{\"a\":1}");
+    }
+
+    @Test
+    void whoEntersTheInviteOnceMoreIsInTheRoomOnce() throws Exception {
+        asksFirst();
+        Invite invite = anna.invite(room);
+        CompletableFuture<RoomId> before = ben.sync.join(invite).toCompletableFuture();
+        before.thenAccept(ben.sync::leave);
+        JoinRequest request = request();
+        CompletableFuture<RoomId> again = ben.sync.join(invite).toCompletableFuture();
+        assertEquals("This invite was entered once more, and what was begun with it goes on there.", failure(before));
+        before.cancel(false);
+        anna.sync.answer(request, true);
+        assertEquals(room, again.get(60, TimeUnit.SECONDS));
+        ben.untilContent("u1", "{\"a\":1}");
+        assertEquals(List.of(room), ben.sync.rooms().stream().map(Room::id).toList());
+        assertEquals(1, anna.sync.rooms().getFirst().members().size());
+        assertEquals(
+                "This device is already in that room.",
+                failure(ben.sync.join(invite).toCompletableFuture()));
+    }
+
+    @Test
+    void whoIsLetInByTwoInvitesIsInTheRoomOnce() throws Exception {
+        asksFirst();
+        CompletableFuture<RoomId> one = ben.sync.join(anna.invite(room)).toCompletableFuture();
+        request();
+        CompletableFuture<RoomId> other = ben.sync.join(anna.invite(room)).toCompletableFuture();
+        TestDevice.until("both are answered", () -> {
+            anna.sync.requests().forEach(request -> anna.sync.answer(request, true));
+            return one.isDone() && other.isDone();
+        });
+        assertNotEquals(one.isCompletedExceptionally(), other.isCompletedExceptionally());
+        assertEquals("This device is already in that room.", failure(one.isCompletedExceptionally() ? one : other));
         ben.untilContent("u1", "{\"a\":1}");
     }
 
