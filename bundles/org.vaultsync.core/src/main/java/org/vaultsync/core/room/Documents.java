@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
@@ -54,6 +55,9 @@ final class Documents implements AutoCloseable {
 
         /** The deletes are on disk. */
         void implied(Document document, byte[] update);
+
+        /** An update will never be on disk, and the document is without it now. */
+        void notStored(Document document);
 
         /**
          * Updates of one author were integrated, and changed what the document says.
@@ -241,8 +245,16 @@ final class Documents implements AutoCloseable {
                 write.to(database);
             }
         });
-        document.durable.thenRunAsync(() -> document.tail.remove(piece), thread);
-        return document.durable;
+        CompletionStage<Void> durable = document.durable;
+        durable.whenCompleteAsync(
+                (done, failed) -> {
+                    document.tail.remove(piece);
+                    if (failed != null) {
+                        notStored(document, durable);
+                    }
+                },
+                thread);
+        return durable;
     }
 
     /**
@@ -427,6 +439,27 @@ final class Documents implements AutoCloseable {
             Tables.quarantine(room, document.name.docId(), hash, update).to(database);
             Tables.putDocument(room, row).to(database);
         });
+    }
+
+    /** An update will never be on disk: nobody is to count on it, this device neither. */
+    private void notStored(Document document, CompletionStage<Void> failed) {
+        listener.changing(document);
+        fresh.forget(document);
+        close(document);
+        List<byte[]> rest = List.of();
+        try {
+            rest = pieces(document).all();
+        } catch (IllegalStateException unreadable) {
+            LOG.error("document {}: {}", document, unreadable.getMessage());
+        }
+        document.knowledge = Optional.of(knowledgeOf(rest));
+        digest(document, document.knowledge.get().digest());
+        document.problem = Optional.of("A change could not be stored for sync. What you wrote is in your vault. Restart"
+                + " the application, then it is taken up again.");
+        if (document.durable == failed) {
+            document.durable = CompletableFuture.completedFuture(null);
+        }
+        listener.notStored(document);
     }
 
     /** Updates on disk and those on the way there; what is on both lists does no harm. */

@@ -215,6 +215,12 @@ public final class LiveOpenRoom implements AutoCloseable {
                     }
 
                     @Override
+                    public void notStored(Document document) {
+                        toPublish.addAll(content.ids());
+                        LiveOpenRoom.this.changed();
+                    }
+
+                    @Override
                     public Write integrated(Document document, String before, List<Piece> updates) {
                         return database -> {};
                     }

@@ -230,6 +230,12 @@ public final class LiveRoom implements AutoCloseable {
                     }
 
                     @Override
+                    public void notStored(Document document) {
+                        document.item.ifPresent(toPublish::add);
+                        changed();
+                    }
+
+                    @Override
                     public Write integrated(Document document, String before, List<Piece> updates) {
                         return mapping.history().integrated(document, before, updates);
                     }

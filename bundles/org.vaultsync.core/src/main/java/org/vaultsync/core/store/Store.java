@@ -61,6 +61,7 @@ public final class Store implements AutoCloseable {
     private final Consumer<Optional<Trouble>> trouble;
     private final Worker thread;
     private boolean told; // store thread only; whether somebody was told of trouble with the disk
+    private Optional<Trouble> damage = Optional.empty(); // store thread only; as it was told
     private Future<?> retry = CompletableFuture.completedFuture(null); // store thread only
     private int alone; // store thread only; so many are written one by one, because one of them has a fault
     private volatile boolean closing;
@@ -195,6 +196,9 @@ public final class Store implements AutoCloseable {
                     continue;
                 }
                 LOG.error("store: a write failed", failed);
+                if (failed instanceof SQLException sql) {
+                    tellOfDamage(sql);
+                }
                 group.getFirst().durable().completeExceptionally(failed);
             }
             alone = Math.max(0, alone - group.size());
@@ -217,7 +221,18 @@ public final class Store implements AutoCloseable {
     private void diskWorks() {
         if (told) {
             told = false;
-            trouble.accept(Optional.empty());
+            trouble.accept(damage);
+        }
+    }
+
+    /** A write failed for good: that others go on does not bring it back. */
+    private void tellOfDamage(SQLException why) {
+        if (damage.isEmpty()) {
+            damage = Optional.of(new Trouble(
+                    Trouble.Kind.STORE_DAMAGED,
+                    List.of(Schema.reason(why)),
+                    "The database is damaged: " + Schema.reason(why)));
+            trouble.accept(damage);
         }
     }
 

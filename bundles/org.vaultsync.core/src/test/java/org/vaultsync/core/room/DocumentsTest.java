@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.core.room;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -11,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,10 +33,55 @@ import org.vaultsync.crdt.ReplicaEngine;
 import org.vaultsync.crdt.ReplicaFactory;
 import org.vaultsync.crdt.TextFields;
 import org.vaultsync.crdt.graal.GraalReplicaFactory;
+import org.vaultsync.crdt.update.Knowledge;
 
 class DocumentsTest implements Documents.Listener {
     private final List<Integer> integrated = new ArrayList<>();
     private final Queue<Runnable> later = new ArrayDeque<>();
+
+    @Test
+    void whatCouldNotBeStoredIsNotCountedAsHeld(@TempDir Path folder) throws Exception {
+        ReplicaFactory factory = GraalReplicaFactory.from(Path.of("../org.vaultsync.crdt/lib"));
+        Machine machine = new ThisMachine(Clock.systemUTC());
+        try (ReplicaEngine engine = factory.openEngine();
+                Replica writer = engine.open(DocumentKind.ITEM, 1, List.of());
+                Store store = Store.open(folder.resolve("sync.db"), machine, trouble -> {});
+                Documents documents = new Documents(
+                        new RoomId("0123456789abcdef".repeat(2)),
+                        store,
+                        later::add,
+                        factory,
+                        TextFields.NONE,
+                        document -> DocumentKind.ITEM,
+                        this)) {
+            Document document = documents.get("0123456789abcdef0123456789abcdef");
+            byte[] nothing = documents.digests().room();
+            byte[] update = writer.edit(
+                    writer.json(), "{\"attachments\":{},\"content\":{\"armor\":5},\"meta\":{},\"refs\":{}}");
+            Write damaged = database -> {
+                throw new SQLException("a page is torn");
+            };
+            CompletionStage<Void> lost =
+                    documents.add(document, update, false, Optional.empty(), Instant.EPOCH, damaged);
+            assertThrows(
+                    ExecutionException.class, () -> lost.toCompletableFuture().get(10, TimeUnit.SECONDS));
+            later.forEach(Runnable::run);
+            later.clear();
+
+            assertArrayEquals(nothing, documents.digests().room());
+            assertEquals(Knowledge.NOTHING, documents.knowledge(document));
+            assertTrue(document.problem.isPresent());
+            assertEquals(List.of(), document.tail);
+
+            documents
+                    .add(document, update, false, Optional.empty(), Instant.EPOCH)
+                    .toCompletableFuture()
+                    .get(10, TimeUnit.SECONDS);
+            assertEquals(writer.json(), documents.integrate(document).replica().json());
+        } finally {
+            machine.close();
+        }
+    }
 
     /** Between the moment in which an update is on disk and that in which the room's thread hears of it. */
     @Test
@@ -72,6 +123,9 @@ class DocumentsTest implements Documents.Listener {
 
     @Override
     public void implied(Document document, byte[] update) {}
+
+    @Override
+    public void notStored(Document document) {}
 
     @Override
     public Write integrated(Document document, String before, List<Piece> updates) {

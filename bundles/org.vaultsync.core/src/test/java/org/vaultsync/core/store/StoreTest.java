@@ -26,6 +26,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.SQLiteDataSource;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
 import org.vaultsync.RoomId;
 import org.vaultsync.Trouble;
 import org.vaultsync.core.machine.Machine;
@@ -168,6 +170,22 @@ class StoreTest {
                     CompletionException.class, () -> bad.toCompletableFuture().join());
             assertEquals(Optional.of("1"), store.read(db -> Tables.setting(db, "a")));
             assertEquals(Optional.of("2"), store.read(db -> Tables.setting(db, "b")));
+        }
+    }
+
+    @Test
+    void aWriteThatADamagedDatabaseDoesNotTakeIsTold() throws Exception {
+        try (Store store = open()) {
+            CompletionStage<Void> before = store.write(Tables.putSetting("a", "1"));
+            CompletionStage<Void> lost = store.write(db -> {
+                throw new SQLiteException("a page is torn", SQLiteErrorCode.SQLITE_CORRUPT);
+            });
+            CompletionStage<Void> after = store.write(Tables.putSetting("b", "2"));
+            before.toCompletableFuture().get(10, TimeUnit.SECONDS);
+            after.toCompletableFuture().get(10, TimeUnit.SECONDS);
+            assertThrows(
+                    CompletionException.class, () -> lost.toCompletableFuture().join());
+            assertEquals(List.of(Optional.of("The database is damaged: a page is torn")), told);
         }
     }
 
