@@ -135,7 +135,7 @@ final class RoomFiles {
 
     /** What this device does not have of the files, another member may; the room is whole without them. */
     private void copy(String sha256, Archive.Writer writer) throws IOException {
-        CompletableFuture<Void> copied = host.ask(vault -> {
+        CompletableFuture<Void> copied = host.askFiles(vault -> {
                     try (InputStream bytes = vault.openAttachment(sha256).orElse(null)) {
                         if (bytes != null) {
                             writer.attachment(sha256, bytes);
@@ -211,7 +211,7 @@ final class RoomFiles {
     }
 
     private void put(String sha256, Archive archive) throws IOException {
-        join(host.ask(vault -> {
+        join(host.askFiles(vault -> {
             try (InputStream present = vault.openAttachment(sha256).orElse(null);
                     InputStream bytes = archive.attachment(sha256)) {
                 if (present == null) {

@@ -33,6 +33,7 @@ public final class MemoryVault implements Vault {
     private final Optional<Path> folder;
     private final List<VaultListener> listeners = new CopyOnWriteArrayList<>();
     private volatile Consumer<String> beforeGet = id -> {};
+    private volatile Runnable beforeFile = () -> {};
     private volatile Runnable beforePut = () -> {};
     private volatile Runnable afterPut = () -> {};
     private volatile UnaryOperator<Item> normalisation = UnaryOperator.identity();
@@ -51,6 +52,11 @@ public final class MemoryVault implements Vault {
 
     void beforeGet(Consumer<String> action) {
         beforeGet = action;
+    }
+
+    /** Runs before an attachment is opened. */
+    void beforeFile(Runnable action) {
+        beforeFile = action;
     }
 
     void beforePut(Runnable action) {
@@ -174,6 +180,7 @@ public final class MemoryVault implements Vault {
 
     @Override
     public Optional<InputStream> openAttachment(String sha256) {
+        beforeFile.run();
         if (folder.isPresent() && Files.exists(folder.get().resolve(sha256))) {
             try {
                 return Optional.of(Files.newInputStream(folder.get().resolve(sha256)));

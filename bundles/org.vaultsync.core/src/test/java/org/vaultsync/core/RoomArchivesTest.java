@@ -20,6 +20,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -215,6 +217,33 @@ class RoomArchivesTest {
         Files.createDirectories(folder.resolve("friday.vaultsync.part/in the way"));
         assertThrows(ExecutionException.class, () -> export(anna));
         assertArrayEquals(before, Files.readAllBytes(file));
+    }
+
+    @Test
+    void itemsComeInWhileALargeFileIsExportedOrImported() throws Exception {
+        for (boolean out : List.of(true, false)) {
+            CountDownLatch reading = new CountDownLatch(1);
+            CountDownLatch read = new CountDownLatch(1);
+            anna.vault.beforeFile(() -> {
+                reading.countDown();
+                try {
+                    read.await(60, TimeUnit.SECONDS);
+                } catch (InterruptedException stopping) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+            LocalRoomArchives archives = new LocalRoomArchives(anna.sync);
+            CompletionStage<Contents> done = out
+                    ? archives.exportRoom(room, file, Counted.untilTheEnd())
+                    : archives.importRoom(file, Counted.untilTheEnd());
+            assertTrue(reading.await(30, TimeUnit.SECONDS));
+            String tonnage = out ? "30" : "40";
+            ben.vault.save("u2", content -> content.replaceAll("\\d+", tonnage));
+            anna.untilContent("u2", UNIT.replace("20", tonnage));
+            assertFalse(done.toCompletableFuture().isDone());
+            read.countDown();
+            done.toCompletableFuture().get(60, TimeUnit.SECONDS);
+        }
     }
 
     @Test
