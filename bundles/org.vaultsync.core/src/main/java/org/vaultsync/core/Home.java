@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.core;
 
+import java.io.File;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -16,6 +16,8 @@ import org.vaultsync.transport.TroubleException;
 
 /** The folder in which sync keeps its database and its key, held by one process at a time. */
 final class Home implements AutoCloseable {
+    private static final String FILE = "file:";
+
     private final Path folder;
     private final FileChannel channel;
 
@@ -38,9 +40,12 @@ final class Home implements AutoCloseable {
         if (instance == null) {
             throw new IOException("Sync needs a workspace to keep its data in, and this application has none.");
         }
-        // Equinox gives a URL whose blanks are not escaped.
-        Path workspace = Path.of(URI.create(instance.replace(" ", "%20")));
-        return workspace.resolve(".metadata/.plugins/org.vaultsync.core");
+        return workspace(instance).resolve(".metadata/.plugins/org.vaultsync.core");
+    }
+
+    /** @param location a URL as Equinox makes it of a file: nothing in it is escaped, neither blanks nor percent signs */
+    static Path workspace(String location) {
+        return new File(location.startsWith(FILE) ? location.substring(FILE.length()) : location).toPath();
     }
 
     /**
