@@ -12,12 +12,14 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionStage;
@@ -32,6 +34,8 @@ import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.vaultsync.Badge;
 import org.vaultsync.RoomArchives.Contents;
@@ -244,6 +248,19 @@ class RoomArchivesTest {
             read.countDown();
             done.toCompletableFuture().get(60, TimeUnit.SECONDS);
         }
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void anExportThatFillsTheDiskLeavesNothingOnIt() throws Exception {
+        byte[] large = new byte[1 << 20];
+        new Random(1).nextBytes(large);
+        anna.vault.putAttachment(hash, new ByteArrayInputStream(large));
+        byte[] before = Files.readAllBytes(file);
+        Path unfinished = Files.createSymbolicLink(folder.resolve("friday.vaultsync.part"), Path.of("/dev/full"));
+        assertThrows(ExecutionException.class, () -> export(anna));
+        assertFalse(Files.exists(unfinished, LinkOption.NOFOLLOW_LINKS));
+        assertArrayEquals(before, Files.readAllBytes(file));
     }
 
     @Test

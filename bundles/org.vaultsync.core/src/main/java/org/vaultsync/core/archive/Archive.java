@@ -308,8 +308,11 @@ public final class Archive implements AutoCloseable {
         /** Takes an unfinished file away. */
         @Override
         public void close() throws IOException {
-            zip.close();
-            Files.deleteIfExists(unfinished);
+            try {
+                zip.close();
+            } finally {
+                Files.deleteIfExists(unfinished);
+            }
         }
     }
 }
