@@ -13,6 +13,7 @@ import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
@@ -170,6 +171,22 @@ class TransfersTest {
         assertEquals(0, parts());
         long came = bytesThatCameToBen();
         assertEquals(sound, came < bytes.length, () -> came + " bytes came");
+    }
+
+    @Test
+    void whoSentOnlyTheRestOfAFileIsAskedForAllOfItWhereThatIsWrong() throws Exception {
+        byte[] bytes = bytes(700_000);
+        byte[] begun = Arrays.copyOf(bytes, 300_000);
+        begun[100_000] ^= 1;
+        ben.close();
+        Path parts = Files.createDirectories(folder.resolve("ben/parts"));
+        Files.write(parts.resolve(room.hex() + "-" + hash(bytes) + ".part"), begun);
+        String hash = share("u1", bytes, bytes);
+        ben = new TestDevice(folder.resolve("ben"), "Ben", ben.vault);
+        untilHere(hash, bytes);
+        assertEquals(0, parts());
+        long came = bytesThatCameToBen();
+        assertTrue(came > 1_000_000, () -> came + " bytes came: the rest, then all of it");
     }
 
     @Test
