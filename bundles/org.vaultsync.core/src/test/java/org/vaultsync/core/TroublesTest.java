@@ -17,14 +17,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vaultsync.Badge;
 import org.vaultsync.Diagnosis;
 import org.vaultsync.Finding;
 import org.vaultsync.RoomId;
-import org.vaultsync.Trouble;
 import org.vaultsync.Trouble.Kind;
+import org.vaultsync.Trouble;
+import org.vaultsync.transport.Door;
+import org.vaultsync.transport.Endpoint;
+import org.vaultsync.transport.Identity;
+import org.vaultsync.transport.Transport;
 import org.vaultsync.transport.TroubleException;
 import org.vaultsync.transport.lan.LanTransport;
 import org.vaultsync.vault.Vault;
@@ -75,6 +81,45 @@ class TroublesTest {
             isDiagnosed(told, anna);
             anna.stop();
         }
+    }
+
+    @Test
+    void aTransportWhoseAddressComesLaterListensThen() throws Exception {
+        AtomicBoolean there = new AtomicBoolean();
+        Transport real = new LanTransport(Map.of(
+                "vaultsync.lan.port", "0",
+                "vaultsync.lan.bind", "127.0.0.1",
+                "vaultsync.lan.discovery", "off")::get);
+        AtomicInteger tries = new AtomicInteger();
+        LocalVaultSync anna = new LocalVaultSync(folder.resolve("anna"), TestDevice.REPLICAS, Clock.systemUTC());
+        anna.addTransport(new Transport() {
+            @Override
+            public String kind() {
+                return real.kind();
+            }
+
+            @Override
+            public Endpoint open(Identity self, Door door) throws IOException {
+                tries.incrementAndGet();
+                if (!there.get()) {
+                    throw new IOException("This machine has no such address now.");
+                }
+                return real.open(self, door);
+            }
+        });
+        anna.createRoom("Friday").toCompletableFuture().get(60, TimeUnit.SECONDS);
+        TestDevice.until("told", () -> anna.problem().isPresent());
+        TestDevice.until("tried again", () -> tries.get() > 1);
+        there.set(true);
+        TestDevice.until("it listens", () -> anna.problem().isEmpty());
+        assertEquals(1, anna.self().orElseThrow().addresses().size());
+        assertEquals(
+                1,
+                new LocalSyncLog(anna)
+                        .entries(50).toCompletableFuture().get(30, TimeUnit.SECONDS).stream()
+                                .filter(entry -> entry.toString().contains("cannot be reached over lan"))
+                                .count());
+        anna.stop();
     }
 
     @Test

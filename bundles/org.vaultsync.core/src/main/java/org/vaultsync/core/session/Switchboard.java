@@ -171,6 +171,7 @@ public final class Switchboard implements Door, AutoCloseable {
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(2);
     private static final Duration PROBE = Duration.ofSeconds(2);
     private static final Duration GREETING = Duration.ofSeconds(5);
+    private static final Duration LISTEN_AGAIN = Duration.ofSeconds(5);
     private static final Duration PATIENCE = GREETING.plusSeconds(1); // until there is another try
     private static final Duration QUESTION = Duration.ofMinutes(11);
     private static final String NOTHING_HEARD = "Nothing is heard from it any more.";
@@ -277,9 +278,18 @@ public final class Switchboard implements Door, AutoCloseable {
             // Whoever was to be dialled before there was a way has been put off for a minute.
             contacts.values().forEach(contact -> dialSoon(contact, Duration.ZERO));
         } catch (IOException notHere) {
-            closed.put(transport.kind(), TroubleException.of(notHere));
-            LOG.error("transport {}: {}", transport.kind(), notHere.getMessage());
-            logbook.note(Kind.DEVICE, "It cannot be reached over " + transport.kind() + ": " + notHere.getMessage());
+            Trouble why = TroubleException.of(notHere);
+            if (!why.equals(closed.put(transport.kind(), why))) {
+                LOG.error("transport {}: {}", transport.kind(), notHere.getMessage());
+                logbook.note(
+                        Kind.DEVICE, "It cannot be reached over " + transport.kind() + ": " + notHere.getMessage());
+            }
+            // The address of a VPN, say, comes later than the application, and nobody tells of it.
+            thread.after(LISTEN_AGAIN, () -> {
+                if (transports.get(transport.kind()) == transport && closed.get(transport.kind()) == why) {
+                    listen(transport);
+                }
+            });
         }
         rooms.reachChanged();
     }
