@@ -13,8 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,7 +74,6 @@ public final class Session {
     private final Map<Stream, Counts> counts = new EnumMap<>(Stream.class);
     private final Map<Long, Asked> pings = new ConcurrentHashMap<>();
     private final AtomicLong pingNumbers = new AtomicLong();
-    private volatile long heard;
     private volatile Optional<Instant> synced = Optional.empty();
     private volatile Optional<Duration> roundTrip = Optional.empty();
     private volatile Optional<Bye> bye = Optional.empty();
@@ -91,8 +92,7 @@ public final class Session {
         this.frames = new Frames(
                 link, machine, link.guest() instanceof Guest.Pinned ? Frames.LONGEST_MESSAGE : LONGEST_OF_STRANGERS);
         this.peer = Fingerprint.of(link.peerKey());
-        this.heard = machine.nanos();
-        this.meter = new Meter(heard);
+        this.meter = new Meter(machine.nanos());
         for (Stream stream : Stream.values()) {
             counts.put(stream, new Counts());
         }
@@ -101,7 +101,6 @@ public final class Session {
     public void start(Listener listener) {
         frames.start(
                 (stream, bytes) -> {
-                    heard = machine.nanos();
                     messagesReceived.incrementAndGet();
                     meter.received(bytes.length);
                     try {
@@ -225,9 +224,24 @@ public final class Session {
         });
     }
 
+    /**
+     * Asks whether the other side is there. Fails if nothing at all has come after so long: on a slow line the answer to a
+     * ping waits behind what is being said, and it is a part of that which comes.
+     */
+    CompletionStage<Void> probe(Duration longest) {
+        long asked = machine.nanos();
+        return machine.within(longest, ping()).handle((answered, silent) -> {
+            boolean saysSomething = silent instanceof TimeoutException && frames.heard() - asked > 0;
+            if (silent != null && !saysSomething) {
+                throw new CompletionException(silent);
+            }
+            return null;
+        });
+    }
+
     /** Sends a ping, or closes the link if nothing was heard for too long; says whether it stays. */
     boolean keepAlive() {
-        if (machine.nanos() - heard > SILENCE.toNanos()) {
+        if (machine.nanos() - frames.heard() > SILENCE.toNanos()) {
             LOG.info("closed link to {}: silent for {} s", peer, SILENCE.toSeconds());
             close();
             return false;

@@ -544,7 +544,7 @@ public final class Switchboard implements Door, AutoCloseable {
 
     /** Closes a link that may have lost its network, if it does not answer. */
     private void probe(Session session) {
-        machine.within(PROBE, session.ping())
+        session.probe(PROBE)
                 .whenCompleteAsync(
                         (alive, dead) -> {
                             if (dead != null) {
@@ -815,7 +815,7 @@ public final class Switchboard implements Door, AutoCloseable {
             return;
         }
         // The old one stays, unless it is dead: a device with a new address dials while its old link looks alive here.
-        machine.within(PROBE, old.ping())
+        old.probe(PROBE)
                 .whenCompleteAsync(
                         (alive, dead) -> {
                             if (fresh.ended().isDone() || !isWelcome(fresh)) {

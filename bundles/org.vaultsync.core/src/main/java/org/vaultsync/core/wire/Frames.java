@@ -57,6 +57,7 @@ public final class Frames {
     private boolean writing; // guarded by this
     private boolean closing; // guarded by this
     private boolean closed; // guarded by this
+    private volatile long heard; // in the machine's nanoseconds
     private Optional<ProtocolException> broken = Optional.empty(); // guarded by this; what it is closed for
 
     private static final class Outgoing {
@@ -107,6 +108,7 @@ public final class Frames {
         this.link = link;
         this.machine = machine;
         this.longest = longest;
+        heard = machine.nanos();
         for (int i = 0; i < outgoing.length; i++) {
             outgoing[i] = new Outgoing();
             incoming[i] = new Incoming();
@@ -127,6 +129,7 @@ public final class Frames {
         link.start(new Link.Receiver() {
             @Override
             public void received(byte[] frame) {
+                heard = machine.nanos();
                 if (broken().isPresent()) {
                     return;
                 }
@@ -150,6 +153,11 @@ public final class Frames {
                 closed.accept(reason);
             }
         });
+    }
+
+    /** When the last frame came, or this was made, in the machine's nanoseconds. */
+    public long heard() {
+        return heard;
     }
 
     /** Queues a message. Returns at once. */
