@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -19,10 +20,49 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.SQLiteDataSource;
 import org.vaultsync.RoomId;
+import org.vaultsync.crdt.ReplicaEngine;
+import org.vaultsync.crdt.ReplicaFactory;
+import org.vaultsync.crdt.TextFields;
 
 class UnusableRoomTest {
     @TempDir
     private Path folder;
+
+    /** As where a class of JavaScript is missing. */
+    private static final class Broken implements ReplicaFactory {
+        @Override
+        public ReplicaEngine openEngine(TextFields textFields) {
+            throw new NoClassDefFoundError();
+        }
+
+        @Override
+        public void warmUp() {}
+
+        @Override
+        public long freshClientId() {
+            return 1;
+        }
+    }
+
+    @Test
+    void aRoomThatAnErrorKeepsFromOpeningSaysSo() throws Exception {
+        MemoryVault vault = new MemoryVault();
+        RoomId room;
+        try (TestDevice anna = new TestDevice(folder, "Anna", vault)) {
+            room = anna.createRoom("Friday");
+        }
+        try (TestDevice anna = new TestDevice(folder, "Anna", vault, Clock.systemUTC(), new Broken())) {
+            anna.create("u1", "{\"a\":1}");
+            ExecutionException said = assertThrows(
+                    ExecutionException.class,
+                    () -> anna.sync
+                            .share(room, List.of("u1"))
+                            .toCompletableFuture()
+                            .get(30, TimeUnit.SECONDS));
+            assertTrue(said.getMessage().contains("could not be opened"), said.getMessage());
+            assertTrue(said.getMessage().endsWith("NoClassDefFoundError"), said.getMessage());
+        }
+    }
 
     @Test
     void aStartThatFailsLeavesNothingOpen() throws Exception {

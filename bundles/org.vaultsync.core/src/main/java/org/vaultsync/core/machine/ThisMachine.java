@@ -145,15 +145,16 @@ public final class ThisMachine implements Machine {
                 try {
                     Runnable task = more ? tasks.poll() : tasks.take();
                     if (task != null) {
-                        task.run();
                         more = true;
+                        task.run();
                     } else {
+                        more = false; // also if it throws, until the next task
                         more = background.getAsBoolean();
                     }
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                     return;
-                } catch (RuntimeException ours) {
+                } catch (Throwable ours) {
                     LOG.error("{}: an error of this side", thread.getName(), ours);
                 }
             }

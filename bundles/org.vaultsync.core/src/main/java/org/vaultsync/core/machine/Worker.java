@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 
-/** One thread, which runs what it is given in order. What a task throws is logged and stops nothing. Thread-safe. */
+/** One thread, which runs what it is given in order. What a task throws, an {@link Error} too, is logged and stops nothing. Thread-safe. */
 public interface Worker extends Executor, AutoCloseable {
     /** Queues a task. Once the worker is closed, tasks are dropped. */
     @Override

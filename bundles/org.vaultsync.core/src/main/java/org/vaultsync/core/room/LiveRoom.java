@@ -206,12 +206,12 @@ public final class LiveRoom implements AutoCloseable {
         thread.execute(() -> {
             try {
                 open();
-            } catch (RuntimeException cannot) {
+            } catch (RuntimeException | Error cannot) {
                 LOG.error("room {}: cannot be opened", id, cannot);
                 mapping = null;
                 unusable = Optional.of("This room could not be opened, and nothing is synced in it. Your items are safe"
                         + " in your vault. Restart the application; if that does not help, look at its log. "
-                        + cannot.getMessage());
+                        + Optional.ofNullable(cannot.getMessage()).orElse(cannot.toString()));
             }
         });
     }

@@ -101,9 +101,12 @@ final class Race {
                 if (!winner.complete(link)) {
                     link.close();
                 }
-            } catch (IOException | RuntimeException unreachable) {
+            } catch (IOException unreachable) {
                 LOG.debug("dialling {}: {}", whom, unreachable.getMessage());
                 failed(tries, unreachable);
+            } catch (RuntimeException | Error ours) {
+                LOG.error("dialling {}: an error of this side", whom, ours);
+                failed(tries, new IOException("This application failed to dial it: " + ours, ours));
             }
         }
     }

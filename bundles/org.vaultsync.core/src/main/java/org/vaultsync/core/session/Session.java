@@ -107,7 +107,7 @@ public final class Session {
                         receive(stream, bytes, listener);
                     } catch (ProtocolException rulesBroken) {
                         close(rulesBroken);
-                    } catch (RuntimeException ours) {
+                    } catch (RuntimeException | Error ours) {
                         LOG.error("closed link to {} after an error of this side", peer, ours);
                         close();
                     }

@@ -296,7 +296,7 @@ public final class Frames {
         } catch (IOException broken) {
             LOG.debug("link to {} broke while sending: {}", peer(), broken.getMessage());
             close();
-        } catch (RuntimeException ours) {
+        } catch (RuntimeException | Error ours) {
             LOG.error("link to {}: an error of this side", peer(), ours);
             close();
         }

@@ -173,6 +173,22 @@ class RaceTest {
     }
 
     @Test
+    void anErrorOfThisSideIsAFailedTryWithASentence() {
+        Open link = new Open();
+        Race.Try breaks = () -> {
+            throw new StackOverflowError();
+        };
+        Race race = Race.over(machine, List.of(breaks, links("b", link)), List.of(), "ben");
+        machine.begin(0);
+        assertSame(link, race.winner().toCompletableFuture().join());
+        Race alone = Race.over(machine, List.of(breaks), List.of(), "ben");
+        machine.begin(2);
+        assertEquals(
+                "This application failed to dial it: java.lang.StackOverflowError",
+                failure(alone).getMessage());
+    }
+
+    @Test
     void whatIsWorseIsTriedASecondLaterOrWhenNothingBetterIsLeft() {
         Open met = new Open();
         Race race = Race.over(machine, List.of(fails("a"), fails("b")), List.of(links("m", met)), "ben");
