@@ -11,10 +11,12 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.vaultsync.Fingerprint;
 import org.vaultsync.Invite;
 import org.vaultsync.LogEntry;
 import org.vaultsync.Reach;
@@ -203,6 +206,54 @@ class HostileListenerTest extends AttackedRoom {
                                 .filter(member -> member.fingerprint().equals(rogue.fingerprint()))
                                 .noneMatch(member -> member.reach() instanceof Reach.Linked),
                 () -> anna.sync.rooms().toString());
+    }
+
+    /** What ends a link, and would end the next one, too. */
+    enum Last {
+        GARBAGE(talk -> talk.send(garbage())),
+        TWICE(talk -> talk.send(new Message.Bye("twice", "The key of this device is in use twice."))),
+        VERSION(talk -> talk.send(new Message.Bye("version", "The other device runs an older version."))),
+        REFUSED(talk -> talk.send(new Message.Bye("refused", "An update was refused.")));
+
+        private final Ending ending;
+
+        Last(Ending ending) {
+            this.ending = ending;
+        }
+    }
+
+    /** How a link is ended on which hellos were exchanged. */
+    @FunctionalInterface
+    private interface Ending {
+        void of(Rogue.Talk talk) throws Exception;
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whoEndsEachLinkForAReasonThatLastsIsDialledMoreAndMoreSeldom(Last last) throws Exception {
+        rogue.join(anna.invite(room));
+        List<Long> times = new CopyOnWriteArrayList<>();
+        answer((caller, who) -> {
+            Rogue.Talk talk = who.answer(caller).welcome();
+            if (!Fingerprint.of(talk.peerKey())
+                    .equals(anna.sync.self().orElseThrow().fingerprint())) {
+                return;
+            }
+            times.add(System.nanoTime());
+            talk.send(new Message.Hello(1, "rogue", "Rogue", List.of()));
+            talk.await(Message.OpenRoom.class);
+            last.ending.of(talk);
+        });
+        anna.sync
+                .setTypedAddresses(rogue.fingerprint(), List.of(address()))
+                .toCompletableFuture()
+                .get(30, TimeUnit.SECONDS);
+        TestDevice.until(() -> times.size() + " links", () -> times.size() >= 4);
+        // One second, two and four, each a fifth less at least.
+        assertTrue(
+                times.get(3) - times.get(0) > Duration.ofMillis(5500).toNanos(),
+                () -> "four links within " + (times.get(3) - times.get(0)) / 1_000_000 + " ms");
+        roomGoesOn();
     }
 
     /** Where somebody who invites should be. */

@@ -144,6 +144,8 @@ public final class Switchboard implements Door, AutoCloseable {
         int noWays; // so often it was met and no link came about
         long meetAgain; // in the machine's nanoseconds; not before, if there was no way often enough
         Optional<String> noWay = Optional.empty(); // the last reason, while it is not tried
+        long linkedAt; // in the machine's nanoseconds
+        int fleeting; // links in a row that did not last
         Optional<Long> lostAt = Optional.empty(); // in the machine's nanoseconds; its link broke by itself
         Optional<Future<?>> next = Optional.empty();
 
@@ -166,6 +168,8 @@ public final class Switchboard implements Door, AutoCloseable {
     private static final Duration LONGEST_WITHOUT_A_WAY = Duration.ofMinutes(15);
     private static final Duration AFTER_A_CUT = Duration.ofSeconds(2);
     private static final Duration CUTS_LAST = Duration.ofMinutes(10);
+    private static final Duration LASTS = Duration.ofSeconds(10);
+    private static final Set<String> FOR_GOOD = Set.of("twice", "version", "refused");
     private static final int MOST_SIGHTED = 6;
     private static final int MOST_HEARD = 8;
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(2);
@@ -765,6 +769,7 @@ public final class Switchboard implements Door, AutoCloseable {
                 session.close("version", "The other device runs an older version. Update it to sync.");
                 logbook.refused(contact.fingerprint, "It runs a newer version.");
                 rooms.reachChanged();
+                again(contact);
                 return;
             }
             session.greetedBy(
@@ -868,6 +873,7 @@ public final class Switchboard implements Door, AutoCloseable {
     private void adopt(Contact contact, Session session) {
         contact.session = Optional.of(session);
         sessions.put(contact.fingerprint, contact.session);
+        contact.linkedAt = machine.nanos();
         contact.afresh();
         contact.next.ifPresent(next -> next.cancel(false));
         contact.next = Optional.empty();
@@ -918,7 +924,21 @@ public final class Switchboard implements Door, AutoCloseable {
         LOG.info("peer {}: link closed: {}", session.peer(), reason);
         logbook.closed(session.peer(), session.said().map(Bye::sentence).orElse(reason), session.traffic());
         leave(contact, session);
-        contact.lostAt = session.bye().isEmpty() ? Optional.of(machine.nanos()) : Optional.empty();
+        boolean forGood = isForGood(session);
+        if (machine.nanos() - contact.linkedAt >= LASTS.toNanos()) {
+            contact.fleeting = 0;
+        }
+        boolean broke = !forGood && session.bye().isEmpty();
+        if (forGood || broke) {
+            contact.fleeting++;
+        }
+        // Whoever hung up on this device, since it breaks a rule there, says nothing.
+        boolean inVain = forGood || broke && contact.fleeting > LOUD_TRIES;
+        if (!broke) {
+            contact.lostAt = Optional.empty();
+        } else if (!inVain) {
+            contact.lostAt = Optional.of(machine.nanos());
+        }
         remember(session);
         sessions.remove(contact.fingerprint);
         Instant now = machine.clock().instant();
@@ -935,7 +955,19 @@ public final class Switchboard implements Door, AutoCloseable {
             reach.put(contact.fingerprint, new Reach.Away(Optional.of(now), Optional.of(reason)));
         }
         rooms.reachChanged();
-        dialSoon(contact, isSucceeded(session) ? PATIENCE : Duration.ofMillis(300));
+        if (inVain) {
+            contact.attempts = contact.fleeting;
+            again(contact);
+        } else {
+            dialSoon(contact, isSucceeded(session) ? PATIENCE : Duration.ofMillis(300));
+        }
+    }
+
+    /** Whether the link ended for a reason that the next one would end for, too. */
+    private static boolean isForGood(Session session) {
+        return session.fault().isPresent()
+                || Stream.concat(session.bye().stream(), session.said().stream())
+                        .anyMatch(bye -> FOR_GOOD.contains(bye.code()));
     }
 
     /** Whether the other side has ended it for another link, over which its hello is still on its way. */
