@@ -12,6 +12,7 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -144,6 +145,7 @@ final class Rogue {
         private final SSLSocket tls;
         private final DataInputStream in;
         private final DataOutputStream out;
+        private boolean grants; // credit for what it has read
         private final ByteArrayOutputStream[] messages = {
             new ByteArrayOutputStream(), new ByteArrayOutputStream(), new ByteArrayOutputStream()
         };
@@ -175,6 +177,12 @@ final class Rogue {
             if (in.read() != 1) {
                 throw new IOException("not welcome");
             }
+        }
+
+        /** Lets the other side send whatever it wants to from now on, as an honest device that keeps up does. */
+        Talk granting() {
+            grants = true;
+            return this;
         }
 
         byte[] peerKey() throws IOException {
@@ -214,6 +222,12 @@ final class Rogue {
                     if ((frame[2] & 4) != 0) {
                         continue;
                     }
+                    if (grants) {
+                        byte[] read = ByteBuffer.allocate(4)
+                                .putInt(frame.length - 3)
+                                .array();
+                        frame(framed(frame[1], 4, read));
+                    }
                     ByteArrayOutputStream message = messages[frame[1]];
                     message.write(frame, 3, frame.length - 3);
                     if ((frame[2] & 1) == 0) {
@@ -221,11 +235,11 @@ final class Rogue {
                     }
                     byte[] whole = message.toByteArray();
                     message.reset();
-                    Message read = Messages.decode(whole);
-                    if (read instanceof Message.Ping ping) {
+                    Message decoded = Messages.decode(whole);
+                    if (decoded instanceof Message.Ping ping) {
                         send(new Message.Pong(ping.number()));
                     } else {
-                        return Optional.of(read);
+                        return Optional.of(decoded);
                     }
                 } catch (SocketTimeoutException silence) {
                     throw silence;

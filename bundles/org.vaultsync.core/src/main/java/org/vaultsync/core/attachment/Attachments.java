@@ -7,8 +7,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +48,12 @@ public final class Attachments {
     /** All pieces but the last have this size. */
     private static final int PIECE = 256 << 10;
 
-    private static final int ASKED_AHEAD = 8 * PIECE;
+    /** Pieces of one file. */
+    private static final int ASKED_AHEAD = 8;
+
+    /** Pieces of all files that one member is asked for: whatever it can read at once waits in its memory for the line. */
+    private static final int ASKED_AHEAD_OF_ALL = 16;
+
     private static final long LARGEST = 4L << 30;
     private static final Duration PARTS_KEPT = Duration.ofDays(30);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
@@ -58,13 +67,26 @@ public final class Attachments {
         Session sender; // of the whole part; null if the beginning is of another, or of another run
         PartFile part; // null while nobody can be asked; what is in it is the files thread's
         long pause = 1; // in seconds, before those without it are asked again
+        boolean wished; // by a person
         long asked;
+        int ahead; // pieces that were asked for and have not come
         long received;
         long kept; // in the part
         boolean begun;
 
         Fetch(Attachment attachment) {
             this.attachment = attachment;
+        }
+    }
+
+    /** A member that files are fetched from. */
+    private static final class Source {
+        final Session session;
+        final Deque<Fetch> waiting = new ArrayDeque<>(); // with pieces that were not asked for yet; the next first
+        int ahead; // pieces of all files
+
+        Source(Session session) {
+            this.session = session;
         }
     }
 
@@ -76,6 +98,7 @@ public final class Attachments {
     private final LongSupplier fetchedAtOnce;
     private final BiConsumer<String, Progress> progress;
     private final Map<String, Fetch> fetches = new LinkedHashMap<>();
+    private final Map<Session, Source> sources = new HashMap<>();
 
     public Attachments(
             RoomId room,
@@ -134,11 +157,20 @@ public final class Attachments {
         }
     }
 
-    /** A person wants a file, however large it is. */
+    /** A person wants a file, however large it is, and before others. */
     public void fetch(String sha256) {
         Fetch fetch = fetches.get(sha256);
-        if (fetch != null && !fetch.begun) {
+        if (fetch == null) {
+            return;
+        }
+        fetch.wished = true;
+        if (!fetch.begun) {
             begin(fetch);
+            return;
+        }
+        Source source = sources.get(fetch.from);
+        if (source != null && source.waiting.remove(fetch)) {
+            source.waiting.addFirst(fetch);
         }
     }
 
@@ -196,6 +228,7 @@ public final class Attachments {
     }
 
     public void unlinked(Session session) {
+        sources.remove(session);
         for (Fetch fetch : List.copyOf(fetches.values())) {
             fetch.without.remove(session);
             fetch.withAnother.remove(session);
@@ -209,14 +242,33 @@ public final class Attachments {
         Optional<Session> next = sessions.get().stream()
                 .filter(session -> !fetch.without.contains(session) && !fetch.withAnother.contains(session))
                 .findFirst();
+        leave(fetch);
         fetch.from = next.orElse(null);
         fetch.asked = fetch.received;
         if (next.isEmpty()) {
             rest(fetch.part);
             askAgainLater(fetch);
+        } else {
+            Source source = sources.computeIfAbsent(fetch.from, Source::new);
+            if (fetch.wished) {
+                source.waiting.addFirst(fetch);
+            } else {
+                source.waiting.addLast(fetch);
+            }
+            askAhead(source);
         }
-        askAhead(fetch);
         tell(fetch);
+    }
+
+    /** Nothing more is asked for it where it was fetched from, and others go on there in its place. */
+    private void leave(Fetch fetch) {
+        Source source = sources.get(fetch.from);
+        if (source != null) {
+            source.waiting.remove(fetch);
+            source.ahead -= fetch.ahead;
+            askAhead(source);
+        }
+        fetch.ahead = 0;
     }
 
     /** Who has not got the file may be fetching it, too. */
@@ -243,15 +295,24 @@ public final class Attachments {
         });
     }
 
-    private void askAhead(Fetch fetch) {
-        boolean first = fetch.asked == fetch.received;
-        while (fetch.from != null
-                && fetch.asked - fetch.received < ASKED_AHEAD
-                && (first || fetch.asked < fetch.attachment.size())) {
-            fetch.from.send(new AskAttachment(room, fetch.attachment.sha256(), fetch.asked));
-            fetch.asked += PIECE;
-            first = false;
+    private void askAhead(Source source) {
+        for (Iterator<Fetch> all = source.waiting.iterator(); all.hasNext() && source.ahead < ASKED_AHEAD_OF_ALL; ) {
+            Fetch fetch = all.next();
+            while (hasMore(fetch) && fetch.ahead < ASKED_AHEAD && source.ahead < ASKED_AHEAD_OF_ALL) {
+                source.session.send(new AskAttachment(room, fetch.attachment.sha256(), fetch.asked));
+                fetch.asked += PIECE;
+                fetch.ahead++;
+                source.ahead++;
+            }
+            if (!hasMore(fetch)) {
+                all.remove();
+            }
         }
+    }
+
+    /** Whether a piece was not asked for yet: of an empty file there is one, too. */
+    private static boolean hasMore(Fetch fetch) {
+        return fetch.asked < fetch.attachment.size() || fetch.asked == fetch.received;
     }
 
     private void tell(Fetch fetch) {
@@ -268,6 +329,7 @@ public final class Attachments {
         if (fetch.part != null) {
             rest(fetch.part);
         }
+        leave(fetch);
         fetch.from = null;
         fetch.part = null;
         fetch.begun = false;
@@ -281,6 +343,9 @@ public final class Attachments {
             return;
         }
         host.askFiles(vault -> {
+                    if (!session.isOpen()) {
+                        return nothing(ask); // and it goes nowhere
+                    }
                     try (InputStream in = vault.openAttachment(ask.sha256()).orElse(InputStream.nullInputStream())) {
                         in.skipNBytes(ask.offset());
                         byte[] piece = in.readNBytes(PIECE);
@@ -302,7 +367,7 @@ public final class Attachments {
 
     public void received(Session session, AttachmentPiece piece, Receipt receipt) {
         Fetch fetch = fetches.get(piece.sha256());
-        if (fetch == null || fetch.from != session || piece.offset() != fetch.received) {
+        if (fetch == null || fetch.from != session || fetch.ahead == 0 || piece.offset() != fetch.received) {
             receipt.done();
             return;
         }
@@ -319,8 +384,13 @@ public final class Attachments {
             fetch.sender = null;
         }
         fetch.received += piece.bytes().length;
-        if (!piece.last()) {
-            askAhead(fetch);
+        Source source = sources.get(session);
+        fetch.ahead--;
+        source.ahead--;
+        if (piece.last()) {
+            leave(fetch);
+        } else {
+            askAhead(source);
         }
         PartFile part = fetch.part;
         host.askFiles(vault -> {
@@ -383,6 +453,7 @@ public final class Attachments {
     }
 
     private void finished(Fetch fetch, boolean whole) {
+        leave(fetch);
         fetch.from = null;
         fetch.part = null;
         if (whole) {

@@ -4,9 +4,11 @@ package org.vaultsync.core.room;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -64,6 +66,9 @@ final class Exchange {
         void heldChanged(Document document);
     }
 
+    /** What a partner wants to have of a document. */
+    private record Question(Document document, StateVector theirs, Receipt receipt) {}
+
     /** A member that is linked and has opened this room. */
     private static final class Partner {
         final Session session;
@@ -71,6 +76,8 @@ final class Exchange {
         final LinkedHashSet<String> wanted = new LinkedHashSet<>();
         final Set<String> asked = new HashSet<>();
         final Set<String> again = new HashSet<>(); // asked for, and wanted once more since
+        final Deque<Question> questions = new ArrayDeque<>(); // not answered yet
+        long underWay; // bytes of answers that it has not stored yet
         byte[] told = {}; // the digest of the room that it was told last
 
         Partner(Session session) {
@@ -81,6 +88,7 @@ final class Exchange {
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
     private static final Duration QUIET = Duration.ofSeconds(3);
     private static final int ASKED_AT_ONCE = 256;
+    private static final long MOST_UNDER_WAY = 16 << 20;
 
     private final RoomId room;
     private final Documents documents;
@@ -116,6 +124,7 @@ final class Exchange {
         Partner partner = partners.get(session.peer());
         if (partner != null && partner.session == session) {
             partners.remove(session.peer());
+            partner.questions.forEach(question -> question.receipt().done());
             documents.all().forEach(listener::heldChanged);
         }
     }
@@ -220,18 +229,35 @@ final class Exchange {
             receipt.done();
             return;
         }
-        byte[] update = lackedBy(theirs, document);
+        partner.questions.add(new Question(document, theirs, receipt));
+        answerMore(partner);
+    }
+
+    /** Large documents are read only as fast as they are stored there: what waits for the line waits in memory. */
+    private void answerMore(Partner partner) {
+        while (partner.underWay < MOST_UNDER_WAY && !partner.questions.isEmpty()) {
+            answer(partner, partner.questions.remove());
+        }
+    }
+
+    private void answer(Partner partner, Question question) {
+        Document document = question.document();
+        byte[] update = lackedBy(question.theirs(), document);
         Knowledge sent = documents.knowledge(document);
+        partner.underWay += update.length;
         onDisk(document, partner, () -> {
-            session.send(document.isIndex() ? Stream.LIVE : Stream.BULK, new Step2(document.name, update))
+            partner.session
+                    .send(document.isIndex() ? Stream.LIVE : Stream.BULK, new Step2(document.name, update))
                     .thenAcceptAsync(
                             stored -> {
+                                partner.underWay -= update.length;
                                 if (stored) {
                                     knows(partner, document, sent);
                                 }
+                                answerMore(partner);
                             },
                             thread);
-            receipt.done();
+            question.receipt().done();
         });
     }
 

@@ -278,6 +278,10 @@ public final class Session {
         return anteroom;
     }
 
+    public boolean isOpen() {
+        return !ended.isDone();
+    }
+
     /** Completes when the link is closed. */
     CompletableFuture<Void> ended() {
         return ended;
