@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Clock;
@@ -248,5 +250,22 @@ class FilesAheadTest {
         nothingMoreIsAskedFor();
         answer(first);
         assertEquals(hashes.getLast(), next().sha256());
+    }
+
+    @Test
+    void whatIsLongerThanItWasSaidToBeIsDropped() throws Exception {
+        String hash = wanted(1, PIECE + 1000);
+        AskAttachment first = next();
+        AskAttachment second = next();
+        nothingMoreIsAskedFor();
+        answer(first);
+        link.bring(new AttachmentPiece(ROOM, hash, second.offset(), false, new byte[PIECE]));
+        TestDevice.until(
+                () -> "waiting for another member, not " + progress.get(hash),
+                () -> progress.get(hash) instanceof Progress.Waiting waiting && waiting.bytes() == 0);
+        nothingMoreIsAskedFor();
+        try (DirectoryStream<Path> parts = Files.newDirectoryStream(folder)) {
+            parts.forEach(part -> assertEquals(0, part.toFile().length(), part::toString));
+        }
     }
 }

@@ -372,9 +372,17 @@ public final class Attachments {
             return;
         }
         boolean empty = piece.bytes().length == 0 && fetch.attachment.size() > 0;
-        if (empty || !piece.last() && piece.bytes().length != PIECE || fetch.received > LARGEST) {
+        if (empty || !piece.last() && piece.bytes().length != PIECE) {
             fetch.without.add(session);
             askSomebody(fetch);
+            receipt.done();
+            return;
+        }
+        long until = fetch.received + piece.bytes().length;
+        if (until > fetch.attachment.size() || until == fetch.attachment.size() && !piece.last()) {
+            LOG.warn("room {}: peer {} sends more of an attachment than there is", room, session.peer());
+            fetch.withAnother.add(session);
+            drop(fetch);
             receipt.done();
             return;
         }
@@ -383,7 +391,7 @@ public final class Attachments {
         } else if (fetch.sender != session) {
             fetch.sender = null;
         }
-        fetch.received += piece.bytes().length;
+        fetch.received = until;
         Source source = sources.get(session);
         fetch.ahead--;
         source.ahead--;
@@ -407,6 +415,23 @@ public final class Attachments {
                             appended(session, fetch, part, piece, whole, failed);
                         },
                         thread);
+    }
+
+    /** Begins the file anew, with nothing of what has come. */
+    private void drop(Fetch fetch) {
+        PartFile part = fetch.part;
+        leave(fetch);
+        fetch.from = null;
+        fetch.part = null;
+        CompletionStage<Boolean> deleted = host.askFiles(vault -> {
+            try {
+                part.delete();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return false;
+        });
+        goOn(fetch, deleted, whole -> finished(fetch, whole));
     }
 
     /** Takes a file into the vault. */
