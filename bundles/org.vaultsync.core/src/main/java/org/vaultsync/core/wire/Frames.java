@@ -46,13 +46,18 @@ public final class Frames {
     private static final int KEPT = 1 << 20;
     private static final Duration FAREWELL = Duration.ofSeconds(2);
     private static final long LONGEST_QUEUE = 128L << 20;
+    /** About what a message that waits takes beside its bytes. */
+    private static final int OVERHEAD = 64;
+    /** Messages that wait for somebody who is no member yet: an answer of any length, and pongs. */
+    private static final int MOST_FOR_GUESTS = 1000;
 
     private final Link link;
     private final Machine machine;
     private final int longest;
     private final Outgoing[] outgoing = new Outgoing[Stream.values().length]; // guarded by this
     private final Incoming[] incoming = new Incoming[Stream.values().length]; // contents guarded by this
-    private long queued; // guarded by this
+    private long queued; // guarded by this; what waits, in bytes of memory
+    private int waiting; // guarded by this; messages
     private boolean started; // guarded by this
     private boolean writing; // guarded by this
     private boolean closing; // guarded by this
@@ -169,9 +174,13 @@ public final class Frames {
             return;
         }
         outgoing[stream.ordinal()].messages.add(message);
-        queued += message.length;
-        if (queued > LONGEST_QUEUE) {
-            LOG.warn("closed link to {}: it does not read, {} bytes wait", peer(), queued);
+        queued += message.length + OVERHEAD;
+        waiting++;
+        boolean isMember = link.guest() instanceof Guest.Pinned;
+        if (queued > LONGEST_QUEUE || !isMember && waiting > MOST_FOR_GUESTS) {
+            if (isMember) {
+                LOG.warn("closed link to {}: it does not read, {} bytes wait", peer(), queued);
+            }
             closed = true;
             machine.run("vaultsync close", Duration.ZERO, link::close);
         }
@@ -351,6 +360,8 @@ public final class Frames {
             frame[2] |= LAST;
             out.messages.removeFirst();
             out.sent = 0;
+            queued -= OVERHEAD;
+            waiting--;
         }
         return frame;
     }

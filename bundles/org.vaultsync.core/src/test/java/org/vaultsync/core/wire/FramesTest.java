@@ -33,6 +33,8 @@ class FramesTest {
         private final BlockingQueue<byte[]> inbox = new LinkedBlockingQueue<>(64);
         private final List<byte[]> sent = Collections.synchronizedList(new ArrayList<>());
         private MemoryLink other;
+        private final CountDownLatch gone = new CountDownLatch(1);
+        private Guest guest = new Guest.Pinned(new Fingerprint("ab".repeat(32)));
         private Receiver receiver;
         private volatile boolean closed;
 
@@ -50,7 +52,7 @@ class FramesTest {
 
         @Override
         public Guest guest() {
-            return new Guest.Pinned(new Fingerprint("ab".repeat(32)));
+            return guest;
         }
 
         @Override
@@ -104,6 +106,7 @@ class FramesTest {
         public void close() {
             closed = true;
             other.closed = true;
+            gone.countDown();
         }
     }
 
@@ -197,6 +200,44 @@ class FramesTest {
         }
         assertTrue(closed.await(10, TimeUnit.SECONDS));
         assertTrue((long) frames * (16 << 10) < 80L << 20, frames + " frames were taken");
+    }
+
+    /** A pong has 3 bytes, and takes many times as much while it waits. */
+    @Test
+    void whoAsksForShortAnswersAndReadsNoneIsHungUpOn() throws Exception {
+        Frames frames = new Frames(links[0], MACHINE);
+        byte[] pong = new byte[3];
+        for (int i = 0; i < (128 << 20) / 64; i++) {
+            frames.send(Stream.LIVE, pong);
+        }
+        assertTrue(links[0].gone.await(20, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void forAGuestOnlyLittleWaitsBesideOneLongAnswer() throws Exception {
+        links[0].guest = new Guest.Invited("token");
+        Frames frames = new Frames(links[0], MACHINE);
+        frames.send(Stream.LIVE, new byte[5 << 20]);
+        for (int i = 1; i < 1000; i++) {
+            frames.send(Stream.LIVE, new byte[3]);
+        }
+        assertFalse(links[0].gone.await(100, TimeUnit.MILLISECONDS));
+        frames.send(Stream.LIVE, new byte[3]);
+        assertTrue(links[0].gone.await(20, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void whatHasGoneWaitsNoMore() throws Exception {
+        links[0].guest = new Guest.Invited("token");
+        Frames sender = sender();
+        receiver(true);
+        for (int i = 0; i < 3000; i++) {
+            sender.send(Stream.LIVE, new byte[3]);
+            assertTrue(received.poll(20, TimeUnit.SECONDS) != null, i + " came");
+        }
+        assertEquals(1, links[0].gone.getCount());
+        sender.finish();
+        assertTrue(links[0].gone.await(1, TimeUnit.SECONDS), "at once, since nothing waits");
     }
 
     private Frames sender() {
