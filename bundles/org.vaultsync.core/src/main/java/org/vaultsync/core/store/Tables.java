@@ -226,7 +226,10 @@ public final class Tables {
         };
     }
 
-    /** Notes where a device may be dialled, as others say, unless it has said so itself. */
+    /**
+     * Notes where a device may be dialled, as others say, unless it has said so itself. Of what never worked the newest eight
+     * are kept: whoever tells of ever more keeps nobody busy with dialling them.
+     */
     public static Write hearAddresses(Fingerprint device, List<String> addresses) {
         return database -> {
             for (String address : addresses) {
@@ -238,6 +241,12 @@ public final class Tables {
                                 address)
                         .to(database);
             }
+            sql(
+                            "DELETE FROM address WHERE device = ?1 AND source = 'heard' AND used = 0 AND rowid NOT IN"
+                                    + " (SELECT rowid FROM address WHERE device = ?1 AND source = 'heard' AND used = 0"
+                                    + " ORDER BY rowid DESC LIMIT 8)",
+                            device.hex())
+                    .to(database);
         };
     }
 

@@ -21,6 +21,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.SQLiteDataSource;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
+import org.vaultsync.Fingerprint;
 import org.vaultsync.RoomId;
 import org.vaultsync.Trouble;
 import org.vaultsync.core.machine.Machine;
@@ -65,6 +67,32 @@ class StoreTest {
         }
         try (Store store = open()) {
             assertEquals(Optional.of("Anna's laptop"), store.read(db -> Tables.setting(db, "name")));
+        }
+    }
+
+    @Test
+    void ofAddressesThatOthersTellTheNewestAreKeptAndThoseThatWorked() throws Exception {
+        Fingerprint device = new Fingerprint("ab".repeat(32));
+        Fingerprint other = new Fingerprint("cd".repeat(32));
+        try (Store store = open()) {
+            store.write(Tables.putTypedAddresses(device, List.of("typed:1")));
+            store.write(Tables.hearAddresses(other, List.of("other:1")));
+            store.write(Tables.hearAddresses(device, List.of("heard:1", "heard:2", "heard:3")));
+            store.write(Tables.addressWorked(device, "heard:1", Instant.EPOCH.plusSeconds(1)));
+            for (int i = 4; i < 40; i += 4) {
+                store.write(Tables.hearAddresses(
+                        device,
+                        IntStream.range(i, i + 4).mapToObj(each -> "heard:" + each).toList()));
+            }
+            store.written().toCompletableFuture().get(10, TimeUnit.SECONDS);
+            List<String> newest =
+                    IntStream.range(32, 40).mapToObj(each -> "heard:" + each).toList();
+            assertEquals(
+                    Stream.of(List.of("heard:1"), newest, List.of("typed:1"))
+                            .flatMap(List::stream)
+                            .toList(),
+                    store.read(db -> Tables.addresses(db, device)));
+            assertEquals(List.of("other:1"), store.read(db -> Tables.addresses(db, other)));
         }
     }
 
