@@ -9,9 +9,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -590,8 +590,7 @@ final class Rooms implements AutoCloseable {
         if (invite.inviter().equals(key.fingerprint())) {
             return failed("This invite was made by this device. Give it to the other person.");
         }
-        return afterLeaving(
-                () -> live.containsKey(invite.room()) ? failed(ALREADY_THERE) : enter(invite, givenUp));
+        return afterLeaving(() -> live.containsKey(invite.room()) ? failed(ALREADY_THERE) : enter(invite, givenUp));
     }
 
     /** An invite is redeemed once at a time: whoever enters it once more gets the answer in place of the one before. */

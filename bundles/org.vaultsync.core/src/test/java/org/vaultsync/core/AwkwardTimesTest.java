@@ -1282,7 +1282,8 @@ class AwkwardTimesTest {
             items.forEach(item -> edit(ben, item, "ben"));
             until(this::told, () -> ben.status(next).room().equals(Optional.of(other)));
             time.pass(Duration.ofSeconds(10));
-            items.forEach(item -> assertEquals(Optional.of(room), ben.status(item).room(), item));
+            items.forEach(
+                    item -> assertEquals(Optional.of(room), ben.status(item).room(), item));
             assertEquals(
                     added,
                     ben.sync().rooms().stream()
@@ -1290,7 +1291,9 @@ class AwkwardTimesTest {
                             .flatMap(each -> each.items().stream())
                             .collect(Collectors.toSet()));
         }
-        until(this::told, () -> items.stream().allMatch(item -> anna.vault.content(item).contains("ben")));
+        until(
+                this::told,
+                () -> items.stream().allMatch(item -> anna.vault.content(item).contains("ben")));
     }
 
     /** Two do the same to two items while apart: the same structs in both documents, and yet two conflicts. */

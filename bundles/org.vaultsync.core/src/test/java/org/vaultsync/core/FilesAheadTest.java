@@ -190,7 +190,11 @@ class FilesAheadTest {
         byte[] bytes = files.get(ask.sha256());
         int end = (int) Math.min(bytes.length, ask.offset() + PIECE);
         link.bring(new AttachmentPiece(
-                ROOM, ask.sha256(), ask.offset(), end == bytes.length, Arrays.copyOfRange(bytes, (int) ask.offset(), end)));
+                ROOM,
+                ask.sha256(),
+                ask.offset(),
+                end == bytes.length,
+                Arrays.copyOfRange(bytes, (int) ask.offset(), end)));
     }
 
     private boolean isHere(String hash) {

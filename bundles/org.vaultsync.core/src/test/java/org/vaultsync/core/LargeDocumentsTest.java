@@ -45,8 +45,7 @@ class LargeDocumentsTest {
             for (int i = 0; i < ITEMS; i++) {
                 anna.create("n" + i, "{\"text\":\"" + "x".repeat(EACH) + "\"}");
             }
-            anna.share(
-                    room, IntStream.range(0, ITEMS).mapToObj(i -> "n" + i).toArray(String[]::new));
+            anna.share(room, IntStream.range(0, ITEMS).mapToObj(i -> "n" + i).toArray(String[]::new));
             try (Rogue.Talk talk = member.talk(
                             Rogue.port(anna.invite(room)), Knocks.under(member.pairSecret(annaKey)), "TLSv1.3")
                     .granting()) {

@@ -223,9 +223,8 @@ final class Rogue {
                         continue;
                     }
                     if (grants) {
-                        byte[] read = ByteBuffer.allocate(4)
-                                .putInt(frame.length - 3)
-                                .array();
+                        byte[] read =
+                                ByteBuffer.allocate(4).putInt(frame.length - 3).array();
                         frame(framed(frame[1], 4, read));
                     }
                     ByteArrayOutputStream message = messages[frame[1]];

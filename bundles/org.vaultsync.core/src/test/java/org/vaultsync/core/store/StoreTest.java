@@ -82,7 +82,9 @@ class StoreTest {
             for (int i = 4; i < 40; i += 4) {
                 store.write(Tables.hearAddresses(
                         device,
-                        IntStream.range(i, i + 4).mapToObj(each -> "heard:" + each).toList()));
+                        IntStream.range(i, i + 4)
+                                .mapToObj(each -> "heard:" + each)
+                                .toList()));
             }
             store.written().toCompletableFuture().get(10, TimeUnit.SECONDS);
             List<String> newest =

@@ -125,8 +125,9 @@ class ToggleTest extends ViewsTest {
                         Optional.empty()))));
         toggles("item1");
         sync.put("item1", Badge.PENDING);
-        screen.awaitText("Waiting: it goes out as soon as somebody in the room answers. Until then it is not known here how"
-                + " items are kept in it.");
+        screen.awaitText(
+                "Waiting: it goes out as soon as somebody in the room answers. Until then it is not known here how"
+                        + " items are kept in it.");
         sync.pause(new Scope.OfRoom(ScriptedSync.FRIDAY));
         screen.awaitText("Waiting: it goes out once you resume sync of the room, which is paused here.");
     }
