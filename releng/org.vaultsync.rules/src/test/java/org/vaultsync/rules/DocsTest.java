@@ -144,7 +144,8 @@ class DocsTest {
                 "org.vaultsync.crdt",
                 "org.vaultsync.core",
                 "org.vaultsync.transport.lan",
-                "org.vaultsync.transport.webrtc")) {
+                "org.vaultsync.transport.webrtc",
+                "org.vaultsync.ui")) {
             for (Path source : Tree.sources(bundle)) {
                 // A long sentence goes over several lines.
                 said.append(read(source).replaceAll("\"\\s*\\+\\s*\"", ""));
