@@ -188,7 +188,7 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
     private final Allowance meetings = new Allowance(MOST_MET_AT_ONCE, BETWEEN_MEETINGS, System.nanoTime());
 
     private final Map<String, Peer> peers = new HashMap<>();
-    private final Unreached unreached = new Unreached();
+    private final Unreached unreached;
     private long anew; // how often all of them were tried again at once
     private final Set<String> noticed = new HashSet<>();
     private final Set<String> scolded = new HashSet<>(); // who was logged for a malformed signal
@@ -198,7 +198,10 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
     private final Runnable moved = this::moved; // the same whenever it is named
     private boolean left;
 
-    /** @param mostPeers so many are looked for, and twice as many taken whose offers come */
+    /**
+     * @param mostPeers so many are looked for, and twice as many taken whose offers come
+     * @param firstPause until somebody is tried again to whom no way was found
+     */
     OpenAttendance(
             Engine engine,
             Signaling signaling,
@@ -206,7 +209,9 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
             Meeting meeting,
             OpenRooms.Place place,
             OpenRooms.Visitor visitor,
-            int mostPeers) {
+            int mostPeers,
+            Duration firstPause) {
+        unreached = new Unreached(firstPause);
         this.engine = engine;
         this.signaling = signaling;
         this.networks = networks;

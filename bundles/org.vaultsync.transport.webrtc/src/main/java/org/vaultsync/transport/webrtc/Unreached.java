@@ -14,7 +14,9 @@ import java.util.Optional;
  * quarter of an hour. Of more than it remembers the one that failed longest ago is forgotten. Confined to one thread.
  */
 final class Unreached {
-    private static final Duration FIRST = Duration.ofSeconds(1);
+    /** How long the first pause usually is. */
+    static final Duration FIRST = Duration.ofSeconds(1);
+
     private static final Duration LONGEST = Duration.ofMinutes(15);
     private static final int MOST = 128;
     private static final int MOST_WAYS = 32;
@@ -29,7 +31,12 @@ final class Unreached {
         Optional<Waiting> waiting = Optional.empty();
     }
 
+    private final Duration first;
     private final Map<String, Pause> pauses = new LinkedHashMap<>(); // who failed last is last
+
+    Unreached(Duration first) {
+        this.first = first;
+    }
 
     /**
      * One more try has failed. Returns after how long there may be another.
@@ -42,7 +49,7 @@ final class Unreached {
         if (pauses.size() > MOST) {
             pauses.remove(pauses.keySet().iterator().next());
         }
-        Duration length = FIRST.multipliedBy(1L << Math.min(pause.tries, 20));
+        Duration length = first.multipliedBy(1L << Math.min(pause.tries, 20));
         length = length.compareTo(LONGEST) < 0 ? length : LONGEST;
         pause.tries++;
         pause.until = now + length.toNanos();

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.Authenticator;
 import java.net.ProxySelector;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -125,9 +126,14 @@ public final class WebRtcTransport implements Transport, OpenRooms, ServerChecks
     }
 
     Attendance join(Place place, Optional<Meeting> set, Visitor visitor, int mostPeers) throws IOException {
+        return join(place, set, visitor, mostPeers, Unreached.FIRST);
+    }
+
+    Attendance join(Place place, Optional<Meeting> set, Visitor visitor, int mostPeers, Duration firstPause)
+            throws IOException {
         Natives.require();
-        return new OpenAttendance(
-                engine, signaling, networks, set.isPresent() ? set.get() : configured(), place, visitor, mostPeers);
+        Meeting meeting = set.isPresent() ? set.get() : configured();
+        return new OpenAttendance(engine, signaling, networks, meeting, place, visitor, mostPeers, firstPause);
     }
 
     @Override

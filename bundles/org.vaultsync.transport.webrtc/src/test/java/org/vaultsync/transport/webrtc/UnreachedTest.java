@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class UnreachedTest {
-    private final Unreached unreached = new Unreached();
+    private final Unreached unreached = new Unreached(Unreached.FIRST);
     private long now = Long.MAX_VALUE - Duration.ofSeconds(3).toNanos(); // it may pass zero
 
     private List<Long> pauses(String name, int tries) {
