@@ -55,6 +55,7 @@ import org.vaultsync.core.membership.Membership;
 import org.vaultsync.core.membership.MembershipRecord;
 import org.vaultsync.core.membership.Statement.Admit;
 import org.vaultsync.core.membership.Statement.Grant;
+import org.vaultsync.core.membership.Statement.Name;
 import org.vaultsync.core.membership.Statement.Remove;
 import org.vaultsync.core.wire.DocumentName;
 import org.vaultsync.core.wire.Message;
@@ -581,6 +582,52 @@ class AttackTest extends AttackedRoom {
         roomGoesOn();
         untilCounted(2, "It sent a record of members that is forged.");
         logged("It sent a record of members that is forged.", "It signed a record of members that it has no right to.");
+    }
+
+    @Test
+    void aRecordWithoutItsPredecessorKeepsNobodyIn() throws Exception {
+        byte[] annaKey = rogue.join(anna.invite(room));
+        try (Rogue.Talk talk = linked(rogue, annaKey)) {
+            talk.await(Message.Hello.class);
+            talk.send(new Message.Hello(1, "rogue", "Rogue", List.of()));
+            Message.OpenRoom open = talk.await(Message.OpenRoom.class);
+            talk.send(open);
+            Membership members = new Membership(room);
+            for (byte[] bytes : open.records()) {
+                members.add(List.of(MembershipRecord.parse(bytes)));
+            }
+            members.add(List.of(members.write(rogue.key, new Name("Never sent"), NOW)));
+            byte[] orphan =
+                    members.write(rogue.key, new Name("Orphan"), NOW).bytes();
+            talk.send(new Message.Records(room, List.of(orphan)));
+            talk.await(Message.Acknowledge.class);
+            anna.sync.removeMember(room, rogue.fingerprint()).toCompletableFuture().get(30, TimeUnit.SECONDS);
+            talk.untilHungUp();
+        }
+        assertEquals(Set.of("Ben"), membersAtAnna());
+        TestDevice.until("removed at Ben's, too", () -> ben.sync.rooms().getFirst().members().size() == 1);
+        roomGoesOn();
+    }
+
+    @Test
+    void whatAStrangerToARoomSignsForItIsNotKept() throws Exception {
+        byte[] annaKey = rogue.join(anna.invite(anna.createRoom("Another group")));
+        MembershipRecord record = new Membership(room).write(rogue.key, new Name("Rogue"), NOW);
+        try (Rogue.Talk talk = linked(rogue, annaKey)) {
+            greet(talk);
+            talk.send(new Message.OpenRoom(room, List.of(record.bytes())));
+            untilCounted(1, "It is not a member of the room.");
+        }
+        Invite invite = anna.invite(room);
+        Rogue newcomer = rogue.another();
+        try (Rogue.Talk talk = newcomer.knock(invite)) {
+            talk.send(new Message.Redeem(
+                    1, Rogue.proof(invite.token(), newcomer.fingerprint(), invite.inviter()), "Newcomer"));
+            for (byte[] known : talk.await(Message.Welcome.class).records()) {
+                assertFalse(MembershipRecord.parse(known).hash().equals(record.hash()));
+            }
+        }
+        roomGoesOn();
     }
 
     /** The record with another author in it, and the signature as it was. */

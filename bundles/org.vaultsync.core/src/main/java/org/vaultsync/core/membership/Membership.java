@@ -3,7 +3,9 @@ package org.vaultsync.core.membership;
 
 import java.security.GeneralSecurityException;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
@@ -13,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -65,10 +68,22 @@ public final class Membership {
 
     private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
 
+    /** How many records that do not count are kept of one device, and of all together that never belonged to the room. */
+    static final int MOST_IDLE = 256;
+
+    /** How many records a new one names that it builds on; so it has room for what it says. */
+    static final int MOST_NAMED = 256;
+
+    /** How many devices an epoch is sealed to at most, this one first; the others get it one by one. */
+    private static final int MOST_SEALED = 256;
+
     private final RoomId room;
     private final Map<String, MembershipRecord> records = new TreeMap<>(); // by hash
-    private Map<String, Set<String>> ancestors = Map.of(); // by hash
+    private Map<String, Integer> places = Map.of(); // by hash; of those whose predecessors are all here
+    private List<BitSet> ancestors = List.of(); // by place: the places of all that the record builds on
     private List<MembershipRecord> valid = List.of();
+    private BitSet needed = new BitSet(); // the places of the valid, and of all that they build on
+    private List<MembershipRecord> heads = List.of(); // the valid that no other valid one builds on
     private Set<String> presumptuous = Set.of(); // by hash
     private Optional<MembershipRecord> epoch = Optional.empty();
     private Map<Fingerprint, Person> members = Map.of();
@@ -91,22 +106,83 @@ public final class Membership {
 
     /** @param passedOver is told of each that is passed over */
     public List<MembershipRecord> add(Collection<MembershipRecord> more, Consumer<MembershipRecord> passedOver) {
-        List<MembershipRecord> fresh = new ArrayList<>();
+        return keep(genuine(more, passedOver));
+    }
+
+    /**
+     * Takes what a device brings of which it is not certain that it belongs to the room. If it does, as its records
+     * tell, they are added; else only those that count, and only if they change who belongs to the room: it may be the
+     * one who removed somebody before it was removed itself.
+     */
+    public List<MembershipRecord> addFrom(
+            Fingerprint bringer, Collection<MembershipRecord> more, Consumer<MembershipRecord> passedOver) {
+        List<MembershipRecord> fresh = genuine(more, passedOver);
+        if (!fresh.isEmpty() && !members.containsKey(bringer)) {
+            Membership after = new Membership(room);
+            after.records.putAll(records);
+            after.keep(fresh);
+            if (!after.members.containsKey(bringer)) {
+                if (after.members.keySet().equals(members.keySet())) {
+                    return List.of();
+                }
+                fresh.removeIf(after::isIdle);
+            }
+        }
+        return keep(fresh);
+    }
+
+    private List<MembershipRecord> genuine(Collection<MembershipRecord> more, Consumer<MembershipRecord> passedOver) {
+        Map<String, MembershipRecord> fresh = new LinkedHashMap<>();
         for (MembershipRecord record : more) {
-            if (records.containsKey(record.hash())) {
+            if (records.containsKey(record.hash()) || fresh.containsKey(record.hash())) {
                 continue;
             }
             if (record.isSigned() && isOfTheRoom(record)) {
-                fresh.add(record);
+                fresh.put(record.hash(), record);
             } else {
                 passedOver.accept(record);
             }
         }
-        if (!fresh.isEmpty()) {
-            fresh.forEach(record -> records.put(record.hash(), record));
-            derive();
+        return new ArrayList<>(fresh.values());
+    }
+
+    /** Of those that do not count only so many: what is missing for them may still come, but nobody can fill the disk. */
+    private List<MembershipRecord> keep(List<MembershipRecord> fresh) {
+        if (fresh.isEmpty()) {
+            return fresh;
         }
-        return fresh;
+        fresh.forEach(record -> records.put(record.hash(), record));
+        derive();
+        Set<MembershipRecord> tooMany = tooMany(fresh);
+        if (tooMany.isEmpty()) {
+            return fresh;
+        }
+        tooMany.forEach(record -> records.remove(record.hash()));
+        derive();
+        return fresh.stream().filter(record -> !tooMany.contains(record)).toList();
+    }
+
+    private Set<MembershipRecord> tooMany(List<MembershipRecord> fresh) {
+        Set<MembershipRecord> tooMany = new HashSet<>(fresh);
+        Map<Optional<Fingerprint>, Integer> idle = new HashMap<>();
+        records.values().stream()
+                .filter(record -> !tooMany.contains(record) && isIdle(record))
+                .forEach(record -> idle.merge(knownAuthor(record), 1, Integer::sum));
+        tooMany.removeIf(record -> !isIdle(record));
+        fresh.stream()
+                .filter(record -> isIdle(record) && idle.merge(knownAuthor(record), 1, Integer::sum) <= MOST_IDLE)
+                .forEach(tooMany::remove);
+        return tooMany;
+    }
+
+    private Optional<Fingerprint> knownAuthor(MembershipRecord record) {
+        return Optional.of(record.author()).filter(everybody::containsKey);
+    }
+
+    /** Whether a record neither counts, nor is needed by one that does. */
+    private boolean isIdle(MembershipRecord record) {
+        Integer place = places.get(record.hash());
+        return place == null || !needed.get(place);
     }
 
     private boolean isOfTheRoom(MembershipRecord record) {
@@ -146,14 +222,48 @@ public final class Membership {
         return roomName;
     }
 
-    /** Makes a record that builds on all that are held here; it is not added. */
+    /**
+     * Makes a record that builds on all that count here; it is not added. On those that do not count it must not build:
+     * where their predecessors are missing, it would not count either.
+     */
     public MembershipRecord write(DeviceKey author, Statement statement, Instant now) {
-        Set<String> heads = new HashSet<>(records.keySet());
-        records.values().forEach(record -> heads.removeAll(record.after()));
-        return MembershipRecord.sign(author, statement, room.hex(), heads, now);
+        return MembershipRecord.sign(author, statement, room.hex(), buildingOn(author.fingerprint()), now);
     }
 
-    /** Whether a record of this device that builds on all that are held here would count. */
+    /** If there are more than a record can name, first what entitles the author, so that it counts in any case. */
+    private Set<String> buildingOn(Fingerprint author) {
+        if (heads.size() <= MOST_NAMED) {
+            return heads.stream().map(MembershipRecord::hash).collect(Collectors.toSet());
+        }
+        List<MembershipRecord> latestFirst = new ArrayList<>(valid);
+        Collections.reverse(latestFirst);
+        latestFirst.sort(Comparator.comparingInt(record -> rank(record, author)));
+        List<MembershipRecord> named = new ArrayList<>();
+        for (MembershipRecord record : latestFirst) {
+            if (named.size() < MOST_NAMED && named.stream().noneMatch(other -> buildsOn(other, record))) {
+                named.add(record);
+            }
+        }
+        return named.stream().map(MembershipRecord::hash).collect(Collectors.toSet());
+    }
+
+    private int rank(MembershipRecord record, Fingerprint author) {
+        Person by = everybody.get(record.author());
+        if (by.fingerprint().equals(author)) {
+            return 0;
+        } else if (by.isFounder()) {
+            return 1;
+        } else if (isAbout(record, author)) {
+            return 2;
+        } else {
+            return members.containsKey(by.fingerprint())
+                            && members.get(by.fingerprint()).admin()
+                    ? 3
+                    : 4;
+        }
+    }
+
+    /** Whether a record of this device that builds on all that count here would count itself. */
     public boolean allows(DeviceKey author, Statement statement) {
         MembershipRecord record = write(author, statement, Instant.EPOCH);
         Membership after = new Membership(room);
@@ -165,11 +275,14 @@ public final class Membership {
 
     // The room's secret
 
-    /** A new secret for the room, sealed to every member. */
+    /** A new secret for the room, sealed to every member, as far as it has room for them. */
     public Statement newEpoch(DeviceKey author) {
         byte[] secret = RoomSecret.fresh(author);
         Map<Fingerprint, byte[]> sealed = new HashMap<>();
-        members.values().forEach(person -> {
+        Stream<Person> selfFirst = Stream.concat(
+                members.values().stream().filter(person -> person.fingerprint().equals(author.fingerprint())),
+                members.values().stream().filter(person -> !person.fingerprint().equals(author.fingerprint())));
+        selfFirst.limit(MOST_SEALED).forEach(person -> {
             try {
                 sealed.put(person.fingerprint(), RoomSecret.seal(secret, author, person.publicKey(), room));
             } catch (GeneralSecurityException noKey) {
@@ -204,9 +317,9 @@ public final class Membership {
     public boolean needsEpoch() {
         return epoch.isEmpty()
                 || valid.stream()
-                        .filter(record -> record.statement() instanceof Remove(byte[] gone)
-                                && !members.containsKey(Fingerprint.of(gone)))
-                        .anyMatch(removal -> !ancestors.get(epoch.get().hash()).contains(removal.hash()));
+                        .filter(record -> record.statement() instanceof Remove
+                                && !members.containsKey(record.subject().orElseThrow()))
+                        .anyMatch(removal -> !buildsOn(epoch.get(), removal));
     }
 
     /** The members that the present secret was not given to. */
@@ -226,7 +339,7 @@ public final class Membership {
             return Optional.of(new Sealed(present.authorKey(), named));
         }
         return valid.stream()
-                .filter(record -> subject(record).filter(member::equals).isPresent())
+                .filter(record -> isAbout(record, member))
                 .flatMap(record -> given(record)
                         .filter(grant -> grant.epoch().equals(present.hash()))
                         .map(grant -> new Sealed(record.authorKey(), grant.sealed()))
@@ -245,22 +358,20 @@ public final class Membership {
     // What the records say together
 
     private void derive() {
-        ancestors = ancestors();
-        List<MembershipRecord> known = inOrder(
-                records.values().stream()
-                        .filter(record -> ancestors.containsKey(record.hash()))
-                        .toList(),
-                ancestors);
+        List<MembershipRecord> known = inOrder(place());
         // What a removal undoes may have been the ground of other records, so look again until nothing more falls.
         Set<String> undone = new HashSet<>();
         valid = authorised(known, undone);
-        presumptuous = known.stream()
-                .filter(record -> !valid.contains(record))
-                .map(MembershipRecord::hash)
-                .collect(Collectors.toSet());
+        presumptuous = known.stream().map(MembershipRecord::hash).collect(Collectors.toSet());
+        valid.forEach(record -> presumptuous.remove(record.hash()));
         while (undone.addAll(undone())) {
             valid = authorised(known, undone);
         }
+        BitSet builtOn = new BitSet();
+        valid.forEach(record -> builtOn.or(ancestorsOf(record)));
+        heads = valid.stream().filter(record -> !builtOn.get(placeOf(record))).toList();
+        needed = builtOn;
+        valid.forEach(record -> needed.set(placeOf(record)));
         Map<Fingerprint, Person> people = new LinkedHashMap<>();
         String name = "";
         for (MembershipRecord record : valid) {
@@ -270,8 +381,7 @@ public final class Membership {
                     people.put(record.author(), person(record, record.authorKey(), ""));
                 }
                 case Admit admit ->
-                    people.putIfAbsent(
-                            Fingerprint.of(admit.publicKey()), person(record, admit.publicKey(), admit.name()));
+                    people.putIfAbsent(record.subject().orElseThrow(), person(record, admit.publicKey(), admit.name()));
                 case Name(String called) ->
                     people.computeIfPresent(record.author(), (who, before) -> before.called(called));
                 case RenameRoom(String renamed) -> name = renamed;
@@ -296,26 +406,57 @@ public final class Membership {
                 .filter(record -> record.statement() instanceof Epoch)
                 .toList();
         return epochs.stream()
-                .filter(record -> epochs.stream()
-                        .noneMatch(later -> ancestors.get(later.hash()).contains(record.hash())))
+                .filter(record -> epochs.stream().noneMatch(later -> buildsOn(later, record)))
                 .min(Comparator.comparing(MembershipRecord::hash));
     }
 
-    /** For each record whose predecessors are all here, all the records that it builds on. */
-    private Map<String, Set<String>> ancestors() {
-        Map<String, Set<String>> known = new HashMap<>();
-        for (boolean changed = true; changed; ) {
-            changed = false;
-            for (MembershipRecord record : records.values()) {
-                if (!known.containsKey(record.hash()) && known.keySet().containsAll(record.after())) {
-                    Set<String> all = new HashSet<>(record.after());
-                    record.after().forEach(parent -> all.addAll(known.get(parent)));
-                    known.put(record.hash(), all);
-                    changed = true;
+    /** Finds the records whose predecessors are all here, each after what it builds on, and what that is. */
+    private List<MembershipRecord> place() {
+        Map<String, List<MembershipRecord>> following = new HashMap<>();
+        Map<String, Integer> missing = new HashMap<>();
+        Queue<MembershipRecord> ready = new ArrayDeque<>();
+        for (MembershipRecord record : records.values()) {
+            record.after()
+                    .forEach(parent -> following
+                            .computeIfAbsent(parent, none -> new ArrayList<>())
+                            .add(record));
+            missing.put(record.hash(), record.after().size());
+            if (record.after().isEmpty()) {
+                ready.add(record);
+            }
+        }
+        places = new HashMap<>();
+        ancestors = new ArrayList<>();
+        List<MembershipRecord> placed = new ArrayList<>();
+        for (MembershipRecord record = ready.poll(); record != null; record = ready.poll()) {
+            BitSet all = new BitSet();
+            for (String parent : record.after()) {
+                int place = places.get(parent);
+                all.set(place);
+                all.or(ancestors.get(place));
+            }
+            places.put(record.hash(), placed.size());
+            ancestors.add(all);
+            placed.add(record);
+            for (MembershipRecord next : following.getOrDefault(record.hash(), List.of())) {
+                if (missing.merge(next.hash(), -1, Integer::sum) == 0) {
+                    ready.add(next);
                 }
             }
         }
-        return known;
+        return placed;
+    }
+
+    private int placeOf(MembershipRecord record) {
+        return places.get(record.hash());
+    }
+
+    private BitSet ancestorsOf(MembershipRecord record) {
+        return ancestors.get(placeOf(record));
+    }
+
+    private boolean buildsOn(MembershipRecord later, MembershipRecord earlier) {
+        return ancestorsOf(later).get(placeOf(earlier));
     }
 
     /** The records whose authors were entitled to them, as far as what they build on tells. */
@@ -333,14 +474,13 @@ public final class Membership {
         if (record.statement() instanceof Found) {
             return true;
         }
-        List<MembershipRecord> before = entitled.stream()
-                .filter(other -> ancestors.get(record.hash()).contains(other.hash()))
-                .toList();
+        List<MembershipRecord> before =
+                entitled.stream().filter(other -> buildsOn(record, other)).toList();
         Fingerprint author = record.author();
         return isMember(author, before)
                 && switch (record.statement()) {
-                    case Remove(byte[] gone) -> {
-                        Fingerprint subject = Fingerprint.of(gone);
+                    case Remove remove -> {
+                        Fingerprint subject = record.subject().orElseThrow();
                         yield subject.equals(author)
                                 || isAdmin(author, before) && !isFounder(subject, before)
                                 || isFounder(author, before);
@@ -353,13 +493,11 @@ public final class Membership {
     /** Whether somebody was let in, and let in anew after each removal. */
     private boolean isMember(Fingerprint who, List<MembershipRecord> records) {
         List<MembershipRecord> admissions = records.stream()
-                .filter(record -> record.statement() instanceof Admit(byte[] key, String name, Grant secret)
-                        && Fingerprint.of(key).equals(who))
+                .filter(record -> record.statement() instanceof Admit && isAbout(record, who))
                 .toList();
         return (!admissions.isEmpty() || isFounder(who, records))
                 && removals(who, records)
-                        .allMatch(removal -> admissions.stream()
-                                .anyMatch(again -> ancestors.get(again.hash()).contains(removal.hash())));
+                        .allMatch(removal -> admissions.stream().anyMatch(again -> buildsOn(again, removal)));
     }
 
     /** The founder is one; others are made and unmade by the founder, and are none any more after a removal. */
@@ -369,16 +507,14 @@ public final class Membership {
         }
         MembershipRecord last = null;
         for (MembershipRecord record : records) {
-            if (record.statement() instanceof Role(byte[] key, boolean admin)
-                    && Fingerprint.of(key).equals(who)) {
+            if (record.statement() instanceof Role && isAbout(record, who)) {
                 last = record;
             }
         }
         MembershipRecord role = last;
         return role != null
                 && ((Role) role.statement()).admin()
-                && removals(who, records)
-                        .allMatch(removal -> ancestors.get(role.hash()).contains(removal.hash()));
+                && removals(who, records).allMatch(removal -> buildsOn(role, removal));
     }
 
     private static boolean isFounder(Fingerprint who, List<MembershipRecord> records) {
@@ -388,33 +524,24 @@ public final class Membership {
     }
 
     private static Stream<MembershipRecord> removals(Fingerprint who, List<MembershipRecord> records) {
-        return records.stream()
-                .filter(record -> record.statement() instanceof Remove
-                        && subject(record).filter(who::equals).isPresent());
+        return records.stream().filter(record -> record.statement() instanceof Remove && isAbout(record, who));
     }
 
-    private static Optional<Fingerprint> subject(MembershipRecord record) {
-        return switch (record.statement()) {
-            case Admit admit -> Optional.of(Fingerprint.of(admit.publicKey()));
-            case Remove(byte[] gone) -> Optional.of(Fingerprint.of(gone));
-            case Role role -> Optional.of(Fingerprint.of(role.publicKey()));
-            case Share share -> Optional.of(Fingerprint.of(share.publicKey()));
-            default -> Optional.empty();
-        };
+    private static boolean isAbout(MembershipRecord record, Fingerprint who) {
+        return record.subject().filter(who::equals).isPresent();
     }
 
     /** What the removed did without knowing of their removal, but for removals: two who remove each other are both out. */
     private Set<String> undone() {
         Set<String> undone = new HashSet<>();
         for (MembershipRecord removal : valid) {
-            if (removal.statement() instanceof Remove(byte[] gone)) {
-                Fingerprint removed = Fingerprint.of(gone);
+            if (removal.statement() instanceof Remove) {
+                Fingerprint removed = removal.subject().orElseThrow();
                 valid.stream()
                         .filter(record -> record.author().equals(removed))
                         .filter(record ->
                                 !(record.statement() instanceof Remove) && !(record.statement() instanceof Found))
-                        .filter(record -> !ancestors.get(removal.hash()).contains(record.hash()))
-                        .filter(record -> !ancestors.get(record.hash()).contains(removal.hash()))
+                        .filter(record -> !buildsOn(removal, record) && !buildsOn(record, removal))
                         .forEach(record -> undone.add(record.hash()));
             }
         }
@@ -422,11 +549,10 @@ public final class Membership {
     }
 
     /** Those that others build on first; what is concurrent by time and then by hash, removals last. */
-    private static List<MembershipRecord> inOrder(
-            Collection<MembershipRecord> some, Map<String, Set<String>> ancestors) {
+    private List<MembershipRecord> inOrder(Collection<MembershipRecord> some) {
         return some.stream()
-                .sorted(Comparator.comparingInt((MembershipRecord record) ->
-                                ancestors.get(record.hash()).size())
+                .sorted(Comparator.comparingInt(
+                                (MembershipRecord record) -> ancestorsOf(record).cardinality())
                         .thenComparing(record -> record.statement() instanceof Remove)
                         .thenComparing(MembershipRecord::time)
                         .thenComparing(MembershipRecord::hash))

@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -54,6 +55,8 @@ public final class MembershipRecord {
     private final Statement statement;
     private final String room;
     private final byte[] authorKey;
+    private final Fingerprint author;
+    private final Optional<Fingerprint> subject;
     private final Set<String> after;
     private final Instant time;
 
@@ -73,6 +76,8 @@ public final class MembershipRecord {
             this.after = Set.copyOf(before);
             this.time = Instant.parse(json.path("time").asText());
             this.statement = statement(json);
+            this.author = Fingerprint.of(authorKey);
+            this.subject = subject(statement);
         } catch (IOException | DateTimeException | IllegalArgumentException malformed) {
             throw new ProtocolException("a malformed membership record", malformed);
         }
@@ -90,6 +95,16 @@ public final class MembershipRecord {
             case "EPOCH" -> new Epoch(sealed(json));
             case "SHARE" -> new Share(bytes(json, "subject"), grant(json));
             default -> new Unknown();
+        };
+    }
+
+    private static Optional<Fingerprint> subject(Statement statement) {
+        return switch (statement) {
+            case Admit admit -> Optional.of(Fingerprint.of(admit.publicKey()));
+            case Remove(byte[] gone) -> Optional.of(Fingerprint.of(gone));
+            case Role role -> Optional.of(Fingerprint.of(role.publicKey()));
+            case Share share -> Optional.of(Fingerprint.of(share.publicKey()));
+            default -> Optional.empty();
         };
     }
 
@@ -155,6 +170,7 @@ public final class MembershipRecord {
         }
     }
 
+    /** @throws IllegalArgumentException if it is longer than anybody reads */
     static MembershipRecord sign(
             DeviceKey author, Statement statement, String room, Collection<String> after, Instant now) {
         ObjectNode json = JSON.createObjectNode().put("version", 1);
@@ -166,7 +182,12 @@ public final class MembershipRecord {
         new TreeSet<>(after).forEach(json.putArray("after")::add);
         try {
             byte[] body = JSON.writeValueAsBytes(json);
-            return new MembershipRecord(body, author.sign(labelled(body)));
+            MembershipRecord record = new MembershipRecord(body, author.sign(labelled(body)));
+            if (record.bytes().length > LONGEST) {
+                throw new IllegalArgumentException(
+                        "a membership record of " + record.bytes().length + " bytes, limit " + LONGEST);
+            }
+            return record;
         } catch (JsonProcessingException | ProtocolException neverOfOurOwn) {
             throw new IllegalStateException(neverOfOurOwn);
         }
@@ -226,7 +247,12 @@ public final class MembershipRecord {
     }
 
     public Fingerprint author() {
-        return Fingerprint.of(authorKey);
+        return author;
+    }
+
+    /** Whom the statement is about, where that is a device. */
+    Optional<Fingerprint> subject() {
+        return subject;
     }
 
     byte[] authorKey() {

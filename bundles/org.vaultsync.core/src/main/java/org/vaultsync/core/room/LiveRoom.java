@@ -728,10 +728,11 @@ public final class LiveRoom implements AutoCloseable {
     /** Takes records, stores those that are new, and passes them on to everybody but the one who brought them. */
     private CompletionStage<Void> take(List<MembershipRecord> records, Optional<Session> from) {
         Map<Fingerprint, Person> before = members;
-        List<MembershipRecord> fresh = membership.add(
-                records,
-                forged -> from.ifPresent(
-                        session -> logbook.refused(id, session.peer(), "It sent a record of members that is forged.")));
+        List<MembershipRecord> fresh = from.map(session -> membership.addFrom(
+                        session.peer(),
+                        records,
+                        forged -> logbook.refused(id, session.peer(), "It sent a record of members that is forged.")))
+                .orElseGet(() -> membership.add(records));
         from.ifPresent(session -> fresh.stream()
                 .filter(membership::isPresumptuous)
                 .forEach(record -> logbook.refused(

@@ -15,6 +15,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -253,6 +255,176 @@ class MembershipTest {
         members.add(List.of(members.write(anna, members.newEpoch(anna), NOW)));
         assertTrue(members.secret(ben).isEmpty());
         assertTrue(members.secret(anna).isPresent());
+    }
+
+    // What hostile devices sign
+
+    private static final String MISSING = "ab".repeat(32);
+
+    private MembershipRecord orphan(DeviceKey by, int number) {
+        return MembershipRecord.sign(by, new Name("Orphan " + number), room.hex(), Set.of(MISSING), NOW);
+    }
+
+    private List<MembershipRecord> orphans(DeviceKey by, int count) {
+        return IntStream.range(0, count).mapToObj(number -> orphan(by, number)).toList();
+    }
+
+    @Test
+    void aRecordWhosePredecessorIsMissingHoldsNothingUp() {
+        members.add(List.of(members.write(anna, members.newEpoch(anna), NOW)));
+        members.add(List.of(admit(anna, ben)));
+        members.add(List.of(orphan(ben, 1)));
+        members.add(List.of(admit(anna, carla)));
+        assertEquals(Set.of(anna.fingerprint(), ben.fingerprint(), carla.fingerprint()), present());
+        members.add(List.of(remove(anna, ben)));
+        assertEquals(Set.of(anna.fingerprint(), carla.fingerprint()), present());
+        members.add(List.of(members.write(anna, members.newEpoch(anna), NOW)));
+        assertFalse(members.needsEpoch());
+    }
+
+    @Test
+    void aRecordThatHasNoRightHoldsNothingUp() {
+        members.add(List.of(admit(ben, carla)));
+        members.add(List.of(admit(anna, ben)));
+        assertEquals(
+                Set.of(founding.hash()),
+                members.records().stream()
+                        .filter(record -> record.author().equals(anna.fingerprint()))
+                        .filter(record -> record.statement() instanceof Admit)
+                        .findFirst()
+                        .orElseThrow()
+                        .after());
+        assertEquals(Set.of(anna.fingerprint(), ben.fingerprint()), present());
+    }
+
+    @Test
+    void whatWasMissingMayStillCome() {
+        MembershipRecord admission = admit(anna, ben);
+        Membership far = new Membership(room);
+        far.add(List.of(founding, admission));
+        MembershipRecord name = far.write(ben, new Name("Ben himself"), NOW);
+        members.add(List.of(name));
+        assertEquals(Set.of(anna.fingerprint()), present());
+        members.add(List.of(admission));
+        assertEquals("Ben himself", members.members().get(ben.fingerprint()).name());
+    }
+
+    @Test
+    void ofRecordsThatDoNotCountOnlySomeAreKept() throws Exception {
+        DeviceKey another = DeviceKey.at(folder.resolve("another.key"));
+        members.add(List.of(admit(anna, ben)));
+        assertEquals(Membership.MOST_IDLE, members.add(orphans(carla, 300)).size());
+        assertEquals(List.of(), members.add(orphans(another, 1)), "strangers have one measure together");
+        assertEquals(List.of(), members.add(List.of(admit(carla, another))));
+        assertEquals(200, members.add(orphans(ben, 200)).size(), "a member has its own");
+        assertEquals(56, members.add(orphans(ben, 200)).size());
+        assertEquals(2 + 2 * Membership.MOST_IDLE, members.records().size());
+        assertEquals(1, members.add(List.of(admit(anna, carla))).size());
+        assertEquals(Set.of(anna.fingerprint(), ben.fingerprint(), carla.fingerprint()), present());
+    }
+
+    @Test
+    void whatAnOlderVersionBuiltOnIsNotGivenUp() {
+        members.add(List.of(admit(anna, ben)));
+        MembershipRecord idle = members.write(carla, new Name("Carla"), NOW);
+        // As 0.1.0 does, which names whatever it holds.
+        MembershipRecord upon = MembershipRecord.sign(
+                anna,
+                new Admit(carla.publicKey(), "Carla", Grant.NONE),
+                room.hex(),
+                Set.of(
+                        idle.hash(),
+                        members.records().stream()
+                                .filter(record -> record.statement() instanceof Admit)
+                                .findFirst()
+                                .orElseThrow()
+                                .hash()),
+                NOW);
+        assertEquals(
+                2,
+                members.addFrom(carla.fingerprint(), List.of(idle, upon), forged -> {})
+                        .size());
+        assertTrue(present().contains(carla.fingerprint()));
+    }
+
+    @Test
+    void manyRecordsAtTheSameTimeLeaveRoomForWhatAnAdminWrites() {
+        members.add(List.of(members.write(anna, members.newEpoch(anna), NOW)));
+        members.add(List.of(admit(anna, ben)));
+        members.add(List.of(admit(anna, carla)));
+        members.add(List.of(members.write(anna, new Role(carla.publicKey(), true), NOW)));
+        members.add(IntStream.range(0, 1000)
+                .mapToObj(number -> members.write(ben, new Name("Ben " + number), NOW))
+                .toList());
+        members.add(
+                IntStream.range(0, 300).mapToObj(number -> remove(ben, ben)).toList());
+        assertFalse(present().contains(ben.fingerprint()));
+        members.add(List.of(admit(anna, ben)));
+        List<MembershipRecord> before = members.records();
+        for (DeviceKey admin : List.of(anna, carla)) {
+            Membership one = new Membership(room);
+            one.add(before);
+            one.add(List.of(one.write(admin, new Remove(ben.publicKey()), NOW)));
+            assertEquals(
+                    Set.of(anna.fingerprint(), carla.fingerprint()),
+                    one.members().keySet());
+            int epochs = 0;
+            for (; epochs < 8 && one.needsEpoch(); epochs++) {
+                one.add(List.of(one.write(admin, one.newEpoch(admin), NOW)));
+            }
+            assertTrue(epochs < 8, epochs + " epochs");
+            assertTrue(one.secret(anna).isPresent());
+            assertTrue(one.secret(ben).isEmpty());
+        }
+    }
+
+    @Test
+    void anEpochHasRoomForItsMembersAndTheOthersAreGivenItLater() throws Exception {
+        for (int number = 0; number < 300; number++) {
+            DeviceKey device = DeviceKey.at(folder.resolve("device" + number + ".key"));
+            members.add(List.of(members.write(anna, new Admit(device.publicKey(), "Device", Grant.NONE), NOW)));
+        }
+        members.add(List.of(admit(anna, ben)));
+        members.add(List.of(members.write(ben, members.newEpoch(ben), NOW)));
+        assertTrue(members.secret(ben).isPresent());
+        assertEquals(302 - 256, members.withoutSecret().size());
+    }
+
+    @Test
+    void aRecordThatNobodyWouldReadIsNotSigned() {
+        Set<String> many = IntStream.range(0, 1000)
+                .mapToObj(number -> String.format("%064x", number))
+                .collect(Collectors.toSet());
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> MembershipRecord.sign(anna, new Name("Anna"), room.hex(), many, NOW));
+    }
+
+    @Test
+    void ofWhoDoesNotBelongToTheRoomOnlyWhatTellsWhoDoesIsTaken() {
+        members.add(List.of(admit(anna, ben)));
+        MembershipRecord admission = admit(ben, carla);
+        MembershipRecord name = members.write(carla, new Name("Carla"), NOW);
+        assertEquals(List.of(), members.addFrom(carla.fingerprint(), List.of(name, orphan(carla, 1)), forged -> {}));
+        assertEquals(2, members.records().size());
+        assertEquals(
+                List.of(admission, name),
+                members.addFrom(carla.fingerprint(), List.of(admission, name), forged -> {}),
+                "a newcomer");
+    }
+
+    @Test
+    void whoIsRemovedStillTellsWhomItRemovedAtTheSameTime() {
+        members.add(List.of(admit(anna, ben)));
+        members.add(List.of(admit(anna, carla)));
+        members.add(List.of(members.write(anna, new Role(ben.publicKey(), true), NOW)));
+        members.add(List.of(members.write(anna, new Role(carla.publicKey(), true), NOW)));
+        MembershipRecord removal = remove(ben, carla);
+        MembershipRecord name = members.write(ben, new Name("Ben"), NOW);
+        members.add(List.of(remove(carla, ben)));
+        assertEquals(List.of(removal), members.addFrom(ben.fingerprint(), List.of(name, removal), forged -> {}));
+        assertEquals(Set.of(anna.fingerprint()), present());
+        assertEquals(List.of(), members.addFrom(ben.fingerprint(), List.of(name, remove(ben, carla)), forged -> {}));
     }
 
     @Test
