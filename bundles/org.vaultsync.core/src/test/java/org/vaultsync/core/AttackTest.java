@@ -610,6 +610,29 @@ class AttackTest extends AttackedRoom {
     }
 
     @Test
+    void whoeverLetsInAKeyThatIsNoneStopsNothing() throws Exception {
+        byte[] annaKey = rogue.join(anna.invite(room));
+        try (Rogue.Talk talk = linked(rogue, annaKey)) {
+            talk.await(Message.Hello.class);
+            talk.send(new Message.Hello(1, "rogue", "Rogue", List.of()));
+            Message.OpenRoom open = talk.await(Message.OpenRoom.class);
+            talk.send(open);
+            Membership members = new Membership(room);
+            for (byte[] bytes : open.records()) {
+                members.add(List.of(MembershipRecord.parse(bytes)));
+            }
+            byte[] admission = members.write(rogue.key, new Admit(new byte[91], "Nobody", Grant.NONE), NOW)
+                    .bytes();
+            talk.send(new Message.Records(room, List.of(admission)));
+            talk.await(Message.Acknowledge.class);
+        }
+        assertEquals(Set.of("Ben", "Rogue"), membersAtAnna());
+        anna.sync.removeMember(room, rogue.fingerprint()).toCompletableFuture().get(30, TimeUnit.SECONDS);
+        assertEquals(Set.of("Ben"), membersAtAnna());
+        roomGoesOn();
+    }
+
+    @Test
     void whatAStrangerToARoomSignsForItIsNotKept() throws Exception {
         byte[] annaKey = rogue.join(anna.invite(anna.createRoom("Another group")));
         MembershipRecord record = new Membership(room).write(rogue.key, new Name("Rogue"), NOW);

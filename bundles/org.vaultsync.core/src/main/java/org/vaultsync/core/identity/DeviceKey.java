@@ -4,6 +4,7 @@ package org.vaultsync.core.identity;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Path;
+import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
@@ -13,7 +14,11 @@ import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPublicKey;
+import java.security.spec.ECFieldFp;
 import java.security.spec.ECGenParameterSpec;
+import java.security.spec.ECParameterSpec;
+import java.security.spec.EllipticCurve;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.time.Instant;
@@ -31,6 +36,8 @@ import org.vaultsync.transport.Identity;
 /** The key that this device is known by: signs, is the TLS certificate, and agrees on secrets with other devices. */
 public final class DeviceKey {
     private static final String SIGNATURE = "SHA256withECDSA";
+    private static final String CURVE = "secp256r1";
+    private static final EllipticCurve P256 = p256();
 
     private final PrivateKey secret;
     private final byte[] publicKey;
@@ -55,7 +62,7 @@ public final class DeviceKey {
 
     static DeviceKey make(SecureRandom random) throws GeneralSecurityException {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-        generator.initialize(new ECGenParameterSpec("secp256r1"), random);
+        generator.initialize(new ECGenParameterSpec(CURVE), random);
         KeyPair pair = generator.generateKeyPair();
         return new DeviceKey(pair.getPrivate(), pair.getPublic(), random);
     }
@@ -125,6 +132,33 @@ public final class DeviceKey {
         agreement.init(secret);
         agreement.doPhase(parse(otherPublicKey), true);
         return agreement.generateSecret();
+    }
+
+    /** Whether a device could have this key, which may come from anybody: one of P-256. */
+    public static boolean isKey(byte[] publicKey) {
+        try {
+            return parse(publicKey) instanceof ECPublicKey key
+                    && key.getParams().getCurve().equals(P256)
+                    && isOnCurve(key.getW().getAffineX(), key.getW().getAffineY());
+        } catch (GeneralSecurityException refused) {
+            return false;
+        }
+    }
+
+    private static boolean isOnCurve(BigInteger x, BigInteger y) {
+        BigInteger prime = ((ECFieldFp) P256.getField()).getP();
+        BigInteger right = x.pow(3).add(P256.getA().multiply(x)).add(P256.getB());
+        return y.multiply(y).subtract(right).mod(prime).signum() == 0;
+    }
+
+    private static EllipticCurve p256() {
+        try {
+            AlgorithmParameters parameters = AlgorithmParameters.getInstance("EC");
+            parameters.init(new ECGenParameterSpec(CURVE));
+            return parameters.getParameterSpec(ECParameterSpec.class).getCurve();
+        } catch (GeneralSecurityException everyPlatformHasIt) {
+            throw new IllegalStateException(everyPlatformHasIt);
+        }
     }
 
     private static PublicKey parse(byte[] publicKey) throws GeneralSecurityException {

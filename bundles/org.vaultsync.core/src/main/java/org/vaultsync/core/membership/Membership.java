@@ -306,6 +306,11 @@ public final class Membership {
         }
     }
 
+    /** Whether a grant gives the present secret. */
+    public boolean isPresent(Grant grant) {
+        return epoch.filter(present -> present.hash().equals(grant.epoch())).isPresent();
+    }
+
     /** The room's present secret, if it was given to this device. */
     public Optional<byte[]> secret(DeviceKey self) {
         return epoch.flatMap(present -> sealedFor(present, self.fingerprint())
@@ -486,6 +491,7 @@ public final class Membership {
                                 || isFounder(author, before);
                     }
                     case Role role -> isFounder(author, before);
+                    case Admit admit -> !record.admitsNobody();
                     default -> true;
                 };
     }

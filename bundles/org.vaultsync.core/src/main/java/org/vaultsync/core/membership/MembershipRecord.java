@@ -57,6 +57,7 @@ public final class MembershipRecord {
     private final byte[] authorKey;
     private final Fingerprint author;
     private final Optional<Fingerprint> subject;
+    private final boolean admitsNobody;
     private final Set<String> after;
     private final Instant time;
 
@@ -78,6 +79,7 @@ public final class MembershipRecord {
             this.statement = statement(json);
             this.author = Fingerprint.of(authorKey);
             this.subject = subject(statement);
+            this.admitsNobody = statement instanceof Admit admit && !DeviceKey.isKey(admit.publicKey());
         } catch (IOException | DateTimeException | IllegalArgumentException malformed) {
             throw new ProtocolException("a malformed membership record", malformed);
         }
@@ -253,6 +255,11 @@ public final class MembershipRecord {
     /** Whom the statement is about, where that is a device. */
     Optional<Fingerprint> subject() {
         return subject;
+    }
+
+    /** Whether it lets in a key that no device can have. */
+    boolean admitsNobody() {
+        return admitsNobody;
     }
 
     byte[] authorKey() {

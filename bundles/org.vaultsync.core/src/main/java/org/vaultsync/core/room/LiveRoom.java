@@ -40,6 +40,7 @@ import org.vaultsync.core.membership.Membership.Person;
 import org.vaultsync.core.membership.MembershipRecord;
 import org.vaultsync.core.membership.Statement;
 import org.vaultsync.core.membership.Statement.Admit;
+import org.vaultsync.core.membership.Statement.Grant;
 import org.vaultsync.core.membership.Statement.Remove;
 import org.vaultsync.core.membership.Statement.Role;
 import org.vaultsync.core.membership.Statement.Share;
@@ -784,11 +785,25 @@ public final class LiveRoom implements AutoCloseable {
         if (self.admin() && membership.needsEpoch()) {
             state(membership.newEpoch(key));
         } else if (membership.secret(key).isPresent()) {
-            membership.withoutSecret().stream()
-                    .filter(person -> self.admin() || person.admittedBy().equals(self.fingerprint()))
-                    .findFirst()
-                    .ifPresent(
-                            person -> state(new Share(person.publicKey(), membership.grant(key, person.publicKey()))));
+            for (Person person : membership.withoutSecret()) {
+                if (self.admin() || person.admittedBy().equals(self.fingerprint())) {
+                    Grant grant = membership.grant(key, person.publicKey());
+                    if (!grant.epoch().isEmpty()) {
+                        // Of many, each in a turn of its own.
+                        thread.execute(() -> share(person, grant));
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    /** Unless somebody else has done so, or what is to be given is not the present secret any more. */
+    private void share(Person person, Grant grant) {
+        if (membership.withoutSecret().stream()
+                        .anyMatch(other -> other.fingerprint().equals(person.fingerprint()))
+                && membership.isPresent(grant)) {
+            state(new Share(person.publicKey(), grant));
         }
     }
 

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.security.KeyPairGenerator;
+import java.security.spec.ECGenParameterSpec;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -425,6 +427,18 @@ class MembershipTest {
         assertEquals(List.of(removal), members.addFrom(ben.fingerprint(), List.of(name, removal), forged -> {}));
         assertEquals(Set.of(anna.fingerprint()), present());
         assertEquals(List.of(), members.addFrom(ben.fingerprint(), List.of(name, remove(ben, carla)), forged -> {}));
+    }
+
+    @Test
+    void aKeyThatIsNoneIsNotLetIn() throws Exception {
+        members.add(List.of(admit(anna, ben)));
+        KeyPairGenerator other = KeyPairGenerator.getInstance("EC");
+        other.initialize(new ECGenParameterSpec("secp384r1"));
+        for (byte[] key : List.of(
+                new byte[0], new byte[91], other.generateKeyPair().getPublic().getEncoded())) {
+            members.add(List.of(members.write(ben, new Admit(key, "Nobody", Grant.NONE), NOW)));
+        }
+        assertEquals(Set.of(anna.fingerprint(), ben.fingerprint()), present());
     }
 
     @Test
