@@ -43,6 +43,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.vaultsync.Badge;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.Invite;
 import org.vaultsync.LogEntry;
@@ -61,6 +62,7 @@ import org.vaultsync.core.wire.DocumentName;
 import org.vaultsync.core.wire.Message;
 import org.vaultsync.core.wire.Messages;
 import org.vaultsync.crdt.DocumentKind;
+import org.vaultsync.crdt.protocol.Awareness;
 import org.vaultsync.crdt.Replica;
 import org.vaultsync.crdt.ReplicaEngine;
 import org.vaultsync.crdt.update.ByteReader;
@@ -708,6 +710,58 @@ class AttackTest extends AttackedRoom {
         List<LogEntry> entries = logged("Somebody wrote in its name what it has not signed. It counts for nobody.");
         assertEquals(Optional.of(bensKey), entries.getFirst().peer());
         assertEquals(List.of("Anna"), lastWriters(ben));
+    }
+
+    @Test
+    void entriesOfTheIndexThatNobodyWritesAreNotThere() throws Exception {
+        byte[] annaKey = rogue.join(anna.invite(room));
+        String id = "0123456789abcdef0123456789abcdef";
+        try (ReplicaEngine engine = TestDevice.REPLICAS.openEngine();
+                Rogue.Talk talk = at(State.OPENED, annaKey)) {
+            DocumentName index = new DocumentName(room, "index");
+            Replica indexed = engine.open(DocumentKind.INDEX, 71, List.of(state(talk, index)));
+            String marker = "ab".repeat(16);
+            talk.send(new Message.Envelope(
+                    index,
+                    rogue.fingerprint(),
+                    NOW,
+                    indexed.edit(
+                            "{\"index\":{}}",
+                            "{\"index\":{\"i/u1/zz\":{},\"i/u2/index\":{},\"i/" + id + "\":{},\"i/u3/\":1,\"x/zz\":{},"
+                                    + "\"x/u1/" + id + "\":[],\"x/index\":{},\"k/" + id
+                                    + "\":{\"item\":\"u1\",\"field\":\"tonnage\"},\"i/marker/" + marker
+                                    + "\":{\"type\":\"marker\"}}}")));
+            for (TestDevice device : List.of(anna, ben)) {
+                TestDevice.until(
+                        "the whole entry", () -> types(device).contains("marker"));
+            }
+        }
+        roomGoesOn();
+        MemoryVault vault = anna.vault;
+        anna.close();
+        anna = new TestDevice(folder.resolve("anna"), "Anna", vault);
+        roomGoesOn();
+        for (TestDevice device : List.of(anna, ben)) {
+            device.untilBadge("u1", Badge.SYNCED);
+        }
+    }
+
+    private static Set<String> types(TestDevice device) {
+        return device.sync.types().toCompletableFuture().join();
+    }
+
+    @Test
+    void aStateOfPresenceThatIsReadTwoWaysStopsNothing() throws Exception {
+        byte[] annaKey = rogue.join(anna.invite(room));
+        try (Rogue.Talk talk = at(State.OPENED, annaKey)) {
+            Awareness state = new Awareness(7, NOW);
+            state.say(Optional.of("{\"open\":{\"u1\":\"\"},\"open\":{}}"), NOW);
+            talk.send(new Message.Aware(room, state.encode(Set.of(7L))));
+            talk.await(Message.Acknowledge.class);
+            anna.sync.renameRoom(room, "Saturday").toCompletableFuture().get(30, TimeUnit.SECONDS);
+            TestDevice.until("renamed", () -> anna.sync.rooms().getFirst().name().equals("Saturday"));
+        }
+        roomGoesOn();
     }
 
     private static List<String> lastWriters(TestDevice device) throws Exception {

@@ -33,6 +33,9 @@ final class Conflicts {
     /** The member of an entry that names the write which lost. */
     private static final String LOSER = "loser";
 
+    /** Deeper than any content. */
+    private static final int DEEPEST_FIELD = 256;
+
     private final Fingerprint self;
     private final Index index;
     private final Clock clock;
@@ -43,6 +46,13 @@ final class Conflicts {
         this.index = index;
         this.clock = clock;
         this.surroundings = surroundings;
+    }
+
+    /** Whether an entry of the index names a field, as deep as one may be. */
+    static boolean isReadable(JsonNode entry) {
+        String field = entry.path("field").asText();
+        return (field.isEmpty() || field.startsWith("/"))
+                && field.chars().filter(each -> each == '/').count() <= DEEPEST_FIELD;
     }
 
     boolean hasOpen(String item) {

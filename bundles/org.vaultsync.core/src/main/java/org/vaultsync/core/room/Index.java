@@ -25,6 +25,7 @@ import org.vaultsync.SyncException;
 import org.vaultsync.core.identity.DeviceKey;
 import org.vaultsync.core.room.Documents.Integrated;
 import org.vaultsync.core.store.Store.Write;
+import org.vaultsync.core.wire.DocumentName;
 import org.vaultsync.crdt.InvalidContentException;
 import org.vaultsync.crdt.Replica;
 import org.vaultsync.crdt.ReplicaException;
@@ -121,8 +122,7 @@ final class Index {
 
     private void readAll(Integrated integrated, Set<String> keys) throws ReplicaException {
         ItemJson.parse(integrated.replica().json()).path("index").properties().forEach(entry -> {
-            put(entry.getKey(), entry.getValue());
-            keys.add(entry.getKey());
+            read(entry.getKey(), entry.getValue(), keys);
         });
     }
 
@@ -135,7 +135,7 @@ final class Index {
         for (String pointer : integrated.members()) {
             String entry =
                     pointer.substring("/index/".length()).replace("~1", "/").replace("~0", "~");
-            put(
+            read(
                     entry,
                     whole != null
                             ? whole.get(entry)
@@ -143,8 +143,8 @@ final class Index {
                                     .replica()
                                     .json(pointer)
                                     .map(ItemJson::parse)
-                                    .orElse(null));
-            keys.add(entry);
+                                    .orElse(null),
+                    keys);
             if (entry.startsWith(CLIENT)) {
                 claimed.accept(entry);
             }
@@ -254,6 +254,21 @@ final class Index {
         End end = ends.get(document.name.docId());
         return end != null
                 && end.known().writes().covers(documents.knowledge(document).writes());
+    }
+
+    /** Takes an entry as somebody wrote it. One that no device of ours writes is passed over, as if it were not there. */
+    private void read(String key, JsonNode value, Set<String> keys) {
+        if (names(key)) {
+            put(key, value != null && key.startsWith(CONFLICT) && !Conflicts.isReadable(value) ? null : value);
+            keys.add(key);
+        }
+    }
+
+    private static boolean names(String key) {
+        if (key.startsWith(ITEM)) {
+            return !itemOf(key).isEmpty() && DocumentName.isOfAnItem(documentOf(key));
+        }
+        return !key.startsWith(END) || DocumentName.isOfAnItem(key.substring(END.length()));
     }
 
     private void put(String key, JsonNode value) {

@@ -911,8 +911,13 @@ public final class LiveRoom implements AutoCloseable {
         List<String> some = toPublish.stream().limit(STATUSES_AT_ONCE).toList();
         some.forEach(toPublish::remove);
         for (String item : some) {
-            ItemStatus status = status(item);
-            listener.statusChanged(this, status, conflicts(status));
+            try {
+                ItemStatus status = status(item);
+                listener.statusChanged(this, status, conflicts(status));
+            } catch (RuntimeException ours) {
+                // Of this one nothing is told, the others are to go on.
+                LOG.error("room {}: the status of an item cannot be told", id, ours);
+            }
         }
         if (toPublish.isEmpty()) {
             sumUpInTime();

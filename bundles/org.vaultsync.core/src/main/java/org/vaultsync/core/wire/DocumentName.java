@@ -16,9 +16,14 @@ public record DocumentName(RoomId room, String docId) {
     private static final Pattern DIGITS = Pattern.compile("[0-9a-f]{32}");
 
     public DocumentName {
-        if (!docId.equals(INDEX) && !DIGITS.matcher(docId).matches()) {
+        if (!docId.equals(INDEX) && !isOfAnItem(docId)) {
             throw new IllegalArgumentException("not a document id");
         }
+    }
+
+    /** Whether it is the id of a document of an item, as somebody wrote it. */
+    public static boolean isOfAnItem(String docId) {
+        return DIGITS.matcher(docId).matches();
     }
 
     static DocumentName parse(String text) throws ProtocolException {
