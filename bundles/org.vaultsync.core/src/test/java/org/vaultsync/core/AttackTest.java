@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -62,9 +63,9 @@ import org.vaultsync.core.wire.DocumentName;
 import org.vaultsync.core.wire.Message;
 import org.vaultsync.core.wire.Messages;
 import org.vaultsync.crdt.DocumentKind;
-import org.vaultsync.crdt.protocol.Awareness;
 import org.vaultsync.crdt.Replica;
 import org.vaultsync.crdt.ReplicaEngine;
+import org.vaultsync.crdt.protocol.Awareness;
 import org.vaultsync.crdt.update.ByteReader;
 import org.vaultsync.crdt.update.ByteWriter;
 import org.vaultsync.crdt.update.Updates;
@@ -599,15 +600,19 @@ class AttackTest extends AttackedRoom {
                 members.add(List.of(MembershipRecord.parse(bytes)));
             }
             members.add(List.of(members.write(rogue.key, new Name("Never sent"), NOW)));
-            byte[] orphan =
-                    members.write(rogue.key, new Name("Orphan"), NOW).bytes();
+            byte[] orphan = members.write(rogue.key, new Name("Orphan"), NOW).bytes();
             talk.send(new Message.Records(room, List.of(orphan)));
             talk.await(Message.Acknowledge.class);
-            anna.sync.removeMember(room, rogue.fingerprint()).toCompletableFuture().get(30, TimeUnit.SECONDS);
+            anna.sync
+                    .removeMember(room, rogue.fingerprint())
+                    .toCompletableFuture()
+                    .get(30, TimeUnit.SECONDS);
             talk.untilHungUp();
         }
         assertEquals(Set.of("Ben"), membersAtAnna());
-        TestDevice.until("removed at Ben's, too", () -> ben.sync.rooms().getFirst().members().size() == 1);
+        TestDevice.until(
+                "removed at Ben's, too",
+                () -> ben.sync.rooms().getFirst().members().size() == 1);
         roomGoesOn();
     }
 
@@ -732,8 +737,7 @@ class AttackTest extends AttackedRoom {
                                     + "\":{\"item\":\"u1\",\"field\":\"tonnage\"},\"i/marker/" + marker
                                     + "\":{\"type\":\"marker\"}}}")));
             for (TestDevice device : List.of(anna, ben)) {
-                TestDevice.until(
-                        "the whole entry", () -> types(device).contains("marker"));
+                TestDevice.until("the whole entry", () -> types(device).contains("marker"));
             }
         }
         roomGoesOn();
@@ -750,6 +754,30 @@ class AttackTest extends AttackedRoom {
         return device.sync.types().toCompletableFuture().join();
     }
 
+    /** As one does that could not read a change after it had said to have it. */
+    @Test
+    void whoSaysToHaveItOtherwiseDoesNotHoldIt() throws Exception {
+        byte[] annaKey = rogue.join(anna.invite(room));
+        try (Rogue.Talk talk = at(State.OPENED, annaKey)) {
+            talk.send(new Message.BucketDigests(room, Collections.nCopies(256, new byte[16])));
+            Message.BucketEntries here = talk.await(Message.BucketEntries.class);
+            talk.send(here);
+            TestDevice.until("it has it", () -> holdersAtAnna().contains(rogue.fingerprint()));
+            talk.send(new Message.BucketEntries(
+                    room,
+                    here.buckets(),
+                    here.entries().stream()
+                            .map(entry -> new Message.Entry(entry.docId(), new byte[16]))
+                            .toList()));
+            TestDevice.until("it has it no more", () -> !holdersAtAnna().contains(rogue.fingerprint()));
+        }
+        roomGoesOn();
+    }
+
+    private List<Fingerprint> holdersAtAnna() {
+        return anna.sync.status("u1").holders();
+    }
+
     @Test
     void aStateOfPresenceThatIsReadTwoWaysStopsNothing() throws Exception {
         byte[] annaKey = rogue.join(anna.invite(room));
@@ -759,7 +787,8 @@ class AttackTest extends AttackedRoom {
             talk.send(new Message.Aware(room, state.encode(Set.of(7L))));
             talk.await(Message.Acknowledge.class);
             anna.sync.renameRoom(room, "Saturday").toCompletableFuture().get(30, TimeUnit.SECONDS);
-            TestDevice.until("renamed", () -> anna.sync.rooms().getFirst().name().equals("Saturday"));
+            TestDevice.until(
+                    "renamed", () -> anna.sync.rooms().getFirst().name().equals("Saturday"));
         }
         roomGoesOn();
     }
@@ -823,8 +852,8 @@ class AttackTest extends AttackedRoom {
         logged(
                 "A caller was hung up on: nobody knows its knock.",
                 STRANGER
-                        + "This device was removed from the room, and its invite does not let it in again. Ask for a new"
-                        + " one.");
+                        + "This device was removed from the room, and its invite does not let it in again. Ask for a"
+                        + " new one.");
     }
 
     @Test

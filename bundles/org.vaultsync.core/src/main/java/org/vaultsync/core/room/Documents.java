@@ -425,6 +425,7 @@ final class Documents implements AutoCloseable {
 
     private void setAside(Document document, byte[] update) {
         String hash = hash(update);
+        listener.changing(document); // The others are told that it is not here after all.
         quarantined.add(hash);
         fresh.forget(document);
         close(document);

@@ -541,8 +541,21 @@ final class Exchange {
             if (Arrays.equals(document.digest, entry.digest())) {
                 hasAll(partner, document);
             } else {
+                holdsOnly(partner, document, entry.digest());
                 want(partner, document);
             }
+        }
+    }
+
+    /** What a member said to have it may have set aside since. */
+    private void holdsOnly(Partner partner, Document document, byte[] digest) {
+        Fingerprint member = partner.session.peer();
+        if (holds(member, document)) {
+            Held now = new Held(digest, document.held.get(member).at());
+            document.held.put(member, now);
+            partner.known.remove(document.name.docId());
+            store.writeSoon(Tables.putHeld(room, new HeldRow(document.name.docId(), member, now.digest(), now.at())));
+            listener.heldChanged(document);
         }
     }
 

@@ -358,8 +358,7 @@ class MembershipTest {
         members.add(IntStream.range(0, 1000)
                 .mapToObj(number -> members.write(ben, new Name("Ben " + number), NOW))
                 .toList());
-        members.add(
-                IntStream.range(0, 300).mapToObj(number -> remove(ben, ben)).toList());
+        members.add(IntStream.range(0, 300).mapToObj(number -> remove(ben, ben)).toList());
         assertFalse(present().contains(ben.fingerprint()));
         members.add(List.of(admit(anna, ben)));
         List<MembershipRecord> before = members.records();
