@@ -129,6 +129,7 @@ final class Rooms implements AutoCloseable {
     private final Switchboard switchboard;
     private final Map<RoomId, LiveRoom> live = new ConcurrentHashMap<>();
     private final Map<Invite, Joining> joining = new HashMap<>(); // guarded by itself
+    private final Object telling = new Object();
     private final Map<RoomId, LiveOpenRoom> open = new ConcurrentHashMap<>();
     private final Map<String, RoomId> before = new ConcurrentHashMap<>(); // items that their room has yet to tell of
     private final Map<RoomId, CompletableFuture<Void>> leaving =
@@ -421,12 +422,15 @@ final class Rooms implements AutoCloseable {
     }
 
     private void tellMembers() {
-        Map<Fingerprint, byte[]> members = new HashMap<>();
-        for (LiveRoom room : live.values()) {
-            room.members().forEach((member, person) -> members.put(member, person.publicKey()));
+        // Of two that tell at once, the one who looked last is to be heard last. Nothing in here waits.
+        synchronized (telling) {
+            Map<Fingerprint, byte[]> members = new HashMap<>();
+            for (LiveRoom room : live.values()) {
+                room.members().forEach((member, person) -> members.put(member, person.publicKey()));
+            }
+            members.remove(key.fingerprint());
+            switchboard.members(members);
         }
-        members.remove(key.fingerprint());
-        switchboard.members(members);
     }
 
     Device self() {
