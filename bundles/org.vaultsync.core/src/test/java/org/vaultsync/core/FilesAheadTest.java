@@ -227,7 +227,7 @@ class FilesAheadTest {
 
     @Test
     void aLargeFileLeavesRoomForAnother() throws Exception {
-        String large = wanted(1, 100 * PIECE);
+        String large = wanted(1, 20 * PIECE);
         for (int i = 0; i < 8; i++) {
             assertEquals(large, next().sha256());
         }

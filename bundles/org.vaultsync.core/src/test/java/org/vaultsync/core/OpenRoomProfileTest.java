@@ -422,6 +422,9 @@ class OpenRoomProfileTest {
             untilContent(name, "u3", "{\"c\":1}");
             until(name, () -> profile(devices.get(name)).equals(Optional.of(Profile.WHOLE_ITEMS)));
         }
+        // What Carla has laid otherwise was sent before this.
+        share("carla", "u4", "{}");
+        untilContent("ben", "u4", "{}");
         edit("ben", "u3", "{\"c\":2}");
         untilContent("ann", "u3", "{\"c\":2}");
         untilContent("carla", "u3", "{\"c\":2}");

@@ -176,7 +176,7 @@ class TransfersTest {
     @Test
     void whoSentOnlyTheRestOfAFileIsAskedForAllOfItWhereThatIsWrong() throws Exception {
         byte[] bytes = bytes(700_000);
-        byte[] begun = Arrays.copyOf(bytes, 300_000);
+        byte[] begun = Arrays.copyOf(bytes, 256 << 10);
         begun[100_000] ^= 1;
         ben.close();
         Path parts = Files.createDirectories(folder.resolve("ben/parts"));
