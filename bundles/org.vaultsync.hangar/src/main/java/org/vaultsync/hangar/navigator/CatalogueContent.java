@@ -6,15 +6,11 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.eclipse.jface.viewers.ILazyTreeContentProvider;
-import org.eclipse.jface.viewers.ITreeSelection;
-import org.eclipse.jface.viewers.TreePath;
-import org.eclipse.jface.viewers.TreeSelection;
 import org.eclipse.jface.viewers.TreeViewer;
 import org.eclipse.swt.widgets.Tree;
 import org.eclipse.swt.widgets.TreeItem;
@@ -47,7 +43,7 @@ final class CatalogueContent implements ILazyTreeContentProvider {
     void show(Catalogue next) {
         Catalogue before = shown;
         Set<String> selected = new HashSet<>();
-        for (Object element : selection()) {
+        for (Object element : viewer.getStructuredSelection()) {
             if (element instanceof Node.Entry entry) {
                 selected.add(entry.id());
             }
@@ -106,44 +102,6 @@ final class CatalogueContent implements ILazyTreeContentProvider {
         viewer.replace(shelf, row, new Node.Entry(shown.on(shelf).get(row).id()));
     }
 
-    /** What is selected, also of rows that the tree has never asked for, as after <i>Select All</i>: they have no element yet. */
-    ITreeSelection selection() {
-        Map<TreeItem, Node> unmade = new IdentityHashMap<>();
-        List<TreePath> paths = new ArrayList<>();
-        for (TreeItem item : viewer.getTree().getSelection()) {
-            Object node = item.getData();
-            if (node == null) {
-                if (unmade.isEmpty()) {
-                    unmade.putAll(nodes());
-                }
-                node = unmade.get(item);
-            }
-            TreeItem above = item.getParentItem();
-            if (node != null && above == null) {
-                paths.add(new TreePath(new Object[] {node}));
-            } else if (node != null && above.getData() != null) {
-                paths.add(new TreePath(new Object[] {above.getData(), node}));
-            }
-        }
-        return new TreeSelection(paths.toArray(TreePath[]::new), viewer.getComparer());
-    }
-
-    private Map<TreeItem, Node> nodes() {
-        Map<TreeItem, Node> nodes = new IdentityHashMap<>();
-        int shelves = Math.min(viewer.getTree().getItemCount(), shown.shelves().size());
-        for (int i = 0; i < shelves; i++) {
-            Node.Shelf shelf = shown.shelves().get(i);
-            List<Card> cards = shown.on(shelf);
-            TreeItem top = viewer.getTree().getItem(i);
-            nodes.put(top, shelf);
-            TreeItem[] rows = top.getItems();
-            for (int row = 0; row < Math.min(rows.length, cards.size()); row++) {
-                nodes.put(rows[row], new Node.Entry(cards.get(row).id()));
-            }
-        }
-        return nodes;
-    }
-
     /** Rows have moved, and the selection of the tree has stayed where it was. */
     private void select(Set<String> ids) {
         Tree tree = viewer.getTree();
@@ -153,11 +111,8 @@ final class CatalogueContent implements ILazyTreeContentProvider {
             List<Card> cards = shown.on(shelf);
             for (int row = 0; row < cards.size(); row++) {
                 if (ids.contains(cards.get(row).id()) && row < tree.getItem(i).getItemCount()) {
-                    TreeItem item = tree.getItem(i).getItem(row);
-                    items.add(item);
-                    if (item.getData() != null) {
-                        replace(shelf, row);
-                    }
+                    items.add(tree.getItem(i).getItem(row));
+                    replace(shelf, row);
                 }
             }
         }

@@ -157,14 +157,13 @@ public final class Navigator extends ViewPart {
             refreshHandlers();
             showCount();
         });
-        WholeSelection selection = new WholeSelection(viewer, content);
-        getSite().setSelectionProvider(selection);
+        getSite().setSelectionProvider(viewer);
 
         MenuManager menu = new MenuManager();
         menu.add(new Separator("edit"));
         menu.add(new Separator("additions"));
         viewer.getTree().setMenu(menu.createContextMenu(viewer.getTree()));
-        getSite().registerContextMenu(ID, menu, selection);
+        getSite().registerContextMenu(ID, menu, viewer);
 
         handle(
                 IWorkbenchCommandConstants.EDIT_DELETE,
@@ -284,7 +283,7 @@ public final class Navigator extends ViewPart {
 
     private List<Card> selected() {
         List<Card> cards = new ArrayList<>();
-        for (Object element : content.selection()) {
+        for (Object element : viewer.getStructuredSelection()) {
             if (element instanceof Node.Entry entry) {
                 vault.card(entry.id()).ifPresent(cards::add);
             }
