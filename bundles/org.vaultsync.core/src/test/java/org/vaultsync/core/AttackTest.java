@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -54,7 +53,6 @@ import org.vaultsync.Reach;
 import org.vaultsync.RoomId;
 import org.vaultsync.core.identity.DeviceKey;
 import org.vaultsync.core.identity.Knocks;
-import org.vaultsync.core.identity.Sha256;
 import org.vaultsync.core.membership.Membership;
 import org.vaultsync.core.membership.MembershipRecord;
 import org.vaultsync.core.membership.Statement.Admit;
@@ -74,9 +72,6 @@ import org.vaultsync.crdt.update.Updates;
 import org.vaultsync.transport.Card;
 import org.vaultsync.transport.Knock;
 import org.vaultsync.transport.contract.Heard;
-import org.vaultsync.vault.Attachment;
-import org.vaultsync.vault.Item;
-import org.vaultsync.vault.Revision;
 
 /**
  * Strangers and members who attack a room that two others work in. Each is refused, it is logged once, and the room goes
@@ -779,42 +774,6 @@ class AttackTest extends AttackedRoom {
         roomGoesOn();
     }
 
-    /** The document of the item names another file; Anna's own item, which she has not shared, names hers. */
-    @Test
-    void filesOfAnItemThatOnlyClashesWithASharedOneAreNotGivenOut() throws Exception {
-        String hash = HexFormat.of().formatHex(Sha256.of(new byte[] {7}));
-        anna.vault.putAttachment(hash, new ByteArrayInputStream(new byte[] {7}));
-        anna.vault.save(
-                new Item(
-                        "u7",
-                        "note",
-                        "Private",
-                        "{\"private\":true}",
-                        List.of(new Attachment("k1", "private.png", hash, 1, "image/png")),
-                        List.of()),
-                Revision.NONE);
-        byte[] annaKey = rogue.join(anna.invite(room));
-        try (ReplicaEngine engine = TestDevice.REPLICAS.openEngine();
-                Rogue.Talk talk = at(State.OPENED, annaKey)) {
-            DocumentName index = new DocumentName(room, "index");
-            Replica indexed = engine.open(DocumentKind.INDEX, 71, List.of(state(talk, index)));
-            Matcher shared = Pattern.compile("\"i/u1/([0-9a-f]+)\"").matcher(indexed.json());
-            assertTrue(shared.find(), indexed.json());
-            byte[] content = state(talk, new DocumentName(room, shared.group(1)));
-            DocumentName lure = new DocumentName(room, "ab".repeat(16));
-            talk.send(new Message.Envelope(lure, rogue.fingerprint(), NOW, content));
-            talk.send(new Message.Envelope(
-                    index,
-                    rogue.fingerprint(),
-                    NOW,
-                    indexed.edit("{\"index\":{}}", "{\"index\":{\"i/u7/" + lure.docId() + "\":{\"type\":\"note\"}}}")));
-            anna.untilBadge("u7", Badge.CONFLICT);
-            talk.send(new Message.AskAttachment(room, hash, 0));
-            assertEquals(0, talk.await(Message.AttachmentPiece.class).bytes().length);
-        }
-        roomGoesOn();
-    }
-
     private List<Fingerprint> holdersAtAnna() {
         return anna.sync.status("u1").holders();
     }
@@ -826,7 +785,7 @@ class AttackTest extends AttackedRoom {
             Awareness state = new Awareness(7, NOW);
             state.say(Optional.of("{\"open\":{\"u1\":\"\"},\"open\":{}}"), NOW);
             talk.send(new Message.Aware(room, state.encode(Set.of(7L))));
-            talk.await(Message.Acknowledge.class);
+            state(talk, new DocumentName(room, "index")); // what came before is taken
             anna.sync.renameRoom(room, "Saturday").toCompletableFuture().get(30, TimeUnit.SECONDS);
             TestDevice.until(
                     "renamed", () -> anna.sync.rooms().getFirst().name().equals("Saturday"));

@@ -388,13 +388,15 @@ class OpenRoomProfileTest {
 
     @Test
     void ofAnItemThatIsThereAlreadyAPersonChooses() throws Exception {
-        join("ben");
+        LocalVaultSync ben = join("ben");
         share("ben", "u1", "{\"a\":\"ben\"}");
         share("ben", "u2", "{\"same\":1}");
         untilBadge("ben", "u1", Badge.PENDING);
+        done(ben.pause(new Scope.Everything()));
         try (WebPage page = page(DocumentKind.VAULT_ITEMS)) {
             page.put("u1", "{\"a\":\"page\"}");
             page.put("u2", "{\"same\":1}");
+            done(ben.resume(new Scope.Everything()));
             untilBadge("ben", "u1", Badge.CONFLICT);
             untilBadge("ben", "u2", Badge.SENT);
             assertEquals("{\"a\":\"ben\"}", vault("ben").content("u1"));
@@ -462,6 +464,28 @@ class OpenRoomProfileTest {
             untilContent("ann", "u2", "{\"a\":3}");
             page.remove("p1");
             untilContent("ann", "p1", "");
+        }
+    }
+
+    @Test
+    void whoWasAwayMeanwhileTakesWhatTheOthersMadeOfItSince() throws Exception {
+        create("ann", Profile.FIELDS);
+        share("ann", "u1", "{\"a\":1}");
+        join("ben");
+        untilContent("ben", "u1", "{\"a\":1}");
+        stop("ben");
+        try (WebPage page = page(DocumentKind.VAULT_ITEMS)) {
+            page.put("p1", "{}");
+            untilContent(page, "u1", "{\"a\":1}");
+        }
+        edit("ann", "u1", "{\"a\":2}");
+        start("ben");
+        untilContent("ben", "u1", "{\"a\":2}");
+        untilContent("ben", "p1", "{}");
+        edit("ben", "u1", "{\"a\":3}");
+        untilContent("ann", "u1", "{\"a\":3}");
+        for (LocalVaultSync device : devices.values()) {
+            assertEquals(List.of(), device.conflicts("u1"));
         }
     }
 

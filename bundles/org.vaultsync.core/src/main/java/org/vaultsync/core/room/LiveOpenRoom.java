@@ -138,6 +138,7 @@ public final class LiveOpenRoom implements AutoCloseable {
     private int others; // room thread only; as last told
     private final Set<Fingerprint> openElsewhere = new HashSet<>(); // room thread only
     private Map<String, String> openedHere = Map.of(); // room thread only
+    private boolean itemByItemElsewhere; // room thread only; as another device has said
     private boolean telling; // room thread only
     private volatile Room summary;
     private volatile boolean ended;
@@ -482,6 +483,13 @@ public final class LiveOpenRoom implements AutoCloseable {
         changed();
     }
 
+    /** Once what others have is here: what is put there before that would be in its way. */
+    private void comeToTheSame() {
+        if (itemByItemElsewhere && isFieldByField() && peers.haveSaidAll()) {
+            become(DocumentKind.VAULT_ITEMS);
+        }
+    }
+
     private boolean isFieldByField() {
         return content.profile().filter(DocumentKind.ITEMS::equals).isPresent();
     }
@@ -660,7 +668,10 @@ public final class LiveOpenRoom implements AutoCloseable {
 
         @Override
         public void heard(DocumentKind kind) {
-            if (!content.profile().equals(Optional.of(kind))) {
+            if (isFieldByField()) {
+                itemByItemElsewhere |= kind == DocumentKind.VAULT_ITEMS;
+                comeToTheSame();
+            } else if (!content.isKnown()) {
                 become(kind);
             }
         }
@@ -670,6 +681,7 @@ public final class LiveOpenRoom implements AutoCloseable {
             if (!content.isKnown() && !items.waiting().isEmpty()) {
                 settleProfile();
             }
+            comeToTheSame();
             int present = peers.present().size();
             if (present < others) {
                 notices.remove(Notice.FULL);

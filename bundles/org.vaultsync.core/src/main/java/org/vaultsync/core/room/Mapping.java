@@ -222,11 +222,7 @@ final class Mapping {
     /** The hashes of the attachments that items of this room name. */
     Set<String> attachments() {
         Set<String> all = new HashSet<>();
-        hashes.forEach((document, files) -> {
-            if (!index.hasEnded(document)) {
-                all.addAll(files);
-            }
-        });
+        hashes.values().forEach(all::addAll);
         return all;
     }
 
@@ -695,6 +691,7 @@ final class Mapping {
         }
         String item = stored.item().id();
         unseen.remove(item);
+        noteFiles(document, stored.item());
         try {
             String json = ItemJson.write(stored.item());
             if (document.passedOver.remove(stored.revision().name())) {
@@ -708,9 +705,6 @@ final class Mapping {
                     .filter(row -> ItemJson.same(row.item(), json) || isOfOneDocument(row, document));
             document.readOnly =
                     base.isPresent() && !ItemJson.hasKnownShape(base.get().item());
-            if (twin.isPresent() || base.isPresent()) {
-                noteFiles(document, stored.item());
-            }
             if (twin.isPresent()) {
                 editTwin(document, twin.get(), stored, json);
             } else if (base.isEmpty()) {
@@ -924,8 +918,6 @@ final class Mapping {
         if (isBlank(document)) {
             return;
         }
-        // The item that the vault holds is not shared yet, and may never be.
-        noteFiles(document, ItemJson.read(stored.item().id(), shared));
         if (ItemJson.same(shared, json)) {
             document.clash = Optional.empty();
             document.host = Optional.of(stored.revision());

@@ -755,8 +755,8 @@ final class OpenItems {
     }
 
     /**
-     * Items lie in another way from now on: what lay as this device took it until now is laid so, too. What differs from what
-     * lies so already is kept as a conflict.
+     * Items lie in another way from now on: what lay as this device took it until now is laid so, too. Where it lies so
+     * already, what nobody was sent is kept as a conflict; else what is there was made from it.
      *
      * @param before by id
      */
@@ -767,7 +767,7 @@ final class OpenItems {
                 Optional<String> there = content.json(item);
                 if (there.isEmpty()) {
                     surroundings.add(content.edit(item, Optional.empty(), mine), List.of(item));
-                } else if (isTaken(item) && !ItemJson.same(there.get(), mine)) {
+                } else if (isTaken(item) && !wasSent(item) && !ItemJson.same(there.get(), mine)) {
                     conflicts.reportDifferences(
                             Conflicts.id(item + " lay otherwise"), item, there.get(), mine, "", surroundings.self());
                 }

@@ -177,6 +177,12 @@ final class Schema {
                 || code.startsWith("SQLITE_BUSY");
     }
 
+    /** Whether it was to write what the tables do not allow: that is a fault of ours, and none of the file. */
+    static boolean isOfItsCaller(SQLException e) {
+        return e instanceof SQLiteException sqlite
+                && sqlite.getResultCode().name().startsWith("SQLITE_CONSTRAINT");
+    }
+
     static boolean isFull(SQLException e) {
         return e instanceof SQLiteException sqlite
                 && sqlite.getResultCode().name().startsWith("SQLITE_FULL");

@@ -196,7 +196,7 @@ public final class Store implements AutoCloseable {
                     continue;
                 }
                 LOG.error("store: a write failed", failed);
-                if (failed instanceof SQLException sql) {
+                if (failed instanceof SQLException sql && !Schema.isOfItsCaller(sql)) {
                     tellOfDamage(sql);
                 }
                 group.getFirst().durable().completeExceptionally(failed);

@@ -10,13 +10,13 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,7 +37,7 @@ import org.vaultsync.crdt.update.Knowledge;
 
 class DocumentsTest implements Documents.Listener {
     private final List<Integer> integrated = new ArrayList<>();
-    private final Queue<Runnable> later = new ArrayDeque<>();
+    private final BlockingQueue<Runnable> later = new LinkedBlockingQueue<>();
 
     @Test
     void whatCouldNotBeStoredIsNotCountedAsHeld(@TempDir Path folder) throws Exception {
@@ -65,8 +65,7 @@ class DocumentsTest implements Documents.Listener {
                     documents.add(document, update, false, Optional.empty(), Instant.EPOCH, damaged);
             assertThrows(
                     ExecutionException.class, () -> lost.toCompletableFuture().get(10, TimeUnit.SECONDS));
-            later.forEach(Runnable::run);
-            later.clear();
+            later.poll(10, TimeUnit.SECONDS).run();
 
             assertArrayEquals(nothing, documents.digests().room());
             assertEquals(Knowledge.NOTHING, documents.knowledge(document));

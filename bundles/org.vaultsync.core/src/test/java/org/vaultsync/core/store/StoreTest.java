@@ -207,6 +207,9 @@ class StoreTest {
     void aWriteThatADamagedDatabaseDoesNotTakeIsTold() throws Exception {
         try (Store store = open()) {
             CompletionStage<Void> before = store.write(Tables.putSetting("a", "1"));
+            store.write(db -> {
+                throw new SQLiteException("twice the same", SQLiteErrorCode.SQLITE_CONSTRAINT_PRIMARYKEY);
+            });
             CompletionStage<Void> lost = store.write(db -> {
                 throw new SQLiteException("a page is torn", SQLiteErrorCode.SQLITE_CORRUPT);
             });
