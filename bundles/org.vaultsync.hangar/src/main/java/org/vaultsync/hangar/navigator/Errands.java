@@ -60,12 +60,16 @@ public final class Errands {
      */
     public void ask(Shell shell, String title, String name, Errand errand, Runnable then) {
         Work work = new Work(shell, title, name, errand, then);
+        boolean alone;
         synchronized (asked) {
             asked.add(work);
-            if (asked.size() == 1) {
+            alone = asked.size() == 1;
+            if (alone) {
                 idle = new CompletableFuture<>();
-                work.schedule();
             }
+        }
+        if (alone) {
+            work.schedule(); // waits for listeners of other jobs, which may be in over()
         }
         listeners.forEach(Runnable::run);
     }
@@ -131,16 +135,16 @@ public final class Errands {
     }
 
     private void over(Work work) {
-        CompletableFuture<Void> end = null;
+        Work next;
+        CompletableFuture<Void> end;
         synchronized (asked) {
             asked.remove(work);
-            if (asked.isEmpty()) {
-                end = idle;
-            } else {
-                asked.getFirst().schedule();
-            }
+            next = asked.peekFirst();
+            end = idle;
         }
-        if (end != null) {
+        if (next != null) {
+            next.schedule();
+        } else {
             end.complete(null);
         }
     }
