@@ -111,8 +111,12 @@ final class Invites {
             return failed("This invite is for another device. Ask for one of your own.");
         }
         if (only == null && !sameKey && choices.asks()) {
-            return requests.ask(invite.room(), DeviceName.printable(name), Fingerprint.of(publicKey), givenUp)
-                    .thenCompose(letIn -> letIn
+            return requests.ask(
+                    invite.room(),
+                    DeviceName.printable(name),
+                    Fingerprint.of(publicKey),
+                    givenUp,
+                    letIn -> letIn
                             ? bind(invite, publicKey, name, sameKey)
                             : failed("The person at the other device did not let this one in."));
         }

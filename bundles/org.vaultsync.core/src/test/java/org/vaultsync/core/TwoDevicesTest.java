@@ -272,7 +272,7 @@ class TwoDevicesTest {
         ben.untilContent(id, annas);
         ben.vault.save(new Item(id, "note", "Note " + id, bens), opened.revision());
         anna.untilBadge(id, Badge.CONFLICT);
-        TestDevice.until("both to show what stands", () -> content(id).equals(ben.vault.content(id)));
+        TestDevice.until("both to show what stands", () -> Jsons.same(content(id), ben.vault.content(id)));
         return anna.sync.conflicts(id).getFirst();
     }
 

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.JoinRequest;
 import org.vaultsync.RoomId;
@@ -37,13 +38,19 @@ public final class Requests {
 
     /**
      * Asks a person, once for each device: one that asks again, because its link was taken for dead, gets the same answer.
-     * Completes with false if nobody answers, or the other side does not wait any more.
+     *
+     * @param then is called with the answer before it counts as given, so that who asks again from then on finds what came
+     *     of it; with false also if nobody answers, or the other side does not wait any more
      */
-    public CompletionStage<Boolean> ask(
-            RoomId room, String name, Fingerprint fingerprint, CompletionStage<Void> givenUp) {
+    public <T> CompletionStage<T> ask(
+            RoomId room,
+            String name,
+            Fingerprint fingerprint,
+            CompletionStage<Void> givenUp,
+            Function<Boolean, CompletionStage<T>> then) {
         Asker asker = new Asker(room, fingerprint);
         if (waiting.size() >= MOST && !waiting.containsKey(asker)) {
-            return CompletableFuture.completedStage(false);
+            return then.apply(false);
         }
         Waiting asked = waiting.compute(asker, (same, before) -> {
             Waiting now = before != null ? before : question(room, name, fingerprint);
@@ -51,11 +58,13 @@ public final class Requests {
             return now;
         });
         CompletableFuture<Boolean> answer = asked.answer();
-        CompletionStage<Boolean> told = answer.whenComplete((letIn, failed) -> {
-            if (waiting.remove(asker, asked)) {
-                changed.run();
-            }
-        });
+        CompletionStage<T> told = answer.thenApply(then)
+                .whenComplete((begun, failed) -> {
+                    if (waiting.remove(asker, asked)) {
+                        changed.run();
+                    }
+                })
+                .thenCompose(begun -> begun);
         changed.run();
         givenUp.whenComplete((gone, failed) -> {
             if (asked.links().decrementAndGet() == 0) {

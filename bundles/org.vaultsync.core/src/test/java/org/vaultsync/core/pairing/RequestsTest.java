@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -31,7 +32,8 @@ class RequestsTest {
 
     private CompletableFuture<Boolean> ask(int device, CompletableFuture<Void> givenUp) {
         Fingerprint fingerprint = new Fingerprint("%064x".formatted(device));
-        return requests.ask(ROOM, "Device " + device, fingerprint, givenUp).toCompletableFuture();
+        return requests.ask(ROOM, "Device " + device, fingerprint, givenUp, CompletableFuture::completedStage)
+                .toCompletableFuture();
     }
 
     private CompletableFuture<Boolean> ask(int device) {
@@ -51,6 +53,20 @@ class RequestsTest {
         assertEquals(List.of(waiting.getFirst()), requests.waiting());
         requests.answer(waiting.getFirst(), true);
         assertTrue(one.join());
+        assertEquals(List.of(), requests.waiting());
+    }
+
+    /** Who asks again in between would be asked about once more, if the question were gone and nobody in yet. */
+    @Test
+    void theQuestionIsThereUntilItsAnswerIsBeingCarriedOut() {
+        List<JoinRequest> then = new ArrayList<>();
+        requests.ask(ROOM, "Device 1", new Fingerprint("%064x".formatted(1)), new CompletableFuture<>(), letIn -> {
+            then.addAll(requests.waiting());
+            return CompletableFuture.completedStage(letIn);
+        });
+        List<JoinRequest> asked = requests.waiting();
+        requests.answer(asked.getFirst(), true);
+        assertEquals(asked, then);
         assertEquals(List.of(), requests.waiting());
     }
 
