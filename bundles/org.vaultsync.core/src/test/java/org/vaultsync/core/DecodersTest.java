@@ -22,7 +22,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.vaultsync.Fingerprint;
 import org.vaultsync.Invite;
 import org.vaultsync.RoomId;
 import org.vaultsync.SyncException;
@@ -39,8 +38,6 @@ import org.vaultsync.core.wire.Frames;
 import org.vaultsync.core.wire.Message;
 import org.vaultsync.core.wire.Messages;
 import org.vaultsync.core.wire.ProtocolException;
-import org.vaultsync.transport.Guest;
-import org.vaultsync.transport.Link;
 
 /**
  * What others can send to a decoder: any bytes are read or refused, soon, and nothing else happens. Bytes are made from
@@ -90,7 +87,7 @@ class DecodersTest {
         }),
         /** Frames after one another, each behind its length in two bytes. */
         FRAMES(bytes -> {
-            Wire wire = new Wire();
+            TestLink wire = new TestLink();
             Frames frames = new Frames(wire, MACHINE, 1 << 20);
             frames.start((stream, message) -> frames.consumed(stream, message.length), reason -> {});
             for (int at = 0; at + 2 <= bytes.length; ) {
@@ -216,50 +213,6 @@ class DecodersTest {
         System.arraycopy(others, 0, all, before, others.length);
         System.arraycopy(bytes, on, all, before + others.length, bytes.length - on);
         return all;
-    }
-
-    /** A link of which only the receiving matters. */
-    private static final class Wire implements Link {
-        private Receiver receiver;
-        private volatile boolean closed;
-
-        @Override
-        public String kind() {
-            return "wire";
-        }
-
-        @Override
-        public Guest guest() {
-            return new Guest.Pinned(new Fingerprint("ab".repeat(32)));
-        }
-
-        @Override
-        public byte[] peerKey() {
-            return new byte[0];
-        }
-
-        @Override
-        public String address() {
-            return "wire";
-        }
-
-        @Override
-        public boolean dialled() {
-            return false;
-        }
-
-        @Override
-        public void start(Receiver who) {
-            receiver = who;
-        }
-
-        @Override
-        public void send(byte[] message) {}
-
-        @Override
-        public void close() {
-            closed = true;
-        }
     }
 
     @Test

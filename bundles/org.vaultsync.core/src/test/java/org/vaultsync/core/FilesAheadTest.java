@@ -27,7 +27,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.vaultsync.Fingerprint;
 import org.vaultsync.RoomId;
 import org.vaultsync.Transfers.Progress;
 import org.vaultsync.core.attachment.Attachments;
@@ -43,8 +42,6 @@ import org.vaultsync.core.wire.Message.AskAttachment;
 import org.vaultsync.core.wire.Message.AttachmentPiece;
 import org.vaultsync.core.wire.Messages;
 import org.vaultsync.core.wire.ProtocolException;
-import org.vaultsync.transport.Guest;
-import org.vaultsync.transport.Link;
 import org.vaultsync.vault.Attachment;
 import org.vaultsync.vault.Item;
 
@@ -68,9 +65,8 @@ class FilesAheadTest {
     private Attachments attachments;
 
     /** The member at the other end, who answers when it is told to. */
-    private static final class Asked implements Link {
+    private static final class Asked extends TestLink {
         private final BlockingQueue<AskAttachment> asked = new LinkedBlockingQueue<>();
-        private Receiver receiver;
 
         @Override
         public void send(byte[] frame) {
@@ -96,39 +92,6 @@ class FilesAheadTest {
                 receiver.received(frame.toByteArray());
             }
         }
-
-        @Override
-        public String kind() {
-            return "memory";
-        }
-
-        @Override
-        public Guest guest() {
-            return new Guest.Pinned(new Fingerprint("ab".repeat(32)));
-        }
-
-        @Override
-        public byte[] peerKey() {
-            return new byte[0];
-        }
-
-        @Override
-        public String address() {
-            return "memory";
-        }
-
-        @Override
-        public boolean dialled() {
-            return true;
-        }
-
-        @Override
-        public void start(Receiver started) {
-            receiver = started;
-        }
-
-        @Override
-        public void close() {}
     }
 
     @BeforeEach

@@ -22,10 +22,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.vaultsync.Fingerprint;
+import org.vaultsync.core.TestLink;
 import org.vaultsync.core.machine.Machine;
 import org.vaultsync.core.machine.Worker;
-import org.vaultsync.transport.Guest;
 import org.vaultsync.transport.Link;
 import org.vaultsync.transport.NoWayException;
 import org.vaultsync.transport.OtherKeyException;
@@ -83,46 +82,6 @@ class RaceTest {
         public void close() {}
     }
 
-    private static final class Open implements Link {
-        private volatile boolean closed;
-
-        @Override
-        public String kind() {
-            return "lan";
-        }
-
-        @Override
-        public Guest guest() {
-            return new Guest.Pinned(new Fingerprint("0".repeat(64)));
-        }
-
-        @Override
-        public byte[] peerKey() {
-            return new byte[0];
-        }
-
-        @Override
-        public String address() {
-            return "there";
-        }
-
-        @Override
-        public boolean dialled() {
-            return true;
-        }
-
-        @Override
-        public void start(Receiver receiver) {}
-
-        @Override
-        public void send(byte[] message) {}
-
-        @Override
-        public void close() {
-            closed = true;
-        }
-    }
-
     private Race.Try fails(String address) {
         return () -> {
             dialled.add(address);
@@ -162,7 +121,7 @@ class RaceTest {
 
     @Test
     void whatFailsMakesWayForTheNextAtOnce() {
-        Open link = new Open();
+        TestLink link = new TestLink();
         Race race = Race.over(machine, List.of(fails("a"), fails("b"), links("c", link), fails("d")), List.of(), "ben");
         machine.begin(0);
         assertEquals(List.of("a", "b", "c"), dialled);
@@ -174,7 +133,7 @@ class RaceTest {
 
     @Test
     void anErrorOfThisSideIsAFailedTryWithASentence() {
-        Open link = new Open();
+        TestLink link = new TestLink();
         Race.Try breaks = () -> {
             throw new StackOverflowError();
         };
@@ -190,7 +149,7 @@ class RaceTest {
 
     @Test
     void whatIsWorseIsTriedASecondLaterOrWhenNothingBetterIsLeft() {
-        Open met = new Open();
+        TestLink met = new TestLink();
         Race race = Race.over(machine, List.of(fails("a"), fails("b")), List.of(links("m", met)), "ben");
         assertEquals(millis(0, 250, 1000), machine.pauses);
         machine.begin(0);
@@ -208,8 +167,8 @@ class RaceTest {
     void whatHangsKeepsNothingElseWaitingAndIsClosedWhenItLinksAtLast() throws Exception {
         CountDownLatch dialling = new CountDownLatch(1);
         CountDownLatch released = new CountDownLatch(1);
-        Open late = new Open();
-        Open met = new Open();
+        TestLink late = new TestLink();
+        TestLink met = new TestLink();
         Race.Try hangs = () -> {
             dialling.countDown();
             try {
@@ -232,7 +191,7 @@ class RaceTest {
 
     @Test
     void whatIsAbandonedFailsAtOnceAndDialsNoMore() {
-        Open late = new Open();
+        TestLink late = new TestLink();
         List<Race> race = new ArrayList<>();
         race.add(Race.over(
                 machine,

@@ -14,13 +14,11 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.vaultsync.Fingerprint;
+import org.vaultsync.core.TestLink;
 import org.vaultsync.core.machine.Machine;
 import org.vaultsync.core.machine.Worker;
 import org.vaultsync.core.wire.Frames.Stream;
 import org.vaultsync.core.wire.Message;
-import org.vaultsync.transport.Guest;
-import org.vaultsync.transport.Link;
 
 /** Whether a link is taken for dead, in a time that this test lets pass. */
 class SessionTest {
@@ -83,49 +81,13 @@ class SessionTest {
     }
 
     /** The other side of it says nothing but a long message, frame by frame. */
-    private static final class Slow implements Link {
-        private Receiver receiver;
-        private boolean closed;
-
+    private static final class Slow extends TestLink {
         void bringFrame() {
             byte[] frame = new byte[1000];
             frame[0] = 1;
             frame[1] = (byte) Stream.LIVE.ordinal();
             receiver.received(frame);
         }
-
-        @Override
-        public String kind() {
-            return "slow";
-        }
-
-        @Override
-        public Guest guest() {
-            return new Guest.Pinned(new Fingerprint("0".repeat(64)));
-        }
-
-        @Override
-        public byte[] peerKey() {
-            return new byte[0];
-        }
-
-        @Override
-        public String address() {
-            return "there";
-        }
-
-        @Override
-        public boolean dialled() {
-            return true;
-        }
-
-        @Override
-        public void start(Receiver started) {
-            receiver = started;
-        }
-
-        @Override
-        public void send(byte[] message) {}
 
         @Override
         public void close() {
