@@ -249,10 +249,11 @@ class HostileListenerTest extends AttackedRoom {
                 .toCompletableFuture()
                 .get(30, TimeUnit.SECONDS);
         TestDevice.until(() -> times.size() + " links", () -> times.size() >= 4);
-        // One second, two and four, each a fifth less at least.
+        TestDevice.until(() -> times.size() + " links", () -> times.size() >= 5);
+        // One second, two, four and eight, each a fifth less at least. One that was cut is dialled every two seconds.
         assertTrue(
-                times.get(3) - times.get(0) > Duration.ofMillis(5500).toNanos(),
-                () -> "four links within " + (times.get(3) - times.get(0)) / 1_000_000 + " ms");
+                times.get(4) - times.get(0) > Duration.ofMillis(11_500).toNanos(),
+                () -> "five links within " + (times.get(4) - times.get(0)) / 1_000_000 + " ms");
         roomGoesOn();
     }
 
