@@ -42,6 +42,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.vaultsync.Badge;
@@ -78,6 +79,7 @@ import org.vaultsync.transport.contract.Heard;
  * on: an edit still travels, both ways.
  */
 @Timeout(300)
+@Isolated("it counts what the whole process writes to its log")
 class AttackTest extends AttackedRoom {
     private static final String STRANGER = "Somebody who came with an invite was turned away. ";
     private static final String RULES = "It broke the rules of the protocol";
