@@ -29,10 +29,13 @@ public final class Awareness {
     private static final Duration RENEWED = OUTDATED.dividedBy(2);
     private static final int MOST_CLIENTS = 10_000;
     private static final int LONGEST = 1 << 20;
+    private static final int MOST_HELD = 16 << 20; // characters of all states together
+    private static final long LATEST = 1L << 40; // one tick a second lasts for 30,000 years
     private static final String GONE = "null";
 
     private final long client;
     private final SortedMap<Long, Entry> entries = new TreeMap<>(); // its user's thread only
+    private long held; // characters of the states
 
     /** The clock is remembered when the state is gone, so that an old message does not bring it back. */
     private record Entry(long clock, Optional<String> state, Instant renewed) {}
@@ -67,7 +70,16 @@ public final class Awareness {
     /** The client is here, and says nothing yet. */
     public Awareness(long client, Instant now) {
         this.client = client;
-        entries.put(client, new Entry(0, Optional.of("{}"), now));
+        put(client, new Entry(0, Optional.of("{}"), now));
+    }
+
+    private void put(long of, Entry entry) {
+        Entry before = entries.put(of, entry);
+        held += length(entry.state()) - (before == null ? 0 : length(before.state()));
+    }
+
+    private static int length(Optional<String> state) {
+        return state.map(String::length).orElse(0);
     }
 
     /** The states of those who are here, as JSON, by client. */
@@ -87,7 +99,7 @@ public final class Awareness {
             Json.parse(state.get());
         }
         Entry before = entries.get(client);
-        entries.put(client, new Entry(before.clock() + 1, state, now));
+        put(client, new Entry(before.clock() + 1, state, now));
         return change(client, before, state);
     }
 
@@ -118,7 +130,7 @@ public final class Awareness {
         Set<Long> renewed = new LinkedHashSet<>();
         Entry own = entries.get(client);
         if (own.state().isPresent() && isOver(own, RENEWED, now)) {
-            entries.put(client, new Entry(own.clock() + 1, own.state(), now));
+            put(client, new Entry(own.clock() + 1, own.state(), now));
             renewed.add(client);
         }
         List<Long> outdated = new ArrayList<>();
@@ -140,7 +152,7 @@ public final class Awareness {
         for (long gone : clients) {
             Entry entry = entries.get(gone);
             if (entry != null && entry.state().isPresent()) {
-                entries.put(
+                put(
                         gone,
                         gone == client
                                 ? new Entry(entry.clock() + 1, Optional.empty(), now)
@@ -166,8 +178,9 @@ public final class Awareness {
     }
 
     /**
-     * Takes what others say. Nothing of a malformed message is taken. Whoever says that this client is gone is
-     * contradicted: it is among those whose states are to be sent then.
+     * Takes what others say. Nothing of a malformed message is taken. Whoever says something of this client that it did
+     * not say is contradicted: it is among those whose states are to be sent then. Clients for which there is no room,
+     * and clocks that leave none for an answer, are passed over: who brings them may only pass on what it has heard.
      */
     public Change apply(byte[] message, Instant now) throws MalformedUpdateException {
         Set<Long> added = new LinkedHashSet<>();
@@ -179,18 +192,18 @@ public final class Awareness {
             long clock = before == null ? 0 : before.clock();
             boolean leaves =
                     said.state().isEmpty() && before != null && before.state().isPresent();
-            if (said.clock() < clock || said.clock() == clock && !leaves) {
+            if (said.clock() < clock || said.clock() == clock && !leaves || said.clock() >= LATEST) {
                 continue;
             }
-            if (leaves && said.client() == client) {
-                entries.put(client, new Entry(said.clock() + 1, before.state(), now));
+            if (said.client() == client) {
+                put(client, new Entry(said.clock() + 1, before.state(), now));
                 renewed.add(client);
                 continue;
             }
-            if (before == null && entries.size() >= MOST_CLIENTS) {
-                throw new MalformedUpdateException("more than " + MOST_CLIENTS + " clients in an awareness");
+            if (!hasRoomFor(said, before)) {
+                continue;
             }
-            entries.put(said.client(), new Entry(said.clock(), said.state(), now));
+            put(said.client(), new Entry(said.clock(), said.state(), now));
             if (before == null && said.state().isEmpty()) {
                 continue;
             }
@@ -201,6 +214,17 @@ public final class Awareness {
             removed.addAll(change.removed());
         }
         return new Change(added, changed, renewed, removed);
+    }
+
+    /** Of those who are gone only the clocks are kept, as long as there is room. */
+    private boolean hasRoomFor(Said said, Entry before) {
+        if (before == null && entries.size() >= MOST_CLIENTS) {
+            entries.entrySet()
+                    .removeIf(entry ->
+                            entry.getKey() != client && entry.getValue().state().isEmpty());
+        }
+        long more = length(said.state()) - (before == null ? 0 : length(before.state()));
+        return (before != null || entries.size() < MOST_CLIENTS) && (more <= 0 || held + more <= MOST_HELD);
     }
 
     private static List<Said> read(byte[] message) throws MalformedUpdateException {

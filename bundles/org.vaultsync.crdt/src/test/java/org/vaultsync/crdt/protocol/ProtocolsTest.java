@@ -26,6 +26,7 @@ import org.vaultsync.crdt.InvalidContentException;
 import org.vaultsync.crdt.Replica;
 import org.vaultsync.crdt.ReplicaEngine;
 import org.vaultsync.crdt.graal.Lab;
+import org.vaultsync.crdt.update.ByteWriter;
 import org.vaultsync.crdt.update.MalformedUpdateException;
 import org.vaultsync.crdt.update.StateVector;
 import org.vaultsync.crdt.update.Update;
@@ -171,6 +172,72 @@ class ProtocolsTest {
         assertEquals(
                 Set.of(2L), awareness.apply(other.encode(List.of(2L)), later).added());
         assertThrows(InvalidContentException.class, () -> other.say(Optional.of("{"), NOW));
+    }
+
+    /** Somebody says of another that it is gone, with a clock after which there is none. */
+    @Test
+    void whoIsSpokenForIsStillHeard() throws Exception {
+        Awareness victim = new Awareness(1, NOW);
+        Awareness witness = new Awareness(2, NOW);
+        victim.say(Optional.of(STATES.get(0)), NOW);
+        witness.apply(victim.encode(List.of(1L)), NOW);
+        for (String state : List.of("null", "{\"forged\":true}")) {
+            for (long clock : new long[] {50, (1L << 53) - 1}) {
+                byte[] forged = message(1, clock, state);
+                witness.apply(forged, NOW);
+                Awareness.Change contradicted = victim.apply(forged, NOW);
+                witness.apply(victim.encode(List.of(1L)), NOW);
+                assertEquals(STATES.get(0), victim.states().get(1L));
+                assertEquals(STATES.get(0), witness.states().get(1L), state + " with clock " + clock);
+                if (clock == 50 && state.equals("null")) {
+                    assertEquals(Set.of(1L), contradicted.clients());
+                }
+            }
+        }
+        victim.say(Optional.of(STATES.get(1)), NOW);
+        witness.apply(victim.encode(List.of(1L)), NOW);
+        assertEquals(STATES.get(1), witness.states().get(1L));
+    }
+
+    private static byte[] message(long client, long clock, String state) {
+        ByteWriter out = new ByteWriter();
+        out.varUint(1);
+        out.varUint(client);
+        out.varUint(clock);
+        out.varString(state);
+        return out.toByteArray();
+    }
+
+    /** An application that is never closed hears of every page that was ever opened. */
+    @Test
+    void whoComesAfterManyThatAreGoneIsHeard() throws Exception {
+        Awareness awareness = new Awareness(1, NOW);
+        for (long client = 2; client < 20_000; client++) {
+            assertEquals(
+                    Set.of(client),
+                    awareness.apply(message(client, 1, "{}"), NOW).added());
+            awareness.apply(message(client, 2, "null"), NOW);
+        }
+        assertEquals(Map.of(1L, "{}"), awareness.states());
+    }
+
+    @Test
+    void noMoreIsHeldThanThereIsRoomFor() throws Exception {
+        Awareness crowded = new Awareness(1, NOW);
+        for (long client = 2; client < 20_000; client++) {
+            crowded.apply(message(client, 1, "{}"), NOW);
+        }
+        assertEquals(10_000, crowded.states().size());
+        Awareness loaded = new Awareness(1, NOW);
+        String large = "\"" + "x".repeat(900_000) + "\"";
+        for (long client = 2; client < 100; client++) {
+            loaded.apply(message(client, 1, large), NOW);
+        }
+        int held = loaded.states().values().stream().mapToInt(String::length).sum();
+        assertTrue(held > 15 << 20 && held <= 16 << 20, held + " characters");
+        loaded.apply(message(2, 2, "null"), NOW);
+        loaded.apply(message(200, 1, large), NOW);
+        assertTrue(loaded.states().containsKey(200L));
     }
 
     @Test
