@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.crdt.graal;
 
-import java.util.ArrayList;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Finds which elements of two lists are the same ones. */
 final class Matching {
@@ -174,42 +176,52 @@ final class Matching {
                 gapEnd++;
             }
             int until = gapEnd < matched.length ? matched[gapEnd] : first.size();
-            List<Integer> free = new ArrayList<>();
-            for (int i = from; i < until; i++) {
-                free.add(i);
-            }
-            pairGap(first, second, free, j, gapEnd, matched);
+            pairGap(first, second, from, until, j, gapEnd, matched);
             j = gapEnd;
         }
     }
 
+    /** The first that is left of the same sort, behind those that were taken before. */
     private static void pairGap(
-            List<Json> first, List<Json> second, List<Integer> free, int begin, int end, int[] matched) {
-        int next = 0;
+            List<Json> first, List<Json> second, int from, int until, int begin, int end, int[] matched) {
+        Map<Sort, Deque<Integer>> free = new HashMap<>();
+        for (int i = from; i < until; i++) {
+            int place = i;
+            Sort.of(first.get(i))
+                    .ifPresent(sort -> free.computeIfAbsent(sort, any -> new ArrayDeque<>())
+                            .add(place));
+        }
+        int next = from;
         for (int j = begin; j < end; j++) {
-            for (int k = next; k < free.size(); k++) {
-                if (sameChanged(first.get(free.get(k)), second.get(j))) {
-                    matched[j] = free.get(k);
-                    next = k + 1;
-                    break;
+            Deque<Integer> places = Sort.of(second.get(j)).map(free::get).orElseGet(() -> new ArrayDeque<>());
+            while (!places.isEmpty() && matched[j] < 0) {
+                int place = places.remove();
+                if (place >= next) {
+                    matched[j] = place;
+                    next = place + 1;
                 }
             }
         }
     }
 
-    private static boolean sameChanged(Json before, Json after) {
-        if (before instanceof Json.JsonObject one && after instanceof Json.JsonObject other) {
-            for (String identity : IDENTITIES) {
-                if (one.members().containsKey(identity) || other.members().containsKey(identity)) {
-                    return one.get(identity).equals(other.get(identity));
-                }
-            }
-            return true;
+    /**
+     * Elements of one sort may be the same one, changed.
+     *
+     * @param identity by which it is told apart; {@link Json.Word#NULL} if by nothing
+     */
+    private record Sort(String kind, Json identity) {
+        static Optional<Sort> of(Json element) {
+            return switch (element) {
+                case Json.JsonObject object ->
+                    Optional.of(IDENTITIES.stream()
+                            .filter(name -> object.get(name) != Json.Word.NULL)
+                            .findFirst()
+                            .map(name -> new Sort(name, object.get(name)))
+                            .orElse(new Sort("object", Json.Word.NULL)));
+                case Json.JsonArray array -> Optional.of(new Sort("array", Json.Word.NULL));
+                case Json.Text text when text.value().contains("\n") -> Optional.of(new Sort("text", Json.Word.NULL));
+                default -> Optional.empty();
+            };
         }
-        return before instanceof Json.JsonArray && after instanceof Json.JsonArray
-                || before instanceof Json.Text one
-                        && after instanceof Json.Text other
-                        && one.value().contains("\n")
-                        && other.value().contains("\n");
     }
 }

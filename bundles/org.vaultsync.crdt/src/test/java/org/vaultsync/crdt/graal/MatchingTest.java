@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.crdt.graal;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -59,5 +65,47 @@ class MatchingTest {
             }
             assertTrue(last >= 0, "nothing was found, seed " + seed);
         }
+    }
+
+    /** That takes minutes where each is compared with each. */
+    @Test
+    @Timeout(60)
+    void nothingIsFoundInALongListThatHasNothingOfTheOther() {
+        List<Json> first = numbers(0, 300_000);
+        assertTrue(Arrays.stream(Matching.of(first, numbers(300_000, 600_000))).allMatch(place -> place == -1));
+        assertTrue(Arrays.stream(Matching.of(objects(0, 300_000), objects(300_000, 600_000)))
+                .allMatch(place -> place == -1));
+    }
+
+    /** One of them has no identity, so that they are not told apart by it alone. */
+    private static List<Json> objects(int from, int until) {
+        return Stream.concat(
+                        numbers(from, until).stream().map(number -> new Json.JsonObject(Map.of("id", number))),
+                        Stream.of(new Json.Text("end " + from)))
+                .map(Json.class::cast)
+                .toList();
+    }
+
+    private static List<Json> numbers(int from, int until) {
+        return IntStream.range(from, until)
+                .mapToObj(number -> (Json) Json.Number.of(Integer.toString(number)))
+                .toList();
+    }
+
+    @Test
+    void whatIsOfOneSortIsTheSameOneChanged() throws Exception {
+        assertArrayEquals(new int[] {0, 1}, matched("[{\"a\":1},[1]]", "[{\"a\":2},[2]]"));
+        assertArrayEquals(new int[] {1}, matched("[[1],{\"a\":1}]", "[{\"a\":2}]"));
+        assertArrayEquals(new int[] {-1, 0}, matched("[{\"id\":1,\"a\":1},5]", "[{\"id\":2},{\"id\":1,\"a\":2}]"));
+        assertArrayEquals(new int[] {-1, 0}, matched("[{\"uuid\":1}]", "[{\"id\":1},{\"uuid\":1,\"a\":2}]"));
+        assertArrayEquals(new int[] {0, -1}, matched("[[1],7]", "[[2],[3]]"));
+        assertArrayEquals(new int[] {0, -1}, matched("[\"a\\nb\",\"c\"]", "[\"a\\nd\",\"e\"]"));
+        // None crosses another.
+        assertArrayEquals(new int[] {1, -1}, matched("[{\"a\":1},[1],5]", "[[2],{\"a\":2}]"));
+    }
+
+    private static int[] matched(String first, String second) throws Exception {
+        return Matching.of(
+                ((Json.JsonArray) Json.parse(first)).elements(), ((Json.JsonArray) Json.parse(second)).elements());
     }
 }
