@@ -459,9 +459,13 @@ public final class StoredDocument {
             case TEXT -> {
                 StringBuilder text = new StringBuilder();
                 for (Node node = container.start; node != null; node = node.right) {
-                    if (!node.deleted && node.write.kind == StructReader.STRING) {
-                        text.append(node.write.letter(node.offset));
+                    if (node.deleted) {
+                        continue;
                     }
+                    if (node.write.kind != StructReader.STRING) {
+                        throw new NotRead("something in a text that is no letter");
+                    }
+                    text.append(node.write.letter(node.offset));
                 }
                 AnyJson.quote(text.toString(), out);
             }

@@ -33,6 +33,7 @@ import org.vaultsync.crdt.Replica;
 import org.vaultsync.crdt.ReplicaEngine;
 import org.vaultsync.crdt.ReplicaException;
 import org.vaultsync.crdt.TextFields;
+import org.vaultsync.crdt.update.ByteWriter;
 import org.vaultsync.crdt.update.Knowledge;
 import org.vaultsync.crdt.update.Update;
 import org.vaultsync.crdt.update.Updates;
@@ -561,6 +562,34 @@ class ReplicaTest {
             assertEquals(replica.json(), fresh.json());
             assertArrayEquals(state, fresh.state());
             assertThrows(ReplicaException.class, () -> edit(fresh, "{}"));
+        }
+    }
+
+    /** Others may put anything into a text; what is no letter takes a place, which edits have to count. */
+    @Test
+    void whatIsNoLetterInATextIsReadAlikeBeforeAndAfterTheFirstEdit() throws Exception {
+        String line = "a line of a long text\\n".repeat(20);
+        byte[] text;
+        try (Replica writer = item(engine, 1)) {
+            text = edit(writer, "{\"t\":\"" + line + "\"}");
+        }
+        ByteWriter number = new ByteWriter();
+        for (int field : new int[] {1, 1, 9, 0}) { // a write of client 9
+            number.varUint(field);
+        }
+        number.uint8(8); // any value
+        for (int field : new int[] {0, 1, 0, 1}) { // in the text, one
+            number.varUint(field);
+        }
+        number.uint8(125); // the number 5
+        number.varUint(5);
+        number.varUint(0);
+        byte[] both = Updates.merge(List.of(text, number.toByteArray()));
+        try (Replica asRead = item(engine, 3, both);
+                Replica inYjs = item(engine, 4, both)) {
+            String expected = "{\"t\":\"" + line + "\ufffc\"}";
+            assertEquals(expected, content(inYjs));
+            assertEquals(document(expected), asRead.json());
         }
     }
 }
