@@ -541,6 +541,7 @@ const eachMember = (transaction, see) => {
 const MOST_WRITES = 2000
 const MOST_SIBLINGS = 16
 const MOST_MEETINGS = 500
+const MOST_TOLD = 32 << 20 // characters of what is told at once, without the last
 
 /** Whether it was written by someone who knew the last write of its key. */
 const followsTheLast = item => item.right === null &&
@@ -550,6 +551,7 @@ const followsTheLast = item => item.right === null &&
 class Meetings {
   constructor () {
     this.found = new Map()
+    this.told = 0
     this.lists = new Map()
   }
 
@@ -557,8 +559,12 @@ class Meetings {
     return '[' + Array.from(this.found.values()).join(',') + ']'
   }
 
+  isFull () {
+    return this.found.size >= MOST_MEETINGS || this.told >= MOST_TOLD
+  }
+
   find (item, transaction) {
-    if (this.found.size >= MOST_MEETINGS) {
+    if (this.isFull()) {
       return
     }
     const list = this.listOf(item)
@@ -591,12 +597,12 @@ class Meetings {
 
   tell (writes, left, right, transaction) {
     const key = writes[left].id + ' ' + writes[right].id
-    if (this.found.has(key)) {
+    if (this.found.has(key) || this.isFull()) {
       return
     }
     const loser = lastOn(writes, left)
     const winner = writes[writes.length - 1]
-    this.found.set(key, JSON.stringify({
+    const text = JSON.stringify({
       a: [writes[left].client, writes[left].clock],
       b: [writes[right].client, writes[right].clock],
       loser: [loser.client, loser.clock],
@@ -604,7 +610,9 @@ class Meetings {
       path: pathOf(winner.item),
       losing: valueOf(loser, transaction),
       winning: valueOf(winner, transaction)
-    }))
+    })
+    this.told += text.length
+    this.found.set(key, text)
   }
 }
 
@@ -673,6 +681,7 @@ class Losses {
     this.buried = buried
     this.named = null
     this.found = new Map()
+    this.told = 0
   }
 
   find (transaction) {
@@ -706,30 +715,25 @@ class Losses {
     const last = write.id.clock + write.length - 1
     if (known !== undefined) {
       known.last = Math.max(known.last, last)
-    } else if (!lost && this.found.size < MOST_MEETINGS) {
+    } else if (!lost && this.found.size < MOST_MEETINGS && this.told < MOST_TOLD) {
       const stands = gone.parentSub === null ? undefined : gone.parent._map.get(gone.parentSub)
       const winner = stands === undefined || stands.deleted ? null : stands
-      this.found.set(key, {
-        gone,
-        client: write.id.client,
-        last,
-        winner: winner === null ? null : winner.lastId,
+      const text = JSON.stringify({
+        gone: [gone.id.client, gone.id.clock],
+        winner: winner === null ? null : [winner.lastId.client, winner.lastId.clock],
         path: pathOf(gone),
         losing: valueOf({ item: gone, offset: 0 }, transaction),
         winning: winner === null ? null : valueOf({ item: winner, offset: winner.length - 1 }, transaction)
       })
+      this.told += text.length
+      this.found.set(key, { text, client: write.id.client, last })
     }
   }
 
   json () {
-    return JSON.stringify(Array.from(this.found.values(), ({ gone, client, last, winner, path, losing, winning }) => ({
-      gone: [gone.id.client, gone.id.clock],
-      loser: [client, last],
-      winner: winner === null ? null : [winner.client, winner.clock],
-      path,
-      losing,
-      winning
-    })))
+    const texts = Array.from(this.found.values(), ({ text, client, last }) =>
+      `{"loser":[${client},${last}],${text.slice(1)}`)
+    return '[' + texts.join(',') + ']'
   }
 }
 

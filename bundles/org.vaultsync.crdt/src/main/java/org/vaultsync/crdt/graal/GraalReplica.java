@@ -145,7 +145,7 @@ final class GraalReplica implements Replica {
     /** What stands where somebody edits: everything in a document of one item, the members concerned in one of many. */
     private Json.JsonObject present(Json.JsonObject base, Json.JsonObject edited)
             throws ReplicaException, InvalidContentException {
-        if (kind == DocumentKind.ITEM || stored != null) {
+        if (kind == DocumentKind.ITEM) {
             return Json.parseObject(json());
         }
         Map<String, Json> roots = new TreeMap<>();
@@ -232,10 +232,10 @@ final class GraalReplica implements Replica {
             json = null;
             Set<String> members = pointers((String) done[1]);
             List<Overwrite> overwrites = new ArrayList<>();
-            for (Json met : ((Json.JsonArray) Json.parse((String) done[2])).elements()) {
+            for (Json met : Json.report((String) done[2]).elements()) {
                 overwrites.add(overwrite((Json.JsonObject) met));
             }
-            for (Json loss : ((Json.JsonArray) Json.parse((String) done[3])).elements()) {
+            for (Json loss : Json.report((String) done[3]).elements()) {
                 overwrites.add(loss((Json.JsonObject) loss));
             }
             boolean buried = !DeleteSet.decode((byte[]) done[4]).minus(known).isEmpty();
@@ -288,7 +288,7 @@ final class GraalReplica implements Replica {
 
     private static Set<String> pointers(String json) throws InvalidContentException {
         Set<String> pointers = new TreeSet<>();
-        for (Json steps : ((Json.JsonArray) Json.parse(json)).elements()) {
+        for (Json steps : Json.report(json).elements()) {
             pointers.add(pointer(steps));
         }
         return pointers;

@@ -9,6 +9,7 @@ import org.vaultsync.crdt.InvalidContentException;
 /** A JSON value; equal to another when it means the same, whatever its text was. */
 public sealed interface Json {
     int DEEPEST = 64;
+    int DEEPEST_REPORT = 500; // what others wrote may be nested deeper than what is taken from people
     int LONGEST = 8 << 20;
     int MOST_VALUES = 250_000;
     int LONGEST_NUMBER = 1000;
@@ -76,6 +77,11 @@ public sealed interface Json {
             throw new InvalidContentException("The content is too large to be shared: " + (text.length() >> 20)
                     + " million characters, and " + (LONGEST >> 20) + " is the most.");
         }
-        return new JsonReader(text).document();
+        return new JsonReader(text, DEEPEST, MOST_VALUES).document();
+    }
+
+    /** What the script tells of a document, which is as large as it is: the bounds for what people write are not its. */
+    static JsonArray report(String text) throws InvalidContentException {
+        return (JsonArray) new JsonReader(text, DEEPEST_REPORT, Integer.MAX_VALUE).document();
     }
 }

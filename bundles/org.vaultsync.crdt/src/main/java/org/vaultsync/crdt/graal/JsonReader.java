@@ -13,11 +13,15 @@ import org.vaultsync.crdt.InvalidContentException;
  */
 final class JsonReader {
     private final String text;
+    private final int deepest;
+    private final int mostValues;
     private int at;
     private int values;
 
-    JsonReader(String text) {
+    JsonReader(String text, int deepest, int mostValues) {
         this.text = text;
+        this.deepest = deepest;
+        this.mostValues = mostValues;
     }
 
     /** @throws InvalidContentException with a sentence for people */
@@ -31,13 +35,13 @@ final class JsonReader {
     }
 
     private Json value(int depth) throws InvalidContentException {
-        if (depth > Json.DEEPEST) {
+        if (depth > deepest) {
             throw new InvalidContentException(
-                    "The content is nested too deep to be shared: more than " + Json.DEEPEST + " levels.");
+                    "The content is nested too deep to be shared: more than " + deepest + " levels.");
         }
-        if (++values > Json.MOST_VALUES) {
+        if (++values > mostValues) {
             throw new InvalidContentException(
-                    "The content is too large to be shared: more than " + Json.MOST_VALUES + " values.");
+                    "The content is too large to be shared: more than " + mostValues + " values.");
         }
         space();
         if (at >= text.length()) {

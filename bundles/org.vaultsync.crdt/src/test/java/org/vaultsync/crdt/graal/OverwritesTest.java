@@ -32,6 +32,7 @@ import org.vaultsync.crdt.Overwrite;
 import org.vaultsync.crdt.Replica;
 import org.vaultsync.crdt.ReplicaEngine;
 import org.vaultsync.crdt.update.StructId;
+import org.vaultsync.crdt.update.Updates;
 
 /** What somebody wrote and nobody removed knowingly either stands or is told of. */
 class OverwritesTest {
@@ -124,6 +125,43 @@ class OverwritesTest {
                 assertEquals(3, told.loser().client());
                 assertEquals(live.json(), fork.json());
             }
+        }
+    }
+
+    /** What is told is larger than anything that may be written at once. */
+    @Test
+    void aLargeValueThatWasOverwrittenIsTold() throws Exception {
+        String mine = "m".repeat(4_300_000);
+        String theirs = "t".repeat(4_300_000);
+        try (Replica one = item(engine, 1);
+                Replica other = item(engine, 2)) {
+            other.apply(edit(one, "{\"a\":\"\"}"));
+            edit(one, "{\"a\":\"" + mine + "\"}");
+            Overwrite told = one.apply(edit(other, "{\"a\":\"" + theirs + "\"}"))
+                    .overwrites()
+                    .getFirst();
+            assertEquals(Optional.of("\"" + mine + "\""), told.losing());
+            assertEquals(Optional.of("\"" + theirs + "\""), told.winning());
+        }
+    }
+
+    /** Somebody may make few letters stand for very many: told are as many as come to a bounded text, and one. */
+    @Test
+    void noMoreIsToldThanCanBeHeld() throws Exception {
+        String large = "\"" + "w".repeat(4_000_000) + "\"";
+        int writers = 30;
+        try (Replica one = item(engine, 1000)) {
+            byte[] first = edit(one, "{\"a\":0}");
+            List<byte[]> written = new ArrayList<>();
+            for (int i = 1; i <= writers; i++) {
+                try (Replica writer = item(engine, i, first)) {
+                    written.add(edit(writer, "{\"a\":" + (i == writers ? large : i) + "}"));
+                }
+            }
+            Applied applied = one.apply(Updates.merge(written));
+            assertEquals("{\"a\":" + large + "}", content(one));
+            int told = applied.overwrites().size();
+            assertTrue(told >= 8 && told < writers, told + " were told");
         }
     }
 

@@ -120,6 +120,25 @@ class RoomItemsTest {
         }
     }
 
+    /** However much is in the room: the bounds for one item are not those of all together. */
+    @Test
+    void anItemOfALargeRoomIsEditedAsSoonAsTheRoomIsOpen() throws Exception {
+        String many = "{\"list\":[0" + ",1".repeat(Json.MOST_VALUES / 2) + "]}";
+        List<byte[]> room = new ArrayList<>();
+        RoomItem small = new RoomItem("small", "unit", "Locust", "{}");
+        for (RoomItem item :
+                List.of(new RoomItem("a", "unit", "Atlas", many), new RoomItem("b", "unit", "Banshee", many), small)) {
+            try (Replica writer = engine.open(DocumentKind.ITEMS, room.size() + 1, List.of())) {
+                room.add(new RoomItems(writer).put(Optional.empty(), item, NOON));
+            }
+        }
+        try (Replica opened = engine.open(DocumentKind.ITEMS, 9, List.of(Updates.merge(room)))) {
+            RoomItem renamed = new RoomItem("small", "unit", "Locust II", "{}");
+            new RoomItems(opened).put(Optional.of(small), renamed, NOON);
+            assertEquals(Optional.of(renamed), item(opened, "small"));
+        }
+    }
+
     /** A browser takes no message of more than 256 KB. What comes too early it keeps by itself, here merging does. */
     @Test
     void aRoomInPartsComesTogetherInAnyOrder() throws Exception {
