@@ -67,6 +67,21 @@ class ShapesTest {
         assertEquals(List.of(), ben.sync.conflicts("u1"));
     }
 
+    /** JavaScript walks through what is nested, and needs a stack for that. */
+    @Test
+    void whatIsNestedAsDeepAsCanBeIsEdited() throws Exception {
+        String begin = "{\"a\":" + "[".repeat(60);
+        String end = "]".repeat(60) + "}";
+        anna.create("u1", "{\"a\":0}");
+        anna.share(room, "u1");
+        TestDevice.until("arrived", () -> ben.vault.get("u1").isPresent());
+        anna.vault.save("u1", content -> begin + 1 + end);
+        ben.untilContent("u1", begin + 1 + end);
+        ben.vault.save("u1", content -> begin + 2 + end);
+        anna.untilContent("u1", begin + 2 + end);
+        anna.untilBadge("u1", Badge.SYNCED);
+    }
+
     @Test
     void anItemOfANewerVersionIsShownAndPassedOnAndNotWritten() throws Exception {
         withAnotherMember(

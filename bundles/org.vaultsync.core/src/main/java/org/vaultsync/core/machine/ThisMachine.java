@@ -84,6 +84,9 @@ public final class ThisMachine implements Machine {
     private final class OwnThread implements Worker {
         private static final long PATIENCE = 10_000;
 
+        /** In bytes, of which only what is used is taken: JavaScript takes some 20 KB for each level of what is nested. */
+        private static final long STACK = 8 << 20;
+
         private final BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
         private final BooleanSupplier background;
         private final Thread thread;
@@ -93,7 +96,7 @@ public final class ThisMachine implements Machine {
 
         OwnThread(String name, BooleanSupplier background) {
             this.background = background;
-            thread = Thread.ofPlatform().daemon().name(name).unstarted(this::run);
+            thread = Thread.ofPlatform().daemon().name(name).stackSize(STACK).unstarted(this::run);
         }
 
         @Override
