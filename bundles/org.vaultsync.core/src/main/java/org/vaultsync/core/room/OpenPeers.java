@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -106,7 +107,7 @@ final class OpenPeers {
         this.machine = machine;
         this.thread = thread;
         this.document = document;
-        this.awareness = new Awareness(client, machine.clock().instant());
+        this.awareness = new Awareness(client, steady());
         tick();
     }
 
@@ -205,7 +206,7 @@ final class OpenPeers {
         if (!state.toString().equals(said)) {
             said = state.toString();
             try {
-                tell(awareness.say(Optional.of(said), machine.clock().instant()), Optional.empty());
+                tell(awareness.say(Optional.of(said), steady()), Optional.empty());
             } catch (InvalidContentException neverOfOurs) {
                 throw new IllegalStateException(neverOfOurs);
             }
@@ -231,9 +232,14 @@ final class OpenPeers {
         return out.toByteArray();
     }
 
+    /** For what is renewed and becomes old: a time that no setting of the clock moves. */
+    private Instant steady() {
+        return Instant.EPOCH.plusNanos(machine.nanos());
+    }
+
     private void tick() {
         thread.after(TICK, () -> {
-            tell(awareness.tick(machine.clock().instant()), Optional.empty());
+            tell(awareness.tick(steady()), Optional.empty());
             peers.values().forEach(this::lookAt);
             tellMeasured();
             tick();
@@ -295,10 +301,7 @@ final class OpenPeers {
             LOG.info("room {}: {} is gone: {}", room, peer, reason);
             peer.end();
             if (peer.client.isPresent()) {
-                tell(
-                        awareness.remove(
-                                Set.of(peer.client.getAsLong()), machine.clock().instant()),
-                        Optional.empty());
+                tell(awareness.remove(Set.of(peer.client.getAsLong()), steady()), Optional.empty());
             }
             document.peersChanged();
         }
@@ -307,8 +310,7 @@ final class OpenPeers {
     /** Says that this device goes, and closes all channels. */
     void leave() {
         if (!peers.isEmpty()) {
-            byte[] message = aware(
-                    awareness.remove(Set.of(client), machine.clock().instant()).removed());
+            byte[] message = aware(awareness.remove(Set.of(client), steady()).removed());
             present().forEach(peer -> peer.send(message));
             said = "";
         }
@@ -364,7 +366,7 @@ final class OpenPeers {
     }
 
     private void aware(OpenPeer peer, byte[] states) throws MalformedUpdateException {
-        Awareness.Change change = awareness.apply(states, machine.clock().instant());
+        Awareness.Change change = awareness.apply(states, steady());
         tell(change, Optional.of(peer));
         Stream.concat(change.added().stream(), change.changed().stream()).forEach(this::hearOf);
         if (peer.isBrowser() && peer.client.isEmpty()) {
