@@ -3,6 +3,8 @@ package org.vaultsync.core;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
@@ -19,12 +21,14 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.zip.ZipFile;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.vaultsync.Badge;
 import org.vaultsync.LogEntry;
 import org.vaultsync.RoomId;
 import org.vaultsync.Scope;
@@ -232,6 +236,53 @@ class TransfersTest {
                 () -> ben.sync.progress(hash) instanceof Progress.Waiting);
         assertTrue(ben.vault.openAttachment(hash).isEmpty());
         assertEquals(0, parts());
+    }
+
+    /** Ben has an item of his own under that id, with a picture, and has not chosen between the two. */
+    private String clash(String item, byte[] picture) throws Exception {
+        String hash = hash(picture);
+        ben.vault.putAttachment(hash, new ByteArrayInputStream(picture));
+        ben.vault.hold(new Item(
+                item,
+                "unit",
+                "My Locust",
+                UNIT,
+                List.of(new Attachment("k1", "mine.png", hash, picture.length, "image/png")),
+                List.of()));
+        return hash;
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whoHasAnItemOfTheirOwnUnderTheIdGivesOutTheFilesOfTheSharedOne(boolean restarted) throws Exception {
+        byte[] mine = bytes(1000);
+        byte[] shared = bytes(2000);
+        String ofMine = clash("u1", mine);
+        String hash = share("u1", shared, shared);
+        ben.untilBadge("u1", Badge.CONFLICT);
+        untilHere(hash, shared);
+        anna.close();
+        if (restarted) {
+            ben.close();
+            ben = new TestDevice(folder.resolve("ben"), "Ben", ben.vault);
+            ben.untilBadge("u1", Badge.CONFLICT);
+        }
+        try (TestDevice carla = new TestDevice(folder.resolve("carla"), "Carla", new MemoryVault())) {
+            carla.join(ben.invite(room));
+            TestDevice.until(
+                    () -> "the file, not " + carla.sync.progress(hash),
+                    () -> carla.vault.openAttachment(hash).isPresent());
+        }
+        Path file = folder.resolve("room.vaultsync");
+        new LocalRoomArchives(ben.sync)
+                .exportRoom(room, file, Counted.untilTheEnd())
+                .toCompletableFuture()
+                .get(60, TimeUnit.SECONDS);
+        try (ZipFile zip = new ZipFile(file.toFile())) {
+            assertNotNull(zip.getEntry("attachment/" + hash));
+            assertNull(zip.getEntry("attachment/" + ofMine), "what was never shared leaves the device by no way");
+        }
+        anna = new TestDevice(folder.resolve("anna"), "Anna", anna.vault);
     }
 
     @Test

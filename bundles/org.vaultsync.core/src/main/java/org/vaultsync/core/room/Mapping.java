@@ -691,7 +691,6 @@ final class Mapping {
         }
         String item = stored.item().id();
         unseen.remove(item);
-        noteFiles(document, stored.item());
         try {
             String json = ItemJson.write(stored.item());
             if (document.passedOver.remove(stored.revision().name())) {
@@ -800,6 +799,7 @@ final class Mapping {
     }
 
     private void sameAsBase(Document document, Stored stored, RevisionRow base) {
+        noteFiles(document, stored.item());
         String name = stored.revision().name();
         if (!stored.revision().equals(document.host.orElse(null))) {
             document.host = Optional.of(stored.revision());
@@ -918,6 +918,7 @@ final class Mapping {
         if (isBlank(document)) {
             return;
         }
+        noteFiles(document, ItemJson.read(stored.item().id(), shared)); // its own, whatever the vault holds
         if (ItemJson.same(shared, json)) {
             document.clash = Optional.empty();
             document.host = Optional.of(stored.revision());
