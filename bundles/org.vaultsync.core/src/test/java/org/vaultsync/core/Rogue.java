@@ -33,6 +33,7 @@ import org.vaultsync.Fingerprint;
 import org.vaultsync.Invite;
 import org.vaultsync.core.identity.DeviceKey;
 import org.vaultsync.core.identity.Knocks;
+import org.vaultsync.core.wire.Frames.Stream;
 import org.vaultsync.core.wire.Message;
 import org.vaultsync.core.wire.Messages;
 import org.vaultsync.core.wire.ProtocolException;
@@ -183,6 +184,11 @@ final class Rogue {
         Talk granting() {
             grants = true;
             return this;
+        }
+
+        /** How many bytes have come of a message of this stream that is not whole yet. */
+        int begun(Stream stream) {
+            return messages[stream.ordinal()].size();
         }
 
         byte[] peerKey() throws IOException {
