@@ -60,6 +60,10 @@ class FilesAheadTest {
     private final Worker thread = machine.worker("test room");
     private final Asked link = new Asked();
     private final Session session = new Session(link, machine);
+    private final Asked otherLink = new Asked();
+    private final Session otherSession = new Session(otherLink, machine);
+    private final List<Session> linked =
+            new ArrayList<>(List.of(session)); // test room's thread only, once there is one
     private final Map<String, byte[]> files = new HashMap<>();
     private final Map<String, Progress> progress = new ConcurrentHashMap<>();
     private Attachments attachments;
@@ -98,15 +102,26 @@ class FilesAheadTest {
     void linkToOneWhoHasFiles() {
         host.bind(vault);
         attachments = new Attachments(
-                ROOM, host, folder, thread, machine.clock(), () -> List.of(session), () -> 10_000_000L, progress::put);
-        session.start(new Session.Listener() {
-            @Override
-            public void received(Session from, Message message, Receipt receipt) {
-                thread.execute(() -> attachments.received(from, (AttachmentPiece) message, receipt));
-            }
+                ROOM, host, folder, thread, machine.clock(), () -> linked, () -> 10_000_000L, progress::put);
+        for (Session each : List.of(session, otherSession)) {
+            each.start(new Session.Listener() {
+                @Override
+                public void received(Session from, Message message, Receipt receipt) {
+                    thread.execute(() -> attachments.received(from, (AttachmentPiece) message, receipt));
+                }
 
-            @Override
-            public void closed(Session closed, String reason) {}
+                @Override
+                public void closed(Session closed, String reason) {}
+            });
+        }
+    }
+
+    /** The link to the one who was asked so far breaks, and there is this one. */
+    private void goOnWith(Session next) {
+        thread.execute(() -> {
+            Session before = linked.removeFirst();
+            linked.add(next);
+            attachments.unlinked(before);
         });
     }
 
@@ -134,6 +149,10 @@ class FilesAheadTest {
     }
 
     private AskAttachment next() throws InterruptedException {
+        return next(link);
+    }
+
+    private static AskAttachment next(Asked link) throws InterruptedException {
         AskAttachment ask = link.asked.poll(20, TimeUnit.SECONDS);
         assertTrue(ask != null, "nothing more is asked for");
         return ask;
@@ -150,14 +169,22 @@ class FilesAheadTest {
     }
 
     private void answer(AskAttachment ask) {
+        answer(link, ask, true);
+    }
+
+    private void answer(Asked sender, AskAttachment ask, boolean truly) {
         byte[] bytes = files.get(ask.sha256());
         int end = (int) Math.min(bytes.length, ask.offset() + PIECE);
-        link.bring(new AttachmentPiece(
-                ROOM,
-                ask.sha256(),
-                ask.offset(),
-                end == bytes.length,
-                Arrays.copyOfRange(bytes, (int) ask.offset(), end)));
+        byte[] piece = Arrays.copyOfRange(bytes, (int) ask.offset(), end);
+        piece[0] ^= (byte) (truly ? 0 : 1);
+        sender.bring(new AttachmentPiece(ROOM, ask.sha256(), ask.offset(), end == bytes.length, piece));
+    }
+
+    /** This much of the file has been stored. */
+    private void untilKept(String hash, long bytes) {
+        TestDevice.until(
+                () -> bytes + " bytes, not " + progress.get(hash),
+                () -> progress.get(hash) instanceof Progress.Coming coming && coming.bytes() == bytes);
     }
 
     private boolean isHere(String hash) {
@@ -217,6 +244,41 @@ class FilesAheadTest {
         nothingMoreIsAskedFor();
         answer(first);
         assertEquals(hashes.getLast(), next().sha256());
+    }
+
+    @Test
+    void whoSentAllOfAWrongFileIsPassedOverForAnother() throws Exception {
+        thread.execute(() -> linked.add(otherSession));
+        String hash = wanted(1, PIECE + 1000);
+        answer(link, next(), true);
+        answer(link, next(), false);
+        answer(otherLink, next(otherLink), true);
+        answer(otherLink, next(otherLink), true);
+        TestDevice.until("the file is here", () -> isHere(hash));
+        nothingMoreIsAskedFor();
+    }
+
+    @Test
+    void whoSentTheBeginningAndTheEndIsNotBlamedForWhatAnotherSentBetween() throws Exception {
+        String hash = wanted(1, 2 * PIECE + 1000);
+        answer(link, next(), true);
+        untilKept(hash, PIECE);
+        next();
+        next();
+        goOnWith(otherSession);
+        answer(otherLink, next(otherLink), false);
+        untilKept(hash, 2 * PIECE);
+        next(otherLink);
+        goOnWith(session);
+        AskAttachment last = next();
+        assertEquals(2 * PIECE, last.offset());
+        answer(last);
+        for (int piece = 0; piece < 3; piece++) {
+            AskAttachment again = next();
+            assertEquals(piece * PIECE, again.offset());
+            answer(again);
+        }
+        TestDevice.until("the file is here", () -> isHere(hash));
     }
 
     @Test
