@@ -250,6 +250,30 @@ class RoomArchivesTest {
         }
     }
 
+    /** The process may end at any moment. */
+    @Test
+    void whileAnExportIsWrittenTheOneThatIsThereStaysAndWhatIsUnfinishedIsNotTaken() throws Exception {
+        byte[] before = Files.readAllBytes(file);
+        CountDownLatch reading = new CountDownLatch(1);
+        CountDownLatch looked = new CountDownLatch(1);
+        anna.vault.beforeFile(() -> {
+            reading.countDown();
+            try {
+                looked.await(60, TimeUnit.SECONDS);
+            } catch (InterruptedException stopping) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        CompletionStage<Contents> done = new LocalRoomArchives(anna.sync).exportRoom(room, file, Counted.untilTheEnd());
+        assertTrue(reading.await(30, TimeUnit.SECONDS));
+        assertArrayEquals(before, Files.readAllBytes(file));
+        Path unfinished = Files.copy(folder.resolve("friday.vaultsync.part"), folder.resolve("unfinished"));
+        assertTrue(refusal(ben, unfinished).contains("not an export"), refusal(ben, unfinished));
+        looked.countDown();
+        done.toCompletableFuture().get(60, TimeUnit.SECONDS);
+        read(ben, file);
+    }
+
     @Test
     @EnabledOnOs(OS.LINUX)
     void anExportThatFillsTheDiskLeavesNothingOnIt() throws Exception {
