@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.core;
 
+import java.io.IOException;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.transport.Guest;
 import org.vaultsync.transport.Link;
@@ -43,7 +44,7 @@ public class TestLink implements Link {
     }
 
     @Override
-    public void send(byte[] message) {}
+    public void send(byte[] message) throws IOException {}
 
     @Override
     public void close() {

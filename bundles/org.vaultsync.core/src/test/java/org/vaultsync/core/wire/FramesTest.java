@@ -8,9 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
@@ -19,24 +17,21 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.vaultsync.Fingerprint;
+import org.vaultsync.core.TestLink;
 import org.vaultsync.core.machine.Machine;
 import org.vaultsync.core.machine.ThisMachine;
 import org.vaultsync.core.wire.Frames.Stream;
 import org.vaultsync.transport.Guest;
-import org.vaultsync.transport.Link;
 
 class FramesTest {
     private static final Machine MACHINE = new ThisMachine(Clock.systemUTC());
 
     /** Two ends of a link in memory. */
-    private static final class MemoryLink implements Link {
+    private static final class MemoryLink extends TestLink {
         private final BlockingQueue<byte[]> inbox = new LinkedBlockingQueue<>(64);
-        private final List<byte[]> sent = Collections.synchronizedList(new ArrayList<>());
         private MemoryLink other;
         private final CountDownLatch gone = new CountDownLatch(1);
         private Guest guest = new Guest.Pinned(new Fingerprint("ab".repeat(32)));
-        private Receiver receiver;
-        private volatile boolean closed;
 
         static MemoryLink[] pair() {
             MemoryLink[] pair = {new MemoryLink(), new MemoryLink()};
@@ -46,33 +41,13 @@ class FramesTest {
         }
 
         @Override
-        public String kind() {
-            return "memory";
-        }
-
-        @Override
         public Guest guest() {
             return guest;
         }
 
         @Override
-        public byte[] peerKey() {
-            return new byte[0];
-        }
-
-        @Override
-        public String address() {
-            return "memory";
-        }
-
-        @Override
-        public boolean dialled() {
-            return true;
-        }
-
-        @Override
-        public void start(Receiver who) {
-            receiver = who;
+        public void start(Receiver started) {
+            super.start(started);
             Thread.startVirtualThread(() -> {
                 try {
                     while (!closed) {
@@ -90,7 +65,6 @@ class FramesTest {
 
         @Override
         public void send(byte[] message) throws IOException {
-            sent.add(message);
             try {
                 while (!other.inbox.offer(message, 20, TimeUnit.MILLISECONDS)) {
                     if (closed) {
