@@ -18,7 +18,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.RunnableScheduledFuture;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -115,7 +114,7 @@ final class Engine implements AutoCloseable {
     }
 
     private final Wear wear;
-    private final ScheduledThreadPoolExecutor thread;
+    final ScheduledThreadPoolExecutor thread;
     private Optional<AudioDeviceModule> silence = Optional.empty(); // engine thread only; shared by all factories
     private final Set<Factory> factories = new LinkedHashSet<>(); // engine thread only; the newest last
     private boolean closed; // engine thread only
@@ -143,13 +142,6 @@ final class Engine implements AutoCloseable {
 
     ScheduledFuture<?> every(Duration pause, Runnable task) {
         return thread.scheduleWithFixedDelay(guarded(task), pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    /** How much is done again and again, its own look at the factories among it. */
-    long repeated() {
-        return thread.getQueue().stream()
-                .filter(task -> task instanceof RunnableScheduledFuture<?> one && one.isPeriodic())
-                .count();
     }
 
     private static Runnable guarded(Runnable task) {
