@@ -29,37 +29,53 @@ final class Pair implements AutoCloseable {
         this.b = b;
     }
 
-    /** Starts both at once. */
+    /** Starts a host. */
+    @FunctionalInterface
+    interface Start {
+        HostDriver start() throws IOException;
+    }
+
+    /** Starts both at once, and names them. */
     static Pair start(Installation hangar, Path workspaces) {
         return start(hangar, workspaces, EMPTY);
     }
 
-    /** Starts both at once, B with arguments for Java. */
+    /** Starts both at once, B with arguments for Java, and names them. */
     static Pair start(Installation hangar, Path workspaces, String... ofB) {
-        CompletableFuture<HostDriver> b =
-                CompletableFuture.supplyAsync(() -> host(hangar, workspaces.resolve("b"), ofB));
-        HostDriver a = host(hangar, workspaces.resolve("a"));
+        return named(() -> hangar.start(workspaces.resolve("a")), () -> hangar.start(workspaces.resolve("b"), ofB));
+    }
+
+    /** Starts both at once, and names them. */
+    static Pair named(Start a, Start b) {
+        Pair pair = atOnce(a, b);
+        name(pair.a, pair.b);
+        return pair;
+    }
+
+    /** Starts both at once. */
+    static Pair atOnce(Start a, Start b) {
+        CompletableFuture<HostDriver> other = CompletableFuture.supplyAsync(() -> begin(b));
+        HostDriver one = begin(a);
         try {
-            return of(a, b.join());
+            return new Pair(one, other.join());
         } catch (CompletionException failed) {
-            a.process().destroyForcibly();
+            one.process().destroyForcibly();
             throw failed;
         }
     }
 
-    private static HostDriver host(Installation hangar, Path workspace, String... vmArguments) {
+    private static HostDriver begin(Start host) {
         try {
-            return hangar.start(workspace, vmArguments);
+            return host.start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** Two that were started. */
-    static Pair of(HostDriver a, HostDriver b) {
+    /** Names two that were started. */
+    static void name(HostDriver a, HostDriver b) {
         a.send("name-device", ANNA);
         b.send("name-device", BEN);
-        return new Pair(a, b);
     }
 
     /** In A: opens an item, switches on its sync toggle and creates a room for it. Returns the invite. */
@@ -85,9 +101,11 @@ final class Pair implements AutoCloseable {
         b.waitDialog("Hangar", SOON);
     }
 
+    /** Both at once. */
     void quit() {
+        CompletableFuture<Void> other = CompletableFuture.runAsync(b::quit);
         a.quit();
-        b.quit();
+        other.join();
     }
 
     @Override

@@ -17,11 +17,11 @@ final class ByHandTable extends Script {
 
     private final Pair pair;
 
-    private ByHandTable(Scene scene) throws IOException {
+    private ByHandTable(Scene scene) {
         super(scene, "by-hand");
-        pair = Pair.of(
-                scene.start("a", "-Dvaultsync.lan.port=8765"),
-                scene.start("b", Pair.EMPTY, "-Dvaultsync.lan.port=8766"));
+        pair = Pair.named(
+                () -> scene.start("a", "-Dvaultsync.lan.port=8765"),
+                () -> scene.start("b", Pair.EMPTY, "-Dvaultsync.lan.port=8766"));
     }
 
     public static void main(String[] arguments) throws Exception {

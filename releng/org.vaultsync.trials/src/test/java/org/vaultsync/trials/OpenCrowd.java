@@ -37,7 +37,7 @@ final class OpenCrowd extends Script {
         super(scene, "crowd");
         startA();
         startB();
-        Pair.of(a, b);
+        Pair.name(a, b);
     }
 
     private void startA() throws IOException {

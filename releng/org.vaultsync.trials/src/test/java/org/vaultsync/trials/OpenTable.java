@@ -27,9 +27,9 @@ final class OpenTable extends Script {
 
     private OpenTable(Scene scene) throws IOException {
         super(scene, "open");
-        pair = Pair.of(
-                scene.start("a", "-Dvaultsync.signaling.port=4444", NO_DISCOVERY),
-                scene.start("b", Pair.EMPTY, NO_DISCOVERY));
+        pair = Pair.named(
+                () -> scene.start("a", "-Dvaultsync.signaling.port=4444", NO_DISCOVERY),
+                () -> scene.start("b", Pair.EMPTY, NO_DISCOVERY));
     }
 
     public static void main(String[] arguments) throws Exception {

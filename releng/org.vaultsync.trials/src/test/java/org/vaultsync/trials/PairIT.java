@@ -413,9 +413,11 @@ class PairIT {
             pair.b.waitText("Waiting: 0 of 1 have your last change", SOON);
             pair.quit();
         });
-        HostDriver b = hangar.start(workspaces.resolve("b"), Pair.EMPTY);
-        tell(new Pair(hangar.start(workspaces.resolve("a")), b), pair -> {
+        Pair.Start laptop = () -> hangar.start(workspaces.resolve("a"));
+        Pair.Start desktop = () -> hangar.start(workspaces.resolve("b"), Pair.EMPTY);
+        tell(Pair.atOnce(laptop, desktop), pair -> {
             HostDriver a = pair.a;
+            HostDriver b = pair.b;
             b.waitText("Sync paused", SOON);
             b.open(ANVIL);
             // It dials anew, and fails: where it was linked, there would be no second try.

@@ -30,18 +30,18 @@ abstract class Script implements AutoCloseable {
      * Where it happens.
      *
      * @param root the folder of the project
-     * @param hangar with sync and WebRTC
+     * @param host most often Hangar with sync and WebRTC
      * @param folder to work in
      * @param pictures the folder for pictures
      * @param more what only one script asks for
      */
-    record Scene(Path root, Installation hangar, Path folder, Path pictures, List<String> more) {
+    record Scene(Path root, Installation host, Path folder, Path pictures, List<String> more) {
         Scene {
             more = List.copyOf(more);
         }
 
-        HostDriver start(String host, String... vmArguments) throws IOException {
-            return hangar.start(folder.resolve(host), vmArguments);
+        HostDriver start(String name, String... vmArguments) throws IOException {
+            return host.start(folder.resolve(name), vmArguments);
         }
     }
 
@@ -53,11 +53,15 @@ abstract class Script implements AutoCloseable {
 
     /** Plays it. The arguments: the folder of the project, an empty folder to work in, a folder for pictures, and more. */
     static void run(String[] arguments, Opening opening) throws Exception {
-        Path root = Path.of(arguments[0]);
-        Path folder = Path.of(arguments[1]);
-        Installation hangar = Installation.withSync(Built.in(root), folder.resolve("hangar"), Installation.WEBRTC);
+        Path hangar = Path.of(arguments[1], "hangar");
+        run(arguments, Installation.withSync(Built.in(Path.of(arguments[0])), hangar, Installation.WEBRTC), opening);
+    }
+
+    /** Plays it with a host of its own. */
+    static void run(String[] arguments, Installation host, Opening opening) throws Exception {
         List<String> more = List.of(arguments).subList(3, arguments.length);
-        try (Script script = opening.open(new Scene(root, hangar, folder, Path.of(arguments[2]), more))) {
+        try (Script script = opening.open(
+                new Scene(Path.of(arguments[0]), host, Path.of(arguments[1]), Path.of(arguments[2]), more))) {
             try {
                 script.play();
             } catch (IllegalStateException wrong) {

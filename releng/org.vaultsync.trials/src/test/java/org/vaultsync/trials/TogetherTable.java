@@ -48,9 +48,9 @@ final class TogetherTable extends Script {
 
     private TogetherTable(Scene scene) throws IOException {
         super(scene, "together");
-        pair = Pair.of(
-                scene.start("a", "-Dvaultsync.lan.port=8765"),
-                scene.start("b", Pair.EMPTY, "-Dvaultsync.lan.port=8766"));
+        pair = Pair.named(
+                () -> scene.start("a", "-Dvaultsync.lan.port=8765"),
+                () -> scene.start("b", Pair.EMPTY, "-Dvaultsync.lan.port=8766"));
         a = pair.a;
         b = pair.b;
     }
