@@ -131,7 +131,7 @@ final class Rooms implements AutoCloseable {
     private final Map<Invite, Joining> joining = new HashMap<>(); // guarded by itself
     private final Object telling = new Object();
     private final Map<RoomId, LiveOpenRoom> open = new ConcurrentHashMap<>();
-    private final Map<String, RoomId> before = new ConcurrentHashMap<>(); // items that their room has yet to tell of
+    private final Places places;
     private final Map<RoomId, CompletableFuture<Void>> leaving =
             new ConcurrentHashMap<>(); // until nothing is left of it
     private final Map<String, List<String>> served = new ConcurrentHashMap<>(); // signaling servers nearby
@@ -173,13 +173,13 @@ final class Rooms implements AutoCloseable {
         switchboard = new Switchboard(key, store, machine, logbook, new Links());
         invites = new Invites(key.fingerprint(), store, machine, choices, requests, switchboard, live);
         policies = new Policies(store);
+        places = new Places(store);
         pauses = Pauses.parse(
                 store.read(database -> Tables.setting(database, PAUSED)).orElse(""));
         switchboard.pause(pauses.everything(), pauses.peers());
         instance = machine.randomName(16);
         housekeeping = new Housekeeping(store, machine);
         try {
-            before.putAll(store.read(Tables::syncedItems));
             store.read(Tables::rooms).forEach(this::open);
             store.read(OpenRoomTable::all).forEach(this::open);
         } catch (RuntimeException unusable) {
@@ -305,8 +305,16 @@ final class Rooms implements AutoCloseable {
     }
 
     private void told(RoomId room, ItemStatus status, List<Conflict> conflicts) {
+        String item = status.itemId();
+        if (status.room().isEmpty()) {
+            places.free(item, room);
+        } else if (!places.claim(item, room)) {
+            // It came back there, as by somebody's edit of what was deleted, and is in another room by now.
+            LOG.info("room {}: an item is in another room already, and is not synced here", room);
+            either(room, here -> here.stop(List.of(item)), here -> here.stop(List.of(item)));
+            return;
+        }
         board.put(room, status, conflicts);
-        before.remove(status.itemId(), room);
     }
 
     /** Where others can be met in open rooms: what a person has set, and the server of this device. */
@@ -756,7 +764,7 @@ final class Rooms implements AutoCloseable {
 
     private void forget(RoomId room) {
         board.remove(room);
-        before.values().removeIf(room::equals);
+        places.free(room);
     }
 
     /**
@@ -785,21 +793,22 @@ final class Rooms implements AutoCloseable {
         return either(id, room -> room.share(items, false, choice), there -> there.share(items, false, choice));
     }
 
+    /** Why an item cannot be in a room; else it is kept out of the others from now on. */
     private Optional<String> whyNotShared(RoomId id, String item, String type, String name) {
         if (policies.sharing(type) instanceof Sharing.Never) {
             return Optional.of(
                     "“" + name + "” is not shared, because the preferences say that items of this type never are.");
         }
-        return isElsewhere(item, id)
-                ? Optional.of("“" + name + "” is shared in another room already. Stop sharing it there first.")
-                : Optional.empty();
+        return places.claim(item, id)
+                ? Optional.empty()
+                : Optional.of("“" + name + "” is shared in another room already. Stop sharing it there first.");
     }
 
-    /** Whether what somebody shares comes into the vault at once. */
+    /** Whether what somebody shares comes into the vault at once; then it is kept out of the other rooms from now on. */
     private boolean takes(RoomId id, String item, String type) {
         return !(policies.sharing(type) instanceof Sharing.Never)
-                && !isElsewhere(item, id)
-                && policies.taking(id).takes(type);
+                && policies.taking(id).takes(type)
+                && places.claim(item, id);
     }
 
     /** Asks a room of either kind. */
@@ -809,13 +818,6 @@ final class Rooms implements AutoCloseable {
             Function<LiveOpenRoom, CompletionStage<T>> ofOpen) {
         LiveOpenRoom there = open.get(id);
         return there == null ? in(id, ofPrivate) : ofOpen.apply(there);
-    }
-
-    private boolean isElsewhere(String item, RoomId room) {
-        return Optional.ofNullable(before.get(item))
-                .or(() -> board.status(item).room())
-                .filter(other -> !other.equals(room))
-                .isPresent();
     }
 
     CompletionStage<Void> stop(Collection<String> items) {
@@ -895,15 +897,14 @@ final class Rooms implements AutoCloseable {
     }
 
     private boolean isAlways(Item item, RoomId room) {
-        return policies.sharing(item.type()).equals(new Sharing.Always(room)) && !isElsewhere(item.id(), room);
+        return policies.sharing(item.type()).equals(new Sharing.Always(room)) && places.claim(item.id(), room);
     }
 
     private void shareByType(Stored stored) {
         if (policies.sharing(stored.item().type()) instanceof Sharing.Always(RoomId id)
-                && board.status(stored.item().id()).room().isEmpty()
-                && !isElsewhere(stored.item().id(), id)) {
-            Optional.ofNullable(live.get(id)).ifPresent(room -> room.shareIfNew(stored));
-            Optional.ofNullable(open.get(id)).ifPresent(room -> room.shareIfNew(stored));
+                && board.status(stored.item().id()).room().isEmpty()) {
+            Optional.ofNullable(live.get(id)).ifPresent(room -> room.shareIfNew(stored, item -> isAlways(item, id)));
+            Optional.ofNullable(open.get(id)).ifPresent(room -> room.shareIfNew(stored, item -> isAlways(item, id)));
         }
     }
 
@@ -1009,7 +1010,12 @@ final class Rooms implements AutoCloseable {
         RoomId id = board.status(item.id()).room().orElse(was);
         return whyNotShared(id, item.id(), item.type(), item.name())
                 .map(Rooms::<Void>failed)
-                .orElseGet(() -> either(id, room -> room.restore(item), there -> there.restore(item)));
+                .orElseGet(() -> either(id, room -> room.restore(item), there -> there.restore(item))
+                        .whenComplete((done, failed) -> {
+                            if (failed != null && board.status(item.id()).room().isEmpty()) {
+                                places.free(item.id(), id);
+                            }
+                        }));
     }
 
     RoomFiles files() {

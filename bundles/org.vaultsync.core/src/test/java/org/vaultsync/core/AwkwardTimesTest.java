@@ -48,6 +48,7 @@ import org.vaultsync.Member;
 import org.vaultsync.Reach;
 import org.vaultsync.Room;
 import org.vaultsync.RoomId;
+import org.vaultsync.Scope;
 import org.vaultsync.SyncPolicy.Sharing;
 import org.vaultsync.core.room.Jsons;
 import org.vaultsync.crdt.ReplicaEngine;
@@ -1294,6 +1295,71 @@ class AwkwardTimesTest {
         until(
                 this::told,
                 () -> items.stream().allMatch(item -> anna.vault.content(item).contains("ben")));
+    }
+
+    /** Seed 8 of the simulation: it was in both, and what was written in one room went to the other. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void whatTwoRoomsBringAtOnceIsInOneOfThem(long seed) {
+        threeInARoom(seed);
+        RoomId other = done(ben.sync().createRoom("Other"));
+        SimulatedDevice dora = device("dora");
+        dora.start();
+        done(dora.sync().join(done(ben.sync().invite(other))));
+        done(ben.sync().pause(new Scope.OfRoom(room)));
+        done(ben.sync().pause(new Scope.OfRoom(other)));
+        List<String> items =
+                IntStream.range(0, 100).mapToObj(number -> "n" + number).toList();
+        items.forEach(item -> edit(anna, item, "first"));
+        items.forEach(item -> edit(dora, item, "first"));
+        done(anna.sync().share(room, items));
+        done(dora.sync().share(other, items));
+        ben.sync().resume(new Scope.OfRoom(room));
+        ben.sync().resume(new Scope.OfRoom(other));
+        until(this::told, () -> items.stream().allMatch(item -> ben.status(item).badge() == Badge.SYNCED));
+        items.forEach(item -> edit(ben, item, "ben"));
+        time.pass(Duration.ofSeconds(20));
+        assertEquals(
+                items.stream().sorted().toList(),
+                ben.sync().rooms().stream()
+                        .flatMap(each -> each.items().stream())
+                        .sorted()
+                        .toList());
+        for (String item : items) {
+            boolean isWithDora = ben.status(item).room().equals(Optional.of(other));
+            assertEquals(isWithDora, dora.vault.content(item).contains("ben"), item);
+            assertEquals(!isWithDora, anna.vault.content(item).contains("ben"), item);
+        }
+    }
+
+    /** It counts as being in the one room until that has told of it, and in the other one it is left. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void whatComesBackInOneRoomAndIsInAnotherByNowStaysThere(long seed) {
+        threeInARoom(seed);
+        create(anna, "{\"title\":\"first\"}");
+        allHave("first");
+        carla.stop();
+        saveFrom(carla, carla.vault.get("u1").orElseThrow(), "{\"title\":\"carla\"}");
+        ben.vault.delete("u1");
+        until(this::told, () -> content(anna).isEmpty() && ben.status("u1").badge() == Badge.NOT_SHARED);
+        RoomId other = done(ben.sync().createRoom("Other"));
+        ben.vault.save(new Item("u1", "note", "Note", "{\"title\":\"ben\"}"), Revision.NONE);
+        done(ben.sync().share(other, List.of("u1")));
+        carla.start();
+        until(this::told, () -> content(anna).contains("carla"));
+        time.pass(Duration.ofSeconds(10));
+        assertEquals("{\"title\":\"ben\"}", content(ben));
+        assertEquals(
+                List.of("Other"),
+                ben.sync().rooms().stream()
+                        .filter(each -> each.items().contains("u1"))
+                        .map(Room::name)
+                        .toList());
+        assertEquals(Badge.PENDING, ben.status("u1").badge());
+        saveFrom(ben, ben.vault.get("u1").orElseThrow(), "{\"title\":\"later\"}");
+        time.pass(Duration.ofSeconds(10));
+        assertEquals("{\"title\":\"carla\"}", content(anna));
     }
 
     /** Two do the same to two items while apart: the same structs in both documents, and yet two conflicts. */

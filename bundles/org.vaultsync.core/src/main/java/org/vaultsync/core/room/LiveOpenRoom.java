@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -515,10 +516,10 @@ public final class LiveOpenRoom implements AutoCloseable {
     }
 
     /** Shares an item unless it is, or was, in the room. */
-    public void shareIfNew(Stored stored) {
+    public void shareIfNew(Stored stored, Predicate<Item> choice) {
         whileUsable(() -> {
             settleProfile();
-            items.shareIfNew(stored);
+            items.shareIfNew(stored, choice);
         });
     }
 

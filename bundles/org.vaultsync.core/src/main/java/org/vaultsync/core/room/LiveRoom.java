@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -321,9 +322,9 @@ public final class LiveRoom implements AutoCloseable {
     }
 
     /** Shares an item unless it is, or was, in the room. */
-    public void shareIfNew(Stored stored) {
+    public void shareIfNew(Stored stored, Predicate<Item> choice) {
         thread.execute(() -> {
-            if (!mapping.isKnown(stored.item().id())) {
+            if (!mapping.isKnown(stored.item().id()) && choice.test(stored.item())) {
                 mapping.shareHeld(stored);
             }
         });

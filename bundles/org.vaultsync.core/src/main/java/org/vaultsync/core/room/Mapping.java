@@ -1235,8 +1235,8 @@ final class Mapping {
                 offered.get().left = false;
                 last = documents.save(offered.get());
                 compare(offered.get());
-                surroundings.changed(item);
             }
+            surroundings.changed(item);
         }
         return last;
     }

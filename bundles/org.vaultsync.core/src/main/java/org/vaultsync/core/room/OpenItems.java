@@ -14,6 +14,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaultsync.Conflict;
@@ -674,6 +675,7 @@ final class OpenItems {
                 last = share(stored);
             } catch (SyncException cannot) {
                 refused.add(cannot.getMessage());
+                surroundings.changed(stored.item().id());
             }
         }
         return last;
@@ -782,12 +784,13 @@ final class OpenItems {
     }
 
     /** Shares an item unless it is, or was, in the room. */
-    void shareIfNew(Stored stored) {
-        if (!isKnown(stored.item().id())) {
+    void shareIfNew(Stored stored, Predicate<Item> choice) {
+        if (!isKnown(stored.item().id()) && choice.test(stored.item())) {
             try {
                 share(stored);
             } catch (SyncException cannot) {
                 LOG.warn("room {}: {}", room, cannot.getMessage());
+                surroundings.changed(stored.item().id());
             }
         }
     }
@@ -863,8 +866,8 @@ final class OpenItems {
                 document.left = false;
                 last = documents.save(document);
                 readAgain(document);
-                surroundings.changed(item);
             }
+            surroundings.changed(item);
         }
         return last;
     }
