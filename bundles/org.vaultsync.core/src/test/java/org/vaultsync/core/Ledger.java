@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * What people wrote in a simulation. Every value that anybody writes is a word of its own, so that each can be looked
@@ -29,6 +30,14 @@ final class Ledger {
 
     boolean isOf(String word, String item) {
         return written.get(word).item().equals(item);
+    }
+
+    /** All that was written into some items. */
+    Set<String> ofItems(Set<String> items) {
+        return written.values().stream()
+                .filter(word -> items.contains(word.item()))
+                .map(Word::word)
+                .collect(Collectors.toSet());
     }
 
     static Set<String> words(String text) {

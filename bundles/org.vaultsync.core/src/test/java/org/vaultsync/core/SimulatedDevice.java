@@ -19,6 +19,7 @@ import org.sqlite.SQLiteDataSource;
 import org.vaultsync.Badge;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.ItemStatus;
+import org.vaultsync.RoomId;
 import org.vaultsync.crdt.ReplicaFactory;
 import org.vaultsync.crdt.update.Knowledge;
 import org.vaultsync.crdt.update.MalformedUpdateException;
@@ -137,23 +138,29 @@ final class SimulatedDevice {
         return sync.status(item).badge() != Badge.NOT_SHARED;
     }
 
+    boolean shares(String item, RoomId room) {
+        return sync.status(item).room().equals(Optional.of(room));
+    }
+
     ItemStatus status(String item) {
         return sync.status(item);
     }
 
-    /** What is on this device's disk of the documents of items, by document, whether it runs or not. */
-    Map<String, Knowledge> onDisk() throws SQLException {
+    /** What is on this device's disk of the documents of a room, by document, whether it runs or not. */
+    Map<String, Knowledge> onDisk(RoomId room) throws SQLException {
         Map<String, List<byte[]>> pieces = new TreeMap<>();
         try (Connection database = open();
                 PreparedStatement query =
                         // What waits may rest on what was compacted since, and has a higher number now.
-                        database.prepareStatement(
-                                "SELECT document, bytes, packed FROM piece ORDER BY integrated DESC, number");
-                ResultSet row = query.executeQuery()) {
-            while (row.next()) {
-                byte[] bytes = row.getBytes(2);
-                pieces.computeIfAbsent(row.getString(1), id -> new ArrayList<>())
-                        .add(row.getInt(3) == 0 ? bytes : PackedUpdate.unpack(bytes));
+                        database.prepareStatement("SELECT document, bytes, packed FROM piece WHERE room = ?"
+                                + " ORDER BY integrated DESC, number")) {
+            query.setString(1, room.hex());
+            try (ResultSet row = query.executeQuery()) {
+                while (row.next()) {
+                    byte[] bytes = row.getBytes(2);
+                    pieces.computeIfAbsent(row.getString(1), id -> new ArrayList<>())
+                            .add(row.getInt(3) == 0 ? bytes : PackedUpdate.unpack(bytes));
+                }
             }
         } catch (MalformedUpdateException e) {
             throw new AssertionError(name, e);
@@ -197,6 +204,13 @@ final class SimulatedDevice {
         return documents;
     }
 
+    /** Those of one room. */
+    List<String> documentsOf(String item, RoomId room) throws SQLException {
+        List<String> documents = documentsOf(item);
+        documents.retainAll(digests(room).keySet());
+        return documents;
+    }
+
     /** The documents of which nothing but the name is on this device's disk. */
     List<String> emptyOnDisk() throws SQLException {
         List<String> documents = new ArrayList<>();
@@ -211,25 +225,29 @@ final class SimulatedDevice {
         return documents;
     }
 
-    /** Whether the person took this device out of the item's sync, as far as it is on disk. */
-    boolean hasStopped(String item) throws SQLException {
+    /** Whether this device takes no part in the item's sync in a room, for whatever reason, as far as it is on disk. */
+    boolean hasStopped(String item, RoomId room) throws SQLException {
         try (Connection database = open();
-                PreparedStatement query = database.prepareStatement("SELECT max(left) FROM document WHERE item = ?")) {
+                PreparedStatement query =
+                        database.prepareStatement("SELECT max(left) FROM document WHERE item = ? AND room = ?")) {
             query.setString(1, item);
+            query.setString(2, room.hex());
             try (ResultSet row = query.executeQuery()) {
                 return row.next() && row.getInt(1) == 1;
             }
         }
     }
 
-    /** The digests that are stored beside the documents. */
-    Map<String, String> digests() throws SQLException {
+    /** The digests that are stored beside the documents of a room. */
+    Map<String, String> digests(RoomId room) throws SQLException {
         Map<String, String> digests = new TreeMap<>();
         try (Connection database = open();
-                PreparedStatement query = database.prepareStatement("SELECT id, digest FROM document");
-                ResultSet row = query.executeQuery()) {
-            while (row.next()) {
-                digests.put(row.getString(1), HexFormat.of().formatHex(row.getBytes(2)));
+                PreparedStatement query = database.prepareStatement("SELECT id, digest FROM document WHERE room = ?")) {
+            query.setString(1, room.hex());
+            try (ResultSet row = query.executeQuery()) {
+                while (row.next()) {
+                    digests.put(row.getString(1), HexFormat.of().formatHex(row.getBytes(2)));
+                }
             }
         }
         return digests;

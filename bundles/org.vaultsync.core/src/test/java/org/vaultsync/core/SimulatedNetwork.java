@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.vaultsync.Fingerprint;
@@ -38,6 +39,7 @@ final class SimulatedNetwork {
     private final List<Dial> dials = new ArrayList<>();
     private final List<Dial> strangers = new ArrayList<>();
     private final Map<String, Duration> detours = new TreeMap<>(); // by who dialled and who sends
+    private BiConsumer<String, byte[]> watcher = (to, frame) -> {};
     private long delivered;
 
     /** That an address was dialled, in nanoseconds of the simulation. */
@@ -51,6 +53,11 @@ final class SimulatedNetwork {
 
     boolean announces() {
         return announces;
+    }
+
+    /** Somebody reads all that is sent from now on, and to whom. */
+    void watch(BiConsumer<String, byte[]> reader) {
+        watcher = reader;
     }
 
     /** All dials since this was last asked. */
@@ -309,6 +316,7 @@ final class SimulatedNetwork {
             if (closed) {
                 throw new IOException("the link is closed");
             }
+            watcher.accept(there, message);
             if (!silent) {
                 deliver(
                         "frame",

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,11 +25,13 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.vaultsync.Badge;
 import org.vaultsync.Conflict;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.Invite;
 import org.vaultsync.ItemStatus;
+import org.vaultsync.Room;
 import org.vaultsync.RoomId;
 import org.vaultsync.Scope;
 import org.vaultsync.crdt.ReplicaEngine;
@@ -37,8 +41,9 @@ import org.vaultsync.vault.Revision;
 import org.vaultsync.vault.Stored;
 
 /**
- * One room, its devices and the people in front of them, who do everything that people do and that happens to them. In
- * the end everything is put right, and then nothing may be missing.
+ * Two rooms that share some of their members, their devices and the people in front of them, who do everything that
+ * people do and that happens to them. In the end everything is put right, and then nothing may be missing, and nothing
+ * may be where it does not belong. In a third of the runs there is the first room alone.
  */
 final class Simulation {
     /** What became of a run. */
@@ -50,29 +55,37 @@ final class Simulation {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration PATIENCE = Duration.ofMinutes(15);
     private static final int MOST_EDITORS = 6;
+    private static final long OTHER_DICE = 0x5EC0_4D20_0D1CEL;
+    private static final String HIDDEN = "hidden"; // how the ids of items begin that only the second room is to know
 
     private final long seed;
     private final SimulatedTime time;
-    private final Random random;
+    private final Random more; // dice for what was added later: without it a seed means what it always did
     private final SimulatedNetwork network;
     private final SharedReplicas replicas;
     private final Path folder;
-    private final List<SimulatedDevice> devices = new ArrayList<>();
+    private final List<SimulatedDevice> devices = new ArrayList<>(); // of the first room
+    private final List<SimulatedDevice> guests = new ArrayList<>(); // of the second room alone
+    private final Map<RoomId, Set<SimulatedDevice>> members = new LinkedHashMap<>();
     private final List<Editor> editors = new ArrayList<>();
-    private final Set<String> items = new TreeSet<>();
+    private final Set<String> items = new TreeSet<>(); // that any room may have
+    private final Set<String> hidden = new TreeSet<>(); // that only the second room may have
     private final Ledger ledger = new Ledger();
     private final Map<String, Long> dropped = new HashMap<>(); // word and device that dropped it from its vault, when
     private final Set<String> whileOff = new HashSet<>(); // words that were written where sync was off, or stopped
     private final Set<String> stoppedForAll = new HashSet<>(); // items; everybody keeps a copy
     private final List<Throwable> errors = new ArrayList<>();
     private final List<String> story = new ArrayList<>();
+    private Random random; // the dice that are in use
     private RoomId room;
+    private Optional<RoomId> second = Optional.empty();
 
     Simulation(long seed, Path folder, ReplicaEngine engine) {
         this.seed = seed;
         this.folder = folder;
         time = new SimulatedTime(seed);
         random = time.random;
+        more = new Random(seed ^ OTHER_DICE);
         network = new SimulatedNetwork(time, random.nextInt(4) > 0);
         replicas = new SharedReplicas(engine, new Random(seed));
     }
@@ -84,6 +97,9 @@ final class Simulation {
             settleDown(size);
             for (int step = 0; step < steps; step++) {
                 something();
+                if (second.isPresent() && more.nextBoolean()) {
+                    with(more, this::somethingElse);
+                }
                 pause();
                 if (step % 7 == 3) {
                     checkTheStatus();
@@ -94,7 +110,7 @@ final class Simulation {
             checkWhatIsLeft();
             throwErrors();
             return new Outcome(
-                    devices.size(),
+                    everybody().size(),
                     ledger.size(),
                     ledger.owedCount(),
                     time.happened(),
@@ -105,8 +121,32 @@ final class Simulation {
             throw new AssertionError(
                     "seed " + seed + ": " + failed.getMessage() + "\n  " + String.join("\n  ", story), failed);
         } finally {
-            devices.stream().filter(SimulatedDevice::isUp).forEach(device -> device.crash(true));
+            everybody().stream().filter(SimulatedDevice::isUp).forEach(device -> device.crash(true));
         }
+    }
+
+    private void with(Random dice, Runnable action) {
+        Random before = random;
+        random = dice;
+        try {
+            action.run();
+        } finally {
+            random = before;
+        }
+    }
+
+    private List<SimulatedDevice> everybody() {
+        return Stream.concat(devices.stream(), guests.stream()).toList();
+    }
+
+    private List<String> allItems() {
+        return Stream.concat(items.stream(), hidden.stream()).toList();
+    }
+
+    private List<RoomId> roomsOf(SimulatedDevice device) {
+        return members.keySet().stream()
+                .filter(each -> members.get(each).contains(device))
+                .toList();
     }
 
     private void tell(String what) {
@@ -137,35 +177,73 @@ final class Simulation {
 
     private void settleDown(int size) {
         for (int i = 0; i < size; i++) {
-            SimulatedDevice device = new SimulatedDevice("device" + i, folder, time, network, replicas, errors::add);
+            SimulatedDevice device = device("device" + i);
             devices.add(device);
             device.start();
             if (i == 0) {
-                room = done(device.sync().createRoom("Room"));
+                room = found(device, "Room");
             } else {
-                join(device);
+                join(device, room);
             }
         }
         tell(size + " devices");
         for (int i = 0; i < 2 + random.nextInt(3); i++) {
-            create(any(devices), "item" + i);
+            create(any(devices), room, "item" + i);
         }
         time.pass(Duration.ofSeconds(1));
+        if (more.nextInt(3) > 0) {
+            with(more, this::openTheSecondRoom);
+        }
         // What is in no room cannot get lost in it: then the run would say nothing, as without JavaScript.
-        for (String item : items) {
-            if (devices.stream().noneMatch(device -> device.shares(item))) {
+        for (String item : allItems()) {
+            if (everybody().stream().noneMatch(device -> device.shares(item))) {
                 throw new AssertionError(item + " cannot be shared");
             }
         }
     }
 
-    private void join(SimulatedDevice device) {
+    /** Some of those of the first room are in it, and others. */
+    private void openTheSecondRoom() {
+        SimulatedDevice founder = any(devices);
+        RoomId opened = found(founder, "Second room");
+        second = Optional.of(opened);
+        network.watch(this::checkWhatIsSaid);
+        for (SimulatedDevice device : devices) {
+            if (device != founder && random.nextBoolean()) {
+                join(device, opened);
+            }
+        }
+        for (int i = random.nextInt(3); i > 0 || members.get(opened).size() < 2; i--) {
+            SimulatedDevice guest = device("guest" + guests.size());
+            guests.add(guest);
+            guest.start();
+            join(guest, opened);
+        }
+        tell(members.get(opened) + " are in the second room");
+        for (int i = 0; i < 1 + random.nextInt(2); i++) {
+            create(any(List.copyOf(members.get(opened))), opened, HIDDEN + i);
+        }
+        time.pass(Duration.ofSeconds(1));
+    }
+
+    private SimulatedDevice device(String name) {
+        return new SimulatedDevice(name, folder, time, network, replicas, errors::add);
+    }
+
+    private RoomId found(SimulatedDevice device, String name) {
+        RoomId founded = done(device.sync().createRoom(name));
+        members.put(founded, new LinkedHashSet<>(Set.of(device)));
+        return founded;
+    }
+
+    private void join(SimulatedDevice device, RoomId where) {
         for (int attempt = 0; ; attempt++) {
-            SimulatedDevice inviter = any(devices.stream()
-                    .filter(other -> other != device && other.isUp() && isMember(other))
+            SimulatedDevice inviter = any(members.get(where).stream()
+                    .filter(other -> other != device && other.isUp())
                     .toList());
             try {
-                Invite invite = done(inviter.sync().invite(room));
+                Invite invite = done(inviter.sync().invite(where));
+                members.get(where).add(device); // may hear of it from now on
                 done(device.sync().join(invite));
                 return;
             } catch (AssertionError failed) {
@@ -175,10 +253,6 @@ final class Simulation {
                 time.pass(Duration.ofSeconds(2));
             }
         }
-    }
-
-    private static boolean isMember(SimulatedDevice device) {
-        return !device.sync().rooms().isEmpty();
     }
 
     private <T> T done(CompletionStage<T> stage) {
@@ -194,12 +268,6 @@ final class Simulation {
 
     private <T> T any(List<T> some) {
         return some.get(random.nextInt(some.size()));
-    }
-
-    private Optional<SimulatedDevice> anyUp() {
-        List<SimulatedDevice> up =
-                devices.stream().filter(SimulatedDevice::isUp).toList();
-        return up.isEmpty() ? Optional.empty() : Optional.of(any(up));
     }
 
     private void pause() {
@@ -226,15 +294,15 @@ final class Simulation {
         } else if (dice < 54) {
             delete(device, item);
         } else if (dice < 60) {
-            create(device, random.nextInt(3) == 0 ? "item" + items.size() : item);
+            create(device, room, random.nextInt(3) == 0 ? "item" + items.size() : item);
         } else if (dice < 63) {
-            stopOrShare(device, item);
+            stopOrShare(device, room, item);
         } else if (dice < 67) {
             settle(device, item);
         } else if (dice < 78) {
             network(device);
         } else if (dice < 80) {
-            pauseOrResume(device);
+            pauseOrResume(device, room);
         } else if (dice < 90) {
             power(device);
         } else if (dice < 93) {
@@ -242,7 +310,42 @@ final class Simulation {
         } else if (dice < 98) {
             moods(device);
         } else if (devices.size() < 20) {
-            newcomer();
+            newcomer(device("device" + devices.size()), devices, room);
+        }
+    }
+
+    /** What is done in two rooms, and to those who are in the second one alone. */
+    private void somethingElse() {
+        SimulatedDevice device = any(everybody());
+        RoomId where = any(roomsOf(device));
+        String item = any(Optional.of(where).equals(second) ? allItems() : List.copyOf(items));
+        int dice = random.nextInt(100);
+        if (dice < 30) {
+            open(device, item).ifPresent(editor -> change(editor, random.nextInt(3)));
+        } else if (dice < 38) {
+            workInAnOldEditor(device, item);
+        } else if (dice < 42) {
+            delete(device, item);
+        } else if (dice < 46) {
+            deleteHere(device, item);
+        } else if (dice < 58) {
+            create(device, where, item);
+        } else if (dice < 64) {
+            stopOrShare(device, where, item);
+        } else if (dice < 76) {
+            move(device, where, item);
+        } else if (dice < 80) {
+            settle(device, item);
+        } else if (dice < 84) {
+            network(device);
+        } else if (dice < 88) {
+            pauseOrResume(device, where);
+        } else if (dice < 94) {
+            power(device);
+        } else if (dice < 98) {
+            moods(device);
+        } else if (guests.size() < 4) {
+            newcomer(device("guest" + guests.size()), guests, second.orElseThrow());
         }
     }
 
@@ -349,7 +452,7 @@ final class Simulation {
             ledger.letGo(words(held.item()), "deleted by who saw it");
             if (device.isUp()) {
                 // One that has just been started does not tell of conflicts yet; the person knows of them.
-                (device.shares(item) ? List.of(device) : devices)
+                (device.shares(item) ? List.of(device) : everybody())
                         .stream()
                                 .filter(SimulatedDevice::isUp)
                                 .flatMap(each -> each.sync().conflicts(item).stream())
@@ -362,8 +465,8 @@ final class Simulation {
     }
 
     /** Makes an item, or makes one again that was deleted, and shares it; or shares one that is there. */
-    private void create(SimulatedDevice device, String item) {
-        items.add(item);
+    private void create(SimulatedDevice device, RoomId where, String item) {
+        (item.startsWith(HIDDEN) ? hidden : items).add(item);
         if (device.holds(item).isEmpty()) {
             String word = ledger.write(item, device, "f0");
             String name = ledger.write(item, device, "name");
@@ -375,39 +478,65 @@ final class Simulation {
                 device.vault.save(made, Revision.NONE);
             }
         }
-        share(device, item);
+        share(device, where, item);
     }
 
-    private void share(SimulatedDevice device, String item) {
+    private void share(SimulatedDevice device, RoomId where, String item) {
         if (device.isUp()) {
-            tell(device + " shares " + item);
-            device.sync().share(room, List.of(item));
+            tell(device + " shares " + item + (where.equals(room) ? "" : " in the second room"));
+            device.sync().share(where, List.of(item));
         }
     }
 
-    private void stopOrShare(SimulatedDevice device, String item) {
+    private void stopOrShare(SimulatedDevice device, RoomId where, String item) {
         if (device.isUp() && device.shares(item)) {
-            boolean forAll = random.nextInt(4) == 0;
-            tell(device + " stops " + item + (forAll ? " for all" : ""));
-            for (SimulatedDevice stopped : forAll ? devices : List.of(device)) {
-                if (stopped.isUp()) {
-                    if (stopped.status(item).badge() == Badge.ERROR) {
-                        ledger.letGo(dropped(stopped, item), "stopped while the vault takes nothing");
-                    }
-                    stopped.sync()
-                            .conflicts(item)
-                            .forEach(
-                                    conflict -> ledger.letGo(Ledger.words(conflict.lost()), "stopped with a conflict"));
-                }
-            }
-            if (forAll) {
-                stoppedForAll.add(item);
-                device.sync().stopForAll(List.of(item));
-            } else {
-                device.sync().stop(List.of(item));
-            }
+            stop(device, item, random.nextInt(4) == 0);
         } else if (device.holds(item).isPresent()) {
-            share(device, item);
+            share(device, where, item);
+        }
+    }
+
+    private void stop(SimulatedDevice device, String item, boolean forAll) {
+        tell(device + " stops " + item + (forAll ? " for all" : ""));
+        for (SimulatedDevice stopped : forAll ? everybody() : List.of(device)) {
+            if (stopped.isUp()
+                    && stopped.status(item).room().equals(device.status(item).room())) {
+                if (stopped.status(item).badge() == Badge.ERROR) {
+                    ledger.letGo(dropped(stopped, item), "stopped while the vault takes nothing");
+                }
+                stopped.sync()
+                        .conflicts(item)
+                        .forEach(conflict -> ledger.letGo(Ledger.words(conflict.lost()), "stopped with a conflict"));
+            }
+        }
+        if (forAll) {
+            stoppedForAll.add(item);
+            device.sync().stopForAll(List.of(item));
+        } else {
+            device.sync().stop(List.of(item));
+        }
+    }
+
+    /** Takes an item out of the room that it is in and, at once or later, puts it into another one. */
+    private void move(SimulatedDevice device, RoomId where, String item) {
+        if (device.isUp()
+                && device.status(item)
+                        .room()
+                        .filter(from -> !from.equals(where))
+                        .isPresent()) {
+            stop(device, item, false);
+            if (random.nextBoolean()) {
+                time.pass(Duration.ofMillis(random.nextInt(2000)));
+            }
+            share(device, where, item);
+        }
+    }
+
+    /** The others keep it. */
+    private void deleteHere(SimulatedDevice device, String item) {
+        if (device.isUp() && device.shares(item) && device.holds(item).isPresent()) {
+            stop(device, item, false);
+            delete(device, item);
         }
     }
 
@@ -427,10 +556,10 @@ final class Simulation {
         }
     }
 
-    private void pauseOrResume(SimulatedDevice device) {
-        SimulatedDevice other = any(devices);
+    private void pauseOrResume(SimulatedDevice device, RoomId where) {
+        SimulatedDevice other = any(everybody());
         Scope scope = switch (random.nextInt(3)) {
-            case 0 -> new Scope.OfRoom(room);
+            case 0 -> new Scope.OfRoom(where);
             case 1 -> new Scope.OfPeer(other.fingerprint());
             default -> new Scope.Everything();
         };
@@ -453,7 +582,7 @@ final class Simulation {
     // What happens to them
 
     private void network(SimulatedDevice device) {
-        SimulatedDevice other = any(devices);
+        SimulatedDevice other = any(everybody());
         int dice = random.nextInt(10);
         boolean silently = random.nextBoolean();
         if (dice < 3) {
@@ -465,7 +594,7 @@ final class Simulation {
         } else if (dice < 7) {
             tell("the network falls apart");
             Map<SimulatedDevice, Boolean> side = new LinkedHashMap<>();
-            devices.forEach(each -> side.put(each, random.nextBoolean()));
+            everybody().forEach(each -> side.put(each, random.nextBoolean()));
             side.forEach((one, left) -> side.forEach((two, right) -> {
                 if (!left.equals(right)) {
                     network.separate(one.name, two.name, silently);
@@ -562,23 +691,24 @@ final class Simulation {
         device.vault.beforePut(() -> {});
     }
 
-    private void newcomer() {
-        SimulatedDevice device =
-                new SimulatedDevice("device" + devices.size(), folder, time, network, replicas, errors::add);
-        if (devices.stream().noneMatch(SimulatedDevice::isUp)) {
+    private void newcomer(SimulatedDevice device, List<SimulatedDevice> those, RoomId where) {
+        List<SimulatedDevice> up =
+                members.get(where).stream().filter(SimulatedDevice::isUp).toList();
+        if (up.isEmpty()) {
             return;
         }
         tell(device + " joins");
         device.start();
-        SimulatedDevice inviter = anyUp().orElseThrow();
-        Invite invite = done(inviter.sync().invite(room));
+        Invite invite = done(any(up).sync().invite(where));
+        members.get(where).add(device);
         CompletableFuture<RoomId> joined = device.sync().join(invite).toCompletableFuture();
-        devices.add(device);
+        those.add(device);
         time.until(joined::isDone, Duration.ofMinutes(2));
         if (!joined.isDone() || joined.isCompletedExceptionally()) {
             tell(device + " was not let in: " + (joined.isDone() ? joined.exceptionNow() : "no answer"));
             device.crash(true);
-            devices.remove(device);
+            those.remove(device);
+            members.get(where).remove(device);
         }
     }
 
@@ -586,30 +716,77 @@ final class Simulation {
 
     /** Whoever is said to have an item has it on disk: what was on this device's disk a moment ago, at least. */
     private void checkTheStatus() throws SQLException {
-        SimulatedDevice device = any(devices);
+        SimulatedDevice device = any(everybody());
         if (!device.isUp()) {
             return;
         }
-        Map<String, Knowledge> before = device.onDisk();
+        Map<RoomId, Map<String, Knowledge>> before = new HashMap<>();
+        for (RoomId each : members.keySet()) {
+            before.put(each, device.onDisk(each));
+        }
         time.pass(Duration.ofMillis(1500));
         Map<Fingerprint, SimulatedDevice> byKey = new HashMap<>();
-        devices.forEach(each -> byKey.put(each.fingerprint(), each));
-        for (String item : items) {
+        everybody().forEach(each -> byKey.put(each.fingerprint(), each));
+        for (String item : allItems()) {
             ItemStatus status = device.status(item);
             if (status.badge() == Badge.SYNCED && status.holders().isEmpty()) {
                 throw new AssertionError(device + " says that " + item + " is synced, and with nobody");
             }
             for (Fingerprint holder : status.holders()) {
                 SimulatedDevice other = byKey.get(holder);
-                Map<String, Knowledge> there = other.onDisk();
-                List<String> documents = device.documentsOf(item);
+                RoomId where = status.room().orElseThrow();
+                if (!members.get(where).contains(other)) {
+                    throw new AssertionError(device + " says that " + other + ", who is not in its room, has " + item);
+                }
+                Map<String, Knowledge> there = other.onDisk(where);
+                List<String> documents = device.documentsOf(item, where);
                 // This device may know of it what is on no disk of its own yet.
                 boolean has = documents.isEmpty()
                         || documents.stream()
                                 .anyMatch(document -> there.getOrDefault(document, Knowledge.NOTHING)
-                                        .covers(before.getOrDefault(document, Knowledge.NOTHING)));
+                                        .covers(before.get(where).getOrDefault(document, Knowledge.NOTHING)));
                 if (!has) {
                     throw new AssertionError(device + " says that " + other + " has " + item + ", which it has not");
+                }
+            }
+        }
+    }
+
+    /** Nobody is told anything of a room that they are not in. */
+    private void checkWhatIsSaid(String to, byte[] frame) {
+        String said = new String(frame, StandardCharsets.ISO_8859_1);
+        for (RoomId each : members.keySet()) {
+            boolean isMember = members.get(each).stream().anyMatch(member -> member.name.equals(to));
+            if (!isMember
+                    && (said.contains(each.hex()) || each.equals(second.orElseThrow()) && said.contains(HIDDEN))) {
+                errors.add(new AssertionError(to + " is told of a room that it is not in"));
+            }
+        }
+    }
+
+    /** Nobody has anything of a room that they are not in, and of what is in one room nothing is in the other. */
+    private void checkWhoHasWhat() throws SQLException {
+        Set<String> secret = ledger.ofItems(hidden);
+        for (SimulatedDevice device : everybody()) {
+            for (RoomId each : members.keySet()) {
+                if (!members.get(each).contains(device) && !device.digests(each).isEmpty()) {
+                    throw new AssertionError(device + " has documents of a room that it is not in");
+                }
+            }
+            if (second.isPresent() && !members.get(second.get()).contains(device)) {
+                for (String id : device.vault.ids()) {
+                    if (id.startsWith(HIDDEN)
+                            || words(device.holds(id).orElseThrow()).stream().anyMatch(secret::contains)) {
+                        throw new AssertionError(device + " holds what only others may know: " + device.holds(id));
+                    }
+                }
+            }
+            Set<String> seen = new HashSet<>();
+            for (Room each : device.sync().rooms()) {
+                for (String item : each.items()) {
+                    if (!seen.add(item)) {
+                        throw new AssertionError(item + " is in two rooms on " + device);
+                    }
                 }
             }
         }
@@ -620,14 +797,14 @@ final class Simulation {
     private void putEverythingRight() throws Exception {
         tell("everything is put right");
         network.connectAll();
-        for (SimulatedDevice device : devices) {
+        for (SimulatedDevice device : everybody()) {
             recover(device);
             if (!device.isUp()) {
                 device.start();
             }
             resume(device);
         }
-        devices.forEach(device -> device.sync().syncNow());
+        everybody().forEach(device -> device.sync().syncNow());
         long end = time.now() + PATIENCE.toNanos();
         boolean restarted = false;
         String missing = "nobody looked";
@@ -640,13 +817,13 @@ final class Simulation {
                 time.pass(Duration.ofSeconds(10));
                 missing = whatIsMissing();
             }
-            boolean stuck = devices.stream()
-                    .anyMatch(device ->
-                            items.stream().anyMatch(item -> device.status(item).badge() == Badge.ERROR));
+            boolean stuck = everybody().stream()
+                    .anyMatch(device -> allItems().stream()
+                            .anyMatch(item -> device.status(item).badge() == Badge.ERROR));
             if (!missing.isEmpty() && stuck && !restarted) {
                 // What the host refused waits for a change, or for the next start.
                 restarted = true;
-                for (SimulatedDevice device : devices) {
+                for (SimulatedDevice device : everybody()) {
                     device.stop();
                     device.start();
                 }
@@ -659,19 +836,29 @@ final class Simulation {
 
     /** Why this is not the end yet; empty if it is. */
     private String whatIsMissing() throws SQLException {
-        for (String item : items) {
-            List<SimulatedDevice> taking = new ArrayList<>(devices);
-            for (SimulatedDevice device : devices) {
-                if (!device.shares(item) && device.hasStopped(item)) {
+        for (RoomId each : members.keySet()) {
+            String missing = whatIsMissing(each, members.get(each));
+            if (!missing.isEmpty()) {
+                return missing + (each.equals(room) ? "" : ", in the second room");
+            }
+        }
+        return "";
+    }
+
+    private String whatIsMissing(RoomId where, Set<SimulatedDevice> those) throws SQLException {
+        for (String item : allItems()) {
+            List<SimulatedDevice> taking = new ArrayList<>(those);
+            for (SimulatedDevice device : those) {
+                if (!device.shares(item, where) && device.hasStopped(item, where)) {
                     taking.remove(device);
                 }
             }
-            long sharing = taking.stream().filter(device -> device.shares(item)).count();
-            if (sharing != 0 && sharing != taking.size()) {
-                return item + " is shared on "
-                        + taking.stream().filter(device -> device.shares(item)).toList();
+            List<SimulatedDevice> sharing =
+                    taking.stream().filter(device -> device.shares(item, where)).toList();
+            if (!sharing.isEmpty() && sharing.size() != taking.size()) {
+                return item + " is shared on " + sharing;
             }
-            if (sharing == 0) {
+            if (sharing.isEmpty()) {
                 continue;
             }
             Map<String, List<SimulatedDevice>> contents = new TreeMap<>();
@@ -679,11 +866,11 @@ final class Simulation {
                 ItemStatus status = device.status(item);
                 if (status.badge() != Badge.SYNCED && status.badge() != Badge.CONFLICT) {
                     return item + " is " + status.badge() + " on " + device + " "
-                            + status.problem().orElse("") + whoLacks(device, status);
+                            + status.problem().orElse("") + whoLacks(device, status, those);
                 }
-                if (network.announces() && status.holders().size() != devices.size() - 1) {
+                if (network.announces() && status.holders().size() != those.size() - 1) {
                     return device + " says of " + item + " that "
-                            + status.holders().size() + " have it" + whoLacks(device, status);
+                            + status.holders().size() + " have it" + whoLacks(device, status, those);
                 }
                 if (!clashes(device, item)) {
                     contents.computeIfAbsent(essence(device, item), json -> new ArrayList<>())
@@ -695,38 +882,42 @@ final class Simulation {
             }
         }
         Map<String, String> digests = null;
-        for (SimulatedDevice device : devices) {
-            Map<String, String> here = device.digests();
+        for (SimulatedDevice device : those) {
+            Map<String, String> here = device.digests(where);
             here.values().removeIf(digest -> digest.equals(NOTHING));
             if (digests != null && !here.equals(digests)) {
                 Map<String, String> fewer = new TreeMap<>(here);
                 fewer.entrySet().removeAll(digests.entrySet());
                 Map<String, String> more = new TreeMap<>(digests);
                 more.entrySet().removeAll(here.entrySet());
-                return "the documents of " + device + " are not those of " + devices.getFirst() + ": " + fewer + " and "
-                        + more;
+                return "the documents of " + device + " are not those of "
+                        + those.iterator().next() + ": " + fewer + " and " + more;
             }
             digests = digests == null ? here : digests;
         }
         return "";
     }
 
-    private String whoLacks(SimulatedDevice device, ItemStatus status) throws SQLException {
+    private static String whoLacks(SimulatedDevice device, ItemStatus status, Set<SimulatedDevice> those)
+            throws SQLException {
+        RoomId where = status.room().orElseThrow();
         StringBuilder lacking = new StringBuilder();
-        for (SimulatedDevice other : devices) {
+        for (SimulatedDevice other : those) {
             if (other != device && !status.holders().contains(other.fingerprint())) {
                 lacking.append("; ")
                         .append(other)
                         .append(" (")
-                        .append(device.sync().rooms().getFirst().members().stream()
+                        .append(device.sync().rooms().stream()
+                                .filter(each -> each.id().equals(where))
+                                .flatMap(each -> each.members().stream())
                                 .filter(member -> member.fingerprint().equals(other.fingerprint()))
                                 .map(member -> member.reach().getClass().getSimpleName())
                                 .findFirst()
                                 .orElse("unknown"))
                         .append(')');
-                Map<String, String> here = device.digests();
-                Map<String, String> there = other.digests();
-                for (String document : device.documentsOf(status.itemId())) {
+                Map<String, String> here = device.digests(where);
+                Map<String, String> there = other.digests(where);
+                for (String document : device.documentsOf(status.itemId(), where)) {
                     lacking.append(' ')
                             .append(document, 0, 8)
                             .append(here.get(document).equals(there.get(document)) ? " equal" : " differs");
@@ -757,21 +948,24 @@ final class Simulation {
     }
 
     private void checkWhatIsLeft() throws SQLException {
-        for (SimulatedDevice device : devices) {
-            Map<String, String> stored = device.digests();
-            device.onDisk().forEach((document, knowledge) -> {
-                String true_ = java.util.HexFormat.of().formatHex(knowledge.digest());
-                if (!true_.equals(stored.get(document))) {
-                    throw new AssertionError(
-                            "the digest of " + document + " on " + device + " is not of what it holds");
-                }
-            });
+        checkWhoHasWhat();
+        for (SimulatedDevice device : everybody()) {
+            for (RoomId each : members.keySet()) {
+                Map<String, String> stored = device.digests(each);
+                device.onDisk(each).forEach((document, knowledge) -> {
+                    String true_ = java.util.HexFormat.of().formatHex(knowledge.digest());
+                    if (!true_.equals(stored.get(document))) {
+                        throw new AssertionError(
+                                "the digest of " + document + " on " + device + " is not of what it holds");
+                    }
+                });
+            }
         }
         Map<String, String> told = new HashMap<>(); // by item, what conflicts say
-        for (String item : items) {
+        for (String item : allItems()) {
             told.put(
                     item,
-                    devices.stream()
+                    everybody().stream()
                             .flatMap(device -> device.sync().conflicts(item).stream())
                             .map(conflict -> conflict.standing() + " " + conflict.lost())
                             .collect(Collectors.joining(" ")));
@@ -779,14 +973,14 @@ final class Simulation {
         for (Ledger.Word word : ledger.owed()) {
             String item = word.item();
             boolean conflicting = told.get(item).contains(word.word());
-            boolean alone = (stoppedForAll.contains(item) ? devices : List.of(word.by()))
+            boolean alone = (stoppedForAll.contains(item) ? everybody() : List.of(word.by()))
                     .stream()
                             .filter(device -> !device.shares(item))
                             .anyMatch(device -> device.holds(item)
                                     .map(Simulation::words)
                                     .orElse(Set.of())
                                     .contains(word.word()));
-            boolean there = devices.stream()
+            boolean there = everybody().stream()
                     .filter(device -> device.shares(item) && !clashes(device, item))
                     .anyMatch(device -> device.holds(item)
                             .map(Simulation::words)
@@ -794,14 +988,15 @@ final class Simulation {
                             .contains(word.word()));
             if (!conflicting && !alone && !there) {
                 throw new AssertionError("lost: " + word + "; conflicts: " + told.get(item) + "; "
-                        + devices.stream()
+                        + everybody().stream()
                                 .map(device ->
                                         device + " " + device.status(item).badge() + " " + essence(device, item))
                                 .toList());
             }
         }
         String growth = Growth.of(
-                devices.stream().map(SimulatedDevice::sync).toList(), 200 + 40 * items.size() + 8 * devices.size());
+                everybody().stream().map(SimulatedDevice::sync).toList(),
+                200 + 40 * allItems().size() + 8 * everybody().size());
         if (!growth.isEmpty()) {
             throw new AssertionError("memory grows: " + growth);
         }
