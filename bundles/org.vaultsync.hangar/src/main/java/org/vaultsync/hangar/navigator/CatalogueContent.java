@@ -5,13 +5,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.eclipse.jface.viewers.ILazyTreeContentProvider;
-import org.eclipse.jface.viewers.TreeViewer;
 import org.eclipse.swt.widgets.Tree;
 import org.eclipse.swt.widgets.TreeItem;
 import org.vaultsync.hangar.vault.Card;
@@ -26,12 +24,12 @@ final class CatalogueContent implements ILazyTreeContentProvider {
     /** A row that shows something else than it should. */
     private record Stale(Node.Shelf shelf, int index) {}
 
-    private final TreeViewer viewer;
+    private final CatalogueViewer viewer;
     private final Map<String, TreeSet<Integer>> made = new HashMap<>(); // rows that the tree has asked for, by shelf
     private final Deque<Stale> stale = new ArrayDeque<>();
     private Catalogue shown = Catalogue.EMPTY;
 
-    CatalogueContent(TreeViewer viewer) {
+    CatalogueContent(CatalogueViewer viewer) {
         this.viewer = viewer;
     }
 
@@ -42,25 +40,23 @@ final class CatalogueContent implements ILazyTreeContentProvider {
     /** Shows another state of the vault; what is selected and open stays so. */
     void show(Catalogue next) {
         Catalogue before = shown;
-        Set<String> selected = new HashSet<>();
-        for (Object element : viewer.getStructuredSelection()) {
-            if (element instanceof Node.Entry entry) {
-                selected.add(entry.id());
-            }
-        }
+        Set<String> selected = viewer.chosen();
         shown = next;
         stale.clear();
         if (before.shelves().equals(next.shelves())) {
             for (int i = 0; i < next.shelves().size(); i++) {
                 update(before, i);
             }
+            if (!selected.isEmpty()) {
+                follow(before, selected);
+            }
         } else {
             made.clear();
             viewer.setChildCount(viewer.getInput(), next.shelves().size());
             viewer.refresh();
-        }
-        if (!selected.isEmpty()) {
-            select(selected);
+            if (!selected.isEmpty()) {
+                select(selected);
+            }
         }
         work();
     }
@@ -102,26 +98,54 @@ final class CatalogueContent implements ILazyTreeContentProvider {
         viewer.replace(shelf, row, new Node.Entry(shown.on(shelf).get(row).id()));
     }
 
-    /** Rows have moved, and the selection of the tree has stayed where it was. */
+    /** Rows have moved, and the selection of the tree has stayed where it was. What has come meanwhile is not selected. */
+    private void follow(Catalogue before, Set<String> ids) {
+        Tree tree = viewer.getTree();
+        List<TreeItem> more = new ArrayList<>();
+        List<TreeItem> less = new ArrayList<>();
+        boolean same = true;
+        for (int i = 0; i < shown.shelves().size(); i++) {
+            List<Card> former = before.on(shown.shelves().get(i));
+            List<Card> now = shown.on(shown.shelves().get(i));
+            for (int row = 0; row < Math.max(former.size(), now.size()); row++) {
+                boolean was =
+                        row < former.size() && ids.contains(former.get(row).id());
+                boolean is = row < now.size() && ids.contains(now.get(row).id());
+                same &= was == is;
+                if (was != is && row < now.size() && row < tree.getItem(i).getItemCount()) {
+                    (is ? more : less).add(tree.getItem(i).getItem(row));
+                }
+            }
+        }
+        if (same) {
+            return;
+        }
+        if (ids.size() == 1 && more.size() == 1) {
+            tree.setSelection(more.getFirst()); // and the cursor with it
+        } else {
+            less.forEach(tree::deselect);
+            more.forEach(tree::select);
+        }
+        viewer.selectionFollowed();
+    }
+
     private void select(Set<String> ids) {
         Tree tree = viewer.getTree();
         List<TreeItem> items = new ArrayList<>();
         for (int i = 0; i < shown.shelves().size(); i++) {
-            Node.Shelf shelf = shown.shelves().get(i);
-            List<Card> cards = shown.on(shelf);
+            List<Card> cards = shown.on(shown.shelves().get(i));
             for (int row = 0; row < cards.size(); row++) {
                 if (ids.contains(cards.get(row).id()) && row < tree.getItem(i).getItemCount()) {
                     items.add(tree.getItem(i).getItem(row));
-                    replace(shelf, row);
                 }
             }
         }
         tree.setSelection(items.toArray(TreeItem[]::new));
+        viewer.selectionFollowed();
     }
 
     /** Selects an item and brings it onto the screen, if it is here. */
     void reveal(String id) {
-        viewer.getTree().deselectAll();
         select(Set.of(id));
         viewer.getTree().showSelection();
     }

@@ -26,7 +26,6 @@ import org.eclipse.jface.viewers.ColumnWeightData;
 import org.eclipse.jface.viewers.DecoratingLabelProvider;
 import org.eclipse.jface.viewers.IStructuredSelection;
 import org.eclipse.jface.viewers.StructuredSelection;
-import org.eclipse.jface.viewers.TreeViewer;
 import org.eclipse.jface.window.Window;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.events.ModifyListener;
@@ -92,7 +91,7 @@ public final class Navigator extends ViewPart {
     private Display display;
     private Label trouble;
     private Text search;
-    private TreeViewer viewer;
+    private CatalogueViewer viewer;
     private CatalogueContent content;
 
     @Override
@@ -129,16 +128,14 @@ public final class Navigator extends ViewPart {
 
         Composite place = new Composite(parent, SWT.NONE);
         GridDataFactory.fillDefaults().grab(true, true).indent(0, 4).applyTo(place);
-        viewer = new TreeViewer(place, SWT.VIRTUAL | SWT.MULTI | SWT.V_SCROLL | SWT.FULL_SELECTION);
+        viewer = new CatalogueViewer(place);
+        content = viewer.content();
         // Without a column GTK measures every row whenever one changes.
         TreeColumnLayout layout = new TreeColumnLayout();
         place.setLayout(layout);
         TreeColumn column = new TreeColumn(viewer.getTree(), SWT.NONE);
         layout.setColumnData(column, new ColumnWeightData(100));
         viewer.getTree().setData("label", "Vault");
-        viewer.setUseHashlookup(true);
-        content = new CatalogueContent(viewer);
-        viewer.setContentProvider(content);
         LocalResourceManager resources = new LocalResourceManager(JFaceResources.getResources(), parent);
         // No styled labels: those the viewer draws by itself, row by row in Java, whenever one of them changes.
         viewer.setLabelProvider(new DecoratingLabelProvider(

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 import org.eclipse.core.runtime.Platform;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.widgets.Event;
-import org.eclipse.swt.widgets.Text;
+import org.eclipse.swt.widgets.Label;
 import org.eclipse.swt.widgets.ToolItem;
 import org.eclipse.swt.widgets.Tree;
 import org.eclipse.swt.widgets.TreeItem;
@@ -41,12 +41,14 @@ import org.vaultsync.vault.Stored;
  * Many items of Hangar at once. The file of one of them is a pipe at times: whoever reads it waits until the test writes into
  * it, as on a disk that is very slow.
  */
-class BulkTest extends ViewsTest {
-    private static final String NAVIGATOR = "org.vaultsync.hangar.navigator";
+class BulkTest extends HangarTest {
     private static final String PROGRESS = "org.eclipse.ui.views.ProgressView";
+    /** Of which a window shows a few. */
+    private static final int MANY = 1000;
+
+    private static final String MANY_TYPE = "bulk";
+
     private static final String DELETE = "org.eclipse.ui.edit.delete";
-    private static final String UNDO = "org.eclipse.ui.edit.undo";
-    private static final String REDO = "org.eclipse.ui.edit.redo";
 
     private Optional<Path> pipe = Optional.empty(); // test thread
     private byte[] inPipe = {}; // test thread
@@ -62,7 +64,8 @@ class BulkTest extends ViewsTest {
             }
         }
         screen.closeDialogs();
-        screen.run(() -> searchField().setText(""));
+        search("");
+        screen.run(() -> Stream.of(navigator().getItems()).forEach(shelf -> shelf.setExpanded(true)));
         for (String id : here()) {
             Stored stored = vault().get(id).orElseThrow();
             assertTrue(vault().remove(id, stored.revision()), id);
@@ -165,11 +168,100 @@ class BulkTest extends ViewsTest {
         screen.await("all to be back", () -> here().size() == 3);
     }
 
+    @Test
+    void everythingThatIsShownAsSelectedIsSharedDeletedAndBroughtBack() throws Exception {
+        sync.withHome();
+        selectAllOfMany();
+        Set<String> all = Set.copyOf(vault().ids());
+        assertEquals(MANY, screen.ask(this::selected));
+        screen.start(() -> execute("org.vaultsync.ui.toggle"));
+        screen.await(
+                "them to be shared",
+                () -> sync.calls.stream()
+                        .filter(call -> call.startsWith("share "))
+                        .anyMatch(call -> call.split(",").length == MANY));
+        withdraw(); // of what is shared, deleting asks more
+
+        // In the middle of them: whoever selected everything has not seen it.
+        Item late = new Item("bulk-late", MANY_TYPE, "Bulk 2 that comes late", "{}");
+        assertEquals(
+                Put.Taken.class,
+                vault().put(late, new Revision("late"), Optional.empty()).getClass());
+        screen.await("it in the list", () -> count() == MANY + 1);
+        assertEquals(MANY, screen.ask(this::selected));
+        screen.awaitPainted();
+        screen.keepPicture("hangar-everything-selected");
+        inNavigator(DELETE);
+        awaitQuestion(MANY);
+        screen.click("Delete");
+        screen.await("all but that to be gone", () -> here().equals(Set.of("bulk-late")));
+        assertEquals(all.size() - MANY + 1, vault().ids().size());
+        inNavigator(UNDO);
+        screen.await("all to be back", () -> here().size() == MANY + 1);
+        assertTrue(vault().ids().containsAll(all));
+    }
+
+    @Test
+    void whatIsTakenOutOfASelectionOrNoLongerShownIsLeftAlone() {
+        selectAllOfMany();
+        screen.run(() -> {
+            navigator().deselect(shelf().orElseThrow().getItem(MANY - 1));
+            navigator().notifyListeners(SWT.Selection, new Event());
+        });
+        inNavigator(DELETE);
+        awaitQuestion(MANY - 1);
+        screen.click("Cancel");
+        screen.await("no question", () -> !screen.dialogOpen());
+        search("bulk 1");
+        screen.await("fewer", () -> count() < MANY / 2 && selected() == count());
+        int fewer = screen.ask(this::selected);
+        inNavigator(DELETE);
+        awaitQuestion(fewer);
+        screen.click("Delete");
+        screen.await("them to be gone", () -> here().size() == MANY - fewer);
+        assertTrue(here().stream().noneMatch(id -> id.startsWith("bulk-1")), here().toString());
+    }
+
     // Test thread
 
+    /**
+     * Presses Ctrl+A in a tree with many items of a type of its own, which have come since its shelf was opened: the tree asks only
+     * for the rows that fit onto the screen. All other shelves are closed.
+     */
+    private void selectAllOfMany() {
+        put(0, 1, MANY_TYPE);
+        screen.await("its shelf", () -> count() == 1);
+        screen.run(() -> {
+            activate(NAVIGATOR);
+            Stream.of(navigator().getItems()).forEach(each -> each.setExpanded(each == shelf().orElseThrow()));
+        });
+        put(1, MANY, MANY_TYPE);
+        screen.await("all", () -> count() == MANY);
+        int neverShown = screen.ask(this::neverShown);
+        assertTrue(neverShown > MANY / 2, "only " + neverShown + " have never been on the screen");
+        Tree tree = screen.ask(this::navigator);
+        screen.focus(tree);
+        screen.run(() -> {
+            Event key = new Event();
+            key.keyCode = 'a';
+            key.character = 'a' & 0x1f; // as Ctrl makes it
+            key.stateMask = SWT.MOD1;
+            tree.notifyListeners(SWT.KeyDown, key);
+        });
+    }
+
+    /** Looks at no row of the tree, which would bring it onto the screen. */
+    private void awaitQuestion(int count) {
+        screen.find(Label.class, "Delete these %,d items?".formatted(count));
+    }
+
     private void put(int count) {
-        for (int i = 0; i < count; i++) {
-            Item item = new Item("bulk-" + i, "unit", "Bulk " + i, "{\"model\":\"B-" + i + "\"}");
+        put(0, count, "unit");
+    }
+
+    private void put(int from, int to, String type) {
+        for (int i = from; i < to; i++) {
+            Item item = new Item("bulk-" + i, type, "Bulk " + i, "{\"model\":\"B-" + i + "\"}");
             Put put = vault().put(item, new Revision("bulk" + i), Optional.empty());
             assertEquals(Put.Taken.class, put.getClass(), put.toString());
         }
@@ -230,7 +322,7 @@ class BulkTest extends ViewsTest {
     }
 
     private void search(int count) {
-        screen.run(() -> searchField().setText("bulk"));
+        search("bulk");
         screen.await("them alone", () -> rows().size() == count + 1);
         // A row that was never on the screen is no item of the viewer yet.
         screen.await(
@@ -250,27 +342,28 @@ class BulkTest extends ViewsTest {
         });
     }
 
-    private void inNavigator(String command) {
-        screen.start(() -> {
-            activate(NAVIGATOR);
-            execute(command);
-        });
-    }
-
     // UI thread
 
-    private Tree navigator() {
-        return screen.all(Tree.class)
-                .filter(tree -> "Vault".equals(tree.getData("label")))
-                .findFirst()
-                .orElseThrow();
+    private Optional<TreeItem> shelf() {
+        return Stream.of(navigator().getItems())
+                .filter(each -> each.getText().startsWith("Bulk ("))
+                .findFirst();
     }
 
-    private Text searchField() {
-        return screen.all(Text.class)
-                .filter(text -> text.getMessage().equals("Search by name"))
-                .findFirst()
-                .orElseThrow();
+    private int count() {
+        return shelf().map(TreeItem::getItemCount).orElse(0);
+    }
+
+    /** How many items the tree has never been asked to show. */
+    private int neverShown() {
+        return (int) Stream.of(shelf().orElseThrow().getItems())
+                .filter(row -> row.getData() == null)
+                .count();
+    }
+
+    /** How many rows are marked. */
+    private int selected() {
+        return navigator().getSelectionCount();
     }
 
     private List<String> rows() {

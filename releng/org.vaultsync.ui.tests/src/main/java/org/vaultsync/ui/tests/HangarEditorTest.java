@@ -52,7 +52,6 @@ import org.eclipse.swt.widgets.Table;
 import org.eclipse.swt.widgets.TableItem;
 import org.eclipse.swt.widgets.Text;
 import org.eclipse.swt.widgets.ToolItem;
-import org.eclipse.swt.widgets.Tree;
 import org.eclipse.swt.widgets.TreeItem;
 import org.eclipse.ui.IDecoratorManager;
 import org.eclipse.ui.PlatformUI;
@@ -76,11 +75,8 @@ import org.vaultsync.vault.Revision;
 import org.vaultsync.vault.Stored;
 
 /** Hangar itself, operated as people do: its navigator, the form and the JSON page of its editor. */
-class HangarEditorTest extends ViewsTest {
-    private static final String NAVIGATOR = "org.vaultsync.hangar.navigator";
+class HangarEditorTest extends HangarTest {
     private static final String SAVE = "org.eclipse.ui.file.save";
-    private static final String UNDO = "org.eclipse.ui.edit.undo";
-    private static final String REDO = "org.eclipse.ui.edit.redo";
     private static final String DUPLICATE = "org.vaultsync.hangar.duplicate";
 
     private static final String ROOK = "test-unit-rook";
@@ -736,20 +732,6 @@ class HangarEditorTest extends ViewsTest {
 
     // The widgets; those without a comment on the UI thread
 
-    private Tree navigator() {
-        return screen.all(Tree.class)
-                .filter(tree -> "Vault".equals(tree.getData("label")))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private Text searchField() {
-        return screen.all(Text.class)
-                .filter(text -> text.getMessage().equals("Search by name"))
-                .findFirst()
-                .orElseThrow();
-    }
-
     private List<String> rows() {
         List<String> rows = new ArrayList<>();
         for (TreeItem shelf : navigator().getItems()) {
@@ -763,11 +745,6 @@ class HangarEditorTest extends ViewsTest {
         return Arrays.stream(navigator().getItems())
                 .flatMap(shelf -> Arrays.stream(shelf.getItems()))
                 .filter(row -> row.getText().equals(name));
-    }
-
-    /** Test thread. */
-    private void search(String words) {
-        screen.run(() -> searchField().setText(words));
     }
 
     /** Test thread. */
@@ -797,14 +774,6 @@ class HangarEditorTest extends ViewsTest {
             navigator().notifyListeners(SWT.DefaultSelection, event);
         });
         awaitField(field, value);
-    }
-
-    /** Test thread. */
-    private void inNavigator(String command) {
-        screen.start(() -> {
-            activate(NAVIGATOR);
-            execute(command);
-        });
     }
 
     /** Runs a command that may open a dialog. Without a window manager the editor is not active after one. Test thread. */
