@@ -18,12 +18,16 @@ public final class Conflicts {
                 || live.sync().filter(sync -> !sync.conflicts(itemId).isEmpty()).isPresent();
     }
 
-    /** What people call an item; its id if it is not known here. Not on the UI thread: the vault is asked. */
+    /** What people call an item; its id if it is not known here, or cannot be read. Not on the UI thread: the vault is asked. */
     static String name(LiveSync live, String itemId) {
-        return live.vault()
-                .flatMap(vault -> vault.get(itemId))
-                .map(stored -> stored.item().name())
-                .orElse(itemId);
+        try {
+            return live.vault()
+                    .flatMap(vault -> vault.get(itemId))
+                    .map(stored -> stored.item().name())
+                    .orElse(itemId);
+        } catch (RuntimeException unreadable) { // sync, which reads it too, says so at the item
+            return itemId;
+        }
     }
 
     /** Shows the conflicts of items, or says that there are none. */

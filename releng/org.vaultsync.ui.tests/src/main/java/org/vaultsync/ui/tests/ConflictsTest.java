@@ -5,11 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.eclipse.core.commands.operations.IOperationHistory;
+import org.eclipse.core.runtime.Platform;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.custom.StyledText;
 import org.eclipse.swt.dnd.TextTransfer;
@@ -21,6 +25,8 @@ import org.eclipse.ui.PlatformUI;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.vaultsync.Room;
+import org.vaultsync.vault.Item;
+import org.vaultsync.vault.Revision;
 
 class ConflictsTest extends ViewsTest {
     private static final String VIEW = "org.vaultsync.ui.openConflicts";
@@ -89,6 +95,35 @@ class ConflictsTest extends ViewsTest {
             screen.closeDialogs();
             screen.await("the other item alone", () -> list.getItemCount() == 2);
         } finally {
+            screen.run(() -> page().hideView(page().findView(VIEW)));
+        }
+    }
+
+    @Test
+    void anItemThatCannotBeReadHidesNoConflictAndIsDecidedLikeOthers() throws IOException {
+        String anvil = anvil();
+        String torn = "torn-item";
+        Revision revision = new Revision("test1");
+        vault().put(new Item(torn, "unit", "Torn", "{}"), revision, Optional.empty());
+        Path file = Path.of(Platform.getInstanceLocation().getURL().getPath()).resolve("vault/" + torn + ".json");
+        byte[] whole = Files.readAllBytes(file);
+        open(VIEW);
+        try {
+            Files.write(file, new byte[] {'{'});
+            sync.put(new Room(ScriptedSync.FRIDAY, "Friday", List.of(anvil, torn), List.of()));
+            sync.putConflicts(torn);
+            sync.putConflicts(anvil);
+            Table list = screen.find(Table.class, "Anvil AV-3");
+            screen.await("all of them", () -> list.getItemCount() == 4);
+            screen.awaitText(torn); // its id, since nobody can tell its name
+            openConflicts(torn);
+            screen.click("Take the Other");
+            awaitCall("settle " + torn + "-c1 60");
+            screen.click("Undo Last Decision");
+            awaitCall("reopen " + torn + "-c1 60");
+        } finally {
+            Files.write(file, whole);
+            vault().remove(torn, revision);
             screen.run(() -> page().hideView(page().findView(VIEW)));
         }
     }
