@@ -517,6 +517,7 @@ final class ConflictDialog extends SyncDialog {
                         settled.push(decision);
                         decision.remember();
                     },
+                    () -> {},
                     conflict);
         });
     }
@@ -530,11 +531,19 @@ final class ConflictDialog extends SyncDialog {
                         settled.pop();
                         last.forget();
                     },
+                    () -> {
+                        settled.pop();
+                        if (!last.isGone()) {
+                            settled.addLast(last);
+                        }
+                        last.stepBack();
+                    },
                     last.conflict());
         }
     }
 
-    private void work(Function<VaultSync, CompletionStage<Void>> order, Runnable then, Conflict next) {
+    private void work(
+            Function<VaultSync, CompletionStage<Void>> order, Runnable then, Runnable refused, Conflict next) {
         Optional<VaultSync> sync = live.sync();
         if (sync.isEmpty() || working) {
             return;
@@ -552,6 +561,7 @@ final class ConflictDialog extends SyncDialog {
                 },
                 why -> {
                     working = false;
+                    refused.run();
                     refresh();
                     setErrorMessage(why);
                 });

@@ -25,6 +25,7 @@ import org.eclipse.swt.widgets.Display;
 import org.eclipse.swt.widgets.Shell;
 import org.eclipse.ui.IWorkbenchWindow;
 import org.eclipse.ui.PlatformUI;
+import org.vaultsync.Badge;
 import org.vaultsync.Conflict;
 import org.vaultsync.VaultSync;
 import org.vaultsync.ui.live.Answers;
@@ -81,9 +82,29 @@ final class Decision extends AbstractOperation implements IAdvancedUndoableOpera
         history().add(this);
     }
 
-    /** It was undone. UI thread. */
+    /** It was undone, or cannot be any more. UI thread. */
     void forget() {
         history().replaceOperation(this, new IUndoableOperation[0]);
+    }
+
+    /**
+     * Sync has refused to undo it. What was decided before can be undone all the same: this waits behind that, or is forgotten
+     * if its item is not shared any more. UI thread.
+     */
+    void stepBack() {
+        IUndoableOperation[] undoable = history().getUndoHistory(ALL); // the oldest first
+        if (isGone()) {
+            forget();
+        } else if (undoable.length > 0 && undoable[0] != this) {
+            forget();
+            // The second one comes before the first one.
+            history().replaceOperation(undoable[0], new IUndoableOperation[] {undoable[0], this});
+        }
+    }
+
+    /** Whether there is nothing any more that it could be undone in. */
+    boolean isGone() {
+        return live.status(conflict.itemId()).badge() == Badge.NOT_SHARED;
     }
 
     private static IOperationHistory history() {
@@ -105,12 +126,16 @@ final class Decision extends AbstractOperation implements IAdvancedUndoableOpera
 
     @Override
     public IStatus redo(IProgressMonitor monitor, IAdaptable info) {
-        return carryOut(this::settle, monitor);
+        return carryOut(this::settle, monitor, () -> {
+            if (isGone()) {
+                forget();
+            }
+        });
     }
 
     @Override
     public IStatus undo(IProgressMonitor monitor, IAdaptable info) {
-        IStatus status = carryOut(this::reopen, monitor);
+        IStatus status = carryOut(this::reopen, monitor, this::stepBack);
         if (status.isOK()) {
             tellOfLaterEdit();
         }
@@ -133,10 +158,12 @@ final class Decision extends AbstractOperation implements IAdvancedUndoableOpera
         // Nothing is computed before.
     }
 
-    private IStatus carryOut(Function<VaultSync, CompletionStage<Void>> order, IProgressMonitor monitor) {
+    /** @param refused what becomes of it if sync does not do it; on the UI thread, before the person is told */
+    private IStatus carryOut(
+            Function<VaultSync, CompletionStage<Void>> order, IProgressMonitor monitor, Runnable refused) {
         Optional<VaultSync> sync = live.sync();
         if (sync.isEmpty()) {
-            return refused(Messages.notRunning);
+            return refused(Messages.notRunning, () -> {});
         }
         CompletableFuture<Void> done = order.apply(sync.get()).toCompletableFuture();
         while (!done.isDone()) {
@@ -150,14 +177,19 @@ final class Decision extends AbstractOperation implements IAdvancedUndoableOpera
                 Thread.currentThread().interrupt();
                 return Status.CANCEL_STATUS;
             } catch (ExecutionException failed) {
-                return refused(Answers.sentence(failed));
+                return refused(Answers.sentence(failed), refused);
             }
         }
-        return done.isCompletedExceptionally() ? refused(Answers.sentence(done.exceptionNow())) : Status.OK_STATUS;
+        return done.isCompletedExceptionally()
+                ? refused(Answers.sentence(done.exceptionNow()), refused)
+                : Status.OK_STATUS;
     }
 
-    private IStatus refused(String why) {
-        display.asyncExec(() -> MessageDialog.openError(window(), Messages.conflictsTitle, Names.literal(why)));
+    private IStatus refused(String why, Runnable then) {
+        display.asyncExec(() -> {
+            then.run();
+            MessageDialog.openError(window(), Messages.conflictsTitle, Names.literal(why));
+        });
         return Status.error(why);
     }
 

@@ -307,11 +307,17 @@ class ConflictsTest extends ViewsTest {
         try {
             ToolItem undo = screen.find(ToolItem.class, "Undo Decision: name of Anvil AV-3");
             assertTrue(screen.ask(undo::isEnabled));
-            sync.refusal = Optional.of("This item is not shared any more.");
+            sync.refusal = Optional.of("The item cannot be read at the moment. Try again.");
             screen.press(undo);
-            screen.awaitText("This item is not shared any more.");
+            screen.awaitText("The item cannot be read at the moment.");
+            screen.closeDialogs();
+            // The earlier one can be undone meanwhile.
+            screen.find(ToolItem.class, "Undo Decision: tonnage of Anvil AV-3");
+            screen.press(undo);
+            screen.awaitText("The item cannot be read at the moment.");
             screen.closeDialogs();
             sync.refusal = Optional.empty();
+            screen.find(ToolItem.class, "Undo Decision: name of Anvil AV-3");
             screen.press(undo);
             Table list = screen.find(Table.class, "Anvil AV-3");
             screen.await("it to be open", () -> list.getItemCount() == 1);
@@ -343,6 +349,54 @@ class ConflictsTest extends ViewsTest {
         } finally {
             screen.run(() -> page().hideView(page().findView(VIEW)));
         }
+    }
+
+    @Test
+    void aDecisionAboutWhatIsNotSharedAnyMoreKeepsNoEarlierOneFromBeingUndone() {
+        sync.withFriday();
+        for (String item : List.of("item1", "item2")) {
+            sync.putConflict(item, "\"One\"", "\"Two\"");
+            openConflicts(item);
+            screen.click("Take the Other");
+            awaitCall("settle " + item + "-text \"Two\"");
+            screen.awaitText("Everything is decided.");
+            screen.closeDialogs();
+        }
+        sync.stop(List.of("item2"));
+        open(VIEW);
+        try {
+            ToolItem undo = screen.find(ToolItem.class, "Undo Decision: notes of item2");
+            screen.press(undo);
+            screen.awaitText("This item is not shared any more.");
+            screen.closeDialogs();
+            screen.find(ToolItem.class, "Undo Decision: notes of item1");
+            screen.press(undo);
+            awaitCall("reopen item1-text \"Two\"");
+            screen.await("nothing to undo", () -> !undo.isEnabled());
+        } finally {
+            screen.run(() -> page().hideView(page().findView(VIEW)));
+        }
+    }
+
+    @Test
+    void whatCannotBeUndoneInTheDialogKeepsNothingElseFromIt() {
+        sync.withFriday();
+        sync.putConflicts("item1");
+        openConflicts("item1");
+        screen.click("Take the Other");
+        awaitCall("settle item1-c1 60");
+        screen.click("Keep This");
+        awaitCall("settle item1-c2 as it is");
+        sync.refusal = Optional.of("That value has no place any more.");
+        screen.click("Undo Last Decision");
+        screen.awaitText("That value has no place any more.");
+        sync.refusal = Optional.empty();
+        screen.click("Undo Last Decision");
+        awaitCall("reopen item1-c1 60");
+        screen.awaitText("1 conflict");
+        screen.click("Undo Last Decision");
+        screen.awaitText("2 conflicts");
+        screen.awaitEnabled("Undo Last Decision", false);
     }
 
     @Test

@@ -571,6 +571,9 @@ final class ScriptedSync implements VaultSync {
         if (refusal.isPresent()) {
             return answered();
         }
+        if (!items.containsKey(conflict.itemId())) {
+            return CompletableFuture.failedFuture(new SyncException("This item is not shared any more."));
+        }
         List<Conflict> open = new ArrayList<>(conflicts(conflict.itemId()));
         open.add(writtenSince
                 .map(now -> new Conflict(
