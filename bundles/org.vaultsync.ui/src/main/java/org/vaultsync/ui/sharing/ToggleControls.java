@@ -3,13 +3,19 @@ package org.vaultsync.ui.sharing;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.eclipse.jface.action.IContributionItem;
 import org.eclipse.jface.resource.JFaceResources;
 import org.eclipse.osgi.util.NLS;
 import org.eclipse.swt.graphics.Image;
 import org.eclipse.swt.widgets.Control;
+import org.eclipse.swt.widgets.Display;
 import org.eclipse.swt.widgets.Shell;
 import org.eclipse.swt.widgets.Widget;
 import org.osgi.service.component.annotations.Activate;
@@ -17,6 +23,7 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.vaultsync.ui.SyncControls;
+import org.vaultsync.ui.live.Answers;
 import org.vaultsync.ui.live.LiveSync;
 import org.vaultsync.ui.pictures.Picture;
 import org.vaultsync.ui.text.Messages;
@@ -27,6 +34,8 @@ import org.vaultsync.ui.text.Sentences;
 public final class ToggleControls implements SyncControls {
     private final LiveSync live;
     private final OpenItem open;
+    private final Map<String, String> said = new ConcurrentHashMap<>(); // by sync, of the items that hosts describe
+    private Optional<Runnable> deaf = Optional.empty(); // to rooms; UI thread
 
     @Activate
     public ToggleControls(@Reference LiveSync live) {
@@ -37,6 +46,7 @@ public final class ToggleControls implements SyncControls {
     @Deactivate
     void stop() {
         open.stop();
+        deaf.ifPresent(Runnable::run);
     }
 
     @Override
@@ -53,9 +63,14 @@ public final class ToggleControls implements SyncControls {
 
     @Override
     public String describe(String itemId) {
-        String stands = Sentences.of(live.status(itemId), live.sync());
+        String stands = stands(itemId);
+        said.put(itemId, stands);
         String others = open.others(itemId);
         return others.isEmpty() ? stands : NLS.bind(Messages.describedWithOthers, stands, others);
+    }
+
+    private String stands(String itemId) {
+        return Sentences.of(live.status(itemId), live.sync());
     }
 
     @Override
@@ -82,5 +97,23 @@ public final class ToggleControls implements SyncControls {
     public void onChange(Widget owner, Consumer<Set<String>> changed) {
         live.onItems(owner, changed);
         live.onPresence(owner, changed);
+        if (deaf.isEmpty()) {
+            Display display = owner.getDisplay();
+            deaf = Optional.of(live.onRooms(display, () -> look(display)));
+        }
+    }
+
+    /** A pause, or who is in a room, changes what is said of items whose status stays. Away from the UI thread: they may be many. */
+    private void look(Display display) {
+        Answers.of(CompletableFuture.supplyAsync(this::saidOtherwise), display, live::itemsChanged, why -> {});
+    }
+
+    /** Those of which something else was said; what the host says of them from now on is known once it has asked. */
+    private Set<String> saidOtherwise() {
+        return said.entrySet().stream()
+                .filter(each -> !stands(each.getKey()).equals(each.getValue()))
+                .filter(each -> said.remove(each.getKey(), each.getValue()))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
     }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.eclipse.swt.graphics.Image;
 import org.eclipse.swt.widgets.ToolItem;
@@ -86,6 +87,33 @@ class ToggleTest extends ViewsTest {
         screen.awaitText(alone);
         sync.withPausedMembers().resume(new Scope.Everything());
         screen.awaitText(resumed);
+    }
+
+    @Test
+    void hostsHearThatAPauseChangesWhatIsSaidOfAnItem() {
+        sync.withFriday();
+        AtomicReference<String> header = new AtomicReference<>(""); // as the header of an editor shows it
+        Set<String> heard = new HashSet<>(); // UI thread
+        ToolItem owner = toggles("item1").getFirst();
+        screen.run(() -> controls().onChange(owner, changed -> {
+            heard.addAll(changed);
+            if (changed.contains("item1")) {
+                header.set(controls().describe("item1"));
+            }
+        }));
+        sync.put("item1", Badge.PENDING);
+        sync.put("item2", Badge.SYNCED);
+        sync.put("the last one", Badge.SYNCED);
+        screen.await("all", () -> heard.containsAll(Set.of("item1", "item2", "the last one")));
+        screen.run(() -> {
+            controls().describe("item2");
+            heard.clear();
+        });
+        sync.pause(new Scope.Everything());
+        screen.await("the pause", () -> header.get().contains("once you resume sync with them"));
+        sync.resume(new Scope.Everything());
+        screen.await("its end", () -> header.get().contains("as soon as one of them can be reached"));
+        assertFalse(screen.ask(() -> heard.contains("item2")));
     }
 
     @Test
