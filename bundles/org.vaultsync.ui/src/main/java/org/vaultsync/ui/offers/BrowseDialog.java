@@ -48,6 +48,7 @@ public final class BrowseDialog extends SyncDialog {
     private boolean asking;
     private boolean askAgain;
     private boolean working;
+    private String unasked = ""; // why it is not known what there is, as the dialog says it
     private Text filter;
     private Table table;
     private Label count;
@@ -120,7 +121,8 @@ public final class BrowseDialog extends SyncDialog {
         }
         Optional<Offers> service = live.offers();
         if (service.isEmpty()) {
-            setErrorMessage(Messages.notRunning);
+            unasked = Messages.notRunning;
+            setErrorMessage(unasked);
             check();
             return;
         }
@@ -129,12 +131,15 @@ public final class BrowseDialog extends SyncDialog {
                 service.get().offers(room.id()),
                 table,
                 now -> {
-                    setErrorMessage(null);
+                    if (unasked.equals(getErrorMessage())) { // why something was not taken stays
+                        setErrorMessage(null);
+                    }
                     offers = now;
                     show();
                     pause();
                 },
                 why -> {
+                    unasked = why;
                     setErrorMessage(why);
                     pause();
                 });

@@ -95,6 +95,23 @@ class OffersTest extends ViewsTest {
     }
 
     @Test
+    void whyNothingWasTakenStaysUntilTheNextTry() {
+        Table table = browse();
+        select(table, 0);
+        sync.refusal = Optional.of("“Locust” cannot be stored. The disk is full.");
+        screen.click("Copy");
+        screen.awaitText("The disk is full.");
+        offers.put(ScriptedOffers.by("Anna's laptop", "o1", "unit", "Locust II"));
+        screen.awaitText("Locust II"); // it was asked again what there is
+        assertTrue(screen.ask(screen::words).stream().anyMatch(said -> said.contains("The disk is full.")));
+        sync.refusal = Optional.empty();
+        select(table, 0);
+        screen.click("Copy");
+        screen.awaitText("Copied 1 item");
+        screen.awaitNoText("The disk is full.");
+    }
+
+    @Test
     void findsByNameTypeAndSharer() {
         Table table = browse();
         Text filter = screen.ask(() -> (Text) table.getParent().getParent().getChildren()[0]);
