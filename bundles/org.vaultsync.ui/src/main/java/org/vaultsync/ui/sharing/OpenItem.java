@@ -5,12 +5,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.eclipse.jface.fieldassist.ControlDecoration;
 import org.eclipse.jface.resource.JFaceResources;
 import org.eclipse.osgi.util.NLS;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.widgets.Control;
 import org.eclipse.swt.widgets.Widget;
+import org.vaultsync.Presence;
 import org.vaultsync.Presence.Open;
 import org.vaultsync.ui.live.LiveSync;
 import org.vaultsync.ui.pictures.Picture;
@@ -29,17 +31,36 @@ final class OpenItem {
     private final Choices choices = new Choices();
     private final Map<String, Here> here = new HashMap<>();
     private final Runnable deaf; // to what is chosen
+    private Optional<Runnable> alone = Optional.empty(); // hears no more of who comes
+    private Optional<Presence> told = Optional.empty(); // who was told what is open here
 
     OpenItem(LiveSync live) {
         this.live = live;
-        deaf = choices.onShowsWhatIsOpen(() -> here.keySet().forEach(this::say));
+        deaf = choices.onShowsWhatIsOpen(this::sayAll);
     }
 
     void stop() {
         deaf.run();
+        alone.ifPresent(Runnable::run);
+    }
+
+    private void sayAll() {
+        told = live.presence();
+        here.keySet().forEach(this::say);
+    }
+
+    /** Sync that has come anew knows nothing of what is open here. */
+    private void sayToNewOne() {
+        if (!live.presence().equals(told)) {
+            sayAll();
+        }
     }
 
     void opened(Widget owner, String itemId) {
+        if (alone.isEmpty()) {
+            alone = Optional.of(live.onRooms(owner.getDisplay(), this::sayToNewOne));
+        }
+        sayToNewOne();
         here.computeIfAbsent(itemId, none -> new Here()).times++;
         say(itemId);
         owner.addDisposeListener(disposed -> {

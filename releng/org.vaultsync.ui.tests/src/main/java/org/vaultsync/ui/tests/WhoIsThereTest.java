@@ -67,12 +67,16 @@ class WhoIsThereTest extends ViewsTest {
 
     @BeforeEach
     void takeThePlaceOfPresence() {
+        register(presence);
+        show(true);
+    }
+
+    private void register(Presence presence) {
         Dictionary<String, Object> first = new Hashtable<>();
         first.put(Constants.SERVICE_RANKING, 1000);
         registration = FrameworkUtil.getBundle(WhoIsThereTest.class)
                 .getBundleContext()
                 .registerService(Presence.class, presence, first);
-        show(true);
     }
 
     @AfterEach
@@ -97,6 +101,19 @@ class WhoIsThereTest extends ViewsTest {
         awaitCalls("open item1 ", "open item1 " + TONNAGE, "open item1 ");
         screen.run(editor::close);
         screen.await("the call", () -> presence.calls.getLast().equals("close item1"));
+    }
+
+    @Test
+    void tellsAPresenceThatHasComeAnewWhatIsOpenAlready() {
+        Shell editor = editor("item1");
+        awaitCalls("open item1 ");
+        screen.run(() -> ((Text) editor.getChildren()[0]).notifyListeners(SWT.FocusIn, new Event()));
+        registration.unregister();
+        Scripted anew = new Scripted();
+        register(anew);
+        screen.await("what is open", () -> anew.calls.equals(List.of("open item1 " + TONNAGE)));
+        screen.run(editor::close);
+        screen.await("that it is closed", () -> anew.calls.getLast().equals("close item1"));
     }
 
     @Test
