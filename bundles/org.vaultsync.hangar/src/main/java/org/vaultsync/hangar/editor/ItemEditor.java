@@ -80,7 +80,7 @@ public final class ItemEditor extends SharedHeaderFormEditor implements Editing 
         @Override
         public void removed(String removed, boolean bySync) {
             if (removed.equals(id)) {
-                later(ItemEditor.this::takeRemoval);
+                later(() -> takeRemoval(bySync));
             } else {
                 surroundingsChanged();
             }
@@ -165,8 +165,7 @@ public final class ItemEditor extends SharedHeaderFormEditor implements Editing 
     protected void addPages() {
         try {
             if (draft == null) {
-                int page = addPage(explanation());
-                setPageText(page, Words.of("Item"));
+                addExplanation();
                 return;
             }
             form = new ItemPage(this, type);
@@ -202,10 +201,16 @@ public final class ItemEditor extends SharedHeaderFormEditor implements Editing 
         return readOnly;
     }
 
+    private int addExplanation() {
+        int page = addPage(explanation());
+        setPageText(page, Words.of("Item"));
+        return page;
+    }
+
     private Control explanation() {
         Composite place = getToolkit().createComposite(getContainer());
         GridLayoutFactory.fillDefaults().margins(20, 20).applyTo(place);
-        Label label = getToolkit().createLabel(place, whyNot, SWT.WRAP);
+        Label label = getToolkit().createLabel(place, Failures.plain(whyNot), SWT.WRAP);
         GridDataFactory.fillDefaults().grab(true, false).hint(400, SWT.DEFAULT).applyTo(label);
         return place;
     }
@@ -457,17 +462,20 @@ public final class ItemEditor extends SharedHeaderFormEditor implements Editing 
         }
     }
 
-    private void takeRemoval() {
+    /** Who deletes an item knows why its editor closes; others are told. */
+    private void takeRemoval(boolean bySync) {
         if (draft == null || vault.card(id).isPresent()) {
             return;
         }
         if (!isDirty()) {
-            closing = true;
-            getEditorSite()
-                    .getActionBars()
-                    .getStatusLineManager()
-                    .setMessage(Words.of("\"%s\" was deleted.", getPartName()));
-            getSite().getPage().closeEditor(this, false);
+            if (bySync) {
+                giveUp(Words.of(
+                        "\"%s\" was deleted by somebody else.\nIt is among the deleted items of its room, in the menu of the view Peers.",
+                        getPartName()));
+            } else {
+                closing = true;
+                getSite().getPage().closeEditor(this, false);
+            }
             return;
         }
         draft.takeDeletion();
@@ -476,6 +484,25 @@ public final class ItemEditor extends SharedHeaderFormEditor implements Editing 
                 Optional.of(Words.of(
                         "This item was deleted. Your edits are still here: save to make it again, or close it.")),
                 IMessageProvider.WARNING);
+        showDirty();
+    }
+
+    /** There is nothing to edit any more. The editor stays and says why, until the item is back or somebody closes it. */
+    private void giveUp(String why) {
+        whyNot = why;
+        if (form != null) {
+            int page = addExplanation();
+            setActivePage(page);
+            while (page-- > 0) {
+                removePage(0);
+            }
+            decorations.clear(); // they went with their controls
+            getHeaderForm().getMessageManager().removeAllMessages();
+            sync.dispose();
+        }
+        draft = null;
+        form = null;
+        raw = null;
         showDirty();
     }
 

@@ -435,7 +435,7 @@ public final class FolderVault implements Vault {
                     held.name() + "." + UUID.randomUUID().toString().substring(0, 8));
             Files.move(folder.resolve(held.name()), to);
             cards.remove(id);
-            tellWatchers(watcher -> watcher.removed(id, true));
+            tellWatchers(watcher -> watcher.removed(id, false));
             return to;
         } catch (FileSystemException stays) {
             throw new VaultException(sentence(Words.of("The file could not be moved"), stays), stays);

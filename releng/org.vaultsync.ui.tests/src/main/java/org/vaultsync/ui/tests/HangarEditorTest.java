@@ -385,6 +385,27 @@ class HangarEditorTest extends HangarTest {
     }
 
     @Test
+    void theEditorOfAnItemThatSomebodyElseDeletesSaysSoAndShowsItWhenItIsBack() {
+        open(NAME, "Name", NAME);
+        showPage("JSON");
+        screen.await("the content", () -> json().getText().contains("\"year\": 3050"));
+        assertTrue(vault().remove(ROOK, stored(ROOK).revision()));
+        screen.awaitText("\"Rook RK-8\" was deleted by somebody else.");
+        screen.await(
+                "nothing else",
+                () -> screen.all(StyledText.class).noneMatch(text -> "JSON".equals(text.getData("label"))));
+        assertFalse(dirty());
+        assertFalse(enabled(UNDO));
+        assertEquals(1, screen.<Integer>ask(() -> page().getEditorReferences().length));
+        put(new Item(ROOK, "unit", "Rook RK-9", CONTENT));
+        awaitField("Name", "Rook RK-9");
+        screen.awaitNoText("was deleted by somebody else");
+        type("Year", "3061");
+        save();
+        assertTrue(item(ROOK).content().contains("3061"));
+    }
+
+    @Test
     void aForceRefersToItsUnitsAndPilots() {
         String force = "test-force";
         put(new Item(force, "force", "Nightwatch", "{\"units\":[],\"pilots\":[\"pilot-elsewhere\"]}"));
