@@ -3,7 +3,6 @@ package org.vaultsync.hangar.navigator;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -12,6 +11,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.eclipse.jface.action.IStatusLineManager;
 import org.eclipse.jface.action.MenuManager;
 import org.eclipse.jface.action.Separator;
@@ -63,6 +63,7 @@ public final class Navigator extends ViewPart {
 
     private static final int REFRESH_MILLIS = 250;
     private static final int SEARCH_MILLIS = 150;
+    private static final int MOST_MOVED = 10; // so many files that were set aside are named
 
     private final AtomicBoolean stale = new AtomicBoolean();
     private final VaultWatcher watcher = new VaultWatcher() {
@@ -418,15 +419,28 @@ public final class Navigator extends ViewPart {
     private void setAside() {
         List<Card> cards = damaged();
         ask(Words.of("Set Aside"), Words.of("Set Aside"), course -> {
-            for (int i = 0; i < cards.size() && !course.isCancelled(); i++) {
-                Path to = vault.setAside(cards.get(i).id());
-                course.at(i + 1, cards.size());
-                display.asyncExec(() -> getViewSite()
-                        .getActionBars()
-                        .getStatusLineManager()
-                        .setMessage(Words.of("The file is %s now.", to)));
+            List<String> moved = new ArrayList<>();
+            try {
+                for (int i = 0; i < cards.size() && !course.isCancelled(); i++) {
+                    moved.add(Words.of(
+                            "The file is %s now.", vault.setAside(cards.get(i).id())));
+                    course.at(i + 1, cards.size());
+                }
+            } finally {
+                display.asyncExec(() -> tellMoved(moved));
             }
         });
+    }
+
+    private void tellMoved(List<String> moved) {
+        if (!moved.isEmpty() && !viewer.getTree().isDisposed()) {
+            // All are in one folder, so that some show where it is. A path is shown in full, however long it is.
+            String some = moved.stream().limit(MOST_MOVED).collect(Collectors.joining("\n"));
+            MessageDialog.openInformation(
+                    getSite().getShell(),
+                    Words.of("Set Aside"),
+                    (moved.size() > MOST_MOVED ? some + "\n…" : some).replace("&", "&&"));
+        }
     }
 
     /** Puts the cursor into the search field. */
