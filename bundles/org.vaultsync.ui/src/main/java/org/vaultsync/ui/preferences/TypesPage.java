@@ -98,15 +98,23 @@ public final class TypesPage extends PreferencePage implements IWorkbenchPrefere
         add.setText(Messages.typesAdd);
         add.setEnabled(false);
         type.addModifyListener(typed -> add.setEnabled(!type.getText().isBlank()));
-        add.addListener(SWT.Selection, clicked -> {
-            row(type.getText().strip());
-            type.setText("");
+        add.addListener(SWT.Selection, clicked -> add(type));
+        type.addListener(SWT.Traverse, key -> {
+            if (key.detail == SWT.TRAVERSE_RETURN && !type.getText().isBlank()) {
+                key.detail = SWT.TRAVERSE_NONE; // the dialog would close without the type
+                add(type);
+            }
         });
         Answers.of(policy.get().types(), area, this::list, why -> {
             nothing.setText(Names.literal(why));
             nothing.requestLayout();
         });
         return area;
+    }
+
+    private void add(Text type) {
+        row(type.getText().strip());
+        type.setText("");
     }
 
     private void way(Sharing sharing, String word) {

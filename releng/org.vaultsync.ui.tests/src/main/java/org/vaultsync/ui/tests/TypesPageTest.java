@@ -2,14 +2,17 @@
 package org.vaultsync.ui.tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.eclipse.swt.SWT;
 import org.eclipse.swt.widgets.Combo;
 import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Control;
 import org.eclipse.swt.widgets.Label;
+import org.eclipse.swt.widgets.Text;
 import org.eclipse.ui.PlatformUI;
 import org.eclipse.ui.dialogs.PreferencesUtil;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,6 +64,25 @@ class TypesPageTest extends ViewsTest {
         screen.click("Restore Defaults");
         screen.click("Apply and Close");
         awaitCall("sharing note " + new Sharing.OnRequest());
+    }
+
+    @Test
+    void enterAddsTheTypeThatIsTypedAndTheNextOneCloses() {
+        screen.typeAfter("Another type:", "diary");
+        Label before = screen.find(Label.class, "Another type:");
+        Text type = screen.ask(() -> {
+            List<Control> all = Arrays.asList(before.getParent().getChildren());
+            return (Text) all.get(all.indexOf(before) + 1);
+        });
+        screen.focus(type);
+        screen.key(SWT.CR, 1);
+        Combo diary = choice("diary");
+        assertTrue(screen.dialogOpen());
+        screen.run(() -> diary.setText("Never: sensitive"));
+        screen.focus(type);
+        screen.key(SWT.CR, 1);
+        awaitCall("sharing diary " + new Sharing.Never());
+        screen.await("the dialog to close", () -> !screen.dialogOpen());
     }
 
     @Test
