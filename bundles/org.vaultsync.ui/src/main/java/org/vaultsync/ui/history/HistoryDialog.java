@@ -47,6 +47,7 @@ public final class HistoryDialog extends SyncDialog {
     private ValueText before;
     private ValueText after;
     private List<Version> known = List.of();
+    private String unknown = ""; // why the versions are not known, as the dialog says it
 
     public HistoryDialog(LiveSync live, Shell shell, String itemId) {
         super(live, shell, Messages.historyTitle, "history", new Point(760, 620));
@@ -91,6 +92,11 @@ public final class HistoryDialog extends SyncDialog {
                 load();
             }
         });
+        live.onRooms(area, () -> {
+            if (!unknown.isEmpty() && live.history().isPresent()) { // sync is there again
+                load();
+            }
+        });
     }
 
     private ValueText value(Composite parent, String name) {
@@ -131,13 +137,22 @@ public final class HistoryDialog extends SyncDialog {
     private void load() {
         Optional<ItemHistory> history = live.history();
         if (history.isEmpty()) {
-            setErrorMessage(Messages.notRunning);
+            failed(Messages.notRunning);
         } else {
-            Answers.of(history.get().versions(itemId), getShell(), this::show, this::setErrorMessage);
+            Answers.of(history.get().versions(itemId), getShell(), this::show, this::failed);
         }
     }
 
+    private void failed(String why) {
+        unknown = why;
+        setErrorMessage(why);
+    }
+
     private void show(List<Version> loaded) {
+        if (unknown.equals(getErrorMessage())) { // why something was not restored stays
+            setErrorMessage(null);
+        }
+        unknown = "";
         List<String> selected = selected().stream().map(Version::id).toList();
         known = loaded;
         versions.show(known);
@@ -176,10 +191,7 @@ public final class HistoryDialog extends SyncDialog {
             what = NLS.bind(Messages.changesBetween, Told.when(older), Told.when(newer));
         }
         compared.setText(Names.literal(what));
-        changes.show(found);
-        if (!found.isEmpty()) {
-            changes.select(found.subList(0, 1));
-        }
+        showChanges(found);
         showValues();
         Button restore = getButton(RESTORE);
         if (restore != null) {
@@ -189,6 +201,17 @@ public final class HistoryDialog extends SyncDialog {
         if (compare != null) {
             compare.setEnabled(toCompare().size() == 2);
         }
+    }
+
+    /** The field that is being read stays selected while the item changes. */
+    private void showChanges(List<FieldChange> found) {
+        Optional<String> read = changes.selected().map(FieldChange::field);
+        changes.show(found);
+        found.stream()
+                .filter(change -> read.equals(Optional.of(change.field())))
+                .findFirst()
+                .or(() -> found.stream().findFirst())
+                .ifPresent(change -> changes.select(List.of(change)));
     }
 
     /** The two versions that are selected, or the one and that before it; the newer first. */

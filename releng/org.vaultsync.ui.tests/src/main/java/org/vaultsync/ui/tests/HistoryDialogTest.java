@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.ui.tests;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.widgets.Event;
 import org.eclipse.swt.widgets.Table;
@@ -30,6 +34,48 @@ class HistoryDialogTest extends ViewsTest {
         screen.click("Restore This Version");
         screen.awaitText("Restored an earlier version: Changed");
         screen.await("the call", () -> records.calls.equals(java.util.List.of("restore v1", "restore v1")));
+    }
+
+    @Test
+    void whatIsReadStaysWhileTheItemChanges() {
+        openHistory("item1");
+        Table changes = screen.find(Table.class, "Anvil & Co");
+        screen.run(() -> {
+            changes.setSelection(1);
+            changes.notifyListeners(SWT.Selection, new Event());
+        });
+        screen.await("the field", () -> chosen(changes).equals(List.of("name")));
+        records.refusal = Optional.of("Sync of this item is stopped on this device.");
+        select(screen.find(Table.class, "Shared"), 1);
+        screen.click("Restore This Version");
+        screen.awaitText("Sync of this item is stopped on this device.");
+        select(screen.find(Table.class, "Shared"), 0);
+        screen.run(() -> {
+            changes.setSelection(1);
+            changes.notifyListeners(SWT.Selection, new Event());
+        });
+        records.tellOf("\"New\"", "\"Newer\"");
+        sync.changed(Set.of("item1"));
+        Table versions = screen.find(Table.class, "Shared");
+        screen.await("the new version", () -> versions.getItemCount() == 4);
+        assertEquals(List.of("name"), screen.ask(() -> chosen(changes)));
+        assertTrue(screen.ask(screen::words).stream()
+                .anyMatch(said -> said.contains("Sync of this item is stopped on this device.")));
+    }
+
+    private static List<String> chosen(Table table) {
+        return Stream.of(table.getSelection()).map(row -> row.getText(0)).toList();
+    }
+
+    @Test
+    void whyItCouldNotBeReadGoesOnceItCan() {
+        records.unreadable = Optional.of("The database cannot be read.");
+        openHistory("item1");
+        screen.awaitText("The database cannot be read.");
+        records.unreadable = Optional.empty();
+        sync.tellRooms();
+        screen.awaitText("History of Anvil");
+        screen.awaitNoText("The database cannot be read.");
     }
 
     @Test

@@ -67,6 +67,9 @@ final class ScriptedRecords implements ItemHistory, SyncLog, Diagnostics {
     /** Why the next calls fail. */
     volatile Optional<String> refusal = Optional.empty();
 
+    /** Why the versions cannot be read. */
+    volatile Optional<String> unreadable = Optional.empty();
+
     private static Version version(String id, Version.Kind kind, String writer, FieldChange... changes) {
         return new Version(
                 id,
@@ -82,7 +85,9 @@ final class ScriptedRecords implements ItemHistory, SyncLog, Diagnostics {
 
     @Override
     public CompletionStage<List<Version>> versions(String itemId) {
-        return CompletableFuture.completedFuture(List.copyOf(versions));
+        return unreadable
+                .<CompletionStage<List<Version>>>map(why -> CompletableFuture.failedFuture(new SyncException(why)))
+                .orElseGet(() -> CompletableFuture.completedFuture(List.copyOf(versions)));
     }
 
     @Override
