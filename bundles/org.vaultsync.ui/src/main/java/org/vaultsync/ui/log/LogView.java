@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.ui.log;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -12,6 +12,7 @@ import org.eclipse.jface.layout.TableColumnLayout;
 import org.eclipse.jface.viewers.ArrayContentProvider;
 import org.eclipse.jface.viewers.ColumnLabelProvider;
 import org.eclipse.jface.viewers.ColumnViewerToolTipSupport;
+import org.eclipse.jface.viewers.StructuredSelection;
 import org.eclipse.jface.viewers.TableViewer;
 import org.eclipse.jface.viewers.TableViewerColumn;
 import org.eclipse.osgi.util.NLS;
@@ -24,6 +25,7 @@ import org.eclipse.ui.actions.ActionFactory;
 import org.eclipse.ui.part.ViewPart;
 import org.vaultsync.LogEntry;
 import org.vaultsync.RoomId;
+import org.vaultsync.SyncLog;
 import org.vaultsync.ui.dialogs.Columns;
 import org.vaultsync.ui.dialogs.ContextHelp;
 import org.vaultsync.ui.dialogs.Views;
@@ -48,9 +50,7 @@ public final class LogView extends ViewPart {
     private LiveSync live;
     private TableViewer table;
     private Columns columns;
-    private final List<Function<LogEntry, String>> texts = new ArrayList<>(); // of the columns
-    private DeviceNames names;
-    private Lookout<List<LogEntry>> lookout;
+    private Lookout<Seen> lookout;
     private volatile Optional<RoomId> room = Optional.empty(); // of which alone it tells
     private final Action all = new Action(Messages.logOfAllAction, Picture.LOG.descriptor()) {
         @Override
@@ -58,6 +58,31 @@ public final class LogView extends ViewPart {
             tellOf(Optional.empty());
         }
     };
+
+    /**
+     * An entry in words. They are found away from the UI thread: in another language than that of sync each sentence is
+     * looked up among hundreds.
+     */
+    private record Line(
+            LogEntry entry, String when, String event, String device, String room, String traffic, String what) {
+        static Line of(LogEntry entry, DeviceNames names) {
+            return new Line(
+                    entry,
+                    LogView.when(entry),
+                    LogView.event(entry),
+                    entry.peer().map(names::of).orElse(""),
+                    entry.room().map(names::of).orElse(""),
+                    LogView.traffic(entry),
+                    LogView.what(entry));
+        }
+
+        List<String> texts() {
+            return List.of(when, event, device, room, traffic, what);
+        }
+    }
+
+    /** @param heading what it is about, or why there is nothing */
+    private record Seen(List<Line> lines, String heading) {}
 
     /** Brings the view to the front in the active window. */
     public static void show() {
@@ -76,12 +101,11 @@ public final class LogView extends ViewPart {
     }
 
     /** Whether it happened in the room, or with one of its members. */
-    private boolean isWanted(LogEntry entry) {
-        return room.isEmpty()
-                || entry.room().equals(room)
+    private static boolean isAbout(RoomId room, LogEntry entry, DeviceNames names) {
+        return entry.room().equals(Optional.of(room))
                 || entry.room().isEmpty()
                         && entry.peer()
-                                .filter(peer -> names.isMember(room.get(), peer))
+                                .filter(peer -> names.isMember(room, peer))
                                 .isPresent();
     }
 
@@ -89,7 +113,6 @@ public final class LogView extends ViewPart {
     public void createPartControl(Composite parent) {
         ContextHelp.on(parent, "log");
         live = LiveSync.ofWorkbench();
-        names = new DeviceNames(live.sync());
         TableColumnLayout layout = new TableColumnLayout();
         parent.setLayout(layout);
         table = new TableViewer(parent, SWT.MULTI | SWT.FULL_SELECTION | SWT.H_SCROLL | SWT.V_SCROLL);
@@ -97,12 +120,12 @@ public final class LogView extends ViewPart {
         table.setContentProvider(ArrayContentProvider.getInstance());
         ColumnViewerToolTipSupport.enableFor(table);
         columns = new Columns(table.getTable(), layout);
-        column(Messages.logWhen, 17, 90, LogView::when);
-        column(Messages.logEvent, 10, 60, LogView::event);
-        column(Messages.logDevice, 16, 60, entry -> entry.peer().map(names::of).orElse(""));
-        column(Messages.logRoom, 12, 60, entry -> entry.room().map(names::of).orElse(""));
-        column(Messages.logTraffic, 18, 60, LogView::traffic);
-        column(Messages.logWhat, 36, 220, LogView::what);
+        column(Messages.logWhen, 17, 90, Line::when);
+        column(Messages.logEvent, 10, 60, Line::event);
+        column(Messages.logDevice, 16, 60, Line::device);
+        column(Messages.logRoom, 12, 60, Line::room);
+        column(Messages.logTraffic, 18, 60, Line::traffic);
+        column(Messages.logWhat, 36, 220, Line::what);
         getViewSite().getActionBars().setGlobalActionHandler(ActionFactory.COPY.getId(), new Action() {
             @Override
             public void run() {
@@ -113,27 +136,26 @@ public final class LogView extends ViewPart {
         all.setEnabled(false);
         getViewSite().getActionBars().getToolBarManager().add(all);
         getSite().setSelectionProvider(table);
-        lookout = new Lookout<>(table.getControl(), this::entries, this::show, this::setContentDescription);
+        lookout = new Lookout<>(table.getControl(), this::lines, this::show, this::setContentDescription);
         live.onRooms(parent, lookout::look);
         lookout.look();
     }
 
-    private void column(String title, int weight, int least, Function<LogEntry, String> text) {
+    private void column(String title, int weight, int least, Function<Line, String> text) {
         TableViewerColumn column = new TableViewerColumn(table, SWT.NONE);
         column.getColumn().setText(title);
         column.setLabelProvider(new ColumnLabelProvider() {
             @Override
-            public String getText(Object entry) {
-                return text.apply((LogEntry) entry);
+            public String getText(Object line) {
+                return text.apply((Line) line);
             }
 
             @Override
-            public String getToolTipText(Object entry) {
-                return what((LogEntry) entry);
+            public String getToolTipText(Object line) {
+                return ((Line) line).what();
             }
         });
         columns.add(column.getColumn(), title, weight, least, 0);
-        texts.add(text);
     }
 
     private static String when(LogEntry entry) {
@@ -178,41 +200,51 @@ public final class LogView extends ViewPart {
     }
 
     /** The newest first. Any thread. */
-    private List<LogEntry> entries() {
-        return live.log()
-                .map(log -> log.entries(room.isEmpty() ? MOST : ALL)
+    private Seen lines() {
+        Optional<RoomId> about = room;
+        Optional<SyncLog> log = live.log();
+        DeviceNames names = new DeviceNames(live.sync());
+        List<LogEntry> kept = log.map(present -> present.entries(about.isEmpty() ? MOST : ALL)
                         .toCompletableFuture()
                         .join())
                 .orElse(List.of());
+        return new Seen(
+                kept.stream()
+                        .filter(entry -> about.isEmpty() || isAbout(about.get(), entry, names))
+                        .limit(MOST)
+                        .map(entry -> Line.of(entry, names))
+                        .toList(),
+                log.isEmpty()
+                        ? Messages.notRunning
+                        : about.map(id -> NLS.bind(Messages.logOfOneRoom, names.of(id)))
+                                .orElse(""));
     }
 
-    private void show(List<LogEntry> kept) {
-        names = new DeviceNames(live.sync());
-        List<LogEntry> entries =
-                kept.stream().filter(this::isWanted).limit(MOST).toList();
-        if (!entries.equals(table.getInput())) {
-            table.setInput(entries);
-        } else {
-            table.refresh();
+    private void show(Seen now) {
+        setContentDescription(now.heading());
+        if (now.lines().equals(table.getInput())) {
+            return;
         }
-        setContentDescription(
-                live.log().isEmpty()
-                        ? Messages.notRunning
-                        : room.map(id -> NLS.bind(Messages.logOfOneRoom, names.of(id)))
-                                .orElse(""));
-        columns.widen(
-                entries, entry -> texts.stream().map(text -> text.apply(entry)).toList());
+        Set<LogEntry> chosen = rows().map(Line::entry).collect(Collectors.toSet());
+        table.setInput(now.lines());
+        table.setSelection(new StructuredSelection(now.lines().stream()
+                .filter(line -> chosen.contains(line.entry()))
+                .toList()));
+        columns.widen(now.lines(), Line::texts);
+    }
+
+    /** The rows that are selected. */
+    private Stream<Line> rows() {
+        return Stream.of(table.getStructuredSelection().toArray()).map(Line.class::cast);
     }
 
     private void copy() {
-        String lines = Stream.of(table.getStructuredSelection().toArray())
-                .map(LogEntry.class::cast)
-                .map(entry -> Stream.of(
-                                entry.time().toString(),
-                                event(entry),
-                                entry.peer().map(names::of).orElse(""),
-                                what(entry),
-                                traffic(entry))
+        String lines = rows().map(line -> Stream.of(
+                                line.entry().time().toString(),
+                                line.event(),
+                                line.device(),
+                                line.what(),
+                                line.traffic())
                         .collect(Collectors.joining("\t")))
                 .collect(Collectors.joining(System.lineSeparator()));
         if (!lines.isEmpty()) {

@@ -58,8 +58,11 @@ public final class Said {
 
     private String sentence(String english) {
         for (Sentence one : known) {
+            if (!english.startsWith(one.start())) {
+                continue; // a pattern takes far longer, and there are hundreds
+            }
             Matcher said = one.wording().matcher(english);
-            if (english.startsWith(one.start()) && said.matches()) {
+            if (said.matches()) {
                 return NLS.bind(
                         one.translated(),
                         IntStream.rangeClosed(1, said.groupCount())

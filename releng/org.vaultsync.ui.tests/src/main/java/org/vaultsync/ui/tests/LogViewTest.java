@@ -3,6 +3,7 @@ package org.vaultsync.ui.tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.List;
 import org.eclipse.jface.action.ActionContributionItem;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.dnd.Clipboard;
@@ -12,6 +13,7 @@ import org.eclipse.swt.widgets.Table;
 import org.eclipse.swt.widgets.Tree;
 import org.eclipse.ui.actions.ActionFactory;
 import org.junit.jupiter.api.Test;
+import org.vaultsync.Room;
 
 class LogViewTest extends ViewsTest {
     @Test
@@ -44,6 +46,20 @@ class LogViewTest extends ViewsTest {
                 () -> screen.copied().lines().count() == log.getItemCount()
                         && screen.copied()
                                 .contains("\tEva's tablet\tNobody answered at 192.168.1.9:8765. (14 times)\t"));
+    }
+
+    @Test
+    void whatHasNotChangedIsNotShownAnew() {
+        sync.withFriday();
+        open("org.vaultsync.ui.log");
+        Table log = screen.find(Table.class, "Eva's tablet");
+        screen.run(() -> log.getItem(1).setText(0, "as it was"));
+        awaitNewsOfRooms();
+        assertEquals("as it was", screen.ask(() -> log.getItem(1).getText(0)));
+        screen.run(() -> log.setSelection(1));
+        sync.put(new Room(ScriptedSync.FRIDAY, "Saturday", List.of(), List.of()));
+        screen.await("another name", () -> !log.getItem(1).getText(0).equals("as it was"));
+        assertEquals(1, screen.<Integer>ask(log::getSelectionIndex));
     }
 
     @Test

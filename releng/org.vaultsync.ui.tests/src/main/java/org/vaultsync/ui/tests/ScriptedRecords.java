@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.vaultsync.Diagnosis;
 import org.vaultsync.Diagnostics;
 import org.vaultsync.FieldChange;
@@ -114,8 +115,12 @@ final class ScriptedRecords implements ItemHistory, SyncLog, Diagnostics {
         return CompletableFuture.completedFuture(null);
     }
 
+    /** How often somebody has asked for the log. */
+    final AtomicInteger looks = new AtomicInteger();
+
     @Override
     public CompletionStage<List<LogEntry>> entries(int most) {
+        looks.incrementAndGet();
         Instant now = ScriptedSync.NOW;
         return CompletableFuture.completedFuture(List.of(
                 new LogEntry(

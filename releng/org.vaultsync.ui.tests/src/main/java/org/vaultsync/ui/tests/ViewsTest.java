@@ -203,6 +203,15 @@ abstract class ViewsTest {
         screen.await("the call “" + call + "”", () -> sync.calls.contains(call));
     }
 
+    /** Tells news of rooms, twice, and waits for each until the view of the log, which is open, looks at what there is. */
+    void awaitNewsOfRooms() {
+        for (int time = 0; time < 2; time++) {
+            int before = records.looks.get();
+            sync.tellRooms();
+            screen.await("a look", () -> records.looks.get() > before);
+        }
+    }
+
     static Vault vault() {
         return PlatformUI.getWorkbench().getService(Vault.class);
     }
