@@ -139,7 +139,7 @@ final class ItemPage extends FormPage {
         controls.forEach(FieldControl::show);
         furtherControls.forEach(FieldControl::show);
         pictures.show();
-        pictures.control().setEnabled(!editor.isReadOnly());
+        pictures.setEditable(!editor.isReadOnly());
     }
 
     /** The fields that only this item has come and go with its content. */

@@ -76,6 +76,9 @@ final class LinesControl extends ListControl {
 
     @Override
     protected void activate(int index) {
+        if (!isEditable()) {
+            return;
+        }
         String before = elements().get(index);
         InputDialog dialog = new InputDialog(table.getShell(), field.label(), Words.of("Text:"), before, null);
         if (dialog.open() == Window.OK && !table.isDisposed()) {

@@ -31,6 +31,7 @@ abstract class ListControl extends FieldControl {
     private final List<ToolItem> buttons = new ArrayList<>();
     private final List<IntPredicate> usable = new ArrayList<>();
     private final ToolBar tools;
+    private boolean editable = true;
 
     ListControl(Field field, Editing editing, Composite parent, FormToolkit toolkit, LocalResourceManager resources) {
         super(field, editing);
@@ -51,7 +52,7 @@ abstract class ListControl extends FieldControl {
             }
         });
         table.addListener(SWT.KeyDown, event -> {
-            if (event.keyCode == SWT.DEL && table.getSelectionIndex() >= 0) {
+            if (editable && event.keyCode == SWT.DEL && table.getSelectionIndex() >= 0) {
                 remove();
             }
         });
@@ -80,6 +81,11 @@ abstract class ListControl extends FieldControl {
 
     protected List<String> elements() {
         return Collections.unmodifiableList(elements);
+    }
+
+    /** Whether what is in it may be changed; it is looked at all the same. */
+    protected boolean isEditable() {
+        return editable;
     }
 
     /** What double-clicking an element does. */
@@ -113,7 +119,7 @@ abstract class ListControl extends FieldControl {
 
     @Override
     protected void enable(boolean enabled) {
-        table.setEnabled(enabled);
+        editable = enabled;
         tools.setEnabled(enabled);
     }
 

@@ -51,12 +51,15 @@ final class PicturesControl {
     private final Composite place;
     private final Composite strip;
     private final Label none;
+    private final Button add;
+    private final Button paste;
     private final Button remove;
     private final Map<String, Thumbnail> thumbnails = new HashMap<>(); // by the key of the attachment
     private final Display display;
     private final PictureTransfers transfers;
     private final ReentrantLock decoding = new ReentrantLock();
     private String selected = "";
+    private boolean editable = true;
 
     PicturesControl(Editing editing, Composite parent, FormToolkit toolkit, LocalResourceManager resources) {
         this.editing = editing;
@@ -66,14 +69,14 @@ final class PicturesControl {
         GridLayoutFactory.fillDefaults().applyTo(place);
         Composite buttons = toolkit.createComposite(place);
         RowLayoutFactory.fillDefaults().spacing(6).applyTo(buttons);
-        button(
+        add = button(
                 toolkit,
                 buttons,
                 Icon.PICTURE,
                 Words.of("Add..."),
                 Words.of("Add a picture from a file"),
                 this::addFromFile);
-        button(
+        paste = button(
                 toolkit,
                 buttons,
                 Icon.PASTE,
@@ -161,7 +164,19 @@ final class PicturesControl {
     private void select(String key) {
         selected = key;
         thumbnails.forEach((each, thumbnail) -> thumbnail.setSelected(each.equals(key)));
-        remove.setEnabled(!key.isEmpty());
+        enable();
+    }
+
+    /** Whether pictures may be added and removed; they are looked at all the same. */
+    void setEditable(boolean wanted) {
+        editable = wanted;
+        enable();
+    }
+
+    private void enable() {
+        add.setEnabled(editable);
+        paste.setEnabled(editable);
+        remove.setEnabled(editable && !selected.isEmpty());
     }
 
     private void load(Attachment attachment, Thumbnail thumbnail) {

@@ -66,6 +66,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceRegistration;
+import org.vaultsync.Badge;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.Presence;
 import org.vaultsync.vault.Attachment;
@@ -403,6 +404,50 @@ class HangarEditorTest extends HangarTest {
         type("Year", "3061");
         save();
         assertTrue(item(ROOK).content().contains("3061"));
+    }
+
+    @Test
+    void whatCanOnlyBeReadIsLookedAtAndNotChanged() throws Exception {
+        byte[] bytes = Files.readAllBytes(picture("rook.png", SWT.IMAGE_PNG));
+        vault().putAttachment(sha256(bytes), new ByteArrayInputStream(bytes));
+        Attachment picture = new Attachment("k1", "rook.png", sha256(bytes), bytes.length, "image/png");
+        String quirks = CONTENT.replace("\"notes\"", "\"quirks\":[\"Rugged\",\"Slow\"],\"notes\"");
+        put(new Item(ROOK, "unit", NAME, quirks, List.of(picture), List.of()));
+        sync.readOnly.add(ROOK);
+        sync.put(ROOK, Badge.SYNCED);
+        open(NAME, "Name", NAME);
+        awaitList("Quirks", "Rugged", "Slow");
+        screen.await("it to be for reading", () -> !field("Name").getEditable());
+        awaitThumbnails("rook.png");
+        assertTrue(screen.ask(() -> list("Quirks").isEnabled()));
+        doubleClick("Quirks");
+        screen.run(() -> {
+            Event delete = new Event();
+            delete.keyCode = SWT.DEL;
+            list("Quirks").notifyListeners(SWT.KeyDown, delete);
+            thumbnail("rook.png").notifyListeners(SWT.MouseDown, new Event());
+        });
+        ToolItem removal = screen.find(ToolItem.class, "Remove from Quirks");
+        assertFalse(screen.ask(() -> removal.getParent().isEnabled()));
+        assertFalse(screen.dialogOpen());
+        assertFalse(dirty());
+        assertTrue(screen.ask(() -> thumbnail("rook.png").isEnabled()));
+        for (String button : List.of("Add...", "Paste", "Remove")) {
+            screen.awaitEnabled(button, false);
+        }
+        screen.start(() -> thumbnail("rook.png").notifyListeners(SWT.MouseDoubleClick, new Event()));
+        screen.find(Shell.class, "rook.png");
+        screen.click("Close");
+        screen.await("it to close", () -> !screen.dialogOpen());
+
+        sync.readOnly.clear();
+        sync.put(ROOK, Badge.SYNCED);
+        screen.await("it to be for writing", () -> field("Name").getEditable());
+        screen.awaitEnabled("Paste", true);
+        choose("Quirks");
+        screen.press(removal);
+        awaitList("Quirks", "Slow");
+        save();
     }
 
     @Test
