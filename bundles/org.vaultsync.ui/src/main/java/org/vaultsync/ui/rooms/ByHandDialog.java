@@ -41,6 +41,7 @@ public final class ByHandDialog extends SyncDialog {
     private static final int NEW = IDialogConstants.CLIENT_ID + 1;
 
     private final Member member;
+    private String to; // whom the text goes to that is shown
     private Label which;
     private Text own;
     private QrCanvas qr;
@@ -53,6 +54,7 @@ public final class ByHandDialog extends SyncDialog {
     public ByHandDialog(LiveSync live, Shell shell, Member member) {
         super(live, shell, Messages.byHandTitle, "by-hand", new Point(640, 520));
         this.member = member;
+        to = member.name();
         linked = member.reach() instanceof Reach.Linked;
     }
 
@@ -149,7 +151,7 @@ public final class ByHandDialog extends SyncDialog {
     }
 
     private void offer() {
-        show(Messages.byHandOffer, "");
+        show(Messages.byHandOffer, member.name(), "");
         own.setText(Messages.byHandMaking);
         int asked = ++texts;
         Optional<LinkByHand> byHand = live.byHand();
@@ -159,7 +161,7 @@ public final class ByHandDialog extends SyncDialog {
                     getShell(),
                     text -> {
                         if (asked == texts) {
-                            show(Messages.byHandOffer, text);
+                            show(Messages.byHandOffer, member.name(), text);
                         }
                     },
                     this::failed);
@@ -168,8 +170,9 @@ public final class ByHandDialog extends SyncDialog {
         }
     }
 
-    private void show(String what, String text) {
-        which.setText(bound(what));
+    private void show(String what, String to, String text) {
+        this.to = to;
+        which.setText(Names.literal(NLS.bind(what, to)));
         which.requestLayout();
         own.setText(text);
         qr.show(text);
@@ -219,7 +222,7 @@ public final class ByHandDialog extends SyncDialog {
             clipboard.dispose();
         }
         setErrorMessage(null);
-        setMessage(said(Messages.byHandCopied), IMessageProvider.INFORMATION);
+        setMessage(NLS.bind(Messages.byHandCopied, to), IMessageProvider.INFORMATION);
     }
 
     @Override
@@ -245,8 +248,8 @@ public final class ByHandDialog extends SyncDialog {
             case Reply.Answer(Fingerprint by, String text) -> {
                 pasted.setText("");
                 texts++;
-                show(Messages.byHandAnswer, text);
-                setMessage(NLS.bind(Messages.byHandWaits, name(by)), IMessageProvider.INFORMATION);
+                show(Messages.byHandAnswer, name(by), text);
+                setMessage(NLS.bind(Messages.byHandWaits, to), IMessageProvider.INFORMATION);
             }
             case Reply.Linked(Fingerprint by) -> linked(name(by));
             case Reply.Useless(Fault fault) -> failed(sentence(fault));

@@ -63,6 +63,13 @@ class ByHandTest extends ViewsTest {
         screen.awaitText(ScriptedByHand.ANSWER);
         screen.awaitText("Eva's tablet pastes this answer, and then you are linked.");
         screen.awaitNoText(ScriptedByHand.OFFER);
+        screen.awaitText("Send this answer back to Eva's tablet, and keep the application open:");
+        screen.click("Copy Text");
+        screen.awaitText("Copied. Send it to Eva's tablet by any messenger");
+        screen.click("New Offer");
+        screen.awaitText("Send this offer to Dieter, or show it:");
+        screen.click("Copy Text");
+        screen.awaitText("Copied. Send it to Dieter by any messenger");
     }
 
     @Test
