@@ -72,7 +72,10 @@ public final class KeyPage extends PreferencePage implements IWorkbenchPreferenc
 
     private void update() {
         Optional<Device> self = live.sync().flatMap(VaultSync::self);
-        fingerprint.setText(self.map(device -> device.fingerprint().grouped()).orElse(Messages.notRunning));
+        String shown = self.map(device -> device.fingerprint().grouped()).orElse(Messages.notRunning);
+        if (!shown.equals(fingerprint.getText())) { // a text that is set anew loses what is selected in it
+            fingerprint.setText(shown);
+        }
         qr.show(self.map(device -> device.fingerprint().hex()).orElse(""));
         place.setText(live.settings()
                 .filter(settings -> self.isPresent())

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.swt.widgets.Button;
+import org.eclipse.swt.widgets.Text;
 import org.eclipse.ui.PlatformUI;
 import org.eclipse.ui.dialogs.PreferencesUtil;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,16 @@ class KeyPageTest extends ViewsTest {
         screen.await("the page to be as before", replace::isEnabled);
         assertEquals(List.of("rotate"), pairing.calls);
         assertTrue(screen.dialogOpen());
+    }
+
+    @Test
+    void whatIsSelectedOfTheFingerprintStaysSelectedToBeCopied() {
+        openPage();
+        open("org.vaultsync.ui.log"); // it is told after the page
+        Text fingerprint = screen.find(Text.class, ScriptedSync.SELF.grouped());
+        screen.run(fingerprint::selectAll);
+        awaitNewsOfRooms();
+        assertEquals(ScriptedSync.SELF.grouped(), screen.ask(fingerprint::getSelectionText));
     }
 
     @Test
