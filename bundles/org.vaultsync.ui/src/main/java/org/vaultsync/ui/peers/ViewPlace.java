@@ -11,6 +11,7 @@ import org.eclipse.e4.ui.model.application.ui.basic.MWindow;
 import org.eclipse.e4.ui.workbench.modeling.EModelService;
 import org.eclipse.ui.IPerspectiveDescriptor;
 import org.eclipse.ui.IStartup;
+import org.eclipse.ui.IWindowListener;
 import org.eclipse.ui.IWorkbench;
 import org.eclipse.ui.IWorkbenchPage;
 import org.eclipse.ui.IWorkbenchWindow;
@@ -23,7 +24,7 @@ import org.eclipse.ui.views.IViewCategory;
  * perspective is forgotten where a window was laid out before sync was installed, and without a place a view opens over what
  * the person works with. UI thread.
  */
-public final class ViewPlace extends PerspectiveAdapter implements IStartup {
+public final class ViewPlace extends PerspectiveAdapter implements IStartup, IWindowListener {
     private static final String CATEGORY = "org.vaultsync.ui";
     private static final float SHARE_OF_WINDOW = 0.4f;
 
@@ -32,11 +33,32 @@ public final class ViewPlace extends PerspectiveAdapter implements IStartup {
     public void earlyStartup() {
         IWorkbench workbench = PlatformUI.getWorkbench();
         workbench.getDisplay().asyncExec(() -> {
+            workbench.addWindowListener(this);
             for (IWorkbenchWindow window : workbench.getWorkbenchWindows()) {
-                window.addPerspectiveListener(this);
-                keep(window);
+                windowOpened(window);
             }
         });
+    }
+
+    @Override
+    public void windowOpened(IWorkbenchWindow window) {
+        window.addPerspectiveListener(this);
+        keep(window);
+    }
+
+    @Override
+    public void windowActivated(IWorkbenchWindow window) {
+        // It has its place already.
+    }
+
+    @Override
+    public void windowDeactivated(IWorkbenchWindow window) {
+        // Its place stays.
+    }
+
+    @Override
+    public void windowClosed(IWorkbenchWindow window) {
+        // Its listeners go with it.
     }
 
     @Override

@@ -14,9 +14,15 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.eclipse.core.runtime.Platform;
+import org.eclipse.e4.ui.model.application.ui.advanced.MPerspective;
+import org.eclipse.e4.ui.model.application.ui.basic.MPartStack;
+import org.eclipse.e4.ui.model.application.ui.basic.MWindow;
+import org.eclipse.e4.ui.workbench.modeling.EModelService;
 import org.eclipse.jface.resource.ImageDescriptor;
 import org.eclipse.swt.graphics.ImageData;
+import org.eclipse.ui.IWorkbenchWindow;
 import org.eclipse.ui.PlatformUI;
+import org.eclipse.ui.WorkbenchException;
 import org.junit.jupiter.api.Test;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -56,6 +62,38 @@ class InstalledTest {
         assertNotNull(context.getServiceReference(Diagnostics.class));
         assertNotNull(context.getServiceReference(RoomArchives.class));
         assertNotNull(context.getServiceReference(SyncControls.class));
+    }
+
+    @Test
+    void everyWindowKeepsAPlaceForTheViewsOfSync() {
+        Screen screen = new Screen();
+        screen.await("the place in the first window", () -> hasPlace(windows()[0]));
+        IWorkbenchWindow second = screen.ask(() -> {
+            try {
+                return PlatformUI.getWorkbench().openWorkbenchWindow(null);
+            } catch (WorkbenchException broken) {
+                throw new AssertionError(broken);
+            }
+        });
+        try {
+            screen.await("the place in the second one", () -> hasPlace(second));
+        } finally {
+            screen.run(second::close);
+        }
+        assertEquals(1, screen.<Integer>ask(() -> windows().length));
+    }
+
+    private static IWorkbenchWindow[] windows() {
+        return PlatformUI.getWorkbench().getWorkbenchWindows();
+    }
+
+    /** The workbench opens a view where the name of its category is a tag. */
+    private static boolean hasPlace(IWorkbenchWindow window) {
+        EModelService model = window.getService(EModelService.class);
+        MPerspective shown = model.getActivePerspective(window.getService(MWindow.class));
+        return shown != null
+                && !model.findElements(shown, null, MPartStack.class, List.of("Sync"))
+                        .isEmpty();
     }
 
     /** On a screen of many points they are drawn for it, not enlarged. */
