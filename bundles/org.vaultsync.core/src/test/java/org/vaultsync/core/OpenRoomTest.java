@@ -180,7 +180,7 @@ class OpenRoomTest {
         untilContent(anns, "u2", "{}");
         anns.delete("u2");
         untilContent(bens, "u2", "");
-        assertEquals(Badge.NOT_SHARED, ann.status("u2").badge());
+        untilBadge(ann, "u2", Badge.NOT_SHARED);
         bens.delete("u1");
         untilContent(anns, "u1", "");
         until("it is recognised", () -> open(ben).profile().equals(Optional.of(profile)));
