@@ -4,7 +4,6 @@ package org.vaultsync.transport.webrtc;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -41,23 +40,19 @@ final class Signaling {
 
     private final Engine engine;
     private final Clock clock;
-    private final HttpClient http;
+    private final Proxies proxies;
     private final Map<URI, SignalingServer> servers = new ConcurrentHashMap<>(); // looked at by any thread
 
     Signaling(Engine engine, Clock clock, Proxies proxies) {
         this.engine = engine;
         this.clock = clock;
-        http = HttpClient.newBuilder()
-                .connectTimeout(Duration.ofSeconds(10))
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .proxy(proxies)
-                .build();
+        this.proxies = proxies;
         engine.every(LOOK_AT_THE_DAY, () -> servers.values().forEach(SignalingServer::subscribe));
     }
 
     void add(URI address, Subscriber subscriber) {
         SignalingServer server = servers.computeIfAbsent(address, each -> {
-            SignalingServer fresh = new SignalingServer(engine, clock, http, each);
+            SignalingServer fresh = new SignalingServer(engine, clock, proxies, each);
             fresh.connect();
             return fresh;
         });
@@ -107,7 +102,7 @@ final class Signaling {
 
     /** Tries a server out, with a connection of its own. Blocks; on any thread. */
     ServerChecks.Answer probe(URI address) throws InterruptedException {
-        return SignalingProbe.ask(http, address);
+        return SignalingProbe.ask(proxies, address);
     }
 
     /** Tries all servers that are not reached again at once, and makes sure that the others still are. */
@@ -118,6 +113,5 @@ final class Signaling {
     void close() {
         servers.values().forEach(SignalingServer::close);
         servers.clear();
-        http.shutdownNow();
     }
 }

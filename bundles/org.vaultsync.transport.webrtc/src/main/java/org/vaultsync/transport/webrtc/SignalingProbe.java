@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.transport.webrtc;
 
+import java.net.ProxySelector;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.time.Duration;
 import java.util.Optional;
@@ -28,27 +28,26 @@ final class SignalingProbe implements WebSocket.Listener {
     private SignalingProbe() {}
 
     /** Blocks until it is known. */
-    static Answer ask(HttpClient http, URI address) throws InterruptedException {
+    static Answer ask(ProxySelector proxies, URI address) throws InterruptedException {
         long began = System.nanoTime();
-        Optional<Problem> problem = problem(http, address);
+        Optional<Problem> problem = problem(proxies, address);
         return new Answer(Set.of(), problem, Duration.ofNanos(System.nanoTime() - began));
     }
 
-    private static Optional<Problem> problem(HttpClient http, URI address) throws InterruptedException {
+    private static Optional<Problem> problem(ProxySelector proxies, URI address) throws InterruptedException {
         SignalingProbe probe = new SignalingProbe();
-        CompletableFuture<WebSocket> opening =
-                http.newWebSocketBuilder().connectTimeout(CONNECT).buildAsync(address, probe);
-        try {
+        boolean opened = false;
+        try (Asking asking = new Asking(proxies)) {
+            CompletableFuture<WebSocket> opening = asking.open(address, probe);
             WebSocket socket = opening.get(CONNECT.plusSeconds(1).toMillis(), TimeUnit.MILLISECONDS);
+            opened = true;
             socket.sendText("{\"type\":\"ping\"}", true).get(PONG.toMillis(), TimeUnit.MILLISECONDS);
             probe.pong.get(PONG.toMillis(), TimeUnit.MILLISECONDS);
             return Optional.empty();
         } catch (ExecutionException failed) {
             return Optional.of(SignalingServer.problem(failed.getCause()));
         } catch (TimeoutException late) {
-            return Optional.of(new Problem(opening.isDone() ? Reason.OTHER_SERVICE : Reason.NO_ANSWER, ""));
-        } finally {
-            opening.thenAccept(WebSocket::abort);
+            return Optional.of(new Problem(opened ? Reason.OTHER_SERVICE : Reason.NO_ANSWER, ""));
         }
     }
 

@@ -3,12 +3,9 @@ package org.vaultsync.transport.webrtc;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.ConnectException;
+import java.net.ProxySelector;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.net.UnknownHostException;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
@@ -31,8 +28,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,8 +45,6 @@ import org.vaultsync.ServerChecks.Reason;
 final class SignalingServer {
     private static final Logger log = LoggerFactory.getLogger(SignalingServer.class);
     private static final Duration DAY = Duration.ofDays(1);
-    private static final Duration ASK_THE_TIME = Duration.ofSeconds(3);
-    private static final Duration CONNECT = Duration.ofSeconds(10);
     /** More often than y-webrtc: the HTTP client does not always tell that a server closed without a word. */
     private static final Duration BETWEEN_PINGS = Duration.ofSeconds(5);
 
@@ -60,7 +57,7 @@ final class SignalingServer {
 
     private final Engine engine;
     private final Clock clock;
-    private final HttpClient http;
+    private final ProxySelector proxies;
     private final URI address;
     private final RandomGenerator jitter = RandomGenerator.getDefault();
     private final Set<Signaling.Subscriber> subscribers = new LinkedHashSet<>();
@@ -68,6 +65,7 @@ final class SignalingServer {
     private final Queue<String> waiting = new ArrayDeque<>();
     private boolean sending;
     private boolean probing;
+    private Optional<Asking> asking = Optional.empty(); // of the present connection, and of trying for one
     private Optional<WebSocket> socket = Optional.empty();
     private volatile Optional<Problem> problem = Optional.empty(); // changed on the engine's thread
     private Optional<ScheduledFuture<?>> next = Optional.empty();
@@ -78,10 +76,10 @@ final class SignalingServer {
     private boolean scolded; // whether it was logged that it sends what is not JSON
     private boolean closed;
 
-    SignalingServer(Engine engine, Clock clock, HttpClient http, URI address) {
+    SignalingServer(Engine engine, Clock clock, ProxySelector proxies, URI address) {
         this.engine = engine;
         this.clock = clock;
-        this.http = http;
+        this.proxies = proxies;
         this.address = address;
     }
 
@@ -144,15 +142,14 @@ final class SignalingServer {
         }
         attempts++;
         int number = ++connection;
-        apart(() -> http.sendAsync(
-                        HttpRequest.newBuilder(overHttp()).timeout(ASK_THE_TIME).build(),
-                        HttpResponse.BodyHandlers.discarding()))
-                .handle((response, failed) ->
-                        failed == null ? response.headers().firstValue("Date") : Optional.<String>empty())
+        Asking fresh = new Asking(proxies);
+        asking = Optional.of(fresh);
+        apart(() -> fresh.time(address))
+                .exceptionally(failed -> Optional.empty())
                 .thenAccept(date -> engine.execute(() -> {
                     if (number == connection && !closed) {
                         date.flatMap(this::ahead).ifPresent(measured -> ahead = measured);
-                        open(number);
+                        open(fresh, number);
                     }
                 }));
     }
@@ -168,28 +165,11 @@ final class SignalingServer {
         }
     }
 
-    private URI overHttp() {
-        try {
-            return new URI(
-                    address.getScheme().equals("wss") ? "https" : "http",
-                    null,
-                    address.getHost(),
-                    address.getPort(),
-                    "/",
-                    null,
-                    null);
-        } catch (URISyntaxException checkedBefore) {
-            throw new IllegalStateException(checkedBefore);
-        }
-    }
-
-    private void open(int number) {
-        apart(() -> http.newWebSocketBuilder().connectTimeout(CONNECT).buildAsync(address, new Ears(number)))
+    private void open(Asking fresh, int number) {
+        apart(() -> fresh.open(address, new Ears(number)))
                 .whenComplete((opened, failed) -> engine.execute(() -> {
                     if (number != connection || closed) {
-                        if (opened != null) {
-                            opened.abort();
-                        }
+                        fresh.close();
                     } else if (failed != null) {
                         lost(number, problem(failed));
                     } else {
@@ -321,8 +301,7 @@ final class SignalingServer {
         }
         connection++;
         boolean first = problem.filter(why::equals).isEmpty();
-        socket.ifPresent(WebSocket::abort);
-        socket = Optional.empty();
+        hangUp();
         problem = Optional.of(why);
         if (first) {
             log.info("signaling: {} is not reached: {}", address.getHost(), sentence(why));
@@ -337,11 +316,15 @@ final class SignalingServer {
     static Problem problem(Throwable failed) {
         Throwable cause =
                 failed instanceof CompletionException && failed.getCause() != null ? failed.getCause() : failed;
+        if (Stream.iterate(failed, each -> each != null, Throwable::getCause).anyMatch(Asking.TooLong.class::isInstance)) {
+            return new Problem(Reason.OTHER_SERVICE, "its answer has no end");
+        }
         return switch (cause) {
             case WebSocketHandshakeException refused ->
                 new Problem(
                         Reason.OTHER_SERVICE, "HTTP " + refused.getResponse().statusCode());
             case HttpTimeoutException late -> new Problem(Reason.NO_ANSWER, "");
+            case TimeoutException late -> new Problem(Reason.NO_ANSWER, "");
             case SSLException noTrust -> new Problem(Reason.NOT_TRUSTED, String.valueOf(noTrust.getMessage()));
             case ConnectException refused ->
                 new Problem(
@@ -376,8 +359,14 @@ final class SignalingServer {
     void close() {
         closed = true;
         next.ifPresent(try1 -> try1.cancel(false));
+        hangUp();
+    }
+
+    private void hangUp() {
         socket.ifPresent(WebSocket::abort);
         socket = Optional.empty();
+        asking.ifPresent(Asking::close);
+        asking = Optional.empty();
     }
 
     /**

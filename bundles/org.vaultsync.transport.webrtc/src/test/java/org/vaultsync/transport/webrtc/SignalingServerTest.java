@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.ProxySelector;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.time.Clock;
@@ -27,6 +27,10 @@ class SignalingServerTest {
     @AfterEach
     void close() {
         engine.close();
+    }
+
+    private SignalingServer server(String address) {
+        return new SignalingServer(engine, Clock.systemUTC(), ProxySelector.of(null), URI.create(address));
     }
 
     /** Counts what is asked for. */
@@ -91,35 +95,30 @@ class SignalingServerTest {
     /** Else a server that says much while this device is busy would fill its memory. */
     @Test
     void theNextMessageIsAskedForOnceTheLastOneIsDealtWith() throws Exception {
-        try (HttpClient http = HttpClient.newHttpClient()) {
-            SignalingServer server =
-                    new SignalingServer(engine, Clock.systemUTC(), http, URI.create("ws://127.0.0.1:1"));
-            WebSocket.Listener ears = server.new Ears(0);
-            Counting socket = new Counting();
-            CountDownLatch busy = new CountDownLatch(1);
-            engine.execute(() -> {
-                try {
-                    busy.await();
-                } catch (InterruptedException stopped) {
-                    Thread.currentThread().interrupt();
-                }
-            });
-            ears.onText(socket, "{\"type\":", false);
-            assertEquals(1, socket.asked.drainPermits(), "the rest of a message is asked for");
-            ears.onText(socket, "\"pong\"}", true);
-            assertEquals(0, socket.asked.availablePermits());
-            busy.countDown();
-            socket.awaitAsked();
-            assertEquals(0, socket.asked.availablePermits());
-        }
+        SignalingServer server = server("ws://127.0.0.1:1");
+        WebSocket.Listener ears = server.new Ears(0);
+        Counting socket = new Counting();
+        CountDownLatch busy = new CountDownLatch(1);
+        engine.execute(() -> {
+            try {
+                busy.await();
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        ears.onText(socket, "{\"type\":", false);
+        assertEquals(1, socket.asked.drainPermits(), "the rest of a message is asked for");
+        ears.onText(socket, "\"pong\"}", true);
+        assertEquals(0, socket.asked.availablePermits());
+        busy.countDown();
+        socket.awaitAsked();
+        assertEquals(0, socket.asked.availablePermits());
     }
 
     @Test
     void aMessageThatFailsIsNotTheLastOne() throws Exception {
-        try (HttpClient http = HttpClient.newHttpClient();
-                TestServer there = new TestServer()) {
-            URI address = URI.create(there.address());
-            SignalingServer server = new SignalingServer(engine, Clock.systemUTC(), http, address);
+        try (TestServer there = new TestServer()) {
+            SignalingServer server = server(there.address());
             Semaphore heard = new Semaphore(0);
             AtomicInteger connected = new AtomicInteger();
             engine.execute(() -> {
