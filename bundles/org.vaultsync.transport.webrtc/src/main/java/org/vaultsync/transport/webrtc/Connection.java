@@ -88,7 +88,7 @@ final class Connection {
     private final Engine engine;
     private final Engine.Factory factory;
     private final Owner owner;
-    private final RTCPeerConnection peer;
+    final RTCPeerConnection peer;
     private final Watch watch = new Watch(this);
     private final ReentrantLock using = new ReentrantLock();
     private final List<Candidate> early = new ArrayList<>(); // engine thread only; until the other side is described
@@ -362,15 +362,20 @@ final class Connection {
     }
 
     private void adopt(RTCDataChannel one) {
+        boolean second;
         using.lock();
         try {
-            if (channel != null) {
-                log.debug("webrtc: a second channel is left alone");
-                return;
+            second = channel != null;
+            if (!second) {
+                channel = one;
             }
-            channel = one;
         } finally {
             using.unlock();
+        }
+        if (second) {
+            // Nobody would read from it, and native code keeps what it gets. It ends with the connection.
+            close("it opened a second channel");
+            return;
         }
         one.registerObserver(watch);
         channelChanged();
