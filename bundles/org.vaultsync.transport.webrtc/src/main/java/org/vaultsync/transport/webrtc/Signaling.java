@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import org.vaultsync.ServerChecks;
 
 /**
@@ -40,19 +41,26 @@ final class Signaling {
 
     private final Engine engine;
     private final Clock clock;
+    private final LongSupplier nanos;
     private final Proxies proxies;
     private final Map<URI, SignalingServer> servers = new ConcurrentHashMap<>(); // looked at by any thread
 
     Signaling(Engine engine, Clock clock, Proxies proxies) {
+        this(engine, clock, System::nanoTime, proxies);
+    }
+
+    /** @param nanos a time that does not jump */
+    Signaling(Engine engine, Clock clock, LongSupplier nanos, Proxies proxies) {
         this.engine = engine;
         this.clock = clock;
+        this.nanos = nanos;
         this.proxies = proxies;
         engine.every(LOOK_AT_THE_DAY, () -> servers.values().forEach(SignalingServer::subscribe));
     }
 
     void add(URI address, Subscriber subscriber) {
         SignalingServer server = servers.computeIfAbsent(address, each -> {
-            SignalingServer fresh = new SignalingServer(engine, clock, proxies, each);
+            SignalingServer fresh = new SignalingServer(engine, clock, nanos, proxies, each);
             fresh.connect();
             return fresh;
         });

@@ -10,9 +10,10 @@ import java.net.http.HttpTimeoutException;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.channels.UnresolvedAddressException;
-import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayDeque;
@@ -29,6 +30,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -56,7 +58,8 @@ final class SignalingServer {
     private static final int TOPICS_AT_ONCE = 100;
 
     private final Engine engine;
-    private final Clock clock;
+    private final InstantSource clock;
+    private final LongSupplier nanos;
     private final ProxySelector proxies;
     private final URI address;
     private final RandomGenerator jitter = RandomGenerator.getDefault();
@@ -69,16 +72,24 @@ final class SignalingServer {
     private Optional<WebSocket> socket = Optional.empty();
     private volatile Optional<Problem> problem = Optional.empty(); // changed on the engine's thread
     private Optional<ScheduledFuture<?>> next = Optional.empty();
-    private Duration ahead = Duration.ZERO; // of the server's clock, before this one's
+    private Optional<Told> time = Optional.empty(); // of the server, for the present connection
     private long heard;
     private int attempts;
     private int connection; // counts them, so that what comes late of an old one is passed over
     private boolean scolded; // whether it was logged that it sends what is not JSON
     private boolean closed;
 
-    SignalingServer(Engine engine, Clock clock, ProxySelector proxies, URI address) {
+    /** The time that a server has told, and when that was. */
+    private record Told(Instant time, long nanos) {}
+
+    /**
+     * @param clock counts where the server tells no time
+     * @param nanos a time that does not jump
+     */
+    SignalingServer(Engine engine, InstantSource clock, LongSupplier nanos, ProxySelector proxies, URI address) {
         this.engine = engine;
         this.clock = clock;
+        this.nanos = nanos;
         this.proxies = proxies;
         this.address = address;
     }
@@ -107,7 +118,9 @@ final class SignalingServer {
     }
 
     long day() {
-        return Math.floorDiv(clock.millis() + ahead.toMillis(), DAY.toMillis());
+        Instant now = time.map(told -> told.time().plusNanos(nanos.getAsLong() - told.nanos()))
+                .orElseGet(clock::instant);
+        return Math.floorDiv(now.toEpochMilli(), DAY.toMillis());
     }
 
     /** Tries at once, if it is not reached and not being tried; if it is reached, makes sure that it still is. */
@@ -148,18 +161,17 @@ final class SignalingServer {
                 .exceptionally(failed -> Optional.empty())
                 .thenAccept(date -> engine.execute(() -> {
                     if (number == connection && !closed) {
-                        date.flatMap(this::ahead).ifPresent(measured -> ahead = measured);
+                        time = date.flatMap(this::told);
                         open(fresh, number);
                     }
                 }));
     }
 
-    private Optional<Duration> ahead(String date) {
+    private Optional<Told> told(String date) {
         try {
-            return Optional.of(Duration.between(
-                    clock.instant(),
-                    ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME)
-                            .toInstant()));
+            Instant server = ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME)
+                    .toInstant();
+            return Optional.of(new Told(server, nanos.getAsLong()));
         } catch (DateTimeException noDate) {
             return Optional.empty();
         }
@@ -316,7 +328,8 @@ final class SignalingServer {
     static Problem problem(Throwable failed) {
         Throwable cause =
                 failed instanceof CompletionException && failed.getCause() != null ? failed.getCause() : failed;
-        if (Stream.iterate(failed, each -> each != null, Throwable::getCause).anyMatch(Asking.TooLong.class::isInstance)) {
+        if (Stream.iterate(failed, each -> each != null, Throwable::getCause)
+                .anyMatch(Asking.TooLong.class::isInstance)) {
             return new Problem(Reason.OTHER_SERVICE, "its answer has no end");
         }
         return switch (cause) {

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
@@ -64,10 +65,15 @@ public final class WebRtcTransport implements Transport, OpenRooms, ServerChecks
      * @param properties gives the value of a property, or null
      */
     public WebRtcTransport(UnaryOperator<String> properties, Clock clock) {
+        this(properties, clock, System::nanoTime);
+    }
+
+    /** @param nanos a time that does not jump */
+    WebRtcTransport(UnaryOperator<String> properties, Clock clock, LongSupplier nanos) {
         this.properties = properties;
         engine = new Engine();
         proxies = new Proxies(System::getenv);
-        signaling = new Signaling(engine, clock, proxies);
+        signaling = new Signaling(engine, clock, nanos, proxies);
         networks = new NetworkWatch(engine);
     }
 

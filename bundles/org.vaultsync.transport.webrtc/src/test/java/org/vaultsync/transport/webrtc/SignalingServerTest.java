@@ -30,7 +30,8 @@ class SignalingServerTest {
     }
 
     private SignalingServer server(String address) {
-        return new SignalingServer(engine, Clock.systemUTC(), ProxySelector.of(null), URI.create(address));
+        return new SignalingServer(
+                engine, Clock.systemUTC(), System::nanoTime, ProxySelector.of(null), URI.create(address));
     }
 
     /** Counts what is asked for. */
