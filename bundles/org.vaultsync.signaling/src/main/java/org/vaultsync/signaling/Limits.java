@@ -30,7 +30,7 @@ public record Limits(
         Duration ping) {
     /** Enough for a household behind one address, and for some ten thousand clients in all. */
     public static final Limits USUAL = new Limits(
-            10_000, 100, 2_000, 64 << 10, 100, 4 << 20, 1 << 20, Duration.ofSeconds(10), Duration.ofSeconds(30));
+            10_000, 100, 10_000, 64 << 10, 100, 4 << 20, 1 << 20, Duration.ofSeconds(10), Duration.ofSeconds(30));
 
     public Limits {
         positive("clients", clients);

@@ -20,7 +20,7 @@ public final class Main {
               --behind-proxy               clients are told apart by X-Forwarded-For, last entry
               --clients N                  how many in all (10000)
               --clients-per-address N      how many from one address (100)
-              --topics-per-address N       how many topics they may have together (2000)
+              --topics-per-address N       how many topics they may have together (10000)
               --message-bytes N            the most bytes of a message (65536)
               --messages-per-second N      how many messages one address may send (100)
             """;

@@ -43,6 +43,15 @@ class CallersTest {
         assertEquals(1, cuts.count(Cuts.Why.TOO_MANY_MESSAGES));
     }
 
+    /** Each two of them meet under three topics. */
+    @Test
+    void fiftyEightDevicesOfOneRoomMayMeetBehindOneAddress() {
+        Callers.Caller caller = new Callers(Limits.USUAL).enter("a", cuts, 0);
+        for (int topic = 0; topic < 58 * 57 * 3; topic++) {
+            assertTrue(caller.subscribe("a topic"), topic + "");
+        }
+    }
+
     @Test
     void anAddressIsForgottenOnlyWhenItOwesNothing() {
         for (int n = 0; n < 10; n++) {

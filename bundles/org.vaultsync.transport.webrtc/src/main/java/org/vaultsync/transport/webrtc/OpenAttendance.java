@@ -245,6 +245,11 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
     }
 
     @Override
+    public void answered(URI server) {
+        look();
+    }
+
+    @Override
     public void lost(URI server) {
         look();
     }

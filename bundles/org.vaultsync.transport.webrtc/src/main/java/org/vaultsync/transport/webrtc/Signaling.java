@@ -27,8 +27,11 @@ final class Signaling {
          */
         Set<String> topics(long day);
 
-        /** The server was reached, and knows the topics. */
+        /** The server was reached, and is told the topics. */
         void reached(URI server);
+
+        /** The server that was reached has taken them; what was wrong with it is over. */
+        default void answered(URI server) {}
 
         /** Something was published under a topic. It may be this device's own. */
         void received(URI server, String topic, ObjectNode message);

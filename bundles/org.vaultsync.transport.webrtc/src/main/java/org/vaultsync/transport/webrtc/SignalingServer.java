@@ -74,7 +74,8 @@ final class SignalingServer {
     private Optional<ScheduledFuture<?>> next = Optional.empty();
     private Optional<Told> time = Optional.empty(); // of the server, for the present connection
     private long heard;
-    private int attempts;
+    private int attempts; // since a connection has lasted
+    private int pongs; // over the present connection
     private int connection; // counts them, so that what comes late of an old one is passed over
     private boolean scolded; // whether it was logged that it sends what is not JSON
     private boolean closed;
@@ -198,15 +199,15 @@ final class SignalingServer {
     }
 
     private void reached(WebSocket opened) {
-        log.info("signaling: {} is reached", address.getHost());
         socket = Optional.of(opened);
-        problem = Optional.empty();
-        attempts = 0;
+        pongs = 0;
         heard = System.nanoTime();
         subscribed.clear();
         waiting.clear();
         sending = false;
         subscribe();
+        // Its answer says that it has taken what it was asked for before.
+        send(Json.object("ping"));
         List.copyOf(subscribers).forEach(subscriber -> subscriber.reached(address));
         pingLater(connection);
     }
@@ -297,6 +298,10 @@ final class SignalingServer {
             }
             return;
         }
+        if (Json.text(message.get(), "type").equals("pong")) {
+            ponged();
+            return;
+        }
         String topic = Json.text(message.get(), "topic");
         if (Json.text(message.get(), "type").equals("publish") && subscribed.contains(topic)) {
             for (Signaling.Subscriber subscriber : List.copyOf(subscribers)) {
@@ -304,6 +309,18 @@ final class SignalingServer {
                     subscriber.received(address, topic, message.get());
                 }
             }
+        }
+    }
+
+    /** A server that only takes connections, and ends them, is not one that is reached. */
+    private void ponged() {
+        pongs++;
+        if (pongs == 1) {
+            log.info("signaling: {} is reached", address.getHost());
+            problem = Optional.empty();
+            List.copyOf(subscribers).forEach(subscriber -> subscriber.answered(address));
+        } else {
+            attempts = 0;
         }
     }
 

@@ -2,6 +2,7 @@
 package org.vaultsync.transport.webrtc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -11,8 +12,10 @@ import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -114,6 +117,58 @@ class SignalingServerTest {
         busy.countDown();
         socket.awaitAsked();
         assertEquals(0, socket.asked.availablePermits());
+    }
+
+    /** As one does that has too many clients, or does not take so many topics. */
+    @Test
+    void oneThatHangsUpAtOnceIsTriedLessAndLessOften() throws Exception {
+        try (TestServer there = new TestServer()) {
+            there.hangUpAtTheFirstWord();
+            SignalingServer server = server(there.address());
+            BlockingQueue<Long> reached = new LinkedBlockingQueue<>();
+            AtomicInteger forgotten = new AtomicInteger();
+            engine.execute(() -> {
+                server.connect();
+                server.add(new Signaling.Subscriber() {
+                    private boolean before;
+
+                    @Override
+                    public Set<String> topics(long day) {
+                        return Set.of("topic");
+                    }
+
+                    @Override
+                    public void reached(URI address) {
+                        if (before && server.problem().isEmpty()) {
+                            forgotten.incrementAndGet();
+                        }
+                        before = true;
+                        reached.add(System.nanoTime());
+                    }
+
+                    @Override
+                    public void received(URI from, String topic, ObjectNode message) {}
+
+                    @Override
+                    public void lost(URI lost) {}
+                });
+            });
+            long first = next(reached);
+            next(reached);
+            next(reached);
+            long fourth = next(reached);
+            assertTrue(
+                    fourth - first > TimeUnit.SECONDS.toNanos(5),
+                    "after a second, two and four, but for a fifth of each: " + (fourth - first));
+            assertEquals(0, forgotten.get(), "what is wrong with it is told all the time");
+            engine.execute(server::close);
+        }
+    }
+
+    private static long next(BlockingQueue<Long> times) throws InterruptedException {
+        Long next = times.poll(20, TimeUnit.SECONDS);
+        assertNotNull(next, "it is not tried again");
+        return next;
     }
 
     @Test

@@ -36,6 +36,7 @@ final class TestServer implements AutoCloseable {
     private final Map<String, Set<Client>> topics = new ConcurrentHashMap<>();
     private final List<Client> clients = new CopyOnWriteArrayList<>();
     private final List<String> published = new CopyOnWriteArrayList<>();
+    private volatile boolean hangsUp;
     private volatile Predicate<ObjectNode> passes = published -> true;
 
     TestServer() throws IOException {
@@ -78,6 +79,11 @@ final class TestServer implements AutoCloseable {
      */
     void pass(Predicate<ObjectNode> which) {
         passes = which;
+    }
+
+    /** Takes connections from now on, and ends each when something is said over it. */
+    void hangUpAtTheFirstWord() {
+        hangsUp = true;
     }
 
     /** Says something to all, as if it had been published. */
@@ -138,7 +144,7 @@ final class TestServer implements AutoCloseable {
                     for (int i = 0; i < bytes.length; i++) {
                         bytes[i] ^= mask[i % 4];
                     }
-                    if ((first & 0xf) == 8) {
+                    if ((first & 0xf) == 8 || hangsUp) {
                         return;
                     }
                     text.append(new String(bytes, StandardCharsets.UTF_8));
