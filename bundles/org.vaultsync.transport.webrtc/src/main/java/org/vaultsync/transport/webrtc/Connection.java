@@ -25,9 +25,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -46,6 +48,9 @@ final class Connection {
     private static final Logger log = LoggerFactory.getLogger(Connection.class);
     /** The most that the library sends; with one byte more it closes the channel without saying so. */
     static final int MAX_MESSAGE = 262_144;
+
+    /** Each is tried in native code, from each address of this device; a device has a few. */
+    static final int MOST_WAYS = 100;
 
     private static final Duration SETTLED = Duration.ofSeconds(1);
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(5);
@@ -91,6 +96,7 @@ final class Connection {
     final RTCPeerConnection peer;
     private final Watch watch = new Watch(this);
     private final ReentrantLock using = new ReentrantLock();
+    private final Set<Candidate> ways = new HashSet<>(); // engine thread only; told since the last description
     private final List<Candidate> early = new ArrayList<>(); // engine thread only; until the other side is described
     private Optional<Sdp> local = Optional.empty(); // engine thread only
     private Optional<Sdp> remote = Optional.empty(); // engine thread only
@@ -257,6 +263,7 @@ final class Connection {
     }
 
     private void take(Sdp offer) {
+        ways.retainAll(early);
         remote = Optional.of(offer);
         peer.setRemoteDescription(new RTCSessionDescription(RTCSdpType.OFFER, offer.wire()), new Done(there -> {
             there.remoteIsDescribed();
@@ -272,6 +279,7 @@ final class Connection {
                 return;
             }
             offering = false;
+            ways.retainAll(early);
             remote = Optional.of(answer);
             peer.setRemoteDescription(
                     new RTCSessionDescription(RTCSdpType.ANSWER, answer.wire()),
@@ -293,9 +301,14 @@ final class Connection {
     /** Takes a way to the other side; one that was given up is tried again. */
     void add(Candidate candidate) {
         guarded(() -> {
+            if (!ways.contains(candidate) && ways.size() >= MOST_WAYS) {
+                log.debug("webrtc: one way too many is passed over");
+                return;
+            }
+            ways.add(candidate);
             if (described) {
                 put(candidate);
-            } else if (early.size() < 100) {
+            } else if (early.size() < MOST_WAYS) {
                 early.add(candidate);
             }
         });

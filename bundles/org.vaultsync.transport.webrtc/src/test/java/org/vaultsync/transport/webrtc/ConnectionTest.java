@@ -2,8 +2,11 @@
 package org.vaultsync.transport.webrtc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.onvoid.webrtc.RTCDataChannelInit;
+import dev.onvoid.webrtc.RTCStatsType;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -19,6 +22,26 @@ class ConnectionTest {
             engine.execute(() -> hostile.connection.peer.createDataChannel("another", new RTCDataChannelInit()));
             assertEquals("it opened a second channel", hostile.other.closed.get(20, TimeUnit.SECONDS));
             assertEquals("the other side closed it", hostile.closed.get(20, TimeUnit.SECONDS));
+        }
+    }
+
+    /** Whoever knows an open room could have this device try any number of addresses. */
+    @Test
+    void ofTenThousandWaysAHundredAreTried() throws Exception {
+        try (Engine engine = new Engine()) {
+            End end = End.pair(engine);
+            CompletableFuture<Long> tried = new CompletableFuture<>();
+            engine.execute(() -> {
+                for (int n = 0; n < 10_000; n++) {
+                    end.connection.add(new Candidate(
+                            "candidate:1 1 udp 1 192.0.2.1 " + (1_024 + n) + " typ host generation 0", "0", 0));
+                }
+                end.connection.peer.getStats(report -> tried.complete(report.getStats().values().stream()
+                        .filter(one -> one.getType() == RTCStatsType.REMOTE_CANDIDATE)
+                        .count()));
+            });
+            long number = tried.get(40, TimeUnit.SECONDS);
+            assertTrue(number > 10 && number <= Connection.MOST_WAYS + 10, "tried " + number);
         }
     }
 }
