@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledFuture;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,6 +59,8 @@ final class MeetingPlace implements Signaling.Subscriber {
         final Runnable answered;
         final CompletableFuture<WebRtcLink> result;
         final Set<URI> rung = new HashSet<>();
+        Optional<ScheduledFuture<?>> next = Optional.empty(); // when it rings again
+        Optional<ScheduledFuture<?>> end = Optional.empty(); // when it is given up
         boolean refused;
 
         Ringing(Fingerprint expected, Knock knock, Runnable answered, CompletableFuture<WebRtcLink> result) {
@@ -139,24 +142,24 @@ final class MeetingPlace implements Signaling.Subscriber {
         ringing.put(call.id, call);
         around.signaling().again();
         ring(call);
-        around.engine().after(NO_SERVER, () -> {
-            if (call.rung.isEmpty()) {
-                URI one = servers.stream().findFirst().orElseThrow();
-                giveUp(
-                        call,
-                        "The signaling server " + one.getHost() + " is not reached. "
-                                + around.signaling()
-                                        .problem(one)
-                                        .map(SignalingServer::sentence)
-                                        .orElse(""));
-            }
-        });
+        if (call.rung.isEmpty()) {
+            call.end = Optional.of(around.engine().after(NO_SERVER, () -> giveUp(call, noServer())));
+        }
+    }
+
+    private String noServer() {
+        return servers.stream()
+                .findFirst()
+                .map(one -> "The signaling server " + one.getHost() + " is not reached. "
+                        + around.signaling()
+                                .problem(one)
+                                .map(SignalingServer::sentence)
+                                .orElse(""))
+                .orElse("No signaling server is set where it could be met.");
     }
 
     private void ring(Ringing call) {
-        if (!ringing.containsKey(call.id)) {
-            return;
-        }
+        call.next.ifPresent(each -> each.cancel(false));
         for (URI server : servers) {
             if (around.signaling().isReached(server)) {
                 publish(
@@ -165,23 +168,35 @@ final class MeetingPlace implements Signaling.Subscriber {
                         call.id,
                         Json.object("ring").put("knock", call.knock.text()));
                 if (call.rung.isEmpty()) {
-                    around.engine()
+                    call.end.ifPresent(each -> each.cancel(false));
+                    call.end = Optional.of(around.engine()
                             .after(
                                     NOBODY_THERE,
                                     () -> giveUp(
                                             call,
                                             call.refused
                                                     ? "It does not know this device."
-                                                    : "It is not at the signaling server now."));
+                                                    : "It is not at the signaling server now.")));
                 }
                 call.rung.add(server);
             }
         }
-        around.engine().after(call.rung.isEmpty() ? BETWEEN_RINGS.dividedBy(20) : BETWEEN_RINGS, () -> ring(call));
+        call.next = Optional.of(around.engine()
+                .after(call.rung.isEmpty() ? BETWEEN_RINGS.dividedBy(20) : BETWEEN_RINGS, () -> ring(call)));
+    }
+
+    /** Takes a call that rings out of those that do. */
+    private Optional<Ringing> stop(String id) {
+        Optional<Ringing> call = Optional.ofNullable(ringing.remove(id));
+        call.ifPresent(there -> {
+            there.next.ifPresent(each -> each.cancel(false));
+            there.end.ifPresent(each -> each.cancel(false));
+        });
+        return call;
     }
 
     private void giveUp(Ringing call, String why) {
-        if (ringing.remove(call.id) != null) {
+        if (stop(call.id).isPresent()) {
             call.result.completeExceptionally(new IOException(why));
         }
     }
@@ -271,10 +286,11 @@ final class MeetingPlace implements Signaling.Subscriber {
 
     /** Somebody answers a call of this device. */
     private void answered(URI server, String topic, String from, String id) {
-        Ringing was = ringing.remove(id);
-        if (was == null) {
+        Optional<Ringing> stopped = stop(id);
+        if (stopped.isEmpty()) {
             return;
         }
+        Ringing was = stopped.get();
         Call call = start(server, topic, from, id, new Guest.Pinned(was.expected), true);
         was.answered.run();
         call.link().whenComplete((link, failed) -> {
