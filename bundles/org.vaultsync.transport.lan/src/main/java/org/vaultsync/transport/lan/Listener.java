@@ -193,7 +193,7 @@ final class Listener implements AutoCloseable {
         while (!socket.isClosed()) {
             try {
                 meet(socket.accept());
-            } catch (IOException failed) {
+            } catch (IOException | RuntimeException | Error failed) {
                 if (!socket.isClosed()) {
                     log.error("lan: cannot take a connection, trying again in a second", failed);
                     pause();
@@ -227,27 +227,40 @@ final class Listener implements AutoCloseable {
     }
 
     private void refuse(Socket tcp, Refusals.Why why, String detail) {
-        if (!connections.closed()) {
-            refusals.add(why, detail);
-            log.debug("lan: hung up on {}: {} {}", tcp.getRemoteSocketAddress(), why, detail);
+        try {
+            if (!connections.closed()) {
+                refusals.add(why, detail);
+                log.debug("lan: hung up on {}: {} {}", tcp.getRemoteSocketAddress(), why, detail);
+            }
+        } catch (RuntimeException | Error fault) {
+            log.error("lan: failed to tell of a caller that was hung up on", fault);
+        } finally {
+            Connections.close(tcp);
         }
-        Connections.close(tcp);
     }
 
     private void shakeHands(Crowd.Visitor visitor) {
-        Socket tcp = visitor.tcp();
-        Optional<LanLink> link = Optional.empty();
-        try (Connections.Deadline deadline = connections.deadline(tcp, limits.handshake())) {
-            link = letIn(visitor, deadline).filter(made -> deadline.disarm());
-        } catch (RuntimeException fault) {
+        boolean linked = false;
+        try {
+            Optional<LanLink> link = inTime(visitor);
+            if (link.isPresent()) {
+                link.get().gone().thenRun(visitor::left);
+                linked = true;
+                door.linked(link.get());
+            }
+        } catch (RuntimeException | Error fault) {
             log.error("lan: hung up on a caller, since this device failed", fault);
+        } finally {
+            if (!linked) {
+                Connections.close(visitor.tcp());
+                visitor.left();
+            }
         }
-        if (link.isPresent()) {
-            link.get().gone().thenRun(visitor::left);
-            door.linked(link.get());
-        } else {
-            Connections.close(tcp);
-            visitor.left();
+    }
+
+    private Optional<LanLink> inTime(Crowd.Visitor visitor) {
+        try (Connections.Deadline deadline = connections.deadline(visitor.tcp(), limits.handshake())) {
+            return letIn(visitor, deadline).filter(made -> deadline.disarm());
         }
     }
 

@@ -145,6 +145,81 @@ class StrangersTest {
         membersGoOn();
     }
 
+    /** A door of a host that is broken for a while. */
+    private final class Faulty implements Door {
+        volatile boolean broken = true;
+
+        @Override
+        public Optional<Guest> recognise(Knock knock) {
+            if (broken) {
+                throw new NoClassDefFoundError("as while a bundle is exchanged");
+            }
+            return door.recognise(knock);
+        }
+
+        @Override
+        public void linked(Link link) {
+            door.linked(link);
+        }
+
+        @Override
+        public void refused(String why, int times) {
+            if (broken) {
+                throw new NoClassDefFoundError("as while a bundle is exchanged");
+            }
+        }
+    }
+
+    /** Else nobody else of that address could come in until a restart. */
+    @Test
+    void aCallerAtWhomThisDeviceFailsLeavesItsPlace() throws Exception {
+        Faulty faulty = new Faulty();
+        try (LanEndpoint here = endpoint(self, faulty, limits)) {
+            for (int i = 0; i <= limits.connectionsPerSource(); i++) {
+                try (RawPeer peer = new RawPeer(here.port())) {
+                    assertEquals(
+                            0, peer.say(RawPeer.clientHello(door.stranger())).answer().length);
+                }
+            }
+            faulty.broken = false;
+            comesIn(here);
+        }
+    }
+
+    @Test
+    void aDoorThatCannotBeToldOfThoseWhoAreSentAwayGoesOnLettingIn() throws Exception {
+        Faulty faulty = new Faulty();
+        List<RawPeer> silent = new ArrayList<>();
+        try (LanEndpoint here = endpoint(self, faulty, limits)) {
+            for (int i = 0; i <= limits.waitingPerSource(); i++) {
+                silent.add(new RawPeer(here.port()));
+            }
+            assertEquals(0, silent.getLast().answer().length);
+            for (RawPeer peer : silent) {
+                peer.close();
+            }
+            faulty.broken = false;
+            comesIn(here);
+        }
+    }
+
+    /** As soon as those before are gone. */
+    private void comesIn(LanEndpoint here) throws Exception {
+        for (long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60); ; ) {
+            try {
+                memberEndpoint
+                        .dial(here.addresses().getFirst(), key, door.expect(memberGuest))
+                        .close();
+                return;
+            } catch (IOException notYet) {
+                if (System.nanoTime() > end) {
+                    throw notYet;
+                }
+                TimeUnit.MILLISECONDS.sleep(50);
+            }
+        }
+    }
+
     static Stream<byte[]> noKnock() {
         Knock unknown = new Guests().stranger();
         String name = ClientHello.serverName(unknown);
