@@ -18,8 +18,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import javax.jmdns.JmDNS;
 import javax.jmdns.ServiceEvent;
 import javax.jmdns.ServiceInfo;
@@ -32,8 +34,8 @@ import org.vaultsync.transport.Door;
 import org.vaultsync.transport.Sighting;
 
 /**
- * Announces this device by mDNS and sees others, one responder for each address. Host and instance names are random and
- * new for each responder, that of the announcement is another one each time. Confined to the thread of its endpoint that
+ * Announces this device by mDNS and sees others, one responder for each address. Host and instance names are random: that of
+ * the host is new for each responder, those of what it shows are others each time. Confined to the thread of its endpoint that
  * watches networks, but for {@link Responder}.
  */
 final class Discovery {
@@ -48,6 +50,8 @@ final class Discovery {
     private final int port;
     private final Executor watch;
     private final SecureRandom random = new SecureRandom();
+    private final Set<String> own =
+            ConcurrentHashMap.newKeySet(); // names of what is shown, or was just now; any thread
     private final Map<Networks.Address, Responder> responders = new HashMap<>();
     private final Set<Networks.Address> failed = new HashSet<>();
     private Optional<Supplier<Announcement>> announcements = Optional.empty();
@@ -169,11 +173,8 @@ final class Discovery {
     /** Its calls come on threads of the mDNS library. */
     private final class Responder implements ServiceListener {
         private final Networks.Address address;
-        private final String cardInstance = name();
         private final JmDNS dns;
         private final Map<String, Sighting> sighted = new HashMap<>(); // guarded by itself; what is announced now
-        private volatile String instance = name();
-        private volatile String serverInstance = name();
         private Optional<ServiceInfo> announced = Optional.empty(); // watch thread only
         private Optional<ServiceInfo> shown = Optional.empty(); // watch thread only
         private Optional<ServiceInfo> serving = Optional.empty(); // watch thread only
@@ -189,15 +190,22 @@ final class Discovery {
         }
 
         private ServiceInfo service(Announcement announcement) {
-            return ServiceInfo.create(TYPE, instance, port, 0, 0, false, Advert.encode(announcement, random));
+            return service(TYPE, port, Advert.encode(announcement, random));
         }
 
-        /** Under another name, so that it is looked at anew. Whoever was sighted before may mean something now. */
+        /**
+         * Under another name each time: what is announced is looked at anew then, and need not wait until the one before is
+         * withdrawn; and JmDNS takes one that had another port for taken, and makes up a name.
+         */
+        private ServiceInfo service(String type, int at, byte[] text) {
+            String name = name();
+            own.add(name);
+            return ServiceInfo.create(type, name, at, 0, 0, false, text);
+        }
+
+        /** Whoever was sighted before may mean something now. */
         void announce(Announcement fresh) {
-            Optional<ServiceInfo> before = announced;
-            instance = name();
-            announced = replace(Optional.empty(), Optional.of(service(fresh)));
-            before.ifPresent(one -> goodbye(() -> dns.unregisterService(one)));
+            announced = replace(announced, Optional.of(service(fresh)));
             List<Sighting> again;
             synchronized (sighted) {
                 again = List.copyOf(sighted.values());
@@ -206,31 +214,26 @@ final class Discovery {
         }
 
         void show(Optional<Card> card) {
-            shown = replace(
-                    shown,
-                    card.map(one -> ServiceInfo.create(CARDS, cardInstance, port, 0, 0, false, Advert.encode(one))));
+            shown = replace(shown, card.map(one -> service(CARDS, port, Advert.encode(one))));
         }
 
-        /** Under another name, since JmDNS takes one that had another port for taken, and makes up a name then. */
         void serve(Optional<Integer> signalingPort) {
-            serverInstance = name();
-            serving = replace(
-                    serving,
-                    signalingPort.map(one -> ServiceInfo.create(
-                            SERVERS, serverInstance, one, 0, 0, false, new byte[] {3, 'v', '=', '1'})));
+            serving = replace(serving, signalingPort.map(one -> service(SERVERS, one, new byte[] {3, 'v', '=', '1'})));
         }
 
+        /** Withdrawing takes two seconds, for which nobody waits. */
         private Optional<ServiceInfo> replace(Optional<ServiceInfo> before, Optional<ServiceInfo> now) {
             try {
-                if (before.isPresent()) {
-                    dns.unregisterService(before.get());
-                }
                 if (now.isPresent()) {
                     dns.registerService(now.get());
                 }
             } catch (IOException notShown) {
                 log.info("lan: cannot be seen over {}: {}", address.network(), notShown.getMessage());
             }
+            before.ifPresent(one -> goodbye(() -> {
+                dns.unregisterService(one);
+                own.remove(one.getName());
+            }));
             return now;
         }
 
@@ -258,11 +261,7 @@ final class Discovery {
             try {
                 ServiceInfo info = event.getInfo();
                 List<String> addresses = addresses(info);
-                if (instance.equals(event.getName())
-                        || cardInstance.equals(event.getName())
-                        || serverInstance.equals(event.getName())
-                        || info.getPort() == 0
-                        || addresses.isEmpty()) {
+                if (own.contains(event.getName()) || info.getPort() == 0 || addresses.isEmpty()) {
                     return;
                 }
                 if (event.getType().equals(SERVERS)) {
@@ -314,7 +313,13 @@ final class Discovery {
         /** Takes a second or more, for the goodbye. That what it has seen is gone nobody will tell. */
         CompletableFuture<Void> close() {
             List.copyOf(servers.keySet()).forEach(id -> unseen(id, this));
-            return goodbye(dns::close);
+            List<ServiceInfo> all = Stream.of(announced, shown, serving)
+                    .flatMap(Optional::stream)
+                    .toList();
+            return goodbye(() -> {
+                dns.close();
+                all.forEach(one -> own.remove(one.getName()));
+            });
         }
 
         /** On a thread of its own, as it takes a while. */

@@ -22,7 +22,10 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -318,6 +321,46 @@ class DiscoveryTest {
         assertFalse(told.hasSeen(secret, ADDRESS + ":" + silent.port()));
         assertFalse(told.shows("Carla"));
         assertFalse(told.servers.toString().contains(":5555"), told.servers::toString);
+    }
+
+    /** Each is withdrawn at each address, which takes two seconds. */
+    @Test
+    @ResourceLock(NETWORK)
+    void whoHidesWhatItShowedAtTenAddressesIsAnnouncedAnewAtOnce() throws Exception {
+        List<String> addresses = IntStream.rangeClosed(1, 10)
+                .mapToObj(n -> "10.8." + (10 + n) + ".1/24")
+                .toList();
+        for (String address : addresses) {
+            ip("addr", "add", address, "dev", NETWORK);
+        }
+        try {
+            Told itsOwn = new Told();
+            LanEndpoint other = endpoint(itsOwn, true);
+            AtomicInteger first = new AtomicInteger();
+            other.announce(() -> {
+                first.incrementAndGet();
+                return announcement();
+            });
+            until("at all addresses", () -> first.get() > addresses.size());
+            other.show(Optional.of(card("Gus")));
+            other.serve(Optional.of(4447));
+            until("shown", () -> told.shows("Gus"));
+            until("served", () -> told.servers.toString().contains(":4447"));
+            other.show(Optional.empty());
+            other.serve(Optional.empty());
+            CompletableFuture<Void> asked = new CompletableFuture<>();
+            other.announce(() -> {
+                asked.complete(null);
+                return announcement();
+            });
+            asked.get(10, TimeUnit.SECONDS);
+            until("shown no longer", () -> !told.shows("Gus"));
+            assertEquals(Map.of(), itsOwn.cards, "it does not see itself");
+        } finally {
+            for (String address : addresses) {
+                ip("addr", "del", address, "dev", NETWORK);
+            }
+        }
     }
 
     /** What the library decodes, too: whatever comes to the socket, those who come afterwards are seen. */
