@@ -40,6 +40,7 @@ final class Listener implements AutoCloseable {
     private final int port;
     private final Optional<Integer> missed; // the port that is set, where another program has it
     private final List<ServerSocket> sockets = new ArrayList<>(); // guarded by itself
+    private boolean closed; // guarded by sockets
 
     /**
      * Binds, and begins to listen.
@@ -181,6 +182,10 @@ final class Listener implements AutoCloseable {
 
     private void listen(ServerSocket socket) {
         synchronized (sockets) {
+            if (closed) {
+                close(socket);
+                return;
+            }
             sockets.add(socket);
         }
         Thread.ofPlatform()
@@ -307,13 +312,16 @@ final class Listener implements AutoCloseable {
     @Override
     public void close() {
         synchronized (sockets) {
-            for (ServerSocket socket : sockets) {
-                try {
-                    socket.close();
-                } catch (IOException alreadyBroken) {
-                    log.debug("lan: {}", alreadyBroken.getMessage());
-                }
-            }
+            closed = true;
+            sockets.forEach(Listener::close);
+        }
+    }
+
+    private static void close(ServerSocket socket) {
+        try {
+            socket.close();
+        } catch (IOException alreadyBroken) {
+            log.debug("lan: {}", alreadyBroken.getMessage());
         }
     }
 }
