@@ -158,9 +158,11 @@ final class LanEndpoint implements Endpoint {
             looked = clock.instant();
             boolean slept = Duration.between(then, looked).compareTo(SLEPT) > 0;
             if (slept || !networks.equals(before)) {
+                listener.follow(networks);
+            }
+            if (slept || !networks.telling().equals(before.telling())) {
                 changed = looked;
                 log.info("lan: {}", slept ? "woke up" : "the networks have changed");
-                listener.follow(networks);
                 door.networkChanged();
             }
             discovery.follow(findable());

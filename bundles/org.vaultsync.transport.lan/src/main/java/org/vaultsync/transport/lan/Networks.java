@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,6 +70,20 @@ record Networks(Set<Address> addresses) {
     /** Whether there is a network besides this machine itself. */
     boolean reachOthers() {
         return addresses.stream().anyMatch(one -> !one.address().isLoopbackAddress());
+    }
+
+    /**
+     * Those whose coming and going may change whom this device reaches. Link-local ones, which each container and each virtual
+     * machine brings, do so only where there is nothing else, as between two that are joined by a cable.
+     */
+    Set<InetAddress> telling() {
+        Set<InetAddress> all = addresses.stream()
+                .map(Address::address)
+                .filter(one -> !one.isLoopbackAddress())
+                .collect(Collectors.toSet());
+        Set<InetAddress> routed =
+                all.stream().filter(one -> !one.isLinkLocalAddress()).collect(Collectors.toSet());
+        return routed.isEmpty() ? all : routed;
     }
 
     /** Those that other devices may dial, likeliest first: IPv4 before IPv6, VPNs later, this machine itself last. */

@@ -13,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.net.MulticastSocket;
 import java.net.NetworkInterface;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -21,14 +22,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -461,6 +462,31 @@ class DiscoveryTest {
             ip("addr", "del", ANOTHER + "/24", "dev", NETWORK);
         }
         until("not at the new address", () -> !other.addresses().contains(there));
+    }
+
+    /** As each container that starts brings one. Everybody would be dialled anew. */
+    @Test
+    @ResourceLock(NETWORK)
+    void aLinkLocalAddressThatComesIsNoOtherNetwork() throws Exception {
+        Told itsOwn = new Told();
+        AtomicInteger looks = new AtomicInteger();
+        LanEndpoint other =
+                new LanEndpoint(new LanSettings(0, List.of(), true), Limits.USUAL, Identities.make(), itsOwn, () -> {
+                    looks.incrementAndGet();
+                    return Instant.now();
+                });
+        open.add(other);
+        ip("link", "add", "vault9", "type", "veth", "peer", "name", "vault8");
+        try {
+            ip("addr", "add", "169.254.9.9/16", "dev", "vault9");
+            ip("link", "set", "vault8", "up");
+            ip("link", "set", "vault9", "up");
+            int before = looks.get();
+            until("looked at twice", () -> looks.get() >= before + 3);
+            assertEquals(0, itsOwn.changes.get());
+        } finally {
+            ip("link", "del", "vault9");
+        }
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ScheduledFuture;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,6 +72,13 @@ final class NetworkWatch {
         } catch (SocketException gone) {
             log.debug("webrtc: a network went away: {}", gone.getMessage());
         }
-        return found;
+        return telling(found);
+    }
+
+    /** Link-local ones, which each container brings, tell of another network only where there is nothing else. */
+    static Set<InetAddress> telling(Set<InetAddress> addresses) {
+        Set<InetAddress> routed =
+                addresses.stream().filter(one -> !one.isLinkLocalAddress()).collect(Collectors.toSet());
+        return routed.isEmpty() ? addresses : routed;
     }
 }
