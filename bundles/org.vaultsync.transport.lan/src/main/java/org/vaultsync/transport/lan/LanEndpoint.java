@@ -49,8 +49,8 @@ final class LanEndpoint implements Endpoint {
     private final ScheduledThreadPoolExecutor watch;
     private final Discovery discovery; // watch thread only
     private volatile Networks networks; // written by the watch thread only
-    private Instant looked; // watch thread only
-    private Instant changed = Instant.MIN; // watch thread only
+    private Instant looked; // watch thread only; by the wall, to notice sleep
+    private long changed = System.nanoTime() - UNSETTLED.toNanos(); // watch thread only; a time that does not jump
     private volatile Future<?> next;
 
     LanEndpoint(LanSettings settings, Limits limits, Identity self, Door door) throws IOException {
@@ -145,7 +145,7 @@ final class LanEndpoint implements Endpoint {
     }
 
     private void lookLater() {
-        boolean closely = !networks.reachOthers() || changed.plus(UNSETTLED).isAfter(looked);
+        boolean closely = !networks.reachOthers() || System.nanoTime() - changed < UNSETTLED.toNanos();
         next = watch.schedule(
                 this::lookAround, (closely ? LOOK_CLOSELY : LOOK_AROUND).toMillis(), TimeUnit.MILLISECONDS);
     }
@@ -161,7 +161,7 @@ final class LanEndpoint implements Endpoint {
                 listener.follow(networks);
             }
             if (slept || !networks.telling().equals(before.telling())) {
-                changed = looked;
+                changed = System.nanoTime();
                 log.info("lan: {}", slept ? "woke up" : "the networks have changed");
                 door.networkChanged();
             }

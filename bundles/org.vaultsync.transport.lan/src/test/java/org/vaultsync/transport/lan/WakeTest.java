@@ -7,13 +7,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.transport.Door;
 import org.vaultsync.transport.Guest;
@@ -27,6 +36,9 @@ import org.vaultsync.transport.contract.Identities;
 @Timeout(120)
 class WakeTest {
     private static final LanSettings ALONE = new LanSettings(0, List.of(InetAddress.getLoopbackAddress()), false);
+
+    /** Between two looks where nothing has changed lie two seconds, else a fifth of one. */
+    private static final long CALM = Duration.ofMillis(1_500).toNanos();
 
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-01-01T22:00:00Z"));
     private final AtomicInteger changes = new AtomicInteger();
@@ -69,6 +81,29 @@ class WakeTest {
                     guests.expect(new Guest.Pinned(others)));
             assertEquals(new Guest.Pinned(others), guests.next().guest());
             link.close();
+        }
+    }
+
+    @Test
+    @Execution(ExecutionMode.CONCURRENT)
+    @ResourceLock(value = "web0", mode = ResourceAccessMode.READ)
+    void aClockThatIsSetBackDoesNotMakeItLookAllTheTime() throws Exception {
+        BlockingQueue<Long> looks = new LinkedBlockingQueue<>();
+        InstantSource source = () -> {
+            looks.add(System.nanoTime());
+            return now.get();
+        };
+        try (LanEndpoint endpoint = new LanEndpoint(ALONE, Limits.USUAL, Identities.make(), door, source)) {
+            now.updateAndGet(then -> then.plus(Duration.ofHours(8)));
+            until(1);
+            now.updateAndGet(then -> then.minus(Duration.ofHours(8)));
+            looks.clear();
+            long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+            for (long last = System.nanoTime(), next = last; next - last < CALM; ) {
+                assertTrue(System.nanoTime() < end, endpoint + " goes on looking closely");
+                last = next;
+                next = Objects.requireNonNull(looks.poll(20, TimeUnit.SECONDS));
+            }
         }
     }
 
