@@ -2,10 +2,12 @@
 package org.vaultsync.transport.lan;
 
 import java.net.Socket;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -16,7 +18,8 @@ final class Crowd {
     private final Limits limits;
     private final LongSupplier nanos;
     private final Map<String, Integer> connections = new HashMap<>(); // by source; guarded by this
-    private final Map<String, Allowance> allowances = new LinkedHashMap<>(); // by source; guarded by this
+    private final Map<String, Allowance> allowances =
+            new LinkedHashMap<>(16, 0.75f, true); // by source, who came last at the end; guarded by this
     private final Set<Visitor> waiting = new LinkedHashSet<>(); // oldest first; guarded by this
 
     /** @param nanos a time that does not jump */
@@ -37,16 +40,18 @@ final class Crowd {
     }
 
     private static final int MOST_SOURCES = 4096;
+    /** Of the neighbours of a link-local network together: less than all who may wait. */
+    private static final int IN_COMMON = 3;
 
     /** A connection that somebody made. */
     final class Visitor {
         private final Socket tcp;
-        private final String source;
+        private final List<String> sources;
         private boolean here = true; // guarded by the crowd
 
-        private Visitor(Socket tcp, String source) {
+        private Visitor(Socket tcp, List<String> sources) {
             this.tcp = tcp;
-            this.source = source;
+            this.sources = sources;
         }
 
         Socket tcp() {
@@ -66,7 +71,8 @@ final class Crowd {
                 waiting.remove(this);
                 if (here) {
                     here = false;
-                    connections.computeIfPresent(source, (from, count) -> count == 1 ? null : count - 1);
+                    sources.forEach(source ->
+                            connections.computeIfPresent(source, (from, count) -> count == 1 ? null : count - 1));
                 }
             }
         }
@@ -85,15 +91,19 @@ final class Crowd {
     }
 
     synchronized Entry enter(Socket tcp) {
-        String source = HostPort.source(tcp.getInetAddress());
-        if (!allowed(source)) {
+        List<String> sources = HostPort.sources(tcp.getInetAddress());
+        if (!allowed(sources)) {
             return Entry.refused(Refusals.Why.TOO_OFTEN_FROM_THERE);
         }
-        long waitingFromThere =
-                waiting.stream().filter(other -> other.source.equals(source)).count();
-        if (connections.getOrDefault(source, 0) >= limits.connectionsPerSource()
-                || waitingFromThere >= limits.waitingPerSource()) {
-            return Entry.refused(Refusals.Why.TOO_MANY_FROM_THERE);
+        for (int i = 0; i < sources.size(); i++) {
+            String source = sources.get(i);
+            long waitingFromThere = waiting.stream()
+                    .filter(other -> other.sources.contains(source))
+                    .count();
+            if (connections.getOrDefault(source, 0) >= times(i) * limits.connectionsPerSource()
+                    || waitingFromThere >= times(i) * limits.waitingPerSource()) {
+                return Entry.refused(Refusals.Why.TOO_MANY_FROM_THERE);
+            }
         }
         Optional<Visitor> pushedOut = Optional.empty();
         if (waiting.size() >= limits.waiting()) {
@@ -101,26 +111,38 @@ final class Crowd {
             pushedOut = Optional.of(oldest.next());
             oldest.remove();
         }
-        Visitor visitor = new Visitor(tcp, source);
+        Visitor visitor = new Visitor(tcp, sources);
         waiting.add(visitor);
-        connections.merge(source, 1, Integer::sum);
+        sources.forEach(source -> connections.merge(source, 1, Integer::sum));
         return new Entry(Optional.of(visitor), pushedOut, Refusals.Why.TOO_MANY);
     }
 
-    private boolean allowed(String source) {
+    /** How many times as much the second source of a caller may do, which it has in common with others. */
+    private static int times(int which) {
+        return which == 0 ? 1 : IN_COMMON;
+    }
+
+    private boolean allowed(List<String> sources) {
+        List<Allowance> all = new ArrayList<>();
+        for (int i = 0; i < sources.size(); i++) {
+            all.add(allowance(sources.get(i), times(i) * limits.attemptsPerMinute()));
+        }
+        if (all.stream().anyMatch(one -> one.left < 1)) {
+            return false;
+        }
+        all.forEach(one -> one.left--);
+        return true;
+    }
+
+    private Allowance allowance(String source, int most) {
         long now = nanos.getAsLong();
-        Allowance allowance =
-                allowances.computeIfAbsent(source, first -> new Allowance(limits.attemptsPerMinute(), now));
+        Allowance allowance = allowances.computeIfAbsent(source, first -> new Allowance(most, now));
         double minutes = (now - allowance.at) / 6e10;
-        allowance.left = Math.min(limits.attemptsPerMinute(), allowance.left + minutes * limits.attemptsPerMinute());
+        allowance.left = Math.min(most, allowance.left + minutes * most);
         allowance.at = now;
         if (allowances.size() > MOST_SOURCES) {
             allowances.remove(allowances.keySet().iterator().next());
         }
-        if (allowance.left < 1) {
-            return false;
-        }
-        allowance.left--;
-        return true;
+        return allowance;
     }
 }

@@ -5,6 +5,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -67,14 +68,17 @@ record HostPort(String host, int port) {
         }
     }
 
-    /** What an address limit counts by: the address, or of an IPv6 address the network, since one machine has many. */
-    static String source(InetAddress address) {
-        String text = address.getHostAddress();
+    /**
+     * What an address limit counts by: the address, or of an IPv6 address the network, since one machine has many. All
+     * neighbours have the link-local network in common, so there it is the address first, and then the network, too.
+     */
+    static List<String> sources(InetAddress address) {
         if (!(address instanceof Inet6Address) || address.isLoopbackAddress()) {
-            return text;
+            return List.of(address.getHostAddress());
         }
-        byte[] bytes = address.getAddress();
-        return HexFormat.of().formatHex(bytes, 0, 8);
+        String whole = HexFormat.of().formatHex(address.getAddress());
+        String network = whole.substring(0, 16);
+        return address.isLinkLocalAddress() ? List.of(whole, network) : List.of(network);
     }
 
     @Override

@@ -81,6 +81,44 @@ class CrowdTest {
         assertTrue(passes("2001:db8:0:1::1"));
     }
 
+    /** All of them have the same network. */
+    @Test
+    void oneNeighbourDoesNotShutOutTheOthers() {
+        for (int i = 0; i < IN_A_MINUTE; i++) {
+            assertTrue(passes("fe80::1"), i + "");
+        }
+        assertEquals(
+                Refusals.Why.TOO_OFTEN_FROM_THERE, crowd.enter(from("fe80::1")).why());
+        assertTrue(passes("fe80::2"));
+        now += Duration.ofMinutes(1).toNanos();
+        for (int i = 0; i < FROM_ONE_ADDRESS; i++) {
+            crowd.enter(from("fe80::1")).visitor().orElseThrow().known();
+        }
+        assertEquals(
+                Refusals.Why.TOO_MANY_FROM_THERE, crowd.enter(from("fe80::1")).why());
+        assertTrue(passes("fe80::2"));
+    }
+
+    /** Anybody can have any number of addresses there. */
+    @Test
+    void allNeighboursTogetherAreBounded() {
+        int passed = 0;
+        for (int i = 1; i <= 10 * IN_A_MINUTE; i++) {
+            passed += passes("fe80::" + Integer.toHexString(i)) ? 1 : 0;
+        }
+        assertEquals(3 * IN_A_MINUTE, passed);
+        now += Duration.ofMinutes(1).toNanos();
+        passed = 0;
+        for (int i = 1; i <= 3 * FROM_ONE_ADDRESS + 5; i++) {
+            Optional<Crowd.Visitor> visitor =
+                    crowd.enter(from("fe80::" + Integer.toHexString(i))).visitor();
+            visitor.ifPresent(Crowd.Visitor::known);
+            passed += visitor.isPresent() ? 1 : 0;
+        }
+        assertEquals(3 * FROM_ONE_ADDRESS, passed);
+        assertTrue(passes("192.0.2.1"));
+    }
+
     @Test
     void whoHasNotKnockedYetIsPushedOutByNewcomersTheOldestFirst() {
         Socket first = from("198.51.100.1");

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,7 +54,7 @@ class HostPortTest {
         assertNotEquals(source("10.0.0.1"), source("10.0.0.2"));
     }
 
-    private static String source(String address) throws UnknownHostException {
-        return HostPort.source(InetAddress.getByName(address));
+    private static List<String> source(String address) throws UnknownHostException {
+        return HostPort.sources(InetAddress.getByName(address));
     }
 }
