@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.signaling;
 
+import io.netty.util.NetUtil;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 
 /** What each address uses of the server, and may. Server thread only. */
@@ -16,14 +18,20 @@ final class Callers {
 
     /** One address. */
     final class Caller {
+        private final String address;
         private final Bucket messages;
         private final Bucket bytes;
         private int clients;
         private int topics;
 
-        private Caller(long now) {
+        private Caller(String address, long now) {
+            this.address = address;
             messages = new Bucket(limits.messagesPerSecond(), now);
             bytes = new Bucket(limits.deliveredBytesPerSecond(), now);
+        }
+
+        String address() {
+            return address;
         }
 
         boolean maySend(long now) {
@@ -71,7 +79,7 @@ final class Callers {
      * @return null if it is one too many
      */
     Caller enter(String address, Cuts cuts, long now) {
-        Caller caller = callers.computeIfAbsent(address, first -> new Caller(now));
+        Caller caller = callers.computeIfAbsent(address, first -> new Caller(address, now));
         Cuts.Why refused = all >= limits.clients()
                 ? Cuts.Why.FULL
                 : caller.clients >= limits.clientsPerAddress()
@@ -93,6 +101,17 @@ final class Callers {
     /** Forgets the addresses that have nothing and owe nothing. */
     void forget(long now) {
         callers.values().removeIf(caller -> caller.clients == 0 && caller.messages.full(now) && caller.bytes.full(now));
+    }
+
+    /**
+     * Whom a proxy says that it asks for: the last entry of the last line, which it has added itself. What is before that anybody
+     * may have written.
+     */
+    static String forwarded(List<String> lines) {
+        String all = lines.isEmpty() ? "unknown" : lines.getLast();
+        String last = all.substring(all.lastIndexOf(',') + 1).strip();
+        InetAddress numeric = NetUtil.createInetAddressFromIpAddressString(last);
+        return numeric == null ? last : key(numeric);
     }
 
     /** What counts as one address: whoever has one of IPv6 has its whole /64 network. */

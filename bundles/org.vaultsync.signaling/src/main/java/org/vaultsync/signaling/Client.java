@@ -88,6 +88,17 @@ final class Client extends ChannelInboundHandlerAdapter {
         context.fireChannelActive();
     }
 
+    /** A proxy may ask for one caller after the other over one connection; each request is on the account of its own. */
+    private boolean isOf(String address) {
+        if (caller != null && caller.address().equals(address)) {
+            return true;
+        }
+        if (caller != null) {
+            caller.left();
+        }
+        return enters(address);
+    }
+
     private boolean enters(String address) {
         caller = hall.callers().enter(address, hall.cuts(), System.nanoTime());
         if (caller == null) {
@@ -117,11 +128,8 @@ final class Client extends ChannelInboundHandlerAdapter {
     // ---- HTTP ----
 
     private void asked(ChannelHandlerContext context, FullHttpRequest request) {
-        if (caller == null) {
-            String[] via = request.headers().get("X-Forwarded-For", "unknown").split(",", -1);
-            if (!enters(via[via.length - 1].strip())) {
-                return;
-            }
+        if (hall.settings().behindProxy() && !isOf(Callers.forwarded(request.headers().getAll("X-Forwarded-For")))) {
+            return;
         }
         if (!request.decoderResult().isSuccess()) {
             answer(HttpResponseStatus.BAD_REQUEST, "not HTTP\n", false);

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class CallersTest {
@@ -50,6 +51,16 @@ class CallersTest {
         for (int topic = 0; topic < 58 * 57 * 3; topic++) {
             assertTrue(caller.subscribe("a topic"), topic + "");
         }
+    }
+
+    @Test
+    void aProxyIsBelievedWhatItHasAddedItself() throws Exception {
+        assertEquals("192.0.2.1", Callers.forwarded(List.of("192.0.2.1")));
+        assertEquals("192.0.2.1", Callers.forwarded(List.of("6.6.6.6, 192.0.2.1 ")));
+        assertEquals("192.0.2.1", Callers.forwarded(List.of("6.6.6.6", "7.7.7.7,192.0.2.1")));
+        assertEquals("unknown", Callers.forwarded(List.of()));
+        assertEquals("somebody", Callers.forwarded(List.of("somebody")));
+        assertEquals(Callers.key(InetAddress.getByName("2001:db8::1")), Callers.forwarded(List.of("2001:db8::2")));
     }
 
     @Test

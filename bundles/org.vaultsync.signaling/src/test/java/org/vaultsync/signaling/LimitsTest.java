@@ -241,6 +241,41 @@ class LimitsTest {
         assertEquals(1, Servers.cutOff(port, Cuts.Why.FULL));
     }
 
+    /** HAProxy adds a line of its own, behind that of whoever asks. */
+    @Test
+    void behindAProxyNobodyClaimsAnotherAddress() throws Exception {
+        open(WIDE);
+        try (SignalingServer behind = Servers.start(
+                        0, new Limits(ENOUGH, 1, ENOUGH, 64 << 10, ENOUGH, 100 << 20, 1 << 20, LONG, LONG), true);
+                RawPeer one = RawPeer.speaking(
+                        behind.port(), "X-Forwarded-For: 6.6.6.6\r\n", "X-Forwarded-For: 1.1.1.1\r\n")) {
+            assertThrows(
+                    IOException.class,
+                    () -> RawPeer.speaking(
+                            behind.port(), "X-Forwarded-For: 7.7.7.7\r\n", "X-Forwarded-For: 1.1.1.1\r\n"));
+        }
+    }
+
+    @Test
+    void behindAProxyEachRequestIsOfWhomItNames() throws Exception {
+        open(WIDE);
+        try (SignalingServer behind = Servers.start(
+                        0, new Limits(ENOUGH, 1, ENOUGH, 64 << 10, ENOUGH, 100 << 20, 1 << 20, LONG, LONG), true);
+                RawPeer shared = new RawPeer(behind.port())) {
+            shared.send("GET /health HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 1.1.1.1\r\n\r\n"
+                    .getBytes(StandardCharsets.US_ASCII));
+            assertEquals("HTTP/1.1 200 OK", shared.line());
+            shared.send("GET /health HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 2.2.2.2\r\n\r\n"
+                    .getBytes(StandardCharsets.US_ASCII));
+            while (!shared.line().equals("HTTP/1.1 200 OK")) {
+                // the rest of the first answer
+            }
+            try (RawPeer one = RawPeer.speaking(behind.port(), "X-Forwarded-For: 1.1.1.1\r\n")) {
+                assertThrows(IOException.class, () -> RawPeer.speaking(behind.port(), "X-Forwarded-For: 2.2.2.2\r\n"));
+            }
+        }
+    }
+
     @Test
     void behindAProxyClientsAreToldApartByWhatItSays() throws Exception {
         open(WIDE);

@@ -5,6 +5,7 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -30,7 +31,7 @@ final class RawPeer implements AutoCloseable {
                 .getBytes(StandardCharsets.US_ASCII));
         String answer = peer.line();
         if (!answer.startsWith("HTTP/1.1 101")) {
-            throw new IOException(answer.isEmpty() ? "hung up" : answer);
+            throw new IOException(answer);
         }
         while (!peer.line().isEmpty()) {
             // the other headers
@@ -79,10 +80,14 @@ final class RawPeer implements AutoCloseable {
         return new DataInputStream(new BufferedInputStream(socket.getInputStream()));
     }
 
-    private String line() throws IOException {
+    String line() throws IOException {
         StringBuilder line = new StringBuilder();
         InputStream in = socket.getInputStream();
-        for (int next = in.read(); next >= 0 && next != '\n'; next = in.read()) {
+        int next = in.read();
+        if (next < 0) {
+            throw new EOFException("hung up");
+        }
+        for (; next >= 0 && next != '\n'; next = in.read()) {
             line.append((char) next);
         }
         return line.toString().strip();
