@@ -8,6 +8,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.handler.codec.CorruptedFrameException;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.TooLongFrameException;
@@ -128,7 +129,8 @@ final class Client extends ChannelInboundHandlerAdapter {
     // ---- HTTP ----
 
     private void asked(ChannelHandlerContext context, FullHttpRequest request) {
-        if (hall.settings().behindProxy() && !isOf(Callers.forwarded(request.headers().getAll("X-Forwarded-For")))) {
+        if (hall.settings().behindProxy()
+                && !isOf(Callers.forwarded(request.headers().getAll("X-Forwarded-For")))) {
             return;
         }
         if (!request.decoderResult().isSuccess()) {
@@ -179,6 +181,7 @@ final class Client extends ChannelInboundHandlerAdapter {
     }
 
     private void answer(HttpResponseStatus status, String text, boolean stays) {
+        hall.sent(this, text.length());
         FullHttpResponse response = new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1, status, Unpooled.copiedBuffer(text, StandardCharsets.UTF_8));
         response.headers()
@@ -275,7 +278,29 @@ final class Client extends ChannelInboundHandlerAdapter {
     }
 
     private void send(WebSocketFrame frame) {
+        hall.sent(this, frame.content().readableBytes());
         channel.writeAndFlush(frame);
+    }
+
+    /** How many bytes the system has not taken yet. */
+    long waiting() {
+        ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+        return buffer == null ? 0 : buffer.totalPendingWriteBytes();
+    }
+
+    /** On whose account it is. */
+    String address() {
+        return caller == null ? "" : caller.address();
+    }
+
+    void later(Runnable task) {
+        channel.eventLoop().execute(task);
+    }
+
+    /** Gives back at once what is kept for it, since too much is for all together: TLS would say goodbye behind it first. */
+    void cutForAll() {
+        cut(Cuts.Why.READS_TOO_SLOWLY, "limit " + hall.limits().backlogBytesInAll() + " bytes for all");
+        channel.unsafe().close(channel.newPromise());
     }
 
     private void ping() {

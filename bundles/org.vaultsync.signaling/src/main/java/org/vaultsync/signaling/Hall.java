@@ -1,13 +1,20 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.signaling;
 
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Everybody who is connected, and what is counted of them. Server thread only. */
 final class Hall {
+    /** What waits may be more than the limit by one part of this many, and what one message brings. */
+    private static final int LOOKS = 16;
+
     private final ServerSettings settings;
     private final Callers callers;
     private final Topics topics = new Topics();
@@ -16,6 +23,7 @@ final class Hall {
     private long received;
     private long delivered;
     private long deliveredBytes;
+    private long sentSinceLooked;
 
     Hall(ServerSettings settings) {
         this.settings = settings;
@@ -59,6 +67,44 @@ final class Hall {
         deliveredBytes += bytes;
     }
 
+    /**
+     * So many bytes are on their way to a client. What waits for all of them is added up now and then, and not at once: in the
+     * middle of telling many, nobody may go.
+     */
+    void sent(Client client, long bytes) {
+        sentSinceLooked += bytes;
+        if (sentSinceLooked > limits().backlogBytesInAll() / LOOKS) {
+            sentSinceLooked = 0;
+            client.later(this::lookWhatWaits);
+        }
+    }
+
+    /** Cuts off the slowest of the address for whose clients most waits, until little enough does. */
+    private void lookWhatWaits() {
+        long tooMuch = waiting() - limits().backlogBytesInAll();
+        if (tooMuch <= 0) {
+            return;
+        }
+        Map<String, List<Client>> slowest = clients.stream()
+                .filter(client -> client.waiting() > 0)
+                .sorted(Comparator.comparingLong(Client::waiting))
+                .collect(Collectors.groupingBy(Client::address, Collectors.toCollection(ArrayList::new)));
+        while (tooMuch > 0 && !slowest.isEmpty()) {
+            List<Client> most = slowest.values().stream()
+                    .max(Comparator.comparingLong(
+                            all -> all.stream().mapToLong(Client::waiting).sum()))
+                    .orElseThrow();
+            Client client = most.removeLast();
+            tooMuch -= client.waiting();
+            client.cutForAll();
+            slowest.values().removeIf(List::isEmpty);
+        }
+    }
+
+    private long waiting() {
+        return clients.stream().mapToLong(Client::waiting).sum();
+    }
+
     /** Says goodbye to everybody. */
     void dismiss() {
         List.copyOf(clients).forEach(Client::dismiss);
@@ -77,6 +123,7 @@ final class Hall {
         metric(text, "messages_received_total", "counter", received);
         metric(text, "messages_delivered_total", "counter", delivered);
         metric(text, "bytes_delivered_total", "counter", deliveredBytes);
+        metric(text, "waiting_bytes", "gauge", waiting());
         text.append("# TYPE vaultsync_signaling_cut_off_total counter\n");
         for (Cuts.Why why : Cuts.Why.values()) {
             text.append("vaultsync_signaling_cut_off_total{why=\"")

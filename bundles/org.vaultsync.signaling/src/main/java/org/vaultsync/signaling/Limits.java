@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param messagesPerSecond how many messages one address may send; a connection counts as ten
  * @param deliveredBytesPerSecond how many bytes one address may cause to be sent: a message counts once for each receiver
  * @param backlogBytes how much may wait for one client that reads too slowly
+ * @param backlogBytesInAll how much may wait for all of them; beyond that, those of the address that has most are cut off
  * @param handshake how long a connection may take to say what it wants
  * @param ping how often a client is asked whether it is there; one that has not answered by the next time is cut off
  */
@@ -26,11 +27,24 @@ public record Limits(
         int messagesPerSecond,
         int deliveredBytesPerSecond,
         int backlogBytes,
+        long backlogBytesInAll,
         Duration handshake,
         Duration ping) {
     /** Enough for a household behind one address, and for some ten thousand clients in all. */
     public static final Limits USUAL = new Limits(
-            10_000, 100, 10_000, 64 << 10, 100, 4 << 20, 1 << 20, Duration.ofSeconds(10), Duration.ofSeconds(30));
+            10_000,
+            100,
+            10_000,
+            64 << 10,
+            100,
+            4 << 20,
+            1 << 20,
+            64 << 20,
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(30));
+
+    /** Those of a server inside of an application, which needs its memory for other things. */
+    public static final Limits INSIDE = USUAL.withBacklogInAll(16 << 20);
 
     public Limits {
         positive("clients", clients);
@@ -40,8 +54,24 @@ public record Limits(
         positive("messages per second", messagesPerSecond);
         positive("delivered bytes per second", deliveredBytesPerSecond);
         positive("bytes of backlog", backlogBytes);
+        positive("bytes of backlog in all", backlogBytesInAll);
         positive("milliseconds for a handshake", handshake.toMillis());
         positive("milliseconds between pings", ping.toMillis());
+    }
+
+    /** These, but for how much may wait for all clients together. */
+    public Limits withBacklogInAll(long bytes) {
+        return new Limits(
+                clients,
+                clientsPerAddress,
+                topicsPerAddress,
+                messageBytes,
+                messagesPerSecond,
+                deliveredBytesPerSecond,
+                backlogBytes,
+                bytes,
+                handshake,
+                ping);
     }
 
     private static void positive(String what, long number) {

@@ -94,6 +94,7 @@ public final class Main {
                         messages,
                         usual.deliveredBytesPerSecond(),
                         usual.backlogBytes(),
+                        usual.backlogBytesInAll(),
                         usual.handshake(),
                         usual.ping()));
     }

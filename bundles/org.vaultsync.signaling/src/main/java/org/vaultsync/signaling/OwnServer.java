@@ -116,7 +116,7 @@ public final class OwnServer implements SignalingHost {
                     port,
                     certificate.flatMap(file -> key.map(secret -> new ServerSettings.Tls(file, secret))),
                     false,
-                    Limits.USUAL);
+                    Limits.INSIDE);
         } catch (IllegalArgumentException notAPort) {
             throw new IOException(notAPort.getMessage(), notAPort);
         }

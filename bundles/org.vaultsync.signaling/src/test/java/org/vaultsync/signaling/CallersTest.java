@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class CallersTest {
     private static final long SECOND = 1_000_000_000;
     private static final Limits LIMITS =
-            new Limits(100, 100, 10, 1_000, 10, 1_000, 1_000, Duration.ofSeconds(1), Duration.ofSeconds(1));
+            new Limits(100, 100, 10, 1_000, 10, 1_000, 1_000, 10_000, Duration.ofSeconds(1), Duration.ofSeconds(1));
 
     private final Callers callers = new Callers(LIMITS);
     private final Cuts cuts = new Cuts();

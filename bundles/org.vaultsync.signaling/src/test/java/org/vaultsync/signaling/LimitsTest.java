@@ -19,10 +19,12 @@ import org.junit.jupiter.api.Test;
 /** Who is slow or hostile is cut off with a reason, and two who talk meanwhile do not notice. */
 class LimitsTest {
     private static final int ENOUGH = 1_000_000;
+    private static final long MUCH = 1 << 30;
     private static final Duration LONG = Duration.ofMinutes(10);
+    private static final int MANY = 512 << 20;
     /** Nothing of it is reached unless a test wants it. */
     private static final Limits WIDE =
-            new Limits(ENOUGH, ENOUGH, ENOUGH, 64 << 10, ENOUGH, 100 << 20, 1 << 20, LONG, LONG);
+            new Limits(ENOUGH, ENOUGH, ENOUGH, 64 << 10, ENOUGH, 100 << 20, 1 << 20, MUCH, LONG, LONG);
 
     private SignalingServer server;
     private Peer anna;
@@ -73,7 +75,7 @@ class LimitsTest {
 
     @Test
     void aMillionTopicsAreNotKept() throws Exception {
-        int port = open(new Limits(ENOUGH, ENOUGH, 2_000, 64 << 10, ENOUGH, 100 << 20, 1 << 20, LONG, LONG));
+        int port = open(new Limits(ENOUGH, ENOUGH, 2_000, 64 << 10, ENOUGH, 100 << 20, 1 << 20, MUCH, LONG, LONG));
         try (RawPeer hostile = RawPeer.speaking(port)) {
             for (int n = 0; n < 1_000_000; n += 1_000) {
                 hostile.sayIfItMay("{\"type\":\"subscribe\",\"topics\":["
@@ -90,7 +92,7 @@ class LimitsTest {
 
     @Test
     void oneAddressHasOneAllowanceOfTopicsForAllItsClients() throws Exception {
-        int port = open(new Limits(ENOUGH, ENOUGH, 5, 64 << 10, ENOUGH, 100 << 20, 1 << 20, LONG, LONG));
+        int port = open(new Limits(ENOUGH, ENOUGH, 5, 64 << 10, ENOUGH, 100 << 20, 1 << 20, MUCH, LONG, LONG));
         try (Peer first = Peer.at(port).subscribe("a", "b");
                 Peer second = Peer.at(port).subscribe("c")) {
             second.say("{\"type\":\"subscribe\",\"topics\":[\"d\"]}");
@@ -104,7 +106,7 @@ class LimitsTest {
     /** Or few that are long would fill the memory. */
     @Test
     void aLongTopicCountsAsSeveral() throws Exception {
-        int port = open(new Limits(ENOUGH, ENOUGH, 6, 64 << 10, ENOUGH, 100 << 20, 1 << 20, LONG, LONG));
+        int port = open(new Limits(ENOUGH, ENOUGH, 6, 64 << 10, ENOUGH, 100 << 20, 1 << 20, MUCH, LONG, LONG));
         String long1 = "a".repeat(900);
         try (Peer first = Peer.at(port).subscribe(long1)) {
             first.say("{\"type\":\"unsubscribe\",\"topics\":[\"" + long1 + "\"]}")
@@ -121,8 +123,8 @@ class LimitsTest {
 
     @Test
     void oneThatDoesNotAnswerAPingIsCutOff() throws Exception {
-        int port = open(
-                new Limits(ENOUGH, ENOUGH, ENOUGH, 64 << 10, ENOUGH, 100 << 20, 1 << 20, LONG, Duration.ofMillis(300)));
+        int port = open(new Limits(
+                ENOUGH, ENOUGH, ENOUGH, 64 << 10, ENOUGH, 100 << 20, 1 << 20, MUCH, LONG, Duration.ofMillis(300)));
         try (RawPeer silent = RawPeer.speaking(port)) {
             assertTrue(silent.rest().contains(Cuts.Why.NO_PONG.words()));
         }
@@ -145,9 +147,48 @@ class LimitsTest {
         Servers.until(port, "topics", topics -> topics == 1);
     }
 
+    /** Each of them keeps less than it may, and all together more than the server has. */
+    @Test
+    void manyThatDoNotReadAreCutOffBeforeTheyFillTheMemory() throws Exception {
+        open(WIDE);
+        int inAll = 4 << 20;
+        int each = 60_000;
+        Limits limits = new Limits(ENOUGH, ENOUGH, ENOUGH, 64 << 10, ENOUGH, 1 << 30, MANY, inAll, LONG, LONG);
+        List<RawPeer> slow = new ArrayList<>();
+        try (SignalingServer behind = Servers.start(0, limits, true)) {
+            int port = behind.port();
+            for (int n = 0; n < 20; n++) {
+                slow.add(RawPeer.thatDoesNotRead(port, "X-Forwarded-For: 6.6.6.6\r\n"));
+                slow.getLast().say("{\"type\":\"subscribe\",\"topics\":[\"flood\",\"many\"]}");
+            }
+            slow.add(RawPeer.thatDoesNotRead(port, "X-Forwarded-For: 1.1.1.1\r\n"));
+            slow.getLast().say("{\"type\":\"subscribe\",\"topics\":[\"flood\",\"alone\"]}");
+            Servers.until(port, "topics", topics -> topics == 3);
+            try (Peer loud = Peer.at(port)) {
+                String message = "{\"type\":\"publish\",\"topic\":\"flood\",\"x\":\"" + "x".repeat(each) + "\"}";
+                // One that is told to all at once may come on top, and the sixteenth that is sent until it is looked
+                // at.
+                long most = inAll + inAll / 16 + 2L * slow.size() * each;
+                for (int after = 0; after < 20; ) {
+                    loud.say(message);
+                    long waiting = Servers.metric(port, "waiting_bytes");
+                    assertTrue(waiting <= most, "waiting: " + waiting);
+                    if (Servers.cutOff(port, Cuts.Why.READS_TOO_SLOWLY) > 0) {
+                        assertTrue(after > 0 || Servers.metric(port, "topics") == 3, "the one that is alone goes last");
+                        after++;
+                    }
+                }
+            }
+        } finally {
+            for (RawPeer peer : slow) {
+                peer.close();
+            }
+        }
+    }
+
     @Test
     void oneThatSendsTooMuchIsCutOff() throws Exception {
-        Limits limits = new Limits(ENOUGH, ENOUGH, ENOUGH, 64 << 10, 20, 100 << 20, 1 << 20, LONG, LONG);
+        Limits limits = new Limits(ENOUGH, ENOUGH, ENOUGH, 64 << 10, 20, 100 << 20, 1 << 20, MUCH, LONG, LONG);
         server = Servers.start(0, limits, true);
         anna = Peer.at(server.port()).subscribe("talk");
         ben = Peer.at(server.port()).subscribe("talk");
@@ -162,7 +203,7 @@ class LimitsTest {
 
     @Test
     void oneThatMakesTheServerSendTooMuchIsCutOff() throws Exception {
-        int port = open(new Limits(ENOUGH, ENOUGH, ENOUGH, 64 << 10, ENOUGH, 10_000, 1 << 20, LONG, LONG));
+        int port = open(new Limits(ENOUGH, ENOUGH, ENOUGH, 64 << 10, ENOUGH, 10_000, 1 << 20, MUCH, LONG, LONG));
         List<Peer> crowd = new ArrayList<>();
         for (int n = 0; n < 20; n++) {
             crowd.add(Peer.at(port).subscribe("crowd"));
@@ -211,8 +252,8 @@ class LimitsTest {
     void oneThatSaysNothingIsHungUpOn() throws Exception {
         int port = open(WIDE);
         server.close();
-        port = open(
-                new Limits(ENOUGH, ENOUGH, ENOUGH, 64 << 10, ENOUGH, 100 << 20, 1 << 20, Duration.ofMillis(300), LONG));
+        port = open(new Limits(
+                ENOUGH, ENOUGH, ENOUGH, 64 << 10, ENOUGH, 100 << 20, 1 << 20, MUCH, Duration.ofMillis(300), LONG));
         try (RawPeer silent = new RawPeer(port);
                 RawPeer slow = new RawPeer(port)) {
             slow.send("GET / HTTP".getBytes(StandardCharsets.US_ASCII));
@@ -224,7 +265,7 @@ class LimitsTest {
 
     @Test
     void oneAddressMayHaveOnlySoManyConnections() throws Exception {
-        int port = open(new Limits(ENOUGH, 4, ENOUGH, 64 << 10, ENOUGH, 100 << 20, 1 << 20, LONG, LONG));
+        int port = open(new Limits(ENOUGH, 4, ENOUGH, 64 << 10, ENOUGH, 100 << 20, 1 << 20, MUCH, LONG, LONG));
         try (RawPeer third = RawPeer.speaking(port)) {
             // The fourth is the one that asks for the metrics.
             assertEquals(0, Servers.cutOff(port, Cuts.Why.TOO_MANY_CLIENTS));
@@ -235,7 +276,7 @@ class LimitsTest {
 
     @Test
     void theServerMayHaveOnlySoManyConnections() throws Exception {
-        int port = open(new Limits(3, ENOUGH, ENOUGH, 64 << 10, ENOUGH, 100 << 20, 1 << 20, LONG, LONG));
+        int port = open(new Limits(3, ENOUGH, ENOUGH, 64 << 10, ENOUGH, 100 << 20, 1 << 20, MUCH, LONG, LONG));
         assertEquals(0, Servers.cutOff(port, Cuts.Why.FULL));
         assertThrows(IOException.class, () -> RawPeer.speaking(port));
         assertEquals(1, Servers.cutOff(port, Cuts.Why.FULL));
@@ -246,7 +287,9 @@ class LimitsTest {
     void behindAProxyNobodyClaimsAnotherAddress() throws Exception {
         open(WIDE);
         try (SignalingServer behind = Servers.start(
-                        0, new Limits(ENOUGH, 1, ENOUGH, 64 << 10, ENOUGH, 100 << 20, 1 << 20, LONG, LONG), true);
+                        0,
+                        new Limits(ENOUGH, 1, ENOUGH, 64 << 10, ENOUGH, 100 << 20, 1 << 20, MUCH, LONG, LONG),
+                        true);
                 RawPeer one = RawPeer.speaking(
                         behind.port(), "X-Forwarded-For: 6.6.6.6\r\n", "X-Forwarded-For: 1.1.1.1\r\n")) {
             assertThrows(
@@ -260,7 +303,9 @@ class LimitsTest {
     void behindAProxyEachRequestIsOfWhomItNames() throws Exception {
         open(WIDE);
         try (SignalingServer behind = Servers.start(
-                        0, new Limits(ENOUGH, 1, ENOUGH, 64 << 10, ENOUGH, 100 << 20, 1 << 20, LONG, LONG), true);
+                        0,
+                        new Limits(ENOUGH, 1, ENOUGH, 64 << 10, ENOUGH, 100 << 20, 1 << 20, MUCH, LONG, LONG),
+                        true);
                 RawPeer shared = new RawPeer(behind.port())) {
             shared.send("GET /health HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 1.1.1.1\r\n\r\n"
                     .getBytes(StandardCharsets.US_ASCII));
@@ -280,7 +325,7 @@ class LimitsTest {
     void behindAProxyClientsAreToldApartByWhatItSays() throws Exception {
         open(WIDE);
         try (SignalingServer behind = Servers.start(
-                0, new Limits(ENOUGH, 1, ENOUGH, 64 << 10, ENOUGH, 100 << 20, 1 << 20, LONG, LONG), true)) {
+                0, new Limits(ENOUGH, 1, ENOUGH, 64 << 10, ENOUGH, 100 << 20, 1 << 20, MUCH, LONG, LONG), true)) {
             try (RawPeer one = RawPeer.speaking(behind.port(), "X-Forwarded-For: 6.6.6.6, 1.1.1.1\r\n");
                     RawPeer other = RawPeer.speaking(behind.port(), "X-Forwarded-For: 6.6.6.6, 2.2.2.2\r\n")) {
                 assertThrows(IOException.class, () -> RawPeer.speaking(behind.port(), "X-Forwarded-For: 1.1.1.1\r\n"));

@@ -9,6 +9,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -18,13 +19,28 @@ final class RawPeer implements AutoCloseable {
     private final Socket socket;
 
     RawPeer(int port) throws IOException {
-        socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        this(port, new Socket());
+    }
+
+    private RawPeer(int port, Socket fresh) throws IOException {
+        socket = fresh;
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         socket.setSoTimeout((int) Duration.ofSeconds(60).toMillis());
     }
 
     /** One that has become a WebSocket. */
     static RawPeer speaking(int port, String... headers) throws IOException {
-        RawPeer peer = new RawPeer(port);
+        return speaking(new RawPeer(port), headers);
+    }
+
+    /** One for which the system keeps little. */
+    static RawPeer thatDoesNotRead(int port, String... headers) throws IOException {
+        Socket small = new Socket();
+        small.setReceiveBufferSize(4096);
+        return speaking(new RawPeer(port, small), headers);
+    }
+
+    private static RawPeer speaking(RawPeer peer, String... headers) throws IOException {
         peer.send(("GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                         + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
                         + String.join("", headers) + "\r\n")

@@ -27,8 +27,8 @@ class SignalingBench {
     private static final int PACE = 10_000;
     private static final int MANY = 1_000_000_000;
     /** Everything comes from one address here. */
-    private static final Limits WIDE =
-            new Limits(MANY, MANY, MANY, 64 << 10, MANY, MANY, 8 << 20, Duration.ofMinutes(10), Duration.ofMinutes(10));
+    private static final Limits WIDE = new Limits(
+            MANY, MANY, MANY, 64 << 10, MANY, MANY, 8 << 20, 1 << 30, Duration.ofMinutes(10), Duration.ofMinutes(10));
 
     private static final String PADDING = "x".repeat(200);
 
