@@ -85,6 +85,12 @@ final class Board implements AutoCloseable {
         }
     }
 
+    /** Tells that something is known of an item which does not stand here. */
+    synchronized void changed(String item) {
+        items.add(item);
+        soon();
+    }
+
     Progress progress(String sha256) {
         return files.getOrDefault(sha256, new Progress.Nothing());
     }

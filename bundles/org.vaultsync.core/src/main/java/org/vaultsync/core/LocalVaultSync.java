@@ -460,7 +460,7 @@ public final class LocalVaultSync
 
     @Override
     public ItemStatus status(String itemId) {
-        return board.status(itemId);
+        return started().map(all -> all.status(itemId)).orElseGet(() -> board.status(itemId));
     }
 
     @Override

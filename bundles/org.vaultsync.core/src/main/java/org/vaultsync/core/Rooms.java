@@ -306,6 +306,7 @@ final class Rooms implements AutoCloseable {
 
     private void told(RoomId room, ItemStatus status, List<Conflict> conflicts) {
         String item = status.itemId();
+        boolean awaited = places.awaited(item).filter(room::equals).isPresent();
         if (status.room().isEmpty()) {
             places.free(item, room);
         } else if (!places.claim(item, room)) {
@@ -315,6 +316,31 @@ final class Rooms implements AutoCloseable {
             return;
         }
         board.put(room, status, conflicts);
+        if (awaited) {
+            places.told(item);
+            board.changed(item); // also where nothing is known of it now: until here it was syncing
+        }
+    }
+
+    /** Of an item that its room has yet to tell of after the start, that the application is still asked for it. */
+    ItemStatus status(String item) {
+        Optional<RoomId> awaiting = places.awaited(item); // first: it goes once the board knows
+        ItemStatus known = board.status(item);
+        return awaiting.isEmpty() || known.room().isPresent()
+                ? known
+                : new ItemStatus(
+                        item,
+                        Badge.SYNCING,
+                        awaiting,
+                        false,
+                        List.of(),
+                        awaiting.flatMap(id -> Optional.ofNullable(live.get(id)))
+                                .map(room -> room.members().size() - 1)
+                                .orElse(0),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        false);
     }
 
     /** Where others can be met in open rooms: what a person has set, and the server of this device. */
@@ -764,7 +790,7 @@ final class Rooms implements AutoCloseable {
 
     private void forget(RoomId room) {
         board.remove(room);
-        places.free(room);
+        places.free(room).forEach(board::changed);
     }
 
     /**

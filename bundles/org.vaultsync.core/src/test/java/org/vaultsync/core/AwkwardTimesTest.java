@@ -254,6 +254,30 @@ class AwkwardTimesTest {
         devices.forEach(device -> isSomewhere(device, "ben", "carla"));
     }
 
+    /** Else a host would delete it for all without a question, in the moment in which the room has not told of it. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void afterAStartAnItemIsCalledSharedUntilItsRoomSaysOtherwise(long seed) {
+        threeInARoom(seed);
+        create(anna, "{\"title\":\"first\"}");
+        allHave("first");
+        allAgree();
+        anna.stop();
+        anna.start();
+        assertEquals(Badge.SYNCING, anna.status("u1").badge());
+        assertEquals(2, anna.status("u1").others());
+        until(this::told, () -> {
+            assertEquals(Optional.of(room), anna.status("u1").room());
+            return anna.status("u1").badge() == Badge.SYNCED;
+        });
+        ben.stop();
+        ben.start();
+        CompletionStage<Void> left = ben.sync().leave(room);
+        assertEquals(Badge.SYNCING, ben.status("u1").badge());
+        done(left);
+        assertEquals(Badge.NOT_SHARED, ben.status("u1").badge());
+    }
+
     /** Seeds 88 and 284 of the simulation: only Ben may unite what he has made, and he had left one of the two. */
     @ParameterizedTest
     @MethodSource("seeds")

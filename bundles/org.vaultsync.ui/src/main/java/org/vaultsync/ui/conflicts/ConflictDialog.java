@@ -26,6 +26,7 @@ import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Control;
 import org.eclipse.swt.widgets.Label;
 import org.eclipse.swt.widgets.Shell;
+import org.vaultsync.Badge;
 import org.vaultsync.Conflict;
 import org.vaultsync.VaultSync;
 import org.vaultsync.Version;
@@ -70,6 +71,8 @@ final class ConflictDialog extends SyncDialog {
     private Wording wording = Wording.JSON;
     private Optional<Merge> merge = Optional.empty(); // empty while there is nothing to choose
     private int chosen; // the difference that the buttons are about
+    private Optional<String> unknown = Optional.empty(); // why nothing is known of conflicts now
+    private Optional<String> said = Optional.empty(); // the last of these that was shown
     private boolean working;
     private boolean refreshing;
     private boolean gone; // the one that is shown is one of those that were decided elsewhere
@@ -149,6 +152,12 @@ final class ConflictDialog extends SyncDialog {
 
         live.onItems(area, changed -> {
             if (!working && itemIds.stream().anyMatch(changed::contains)) {
+                refresh();
+            }
+        });
+        live.onRooms(area, () -> {
+            if (!working
+                    && (unknown.isPresent() || Sentences.whyUnknown(live.sync()).isPresent())) {
                 refresh();
             }
         });
@@ -238,7 +247,11 @@ final class ConflictDialog extends SyncDialog {
     private void refresh(Optional<Conflict> wanted) {
         int index = list.index();
         Optional<VaultSync> sync = live.sync();
-        if (sync.isEmpty() && shown.isPresent()) {
+        Optional<String> before = unknown;
+        unknown = Sentences.whyUnknown(sync)
+                .or(() -> before.filter(
+                        why -> shown.isPresent() && itemIds.stream().anyMatch(this::isUntold)));
+        if (unknown.isPresent() && shown.isPresent()) {
             // What is shown stays to be read and copied: nobody has decided anything.
             say();
             enable();
@@ -269,16 +282,22 @@ final class ConflictDialog extends SyncDialog {
         say();
     }
 
+    /** Just after a start, an item is called syncing until its room tells of it and of its conflicts. */
+    private boolean isUntold(String item) {
+        return live.status(item).badge() == Badge.SYNCING && !Conflicts.any(live, item);
+    }
+
     private boolean isSettledHere(Conflict conflict) {
         return settled.stream().anyMatch(decision -> decision.conflict().id().equals(conflict.id()));
     }
 
     private void say() {
-        if (live.sync().isEmpty()) {
-            setErrorMessage(Messages.notRunning);
+        if (unknown.isPresent()) {
+            said = unknown;
+            setErrorMessage(unknown.get());
             return;
         }
-        if (Messages.notRunning.equals(getErrorMessage())) {
+        if (said.isPresent() && said.get().equals(getErrorMessage())) {
             setErrorMessage(null);
         }
         if (gone) {
@@ -466,7 +485,7 @@ final class ConflictDialog extends SyncDialog {
     }
 
     private void enable() {
-        boolean able = shown.isPresent() && !gone && !working && live.sync().isPresent();
+        boolean able = shown.isPresent() && !gone && !working && unknown.isEmpty();
         keep.setEnabled(able);
         take.setEnabled(able);
         use.setEnabled(able);

@@ -7,6 +7,8 @@ import org.eclipse.swt.widgets.Shell;
 import org.vaultsync.Badge;
 import org.vaultsync.ui.live.LiveSync;
 import org.vaultsync.ui.text.Messages;
+import org.vaultsync.ui.text.Names;
+import org.vaultsync.ui.text.Sentences;
 
 /** The way to the conflicts of items. UI thread, except where a method says otherwise. */
 public final class Conflicts {
@@ -35,7 +37,10 @@ public final class Conflicts {
         if (itemIds.stream().anyMatch(itemId -> any(live, itemId))) {
             new ConflictDialog(live, shell, itemIds).open();
         } else {
-            MessageDialog.openInformation(shell, Messages.conflictsTitle, Messages.noConflicts);
+            MessageDialog.openInformation(
+                    shell,
+                    Messages.conflictsTitle,
+                    Names.literal(Sentences.whyUnknown(live.sync()).orElse(Messages.noConflicts)));
         }
     }
 }

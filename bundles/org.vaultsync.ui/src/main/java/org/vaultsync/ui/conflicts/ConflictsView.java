@@ -35,6 +35,7 @@ import org.vaultsync.ui.live.LiveSync;
 import org.vaultsync.ui.live.Lookout;
 import org.vaultsync.ui.pictures.Picture;
 import org.vaultsync.ui.text.Messages;
+import org.vaultsync.ui.text.Sentences;
 import org.vaultsync.ui.text.When;
 
 /** What nobody has decided yet, in all rooms; a double click leads there. What was decided is undone here. UI thread. */
@@ -150,7 +151,8 @@ public final class ConflictsView extends ViewPart {
     }
 
     private void show(List<Open> now) {
-        setContentDescription(live.sync().isEmpty() ? Messages.notRunning : now.isEmpty() ? Messages.noConflicts : "");
+        setContentDescription(
+                Sentences.whyUnknown(live.sync()).orElseGet(() -> now.isEmpty() ? Messages.noConflicts : ""));
         if (!now.equals(table.getInput())) {
             Set<String> chosen = rows().map(open -> open.conflict().id()).collect(Collectors.toSet());
             table.setInput(now);

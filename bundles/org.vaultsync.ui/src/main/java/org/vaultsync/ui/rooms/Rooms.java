@@ -55,8 +55,9 @@ public final class Rooms {
 
     /** Opens the room dialog, and after a room was created the invite to it. */
     public Optional<RoomId> enter(RoomDialog.Way way) {
-        if (live.sync().isEmpty()) {
-            complain.accept(Messages.notRunning);
+        Optional<String> unknown = Sentences.whyUnknown(live.sync());
+        if (unknown.isPresent()) {
+            complain.accept(unknown.get());
             return Optional.empty();
         }
         RoomDialog dialog = new RoomDialog(live, shell, way);

@@ -44,8 +44,9 @@ public final class Sharing {
      * @param anchor what was clicked, on the display: the question appears below it
      */
     public void toggle(List<String> itemIds, Rectangle anchor) {
-        if (live.sync().isEmpty()) {
-            MessageDialog.openInformation(shell, Messages.sync, Messages.notRunning);
+        Optional<String> unknown = Sentences.whyUnknown(live.sync());
+        if (unknown.isPresent()) {
+            MessageDialog.openInformation(shell, Messages.sync, Names.literal(unknown.get()));
         } else if (allShared(itemIds)) {
             new SharedPopup(live, shell, itemIds, anchor).open();
         } else {
@@ -115,17 +116,22 @@ public final class Sharing {
 
     /**
      * Asks whether items of which some are shared are to be deleted only here or for everybody, and runs what deletes
-     * them.
+     * them. Before sync has started any of them may be shared, and is deleted for everybody once it has; so it asks then, too.
      *
      * @param question of the host, with what it calls them
      * @return whether it asked; nothing is shared otherwise
      */
     boolean delete(String question, List<String> itemIds, Runnable delete) {
+        Optional<String> unknown = Sentences.whyUnknown(live.sync());
+        if (live.sync().isPresent() && unknown.isPresent()) {
+            String which = NLS.bind(Messages.deleteUnknown, unknown.get());
+            delete(question, which + "\n" + Messages.deleteChoices + "\n" + Messages.deleteWaits, itemIds, delete);
+            return true;
+        }
         List<String> shared = itemIds.stream()
                 .filter(itemId -> live.status(itemId).room().isPresent())
                 .toList();
-        Optional<VaultSync> sync = live.sync();
-        if (sync.isEmpty() || shared.isEmpty()) {
+        if (live.sync().isEmpty() || shared.isEmpty()) {
             return false;
         }
         String which = itemIds.size() == 1
@@ -133,21 +139,28 @@ public final class Sharing {
                 : shared.size() == 1
                         ? Messages.deleteOneOfThemShared
                         : NLS.bind(Messages.deleteShared, Sentences.items(shared.size()));
+        delete(question, which + "\n" + Messages.deleteChoices, shared, delete);
+        return true;
+    }
+
+    private void delete(String question, String explained, List<String> shared, Runnable delete) {
         int answer = MessageDialog.open(
                 MessageDialog.QUESTION,
                 shell,
                 Messages.deleteTitle,
-                Names.literal(question + "\n\n" + which + "\n" + Messages.deleteChoices),
+                Names.literal(question + "\n\n" + explained),
                 SWT.SHEET,
                 Messages.deleteHere,
                 Messages.deleteForAll,
                 IDialogConstants.CANCEL_LABEL);
         if (answer == 0) {
-            Answers.of(sync.get().stop(shared), shell, stopped -> delete.run(), this::complain);
+            live.sync()
+                    .ifPresentOrElse(
+                            sync -> Answers.of(sync.stop(shared), shell, stopped -> delete.run(), this::complain),
+                            () -> complain(Messages.notRunning));
         } else if (answer == 1) {
             delete.run();
         }
-        return true;
     }
 
     private void complain(String sentence) {

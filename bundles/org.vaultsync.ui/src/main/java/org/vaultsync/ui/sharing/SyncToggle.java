@@ -58,6 +58,6 @@ final class SyncToggle extends ContributionItem {
         }
         item.setSelection(status.badge() != Badge.NOT_SHARED);
         item.setToolTipText(Names.literal(Sentences.of(status, live.sync())));
-        item.setEnabled(live.sync().isPresent());
+        item.setEnabled(Sentences.whyUnknown(live.sync()).isEmpty());
     }
 }

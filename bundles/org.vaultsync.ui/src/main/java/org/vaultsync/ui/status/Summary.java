@@ -44,6 +44,9 @@ record Summary(Picture picture, String text, String explained) {
         if (problem.isPresent()) {
             return new Summary(Picture.REFUSED, Messages.statusProblem, problem.get());
         }
+        if (sync.get().self().isEmpty()) {
+            return new Summary(Picture.AWAY, Messages.starting, Messages.starting + " " + Messages.startingExplained);
+        }
         List<Room> rooms = sync.get().rooms();
         if (rooms.isEmpty()) {
             return new Summary(Picture.AWAY, "", Messages.statusNoRooms);

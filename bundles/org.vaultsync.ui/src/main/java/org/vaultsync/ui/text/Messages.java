@@ -174,6 +174,8 @@ public final class Messages extends NLS {
     public static String deleteOneShared;
     public static String deleteShared;
     public static String deleteTitle;
+    public static String deleteUnknown;
+    public static String deleteWaits;
     public static String describedWithOthers;
     public static String details;
     public static String deviceNameLabel;

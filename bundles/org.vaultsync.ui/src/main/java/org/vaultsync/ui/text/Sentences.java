@@ -20,10 +20,24 @@ import org.vaultsync.VaultSync;
 public final class Sentences {
     private Sentences() {}
 
+    /**
+     * Why nothing is known of rooms and items now: sync is not there, it is starting, or it cannot start. It may be that much is
+     * shared then. Empty while sync runs.
+     */
+    public static Optional<String> whyUnknown(Optional<VaultSync> sync) {
+        if (sync.isEmpty()) {
+            return Optional.of(Messages.notRunning);
+        }
+        return sync.get().self().isPresent()
+                ? Optional.empty()
+                : Troubles.stopping(sync.get()).or(() -> Optional.of(Messages.starting));
+    }
+
     /** What the badge of an item means now. */
     public static String of(ItemStatus status, Optional<VaultSync> sync) {
-        if (sync.isEmpty()) {
-            return Messages.notRunning;
+        Optional<String> unknown = whyUnknown(sync);
+        if (unknown.isPresent()) {
+            return unknown.get();
         }
         String stands = badge(status, sync.get());
         return status.readOnly() ? NLS.bind(Messages.itemReadOnly, stands) : stands;

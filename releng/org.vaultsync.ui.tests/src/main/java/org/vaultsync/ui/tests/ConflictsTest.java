@@ -24,6 +24,7 @@ import org.eclipse.swt.widgets.ToolItem;
 import org.eclipse.ui.PlatformUI;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.vaultsync.Badge;
 import org.vaultsync.Room;
 import org.vaultsync.vault.Item;
 import org.vaultsync.vault.Revision;
@@ -273,6 +274,47 @@ class ConflictsTest extends ViewsTest {
             list.setSelection(row);
             list.notifyListeners(SWT.Selection, new Event());
         });
+    }
+
+    @Test
+    void whileSyncStartsNothingIsCalledDecided() {
+        sync.withFriday();
+        sync.putConflict("item1", "\"One\"", "\"Two\"");
+        openConflicts("item1");
+        type("One", "Three");
+        sync.starting();
+        sync.settleElsewhere("item1"); // so it looks
+        screen.awaitText("Sync is starting…");
+        screen.awaitEnabled("Use This Text", false);
+        sync.problem = Optional.of("Sync cannot start yet.");
+        sync.tellRooms();
+        screen.awaitText("Sync cannot start yet.");
+        sync.put("item1", Badge.SYNCING); // its room has yet to tell of it
+        sync.problem = Optional.empty();
+        sync.started();
+        screen.awaitRepainted();
+        assertFalse(screen.ask(screen::words).stream().anyMatch(said -> said.contains("Somebody else")));
+        screen.awaitEnabled("Use This Text", false);
+        sync.putConflict("item1", "\"One\"", "\"Two\"");
+        screen.awaitNoText("Sync cannot start yet.");
+        screen.awaitEnabled("Use This Text", true);
+        screen.click("Use This Text");
+        awaitCall("settle item1-text \"Three\"");
+    }
+
+    @Test
+    void theListOfAllSaysWhileSyncStartsThatItDoes() {
+        sync.starting();
+        open(VIEW);
+        try {
+            screen.awaitText("Sync is starting…");
+            screen.awaitNoText("There is nothing to decide here.");
+            sync.started();
+            screen.awaitText("There is nothing to decide here.");
+            screen.awaitNoText("Sync is starting…");
+        } finally {
+            screen.run(() -> page().hideView(page().findView(VIEW)));
+        }
     }
 
     @Test

@@ -59,6 +59,9 @@ final class ScriptedSync implements VaultSync {
     /** What the peers view waits for after it has been told of the rooms; a test completes it. */
     volatile CompletableFuture<Void> answering = CompletableFuture.completedFuture(null);
 
+    /** What stopping waits for; a test completes it. */
+    volatile CompletableFuture<Void> stopping = CompletableFuture.completedFuture(null);
+
     /** How often the peers view has begun to wait. */
     final AtomicInteger waiting = new AtomicInteger();
 
@@ -350,6 +353,12 @@ final class ScriptedSync implements VaultSync {
 
     void starting() {
         self = Optional.empty();
+        tellRooms();
+    }
+
+    void started() {
+        self = Optional.of(new Device(SELF, "Bob's desk & chair", List.of()));
+        tellRooms();
     }
 
     @Override
@@ -533,7 +542,7 @@ final class ScriptedSync implements VaultSync {
         }
         itemIds.forEach(items::remove);
         changed(Set.copyOf(itemIds));
-        return done();
+        return stopping;
     }
 
     @Override

@@ -35,6 +35,15 @@ class StatusLineTest extends ViewsTest {
     }
 
     @Test
+    void saysBeforeTheStartThatItStarts() {
+        sync.starting();
+        says("Sync is starting…", "states/away");
+        explains("Sync is starting… This takes a moment. Your items can be edited meanwhile.");
+        sync.started();
+        says("", "states/away");
+    }
+
+    @Test
     void isGrayWhileNobodyIsThere() {
         room();
         says("Only this device", "states/away");

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
@@ -59,12 +60,55 @@ class ToggleTest extends ViewsTest {
     }
 
     private void delete(String... items) {
+        delete(() -> {}, items);
+    }
+
+    private void delete(Runnable delete, String... items) {
         screen.start(() -> controls()
                 .delete(
                         PlatformUI.getWorkbench().getWorkbenchWindows()[0].getShell(),
                         "Delete these items?",
                         List.of(items),
-                        () -> {}));
+                        delete));
+    }
+
+    @Test
+    void saysBeforeTheStartThatItStartsOrWhyItDoesNot() {
+        sync.starting();
+        ToolItem toggle = toggles("item1").getFirst();
+        assertEquals("Sync is starting…", screen.ask(toggle::getToolTipText));
+        assertFalse(screen.ask(toggle::isEnabled));
+        assertEquals("Sync is starting…", screen.ask(() -> controls().describe("item1")));
+        sync.problem = Optional.of("Sync cannot start yet. The key of this device is locked by “Mine & yours”.");
+        sync.tellRooms();
+        screen.awaitText("Sync cannot start yet. The key of this device is locked by “Mine & yours”.");
+        assertFalse(screen.ask(toggle::isEnabled));
+        sync.problem = Optional.empty();
+        sync.started();
+        screen.awaitText("Not shared");
+        screen.await("it to be enabled", toggle::isEnabled);
+    }
+
+    @Test
+    void whoDeletesBeforeTheStartIsAskedWhateverIsDeleted() {
+        sync.starting();
+        AtomicInteger deleted = new AtomicInteger();
+        CompletableFuture<Void> start = new CompletableFuture<>();
+        sync.stopping = start;
+        delete(deleted::incrementAndGet, "item1", "item2");
+        screen.awaitText("Whether this is shared with others is not known here before sync runs. Sync is starting…");
+        screen.click("Only Here");
+        awaitCall("stop [item1, item2]");
+        screen.await("the dialog to close", () -> !screen.dialogOpen());
+        assertEquals(0, deleted.get(), "deleted before it is stopped, and so for everybody");
+        start.complete(null);
+        screen.await("it to be deleted", () -> deleted.get() == 1);
+        delete(deleted::incrementAndGet, "item3");
+        screen.click("Cancel");
+        delete(deleted::incrementAndGet, "item3");
+        screen.click("For Everybody");
+        screen.await("it to be deleted", () -> deleted.get() == 2);
+        assertEquals(List.of("stop [item1, item2]"), sync.calls);
     }
 
     @Test
