@@ -48,6 +48,7 @@ import org.vaultsync.ui.rooms.Rooms;
 import org.vaultsync.ui.text.Messages;
 import org.vaultsync.ui.text.Names;
 import org.vaultsync.ui.text.Said;
+import org.vaultsync.ui.text.Sentences;
 
 /** Who gets in, whether this device is found, how it listens, and whether it serves others. */
 public final class NetworkPage extends PreferencePage implements IWorkbenchPreferencePage {
@@ -77,6 +78,11 @@ public final class NetworkPage extends PreferencePage implements IWorkbenchPrefe
     private final Map<String, Button> transports = new TreeMap<>(); // by their kind
     private Button serve;
     private Spinner servedPort;
+    private Shown shown; // at first
+
+    /** What the page shows. What differs from it in the end was changed by the person, and nothing else is set. */
+    private record Shown(
+            boolean asks, Listening listening, Meeting meeting, Set<String> off, Optional<Integer> signaling) {}
 
     @Override
     public void init(IWorkbench workbench) {
@@ -108,6 +114,8 @@ public final class NetworkPage extends PreferencePage implements IWorkbenchPrefe
         // The whole of it: the dialog cuts the message of a page to its width.
         complaint = Wrapped.heading(area, 1, "");
         ((GridData) complaint.getLayoutData()).exclude = true;
+        Optional<String> unknown = Sentences.whyUnknown(live.sync());
+        unknown.ifPresent(why -> Wrapped.heading(area, 1, Names.literal(why)));
         ask = Wrapped.check(area, 1, Messages.askFirst);
         discovery = Wrapped.check(area, 1, Messages.discovery);
         Label explained = new Label(area, SWT.WRAP);
@@ -157,13 +165,21 @@ public final class NetworkPage extends PreferencePage implements IWorkbenchPrefe
         show(settings.map(DeviceSettings::listening).orElse(Listening.USUAL));
         show(settings.map(DeviceSettings::meeting).orElse(Meeting.USUAL));
         ask.setSelection(live.pairing().map(Pairing::asksFirst).orElse(false));
-        boolean running = settings.isPresent() && live.pairing().isPresent();
+        boolean running = unknown.isEmpty() && settings.isPresent() && live.pairing().isPresent();
         for (Control control : new Control[] {
             ask, discovery, port, bind, connections, attempts, handshake, meetAt, ice, relayOnly, serve, servedPort
         }) {
             control.setEnabled(running);
         }
+        transports.values().forEach(on -> on.setEnabled(running));
+        served.setEnabled(running); // else it would have the focus, and the top of the page be out of sight
         check();
+        shown = new Shown(
+                ask.getSelection(),
+                wanted(),
+                settings.map(DeviceSettings::meeting).orElse(Meeting.USUAL),
+                off(),
+                served());
         if (!running) {
             setMessage(Messages.notRunning, WARNING);
         }
@@ -383,29 +399,40 @@ public final class NetworkPage extends PreferencePage implements IWorkbenchPrefe
         // The dialog may be gone when the answer comes; what it belongs to is still there.
         Shell window = (Shell) getShell().getParent();
         Shell owner = window == null ? getShell() : window;
-        if (ask.getSelection() != pairing.get().asksFirst()) {
+        if (ask.getSelection() != shown.asks()) {
             Answers.of(pairing.get().askFirst(ask.getSelection()), owner, set -> {}, why -> Rooms.complain(owner, why));
         }
         Listening wanted = wanted();
-        if (!wanted.equals(settings.get().listening())) {
+        if (!wanted.equals(shown.listening())) {
             Answers.of(settings.get().listen(wanted), owner, set -> {}, why -> Rooms.complain(owner, why));
         }
         Meeting meeting = wantedMeeting();
-        if (!meeting.equals(settings.get().meeting())) {
+        if (!meeting.equals(shown.meeting())) {
             Answers.of(settings.get().meet(meeting), owner, set -> {}, why -> Rooms.complain(owner, why));
         }
-        Set<String> off = transports.entrySet().stream()
+        if (!off().equals(shown.off())) {
+            // What has no box, since it is not installed at present, stays as it is.
+            Set<String> off = new TreeSet<>(settings.get().transportsOff());
+            off.removeAll(transports.keySet());
+            off.addAll(off());
+            Answers.of(settings.get().switchOff(off), owner, set -> {}, why -> Rooms.complain(owner, why));
+        }
+        boolean runs = !settings.get().signalingAddresses().isEmpty();
+        if (!served().equals(shown.signaling()) || served().isPresent() && !runs) {
+            Answers.of(settings.get().runSignaling(served()), owner, set -> {}, why -> Rooms.complain(owner, why));
+        }
+        return true;
+    }
+
+    /** The ways to others that are switched off, of those that have a box. */
+    private Set<String> off() {
+        return transports.entrySet().stream()
                 .filter(transport -> !transport.getValue().getSelection())
                 .map(Map.Entry::getKey)
                 .collect(Collectors.toSet());
-        if (!transports.isEmpty() && !off.equals(settings.get().transportsOff())) {
-            Answers.of(settings.get().switchOff(off), owner, set -> {}, why -> Rooms.complain(owner, why));
-        }
-        Optional<Integer> served = serve.getSelection() ? Optional.of(servedPort.getSelection()) : Optional.empty();
-        boolean runs = !settings.get().signalingAddresses().isEmpty();
-        if (!served.equals(settings.get().signalingPort()) || served.isPresent() && !runs) {
-            Answers.of(settings.get().runSignaling(served), owner, set -> {}, why -> Rooms.complain(owner, why));
-        }
-        return true;
+    }
+
+    private Optional<Integer> served() {
+        return serve.getSelection() ? Optional.of(servedPort.getSelection()) : Optional.empty();
     }
 }

@@ -49,6 +49,9 @@ public final class SyncPage extends PreferencePage implements IWorkbenchPreferen
     private Spinner fetched; // UI thread
     private Spinner lookAgain; // UI thread
     private Button showOpen; // UI thread
+    private String nameShown; // at first, as the two below; what does not differ in the end is not set; UI thread
+    private int fetchedShown; // UI thread
+    private int lookAgainShown; // UI thread
     private Runnable askAgain = () -> {}; // UI thread
     private boolean forgetRoom; // UI thread
 
@@ -81,12 +84,15 @@ public final class SyncPage extends PreferencePage implements IWorkbenchPreferen
         ContextHelp.on(area, "preferences");
         GridLayoutFactory.fillDefaults().numColumns(2).spacing(8, 10).applyTo(area);
 
+        Optional<String> unknown = Sentences.whyUnknown(live.sync());
+        unknown.ifPresent(why -> Wrapped.heading(area, 2, Names.literal(why)));
         Wrapped.label(area, Messages.deviceNameLabel);
         name = new Text(area, SWT.BORDER);
         GridDataFactory.fillDefaults().grab(true, false).hint(100, SWT.DEFAULT).applyTo(name);
         Optional<Device> self = live.sync().flatMap(VaultSync::self);
         name.setText(self.map(Device::name).orElse(""));
         name.setEnabled(self.isPresent());
+        nameShown = name.getText();
         name.addModifyListener(typed -> check());
         // Here and not as the message of the page, which the dialog cuts to its width.
         complaint = Wrapped.heading(area, 2, "");
@@ -108,12 +114,14 @@ public final class SyncPage extends PreferencePage implements IWorkbenchPreferen
         Wrapped.label(area, Messages.fetchedAtOnce);
         fetched = new Spinner(area, SWT.BORDER);
         fetched.setValues(megabytes(), 0, MOST_MEGABYTES, 0, 1, 10);
-        fetched.setEnabled(live.transfers().isPresent());
+        fetched.setEnabled(self.isPresent() && live.transfers().isPresent());
+        fetchedShown = fetched.getSelection();
 
         Wrapped.label(area, Messages.lookAgain);
         lookAgain = new Spinner(area, SWT.BORDER);
         lookAgain.setValues(minutes(), 1, MOST_MINUTES, 0, 1, 10);
-        lookAgain.setEnabled(live.settings().isPresent());
+        lookAgain.setEnabled(self.isPresent() && live.settings().isPresent());
+        lookAgainShown = lookAgain.getSelection();
 
         showOpen = Wrapped.check(area, 2, Messages.showOpen);
         showOpen.setSelection(choices.showsWhatIsOpen());
@@ -126,6 +134,9 @@ public final class SyncPage extends PreferencePage implements IWorkbenchPreferen
             Button wanted = Wrapped.check(told, 1, kind.label());
             wanted.setSelection(choices.tells(kind));
             notices.put(kind, wanted);
+        }
+        if (unknown.isPresent()) {
+            setMessage(Messages.notRunning, WARNING);
         }
         return area;
     }
@@ -175,7 +186,7 @@ public final class SyncPage extends PreferencePage implements IWorkbenchPreferen
     public boolean performOk() {
         notices.forEach((kind, wanted) -> choices.tells(kind, wanted.getSelection()));
         Optional<Transfers> transfers = live.transfers();
-        if (transfers.isPresent() && fetched.getSelection() != megabytes()) {
+        if (transfers.isPresent() && fetched.isEnabled() && fetched.getSelection() != fetchedShown) {
             Shell window = owner();
             Answers.of(
                     transfers.get().setFetchedAtOnce((long) fetched.getSelection() * BYTES),
@@ -184,7 +195,7 @@ public final class SyncPage extends PreferencePage implements IWorkbenchPreferen
                     why -> Rooms.complain(window, why));
         }
         Optional<DeviceSettings> settings = live.settings();
-        if (settings.isPresent() && lookAgain.getSelection() != minutes()) {
+        if (settings.isPresent() && lookAgain.isEnabled() && lookAgain.getSelection() != lookAgainShown) {
             Shell window = owner();
             Answers.of(
                     settings.get().setLookAgain(Duration.ofMinutes(lookAgain.getSelection())),
@@ -198,8 +209,7 @@ public final class SyncPage extends PreferencePage implements IWorkbenchPreferen
         }
         String wanted = name.getText().strip();
         Optional<VaultSync> sync = live.sync();
-        Optional<Device> self = sync.flatMap(VaultSync::self);
-        if (self.isPresent() && !self.get().name().equals(wanted)) {
+        if (sync.isPresent() && name.isEnabled() && !nameShown.equals(wanted)) {
             Shell owner = owner();
             Answers.of(sync.get().nameDevice(wanted), owner, named -> {}, why -> Rooms.complain(owner, why));
         }

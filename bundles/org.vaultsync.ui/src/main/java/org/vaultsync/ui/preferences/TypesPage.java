@@ -65,7 +65,9 @@ public final class TypesPage extends PreferencePage implements IWorkbenchPrefere
         explained.setText(Messages.typesExplained);
         GridDataFactory.fillDefaults().grab(true, false).hint(300, SWT.DEFAULT).applyTo(explained);
         Optional<SyncPolicy> policy = live.policy();
-        if (policy.isEmpty()) {
+        Optional<String> unknown = Sentences.whyUnknown(live.sync());
+        if (unknown.isPresent() || policy.isEmpty()) {
+            unknown.ifPresent(why -> Wrapped.heading(area, 1, Names.literal(why)));
             setMessage(Messages.notRunning, WARNING);
             return area;
         }

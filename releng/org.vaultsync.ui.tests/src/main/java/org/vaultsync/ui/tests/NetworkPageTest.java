@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.eclipse.jface.preference.PreferenceManager;
@@ -242,6 +243,49 @@ class NetworkPageTest extends ViewsTest {
         assertFalse(pairing.asks);
         assertEquals(Listening.USUAL, pairing.listening);
         assertEquals(Meeting.USUAL, pairing.meeting());
+    }
+
+    @Test
+    void whatWasNotKnownWhenItOpenedIsNotSet() {
+        sync.starting();
+        open("network", "Sync is starting…");
+        screen.awaitText("Sync is not running.");
+        Button ask = screen.find(Button.class, "Ask me before a device with an invite is let in");
+        Button webrtc = screen.find(Button.class, "Reach others in other networks, and browsers (WebRTC)");
+        assertFalse(screen.ask(ask::isEnabled));
+        assertFalse(screen.ask(webrtc::isEnabled));
+        assertFalse(screen.ask(() -> screen.all(Spinner.class).anyMatch(Spinner::isEnabled)));
+        Listening closed = new Listening(false, 9000, List.of("10.0.0.1"), 10, 100, Duration.ofSeconds(7));
+        Meeting relayed = new Meeting(List.of(), List.of(IceServer.parse("turn:one.example:3478 ann secret")), true);
+        pairing.asks = true;
+        pairing.off = Set.of("webrtc");
+        pairing.listening = closed;
+        pairing.meet(relayed);
+        pairing.signaling = Optional.empty();
+        sync.started();
+        screen.click("Restore Defaults");
+        screen.click("Apply and Close");
+        screen.await("the page to close", () -> !screen.dialogOpen());
+        assertTrue(pairing.asks);
+        assertEquals(Set.of("webrtc"), pairing.off);
+        assertEquals(closed, pairing.listening);
+        assertEquals(relayed, pairing.meeting());
+        assertEquals(List.of(), pairing.calls);
+    }
+
+    @Test
+    void setsNothingButWhatThePersonChanges() {
+        open("network", "be found by them");
+        Listening closed = new Listening(false, 9000, List.of("10.0.0.1"), 10, 100, Duration.ofSeconds(7));
+        pairing.asks = true; // in another window
+        pairing.listening = closed;
+        pairing.off = Set.of("later");
+        tick("Reach others in other networks, and browsers (WebRTC)", false);
+        screen.click("Apply and Close");
+        screen.await("the page to close", () -> !screen.dialogOpen());
+        assertTrue(pairing.asks);
+        assertEquals(closed, pairing.listening);
+        assertEquals(List.of("switch off [later, webrtc]"), pairing.calls);
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Dictionary;
 import java.util.Hashtable;
@@ -176,6 +177,26 @@ class PreferencesTest extends ViewsTest {
                 () -> InstanceScope.INSTANCE.getNode("org.vaultsync.ui").getBoolean("notice.joined", false));
         assertEquals(List.of(), pairing.calls);
         assertEquals(ScriptedTransfers.USUAL, transfers.fetched);
+    }
+
+    @Test
+    void whatWasNotKnownWhenItOpenedIsNotSet() {
+        screen.click("Cancel");
+        screen.await("the page to close", () -> !screen.dialogOpen());
+        transfers.fetched = 0;
+        sync.starting();
+        open();
+        screen.awaitText("Sync is starting…");
+        assertFalse(screen.ask(() -> screen.all(Spinner.class).anyMatch(Spinner::isEnabled)));
+        transfers.fetched = 5_000_000;
+        pairing.pause = Duration.ofMinutes(45);
+        sync.started();
+        screen.click("Restore Defaults");
+        screen.click("Apply and Close");
+        screen.await("the page to close", () -> !screen.dialogOpen());
+        assertEquals(5_000_000, transfers.fetched);
+        assertEquals(List.of(), pairing.calls);
+        assertEquals(List.of(), sync.calls);
     }
 
     /** The number behind a label. */

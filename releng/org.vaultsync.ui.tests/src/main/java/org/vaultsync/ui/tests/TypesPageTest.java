@@ -24,13 +24,17 @@ class TypesPageTest extends ViewsTest {
     void open() {
         sync.withFriday();
         offers.sharing.put("note", new Sharing.Never());
+        openPage("pilot");
+    }
+
+    private void openPage(String text) {
         screen.start(() -> PreferencesUtil.createPreferenceDialogOn(
                         PlatformUI.getWorkbench().getWorkbenchWindows()[0].getShell(),
                         "org.vaultsync.ui.preferences.types",
                         null,
                         null)
                 .open());
-        screen.awaitText("pilot");
+        screen.awaitText(text);
     }
 
     private Combo choice(String type) {
@@ -57,6 +61,21 @@ class TypesPageTest extends ViewsTest {
                 2,
                 sync.calls.stream().filter(call -> call.startsWith("sharing ")).count(),
                 "what was not changed");
+    }
+
+    @Test
+    void showsNothingBeforeSyncHasStarted() {
+        screen.click("Cancel");
+        screen.await("the page to close", () -> !screen.dialogOpen());
+        sync.starting();
+        openPage("Sync is starting…");
+        screen.awaitText("Sync is not running.");
+        screen.awaitNoText("When I say so");
+        sync.started();
+        screen.click("Restore Defaults");
+        screen.click("Apply and Close");
+        screen.await("the page to close", () -> !screen.dialogOpen());
+        assertEquals(List.of(), sync.calls);
     }
 
     @Test
