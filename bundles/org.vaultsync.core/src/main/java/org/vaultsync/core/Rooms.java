@@ -115,6 +115,7 @@ final class Rooms implements AutoCloseable {
     private static final String DEVICE_NAME = "device.name";
     private static final int MOST_SERVED = 16;
     private static final int LOG_IN_REPORT = 200;
+    private static final String NOT_IN_IT = "This device is not in that room any more.";
     private static final String PAUSED = "paused";
 
     private final Home home;
@@ -617,10 +618,7 @@ final class Rooms implements AutoCloseable {
         if (open.containsKey(room)) {
             return failed("An open room needs no invite: pass on its code.");
         }
-        if (!live.containsKey(room)) {
-            return failed("This device is not in that room any more.");
-        }
-        return invites.give(room, Optional.empty());
+        return isIn(room) ? invites.give(room, Optional.empty()) : failed(NOT_IN_IT);
     }
 
     /** @param givenUp completes when the person does not want to get in any more */
@@ -734,7 +732,15 @@ final class Rooms implements AutoCloseable {
 
     private <T> CompletionStage<T> in(RoomId id, Function<LiveRoom, CompletionStage<T>> action) {
         LiveRoom room = live.get(id);
-        return room == null ? failed("This device is not in that room any more.") : action.apply(room);
+        return room == null ? failed(NOT_IN_IT) : action.apply(room);
+    }
+
+    /** Whether there is such a room, and nobody has removed this device from it. */
+    private boolean isIn(RoomId id) {
+        return open.containsKey(id)
+                || Optional.ofNullable(live.get(id))
+                        .filter(room -> room.members().containsKey(key.fingerprint()))
+                        .isPresent();
     }
 
     /** Tells the others, and forgets the room; completes when nothing of it is left on disk. */
@@ -771,7 +777,7 @@ final class Rooms implements AutoCloseable {
         }
         LiveRoom room = live.get(id);
         if (room == null) {
-            return failed("This device is not in that room any more.");
+            return failed(NOT_IN_IT);
         }
         return room.leave()
                 .thenComposeAsync(
@@ -816,7 +822,9 @@ final class Rooms implements AutoCloseable {
             }
             return true;
         };
-        return either(id, room -> room.share(items, false, choice), there -> there.share(items, false, choice));
+        return isIn(id)
+                ? either(id, room -> room.share(items, false, choice), there -> there.share(items, false, choice))
+                : failed(NOT_IN_IT);
     }
 
     /** Why an item cannot be in a room; else it is kept out of the others from now on. */
@@ -890,8 +898,8 @@ final class Rooms implements AutoCloseable {
     }
 
     CompletionStage<Void> setSharing(String type, Sharing sharing) {
-        if (sharing instanceof Sharing.Always(RoomId room) && !live.containsKey(room) && !open.containsKey(room)) {
-            return failed("This device is not in that room any more.");
+        if (sharing instanceof Sharing.Always(RoomId room) && !isIn(room)) {
+            return failed(NOT_IN_IT);
         }
         CompletionStage<Void> stored = policies.setSharing(type, sharing);
         return switch (sharing) {
@@ -906,7 +914,7 @@ final class Rooms implements AutoCloseable {
     private CompletionStage<Void> shareAllOf(Set<String> types) {
         Set<RoomId> rooms = new HashSet<>();
         for (String type : types) {
-            if (policies.sharing(type) instanceof Sharing.Always(RoomId id)) {
+            if (policies.sharing(type) instanceof Sharing.Always(RoomId id) && isIn(id)) {
                 rooms.add(id);
             }
         }
@@ -928,6 +936,7 @@ final class Rooms implements AutoCloseable {
 
     private void shareByType(Stored stored) {
         if (policies.sharing(stored.item().type()) instanceof Sharing.Always(RoomId id)
+                && isIn(id)
                 && board.status(stored.item().id()).room().isEmpty()) {
             Optional.ofNullable(live.get(id)).ifPresent(room -> room.shareIfNew(stored, item -> isAlways(item, id)));
             Optional.ofNullable(open.get(id)).ifPresent(room -> room.shareIfNew(stored, item -> isAlways(item, id)));
@@ -961,6 +970,9 @@ final class Rooms implements AutoCloseable {
 
     /** Takes what others share; those that cannot be taken are told in one exception, and the others are taken all the same. */
     CompletionStage<Void> take(RoomId id, Collection<String> items) {
+        if (!isIn(id)) {
+            return failed(NOT_IN_IT);
+        }
         return offers(id).thenCompose(offers -> {
             Map<String, String> refused = new LinkedHashMap<>();
             offers.stream()

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.AfterEach;
@@ -22,6 +23,7 @@ import org.vaultsync.Room;
 import org.vaultsync.Room.Standing;
 import org.vaultsync.RoomId;
 import org.vaultsync.SyncException;
+import org.vaultsync.SyncPolicy;
 
 /** Who is in a room, and what becomes of those who are taken out of it: three devices. */
 class MembersTest {
@@ -122,6 +124,22 @@ class MembersTest {
         anna.untilBadge("u1", Badge.SYNCED);
         assertEquals(UNIT.replace("20", "99"), ben.vault.content("u1"));
         assertEquals(1, anna.sync.status("u1").others());
+    }
+
+    @Test
+    void whoIsRemovedSharesAndInvitesNoMore() throws Exception {
+        ben.create("u1", UNIT);
+        anna.sync.removeMember(room, fingerprint(ben)).toCompletableFuture().get();
+        TestDevice.until("Ben knows", () -> room(ben).standing() == Standing.REMOVED);
+        String why = "This device is not in that room any more.";
+        assertEquals(why, failure(ben.sync.share(room, List.of("u1"))));
+        assertEquals(why, failure(ben.sync.invite(room)));
+        assertEquals(why, failure(ben.sync.take(room, List.of("u1"))));
+        assertEquals(why, failure(ben.sync.setSharing("note", new SyncPolicy.Sharing.Always(room))));
+        // It can be shared elsewhere, as what is in no room.
+        RoomId home = ben.createRoom("Home");
+        ben.share(home, "u1");
+        assertEquals(Optional.of(home), ben.sync.status("u1").room());
     }
 
     @Test

@@ -675,7 +675,7 @@ public final class PeersView extends ViewPart {
         if (!details.getText().equals(text)) {
             details.setText(text);
         }
-        invite.setEnabled(selectedRoom().isPresent());
+        invite.setEnabled(selectedRoom().filter(this::isIn).isPresent());
         deleted.setEnabled(selectedRoom().isPresent());
         exportRoom.setEnabled(selectedRoom().isPresent());
         invite.setText(
@@ -721,6 +721,12 @@ public final class PeersView extends ViewPart {
                         + open(OpenRoom.standIn(other.roomId(), other.peer().id()));
             case Row.Nobody(RoomId room) -> isOpen(room) ? Messages.openNobodyDetails : Messages.nobodyDetails;
         };
+    }
+
+    /** Whether nobody has removed this device from there. */
+    private boolean isIn(RoomId id) {
+        return known.rooms().stream()
+                .anyMatch(room -> room.id().equals(id) && room.standing() != Room.Standing.REMOVED);
     }
 
     private boolean isOpen(RoomId id) {

@@ -73,10 +73,15 @@ public final class TypesPage extends PreferencePage implements IWorkbenchPrefere
         }
         way(new Sharing.OnRequest(), Messages.typesOnRequest);
         way(new Sharing.Never(), Messages.typesNever);
+        before = policy.get().sharing();
+        List<Room> entered = Rooms.entered(live);
         for (Room room : live.sync().map(VaultSync::rooms).orElse(List.of())) {
+            // A room that removed this device is there only where it is set already.
+            if (!entered.contains(room) && !before.containsValue(new Sharing.Always(room.id()))) {
+                continue;
+            }
             way(new Sharing.Always(room.id()), NLS.bind(Messages.typesAlways, Sentences.quoted(room)));
         }
-        before = policy.get().sharing();
 
         rows = new Composite(area, SWT.NONE);
         GridLayoutFactory.fillDefaults().numColumns(2).spacing(12, 6).applyTo(rows);

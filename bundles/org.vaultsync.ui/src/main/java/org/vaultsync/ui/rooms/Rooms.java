@@ -53,6 +53,13 @@ public final class Rooms {
         MessageDialog.openError(shell, Messages.sync, Names.literal(sentence));
     }
 
+    /** The rooms that this device is in; others have removed it from the rest, where nothing can be shared. Thread-safe. */
+    public static List<Room> entered(LiveSync live) {
+        return live.sync().map(VaultSync::rooms).orElse(List.of()).stream()
+                .filter(room -> room.standing() != Room.Standing.REMOVED)
+                .toList();
+    }
+
     /** Opens the room dialog, and after a room was created the invite to it. */
     public Optional<RoomId> enter(RoomDialog.Way way) {
         Optional<String> unknown = Sentences.whyUnknown(live.sync());

@@ -12,7 +12,6 @@ import org.eclipse.swt.widgets.Shell;
 import org.vaultsync.Badge;
 import org.vaultsync.Room;
 import org.vaultsync.RoomId;
-import org.vaultsync.VaultSync;
 import org.vaultsync.ui.live.Answers;
 import org.vaultsync.ui.live.LiveSync;
 import org.vaultsync.ui.rooms.RoomDialog;
@@ -58,11 +57,10 @@ public final class Sharing {
 
     /** Shares items in the one room, or the one that the person chooses; where there is none, in one that they make or join. */
     public void share(List<String> itemIds) {
-        Optional<VaultSync> sync = live.sync();
-        if (sync.isEmpty() || itemIds.isEmpty()) {
+        if (itemIds.isEmpty()) {
             return;
         }
-        List<Room> rooms = sync.get().rooms();
+        List<Room> rooms = Rooms.entered(live);
         if (rooms.isEmpty()) {
             shareInFirstRoom(itemIds);
         } else if (rooms.size() == 1) {

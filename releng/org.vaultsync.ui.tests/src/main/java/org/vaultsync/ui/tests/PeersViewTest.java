@@ -474,6 +474,16 @@ class PeersViewTest extends ViewsTest {
     }
 
     @Test
+    void invitesNobodyIntoARoomThatRemovedThisDevice() {
+        sync.withFriday();
+        screen.find(Tree.class, "Friday & friends");
+        ToolItem invite = screen.find(ToolItem.class, "Invite");
+        screen.await("a way to invite", invite::isEnabled);
+        sync.as(Room.Standing.REMOVED);
+        screen.await("no way to invite", () -> !invite.isEnabled());
+    }
+
+    @Test
     void saysWhenAMemberLastSynced() {
         sync.withFriday();
         Tree tree = screen.find(Tree.class, "Eva's tablet");

@@ -244,6 +244,17 @@ class ToggleTest extends ViewsTest {
     }
 
     @Test
+    void sharesInNoRoomThatRemovedThisDevice() {
+        sync.withFriday().as(Room.Standing.REMOVED).withHome();
+        ToolItem toggle = toggles("item1").getFirst();
+        screen.press(toggle);
+        awaitCall("share " + ScriptedSync.HOME.hex() + " [item1]");
+        sync.leave(ScriptedSync.HOME);
+        screen.press(toggles("item2").getFirst());
+        screen.awaitText("Create a room and invite others to it");
+    }
+
+    @Test
     void stopsAfterAskingLightly() {
         sync.withFriday();
         sync.put("item1", Badge.SYNCED);

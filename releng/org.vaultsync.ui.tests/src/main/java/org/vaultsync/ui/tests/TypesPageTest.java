@@ -17,6 +17,7 @@ import org.eclipse.ui.PlatformUI;
 import org.eclipse.ui.dialogs.PreferencesUtil;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.vaultsync.Room;
 import org.vaultsync.SyncPolicy.Sharing;
 
 class TypesPageTest extends ViewsTest {
@@ -61,6 +62,25 @@ class TypesPageTest extends ViewsTest {
                 2,
                 sync.calls.stream().filter(call -> call.startsWith("sharing ")).count(),
                 "what was not changed");
+    }
+
+    @Test
+    void sharesNothingByItselfIntoARoomThatRemovedThisDevice() {
+        screen.click("Cancel");
+        screen.await("the page to close", () -> !screen.dialogOpen());
+        sync.withHome().as(Room.Standing.REMOVED);
+        openPage("pilot");
+        assertEquals(
+                List.of("When I say so", "Never: sensitive", "Always, in “Home”"),
+                screen.ask(() -> List.of(choice("unit").getItems())));
+        screen.click("Cancel");
+        screen.await("the page to close", () -> !screen.dialogOpen());
+        offers.sharing.put("force", new Sharing.Always(ScriptedSync.FRIDAY));
+        openPage("pilot");
+        assertEquals("Always, in “Friday & friends”", screen.ask(choice("force")::getText));
+        screen.click("Apply and Close");
+        screen.await("the page to close", () -> !screen.dialogOpen());
+        assertEquals(List.of(), sync.calls);
     }
 
     @Test
