@@ -615,10 +615,15 @@ final class Rooms implements AutoCloseable {
     }
 
     CompletionStage<Invite> invite(RoomId room) {
+        return invite(room, Optional.empty());
+    }
+
+    /** @param onlyFor the only key that may come with it; empty if that is not known */
+    private CompletionStage<Invite> invite(RoomId room, Optional<byte[]> onlyFor) {
         if (open.containsKey(room)) {
             return failed("An open room needs no invite: pass on its code.");
         }
-        return isIn(room) ? invites.give(room, Optional.empty()) : failed(NOT_IN_IT);
+        return isIn(room) ? invites.give(room, onlyFor) : failed(NOT_IN_IT);
     }
 
     /** @param givenUp completes when the person does not want to get in any more */
@@ -1308,10 +1313,7 @@ final class Rooms implements AutoCloseable {
 
         @Override
         public CompletionStage<Invite> invite(RoomId room, byte[] publicKey) {
-            if (!live.containsKey(room)) {
-                return failed("This device is not in that room any more.");
-            }
-            return invites.give(room, Optional.of(publicKey));
+            return Rooms.this.invite(room, Optional.of(publicKey));
         }
 
         @Override

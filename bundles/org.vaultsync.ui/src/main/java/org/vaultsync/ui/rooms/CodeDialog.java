@@ -22,7 +22,6 @@ import org.vaultsync.Encounter;
 import org.vaultsync.Pairing;
 import org.vaultsync.Room;
 import org.vaultsync.RoomId;
-import org.vaultsync.VaultSync;
 import org.vaultsync.ui.dialogs.SyncDialog;
 import org.vaultsync.ui.live.Answers;
 import org.vaultsync.ui.live.LiveSync;
@@ -34,17 +33,26 @@ public final class CodeDialog extends SyncDialog {
     private final Encounter encounter;
     private final List<Room> rooms;
     private final Optional<RoomId> offered;
+    private final boolean joins;
     // All of these: UI thread
     private Combo choice;
     private boolean waiting;
+    private boolean ended;
     private Optional<RoomId> paired = Optional.empty();
 
-    /** @param offered the room to let the other device into, unless the person chooses another */
-    public CodeDialog(LiveSync live, Shell shell, Encounter encounter, Optional<RoomId> offered) {
+    /**
+     * @param offered the room to let the other device into, unless the person chooses another
+     * @param joins whether the person wants to join a room of the other device, unless they choose otherwise
+     */
+    public CodeDialog(LiveSync live, Shell shell, Encounter encounter, Optional<RoomId> offered, boolean joins) {
         super(live, shell, Messages.nearbyTitle, "nearby");
         this.encounter = encounter;
         this.offered = offered;
-        rooms = live.sync().map(VaultSync::rooms).orElse(List.of());
+        this.joins = joins;
+        // Who is let into an open room needs its code and nothing else.
+        rooms = Rooms.entered(live).stream()
+                .filter(room -> room.open().isEmpty())
+                .toList();
     }
 
     /** Opens, and returns with the room that both are in then; with nothing if the person gave up or the codes differ. */
@@ -91,28 +99,46 @@ public final class CodeDialog extends SyncDialog {
         choice = new Combo(row, SWT.READ_ONLY);
         choice.add(Messages.codeJoin);
         rooms.forEach(room -> choice.add(NLS.bind(Messages.codeLetIn, room.name())));
-        choice.select(preselected());
+        preselected().ifPresent(choice::select);
+        choice.addListener(SWT.Selection, chosen -> {
+            choose();
+            update(); // what the other person has said meanwhile is said again
+        });
         GridDataFactory.fillDefaults().grab(true, false).applyTo(choice);
 
         setTitle(Names.literal(NLS.bind(Messages.codeHeading, encounter.name())));
-        setMessage(Messages.codeExplained);
+        choose();
         live.onRooms(area, this::update);
     }
 
-    private int preselected() {
+    /** What the person is likely to want; nothing where that cannot be told, since the other device may be let into the wrong room. */
+    private Optional<Integer> preselected() {
         for (int i = 0; i < rooms.size(); i++) {
             if (offered.equals(Optional.of(rooms.get(i).id()))) {
-                return i + 1;
+                return Optional.of(i + 1);
             }
         }
+        if (joins || rooms.isEmpty()) {
+            return Optional.of(0);
+        }
         // Whoever came to this device is likely to want in.
-        return !encounter.began() && !rooms.isEmpty() ? 1 : 0;
+        return rooms.size() == 1 && !encounter.began() ? Optional.of(1) : Optional.empty();
+    }
+
+    private void choose() {
+        boolean chosen = choice.getSelectionIndex() >= 0;
+        setMessage(chosen ? Messages.codeExplained : Messages.codeExplained + " " + Messages.codeChoose);
+        Button same = getButton(IDialogConstants.OK_ID);
+        if (same != null) {
+            same.setEnabled(chosen && !waiting && !ended);
+        }
     }
 
     @Override
     protected void createButtonsForButtonBar(Composite parent) {
         createButton(parent, IDialogConstants.OK_ID, Messages.codeSame, false);
         createButton(parent, IDialogConstants.CANCEL_ID, Messages.codeDiffers, false);
+        choose();
     }
 
     private void update() {
@@ -120,9 +146,9 @@ public final class CodeDialog extends SyncDialog {
                 .flatMap(pairing -> pairing.encounters().stream())
                 .filter(each -> each.id().equals(encounter.id()))
                 .findFirst();
-        Button same = getButton(IDialogConstants.OK_ID);
-        if (now.isEmpty() && !waiting && same.isEnabled()) {
-            same.setEnabled(false);
+        if (now.isEmpty() && !waiting && !ended) {
+            ended = true;
+            getButton(IDialogConstants.OK_ID).setEnabled(false);
             choice.setEnabled(false);
             failed(Messages.codeEnded);
         } else if (now.isPresent() && now.get().confirmedThere() && !waiting) {

@@ -146,7 +146,7 @@ public final class NearbyDialog extends SyncDialog {
 
     private void compare(Encounter encounter) {
         meeting = false;
-        paired = new CodeDialog(live, getShell(), encounter, room).compare();
+        paired = new CodeDialog(live, getShell(), encounter, room, room.isEmpty()).compare();
         if (paired.isPresent()) {
             super.okPressed();
         } else {
@@ -160,7 +160,7 @@ public final class NearbyDialog extends SyncDialog {
      * @param over the dialog on top
      */
     public void visited(Visitor.Nearby visitor, Shell over) {
-        Optional<RoomId> entered = visitor.compare(live, over, room);
+        Optional<RoomId> entered = visitor.compare(live, over, room, room.isEmpty());
         if (entered.isPresent() && getShell() != null) {
             paired = entered;
             super.okPressed();

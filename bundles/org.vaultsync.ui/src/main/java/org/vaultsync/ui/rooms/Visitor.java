@@ -90,12 +90,17 @@ public sealed interface Visitor {
 
         @Override
         public void ask(LiveSync live, Shell shell) {
-            compare(live, shell, Optional.empty());
+            compare(live, shell, Optional.empty(), false);
         }
 
-        /** Asks, and returns with the room that both are in then. */
-        Optional<RoomId> compare(LiveSync live, Shell shell, Optional<RoomId> offered) {
-            Optional<RoomId> paired = new CodeDialog(live, shell, encounter, offered).compare();
+        /**
+         * Asks, and returns with the room that both are in then.
+         *
+         * @param offered the room to let it into, if that is what the person was about to do
+         * @param joins whether the person was about to join a room of it
+         */
+        Optional<RoomId> compare(LiveSync live, Shell shell, Optional<RoomId> offered, boolean joins) {
+            Optional<RoomId> paired = new CodeDialog(live, shell, encounter, offered, joins).compare();
             paired.flatMap(id -> room(live, id))
                     .map(Room::name)
                     .ifPresent(room -> MessageDialog.openInformation(

@@ -96,6 +96,7 @@ public final class Messages extends NLS {
     public static String chooseRoomTitle;
     public static String chooseStanding;
     public static String clipboardEmpty;
+    public static String codeChoose;
     public static String codeConfirmedThere;
     public static String codeCopied;
     public static String codeDiffers;

@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
 import org.eclipse.core.runtime.preferences.InstanceScope;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.widgets.Button;
+import org.eclipse.swt.widgets.Combo;
 import org.eclipse.swt.widgets.Event;
 import org.eclipse.swt.widgets.Link;
 import org.eclipse.swt.widgets.Shell;
@@ -23,12 +24,16 @@ import org.vaultsync.Encounter;
 import org.vaultsync.JoinRequest;
 import org.vaultsync.Listening;
 import org.vaultsync.Neighbour;
+import org.vaultsync.Room;
+import org.vaultsync.RoomId;
 
 /** Meeting devices nearby, being asked, and the pages about network and key. */
 class PairingTest extends ViewsTest {
     private static final Encounter COMES = new Encounter("6", "Tablet", ScriptedSync.ANNA, "654 321", false, false);
 
     private static final Encounter MET = new Encounter("1", "Anna's laptop", ScriptedSync.ANNA, "123 456", true, false);
+
+    private static final RoomId ATTIC = new RoomId("0".repeat(31) + "3");
 
     @BeforeEach
     void open() {
@@ -73,11 +78,62 @@ class PairingTest extends ViewsTest {
         sync.tellRooms();
         screen.awaitText("654 321");
         screen.click("Codes Are the Same");
-        screen.await("the call", () -> pairing.calls.stream().anyMatch(call -> call.startsWith("confirm 654 321")));
+        screen.await("the call", () -> pairing.calls.contains("confirm 654 321 -")); // to join is what it waits for
         pairing.pairing.complete(ScriptedSync.FRIDAY);
         screen.awaitText("This device and Tablet are in the room");
         screen.click("OK");
         screen.await("the dialogs to close", () -> !screen.dialogOpen());
+    }
+
+    @Test
+    void whoComesIsLetIntoTheOnlyRoomThatCanBeOffered() {
+        sync.withFriday().as(Room.Standing.REMOVED);
+        sync.put(ScriptedSync.openRoom("Table", false));
+        sync.put(new Room(ATTIC, "Attic & cellar", List.of(), List.of()));
+        tabletComes();
+        Combo choice = screen.ask(() -> screen.all(Combo.class).findFirst().orElseThrow());
+        assertEquals(
+                List.of("Join a room that it offers", "Let it into “Attic & cellar”"),
+                screen.ask(() -> List.of(choice.getItems())));
+        screen.click("Codes Are the Same");
+        screen.await("the call", () -> pairing.calls.contains("confirm 654 321 " + ATTIC.hex()));
+    }
+
+    @Test
+    void ofSeveralRoomsThePersonChooses() {
+        sync.withFriday().withHome();
+        tabletComes();
+        screen.awaitText("Then choose which of you lets the other in.");
+        screen.awaitEnabled("Codes Are the Same", false);
+        screen.awaitEnabled("They Differ", true);
+        Combo choice = screen.ask(() -> screen.all(Combo.class).findFirst().orElseThrow());
+        assertEquals(-1, screen.ask(choice::getSelectionIndex));
+        screen.run(() -> {
+            choice.select(2);
+            choice.notifyListeners(SWT.Selection, new Event());
+        });
+        screen.awaitNoText("Then choose which of you lets the other in.");
+        screen.click("Codes Are the Same");
+        screen.await("the call", () -> pairing.calls.contains("confirm 654 321 " + ScriptedSync.HOME.hex()));
+    }
+
+    @Test
+    void whatTheOtherEndsBeforeThePersonHasChosenCanOnlyBeClosed() {
+        sync.withFriday().withHome();
+        tabletComes();
+        pairing.encounters = List.of();
+        sync.tellRooms();
+        screen.awaitText("The other device ended it. Nothing was shared.");
+        screen.awaitEnabled("Codes Are the Same", false);
+        screen.click("Close");
+    }
+
+    /** A device nearby, and the person wants to see. */
+    private void tabletComes() {
+        pairing.encounters = List.of(COMES);
+        sync.tellRooms();
+        screen.click("Answer…");
+        screen.awaitText("654 321");
     }
 
     @Test
