@@ -775,7 +775,7 @@ final class Rooms implements AutoCloseable {
                                 forget(id);
                                 logbook.note(id, "Left.");
                                 policies.forget(id);
-                                return store.write(Tables.removeRoom(id));
+                                return store.write(Tables.removeRoom(id)).thenCompose(gone -> forgetPause(id));
                             },
                             task -> machine.run("vaultsync leave", Duration.ZERO, task))
                     .thenCompose(Function.identity());
@@ -794,9 +794,19 @@ final class Rooms implements AutoCloseable {
                             policies.forget(id);
                             invites.forget(id);
                             tellMembers();
-                            return store.write(Tables.removeRoom(id));
+                            return store.write(Tables.removeRoom(id)).thenCompose(gone -> forgetPause(id));
                         },
                         task -> machine.run("vaultsync leave", Duration.ZERO, task));
+    }
+
+    /** Whoever enters it again wants it to go on. */
+    private synchronized CompletionStage<Void> forgetPause(RoomId room) {
+        if (!pauses.room(room)) {
+            return CompletableFuture.completedFuture(null);
+        }
+        pauses = pauses.with(new Scope.OfRoom(room), false);
+        board.roomsChanged();
+        return store.write(Tables.putSetting(PAUSED, pauses.text()));
     }
 
     private void forget(RoomId room) {

@@ -129,6 +129,21 @@ class PauseTest {
     }
 
     @Test
+    void aPausedRoomThatIsLeftIsNotPausedAnyMore() throws Exception {
+        pause(ben, new Scope.OfRoom(friday));
+        pause(ben, new Scope.OfRoom(home));
+        ben.sync.leave(friday).toCompletableFuture().get(30, TimeUnit.SECONDS);
+        assertEquals(Set.of(new Scope.OfRoom(home)), ben.sync.paused());
+        ben.close();
+        ben = new TestDevice(folder.resolve("ben"), "Ben", ben.vault);
+        assertEquals(Set.of(new Scope.OfRoom(home)), ben.sync.paused());
+        anna.create("new", ONE);
+        anna.share(friday, "new");
+        ben.join(anna.invite(friday));
+        ben.untilContent("new", ONE);
+    }
+
+    @Test
     void aPausedPeerWaitsAlsoAfterARestart() throws Exception {
         Scope scope = new Scope.OfPeer(fingerprint(anna));
         pause(ben, scope);

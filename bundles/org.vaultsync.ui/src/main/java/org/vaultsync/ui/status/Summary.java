@@ -16,6 +16,7 @@ import org.vaultsync.Member;
 import org.vaultsync.OpenRoom;
 import org.vaultsync.Reach;
 import org.vaultsync.Room;
+import org.vaultsync.RoomId;
 import org.vaultsync.Scope;
 import org.vaultsync.Trouble;
 import org.vaultsync.VaultSync;
@@ -105,7 +106,7 @@ record Summary(Picture picture, String text, String explained) {
             text.append(NLS.bind(Messages.linkedOf, linked.size(), everybody.size()));
         }
         hindering.forEach(trouble -> text.append(" · ").append(inShort(trouble)));
-        append(text, Messages.statusSomePaused, sync.get().paused().size());
+        append(text, Messages.statusSomePaused, paused(sync.get().paused(), rooms, everybody));
         append(text, Messages.statusVisitors, visitors);
         append(text, Messages.statusPending, waiting);
         append(text, Messages.statusConflicts, conflicts);
@@ -115,6 +116,18 @@ record Summary(Picture picture, String text, String explained) {
                         hindering.stream().map(Troubles::all))
                 .collect(Collectors.joining("\n"));
         return new Summary(picture, text.toString(), explained);
+    }
+
+    /** How much is paused of what there is: a device stays paused after it was removed, and may come again. */
+    private static int paused(Set<Scope> scopes, List<Room> rooms, Set<Fingerprint> everybody) {
+        return (int) scopes.stream()
+                .filter(scope -> switch (scope) {
+                    case Scope.Everything() -> true;
+                    case Scope.OfRoom(RoomId id) ->
+                        rooms.stream().anyMatch(room -> room.id().equals(id));
+                    case Scope.OfPeer(Fingerprint peer) -> everybody.contains(peer);
+                })
+                .count();
     }
 
     /** A trouble that keeps others from being met, or what they send from being stored; empty text for any other. */

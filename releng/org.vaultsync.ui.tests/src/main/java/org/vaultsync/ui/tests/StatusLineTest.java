@@ -103,6 +103,18 @@ class StatusLineTest extends ViewsTest {
     }
 
     @Test
+    void countsNothingAsPausedThatIsGone() {
+        room(LINKED, AWAY);
+        sync.pause(new Scope.OfRoom(ScriptedSync.FRIDAY));
+        sync.pause(new Scope.OfPeer(ScriptedSync.fingerprint(3)));
+        says("1 of 2 linked · 2 paused", "states/linked");
+        room(LINKED); // the other one was removed
+        says("1 of 1 linked · 1 paused", "states/linked");
+        sync.withHome().leave(ScriptedSync.FRIDAY);
+        says("Only this device", "states/away");
+    }
+
+    @Test
     void showsAnAmpersandInAFolderThatATroubleNames() {
         room(LINKED);
         sync.problem = Optional.of("The folder /home/anna/Units & Pilots cannot be written.");
