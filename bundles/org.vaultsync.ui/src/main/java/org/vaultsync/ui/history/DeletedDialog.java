@@ -84,13 +84,13 @@ public final class DeletedDialog extends SyncDialog {
 
     @Override
     protected void buttonPressed(int button) {
-        Optional<ItemHistory> history = live.history();
+        Optional<Version> item = items.selected();
         if (button != RESTORE) {
             super.buttonPressed(button);
-        } else if (items.selected().isPresent() && history.isPresent()) {
+        } else if (item.isPresent()) {
             setErrorMessage(null);
             getButton(RESTORE).setEnabled(false);
-            Answers.of(history.get().restore(items.selected().get()), getShell(), done -> load(), why -> {
+            Answers.ask(live.history(), history -> history.restore(item.get()), getShell(), done -> load(), why -> {
                 setErrorMessage(why);
                 enable();
             });

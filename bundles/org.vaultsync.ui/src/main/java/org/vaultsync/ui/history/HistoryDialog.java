@@ -274,14 +274,14 @@ public final class HistoryDialog extends SyncDialog {
 
     private void restore() {
         Optional<Version> version = toRestore();
-        Optional<ItemHistory> history = live.history();
-        if (version.isEmpty() || history.isEmpty()) {
+        if (version.isEmpty()) {
             return;
         }
         setErrorMessage(null);
         getButton(RESTORE).setEnabled(false);
-        Answers.of(
-                history.get().restore(version.get()),
+        Answers.ask(
+                live.history(),
+                history -> history.restore(version.get()),
                 getShell(),
                 done -> {
                     versions.select(List.of()); // so that what was restored is selected then

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.ui.live;
 
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.eclipse.core.runtime.ILog;
 import org.eclipse.osgi.util.NLS;
 import org.eclipse.swt.SWT;
@@ -36,6 +38,17 @@ public final class Answers {
     public static <T> void of(
             CompletionStage<T> stage, Display display, Consumer<? super T> result, Consumer<String> failure) {
         of(stage, display, () -> true, result, failure);
+    }
+
+    /** Asks a service of sync, and says so where it has gone while the person was choosing. */
+    public static <S, T> void ask(
+            Optional<S> service,
+            Function<? super S, CompletionStage<T>> question,
+            Control owner,
+            Consumer<? super T> result,
+            Consumer<String> failure) {
+        service.ifPresentOrElse(
+                there -> of(question.apply(there), owner, result, failure), () -> failure.accept(Messages.notRunning));
     }
 
     private static <T> void of(

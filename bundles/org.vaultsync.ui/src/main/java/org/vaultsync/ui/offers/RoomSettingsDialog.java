@@ -24,7 +24,6 @@ import org.eclipse.swt.widgets.Table;
 import org.eclipse.swt.widgets.TableItem;
 import org.eclipse.swt.widgets.Text;
 import org.vaultsync.Room;
-import org.vaultsync.SyncPolicy;
 import org.vaultsync.SyncPolicy.Incoming;
 import org.vaultsync.SyncPolicy.Taking;
 import org.vaultsync.ui.dialogs.SyncDialog;
@@ -138,21 +137,25 @@ public final class RoomSettingsDialog extends SyncDialog {
 
     @Override
     protected void okPressed() {
-        Optional<SyncPolicy> policy = live.policy();
         Optional<Incoming> incoming = choices.entrySet().stream()
                 .filter(choice -> choice.getValue().getSelection())
                 .map(Map.Entry::getKey)
                 .findFirst();
-        if (policy.isEmpty() || incoming.isEmpty() || storing) {
+        if (incoming.isEmpty() || storing) {
             return;
         }
         storing = true;
         check();
         Taking taking = new Taking(incoming.get(), onlySome.getSelection() ? Optional.of(wanted()) : Optional.empty());
-        Answers.of(policy.get().setTaking(room.id(), taking), types, stored -> super.okPressed(), why -> {
-            storing = false;
-            check();
-            setErrorMessage(why);
-        });
+        Answers.ask(
+                live.policy(),
+                policy -> policy.setTaking(room.id(), taking),
+                types,
+                stored -> super.okPressed(),
+                why -> {
+                    storing = false;
+                    check();
+                    setErrorMessage(why);
+                });
     }
 }

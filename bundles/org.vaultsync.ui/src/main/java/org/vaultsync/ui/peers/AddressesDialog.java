@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.SequencedSet;
 import org.eclipse.jface.dialogs.IDialogConstants;
 import org.eclipse.jface.layout.GridDataFactory;
@@ -171,8 +170,7 @@ final class AddressesDialog extends SyncDialog {
 
     @Override
     protected void okPressed() {
-        Optional<DeviceSettings> settings = live.settings();
-        if (settings.isEmpty() || storing) {
+        if (storing) {
             return;
         }
         storing = true;
@@ -182,8 +180,9 @@ final class AddressesDialog extends SyncDialog {
         if (!address.getText().isBlank()) {
             all.add(address.getText().strip());
         }
-        Answers.of(
-                settings.get().setTypedAddresses(member.fingerprint(), List.copyOf(all)),
+        Answers.ask(
+                live.settings(),
+                settings -> settings.setTypedAddresses(member.fingerprint(), List.copyOf(all)),
                 typed,
                 stored -> super.okPressed(),
                 why -> {

@@ -165,7 +165,8 @@ public final class NetworkPage extends PreferencePage implements IWorkbenchPrefe
         show(settings.map(DeviceSettings::listening).orElse(Listening.USUAL));
         show(settings.map(DeviceSettings::meeting).orElse(Meeting.USUAL));
         ask.setSelection(live.pairing().map(Pairing::asksFirst).orElse(false));
-        boolean running = unknown.isEmpty() && settings.isPresent() && live.pairing().isPresent();
+        boolean running =
+                unknown.isEmpty() && settings.isPresent() && live.pairing().isPresent();
         for (Control control : new Control[] {
             ask, discovery, port, bind, connections, attempts, handshake, meetAt, ice, relayOnly, serve, servedPort
         }) {
@@ -174,12 +175,7 @@ public final class NetworkPage extends PreferencePage implements IWorkbenchPrefe
         transports.values().forEach(on -> on.setEnabled(running));
         served.setEnabled(running); // else it would have the focus, and the top of the page be out of sight
         check();
-        shown = new Shown(
-                ask.getSelection(),
-                wanted(),
-                settings.map(DeviceSettings::meeting).orElse(Meeting.USUAL),
-                off(),
-                served());
+        shown = shown();
         if (!running) {
             setMessage(Messages.notRunning, WARNING);
         }
@@ -393,12 +389,18 @@ public final class NetworkPage extends PreferencePage implements IWorkbenchPrefe
     public boolean performOk() {
         Optional<DeviceSettings> settings = live.settings();
         Optional<Pairing> pairing = live.pairing();
-        if (settings.isEmpty() || pairing.isEmpty() || !ask.isEnabled()) {
+        if (!ask.isEnabled()) {
             return true;
         }
         // The dialog may be gone when the answer comes; what it belongs to is still there.
         Shell window = (Shell) getShell().getParent();
         Shell owner = window == null ? getShell() : window;
+        if (settings.isEmpty() || pairing.isEmpty()) {
+            if (!shown.equals(shown())) {
+                Rooms.complain(owner, Messages.notRunning);
+            }
+            return true;
+        }
         if (ask.getSelection() != shown.asks()) {
             Answers.of(pairing.get().askFirst(ask.getSelection()), owner, set -> {}, why -> Rooms.complain(owner, why));
         }
@@ -422,6 +424,10 @@ public final class NetworkPage extends PreferencePage implements IWorkbenchPrefe
             Answers.of(settings.get().runSignaling(served()), owner, set -> {}, why -> Rooms.complain(owner, why));
         }
         return true;
+    }
+
+    private Shown shown() {
+        return new Shown(ask.getSelection(), wanted(), wantedMeeting(), off(), served());
     }
 
     /** The ways to others that are switched off, of those that have a box. */

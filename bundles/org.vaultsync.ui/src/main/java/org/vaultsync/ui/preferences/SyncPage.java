@@ -22,8 +22,6 @@ import org.eclipse.swt.widgets.Text;
 import org.eclipse.ui.IWorkbench;
 import org.eclipse.ui.IWorkbenchPreferencePage;
 import org.vaultsync.Device;
-import org.vaultsync.DeviceSettings;
-import org.vaultsync.Transfers;
 import org.vaultsync.VaultSync;
 import org.vaultsync.ui.dialogs.ContextHelp;
 import org.vaultsync.ui.live.Answers;
@@ -185,20 +183,22 @@ public final class SyncPage extends PreferencePage implements IWorkbenchPreferen
     @Override
     public boolean performOk() {
         notices.forEach((kind, wanted) -> choices.tells(kind, wanted.getSelection()));
-        Optional<Transfers> transfers = live.transfers();
-        if (transfers.isPresent() && fetched.isEnabled() && fetched.getSelection() != fetchedShown) {
+        if (fetched.isEnabled() && fetched.getSelection() != fetchedShown) {
             Shell window = owner();
-            Answers.of(
-                    transfers.get().setFetchedAtOnce((long) fetched.getSelection() * BYTES),
+            long bytes = (long) fetched.getSelection() * BYTES;
+            Answers.ask(
+                    live.transfers(),
+                    transfers -> transfers.setFetchedAtOnce(bytes),
                     window,
                     set -> {},
                     why -> Rooms.complain(window, why));
         }
-        Optional<DeviceSettings> settings = live.settings();
-        if (settings.isPresent() && lookAgain.isEnabled() && lookAgain.getSelection() != lookAgainShown) {
+        if (lookAgain.isEnabled() && lookAgain.getSelection() != lookAgainShown) {
             Shell window = owner();
-            Answers.of(
-                    settings.get().setLookAgain(Duration.ofMinutes(lookAgain.getSelection())),
+            Duration pause = Duration.ofMinutes(lookAgain.getSelection());
+            Answers.ask(
+                    live.settings(),
+                    settings -> settings.setLookAgain(pause),
                     window,
                     set -> {},
                     why -> Rooms.complain(window, why));
@@ -208,10 +208,14 @@ public final class SyncPage extends PreferencePage implements IWorkbenchPreferen
             choices.shareRoom(Optional.empty());
         }
         String wanted = name.getText().strip();
-        Optional<VaultSync> sync = live.sync();
-        if (sync.isPresent() && name.isEnabled() && !nameShown.equals(wanted)) {
+        if (name.isEnabled() && !nameShown.equals(wanted)) {
             Shell owner = owner();
-            Answers.of(sync.get().nameDevice(wanted), owner, named -> {}, why -> Rooms.complain(owner, why));
+            Answers.ask(
+                    live.sync(),
+                    sync -> sync.nameDevice(wanted),
+                    owner,
+                    named -> {},
+                    why -> Rooms.complain(owner, why));
         }
         return true;
     }

@@ -161,9 +161,12 @@ public final class TypesPage extends PreferencePage implements IWorkbenchPrefere
         choices.forEach((type, choice) -> {
             Sharing wanted = ways.get(choice.getSelectionIndex());
             if (!wanted.equals(before.getOrDefault(type, new Sharing.OnRequest()))) {
-                live.policy()
-                        .ifPresent(policy -> Answers.of(
-                                policy.setSharing(type, wanted), owner, set -> {}, why -> Rooms.complain(owner, why)));
+                Answers.ask(
+                        live.policy(),
+                        policy -> policy.setSharing(type, wanted),
+                        owner,
+                        set -> {},
+                        why -> Rooms.complain(owner, why));
             }
         });
         return true;

@@ -77,19 +77,21 @@ public final class Rooms {
 
     /** Makes an invite, or takes the code of an open room, and shows it for copying. */
     public void invite(RoomId id) {
-        room(id).ifPresent(room -> {
-            if (room.open().isPresent()) {
-                new RoomCodeDialog(live, shell, room).open();
-            } else {
-                new InviteDialog(live, shell, room).open();
-            }
-        });
+        Optional<Room> room = room(id);
+        if (room.isEmpty()) {
+            sayIfGone();
+        } else if (room.get().open().isPresent()) {
+            new RoomCodeDialog(live, shell, room.get()).open();
+        } else {
+            new InviteDialog(live, shell, room.get()).open();
+        }
     }
 
     /** Leaves a room after asking. */
     public void leave(RoomId id) {
         Optional<Room> room = room(id);
         if (room.isEmpty()) {
+            sayIfGone();
             return;
         }
         MessageDialog question = new MessageDialog(
@@ -102,7 +104,14 @@ public final class Rooms {
                 Messages.leave,
                 IDialogConstants.CANCEL_LABEL);
         if (question.open() == 0) {
-            live.sync().ifPresent(sync -> Answers.of(sync.leave(id), shell, left -> {}, complain));
+            ask(sync -> sync.leave(id));
+        }
+    }
+
+    /** A room that is not there is told by the views; that all of them have gone with sync may be new to the person. */
+    private void sayIfGone() {
+        if (live.sync().isEmpty()) {
+            complain.accept(Messages.notRunning);
         }
     }
 
@@ -155,7 +164,7 @@ public final class Rooms {
     }
 
     private void ask(Function<VaultSync, CompletionStage<Void>> question) {
-        live.sync().ifPresent(sync -> Answers.of(question.apply(sync), shell, done -> {}, complain));
+        Answers.ask(live.sync(), question, shell, done -> {}, complain);
     }
 
     /** Asks for a new name of this device. */
@@ -173,7 +182,7 @@ public final class Rooms {
                 sync.get().self().map(Device::name).orElse(""),
                 validator);
         if (dialog.open() == Window.OK) {
-            Answers.of(sync.get().nameDevice(dialog.getValue().strip()), shell, named -> {}, complain);
+            ask(there -> there.nameDevice(dialog.getValue().strip()));
         }
     }
 

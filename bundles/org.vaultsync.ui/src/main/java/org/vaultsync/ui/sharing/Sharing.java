@@ -82,12 +82,12 @@ public final class Sharing {
     }
 
     private void share(RoomId room, List<String> itemIds, Runnable then) {
-        live.sync().ifPresent(sync -> Answers.of(sync.share(room, itemIds), shell, done -> then.run(), this::complain));
+        Answers.ask(live.sync(), sync -> sync.share(room, itemIds), shell, done -> then.run(), this::complain);
     }
 
     /** Takes this device out of the sync of items. */
     public void stop(List<String> itemIds) {
-        live.sync().ifPresent(sync -> Answers.of(sync.stop(itemIds), shell, done -> {}, this::complain));
+        Answers.ask(live.sync(), sync -> sync.stop(itemIds), shell, done -> {}, this::complain);
     }
 
     /** Whether all of the items are known to be shared by this device, which can end the sync of them for everybody. */
@@ -108,7 +108,7 @@ public final class Sharing {
                 Messages.stopForAllButton,
                 IDialogConstants.CANCEL_LABEL);
         if (question.open() == 0) {
-            live.sync().ifPresent(sync -> Answers.of(sync.stopForAll(itemIds), shell, done -> {}, this::complain));
+            Answers.ask(live.sync(), sync -> sync.stopForAll(itemIds), shell, done -> {}, this::complain);
         }
     }
 
@@ -152,10 +152,7 @@ public final class Sharing {
                 Messages.deleteForAll,
                 IDialogConstants.CANCEL_LABEL);
         if (answer == 0) {
-            live.sync()
-                    .ifPresentOrElse(
-                            sync -> Answers.of(sync.stop(shared), shell, stopped -> delete.run(), this::complain),
-                            () -> complain(Messages.notRunning));
+            Answers.ask(live.sync(), sync -> sync.stop(shared), shell, stopped -> delete.run(), this::complain);
         } else if (answer == 1) {
             delete.run();
         }

@@ -14,10 +14,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.eclipse.swt.graphics.Image;
 import org.eclipse.swt.widgets.ToolItem;
 import org.eclipse.ui.PlatformUI;
 import org.junit.jupiter.api.Test;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.FrameworkUtil;
 import org.vaultsync.Badge;
 import org.vaultsync.OpenRoom;
 import org.vaultsync.Room;
@@ -321,6 +325,31 @@ class ToggleTest extends ViewsTest {
         sync.refusal = Optional.of("This item is 40 MB large; at most 8 MB can be shared.");
         screen.press(toggles("item1").getFirst());
         screen.awaitText("This item is 40 MB large; at most 8 MB can be shared.");
+    }
+
+    @Test
+    void whoChoosesAfterSyncHasGoneIsTold() throws BundleException {
+        sync.withFriday();
+        sync.put("item1", Badge.SYNCED);
+        AtomicInteger deleted = new AtomicInteger();
+        delete(deleted::incrementAndGet, "item1");
+        screen.awaitText("It is shared with others.");
+        Bundle core = Stream.of(FrameworkUtil.getBundle(ToggleTest.class)
+                        .getBundleContext()
+                        .getBundles())
+                .filter(bundle -> bundle.getSymbolicName().equals("org.vaultsync.core"))
+                .findFirst()
+                .orElseThrow();
+        core.stop(); // the real one, which would take the place of the other
+        try {
+            withdraw();
+            screen.click("Only Here");
+            screen.awaitText("Sync is not running.");
+            screen.click("OK");
+            assertEquals(0, deleted.get(), "deleted, and so for everybody");
+        } finally {
+            core.start();
+        }
     }
 
     @Test
