@@ -46,9 +46,8 @@ final class Places {
 
     /** Nothing is in a room any more; returns the items of which it has never told. */
     List<String> free(RoomId room) {
-        List<String> untold = awaited.stream()
-                .filter(item -> room.equals(rooms.get(item)))
-                .toList();
+        List<String> untold =
+                awaited.stream().filter(item -> room.equals(rooms.get(item))).toList();
         rooms.values().removeIf(room::equals);
         untold.forEach(awaited::remove);
         return untold;

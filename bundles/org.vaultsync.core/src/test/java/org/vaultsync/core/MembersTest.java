@@ -139,7 +139,7 @@ class MembersTest {
         // It can be shared elsewhere, as what is in no room.
         RoomId home = ben.createRoom("Home");
         ben.share(home, "u1");
-        assertEquals(Optional.of(home), ben.sync.status("u1").room());
+        TestDevice.until("it is there", () -> ben.sync.status("u1").room().equals(Optional.of(home)));
     }
 
     @Test

@@ -454,7 +454,7 @@ class OpenRoomTest {
         done(ben.share(roomOf(ben).id(), List.of("u2")));
         untilContent(anns, "u2", "{}");
         assertEquals("{\"a\":1}", anns.content("u1"));
-        assertEquals(Badge.NOT_SHARED, ben.status("u1").badge());
+        untilBadge(ben, "u1", Badge.NOT_SHARED);
     }
 
     @Test
