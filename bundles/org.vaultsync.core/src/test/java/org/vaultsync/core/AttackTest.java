@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -372,6 +373,30 @@ class AttackTest extends AttackedRoom {
         toldOnce("nobody knows its knock");
         roomGoesOn();
         logged("A caller was hung up on: nobody knows its knock.");
+    }
+
+    /** Both devices of a pair knock under the same secret. */
+    @Test
+    void aKnockThatIsPlayedBackToTheDeviceThatMadeItIsNotAnswered() throws Exception {
+        int annaPort = port();
+        ben.close();
+        try (ServerSocket tap = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            anna.sync
+                    .setTypedAddresses(keyOf("ben").fingerprint(), List.of("127.0.0.1:" + tap.getLocalPort()))
+                    .toCompletableFuture()
+                    .join();
+            try (Socket dialled = tap.accept()) {
+                DataInputStream in = new DataInputStream(dialled.getInputStream());
+                byte[] head = in.readNBytes(5); // of a record of TLS: kind, version, length
+                int length = (head[3] & 0xff) << 8 | head[4] & 0xff;
+                byte[] hello = Arrays.copyOf(head, head.length + length);
+                in.readFully(hello, head.length, length);
+                assertEquals(0, Rogue.answer(annaPort, hello).length);
+            }
+        }
+        toldOnce("nobody knows its knock");
+        ben = new TestDevice(folder.resolve("ben"), "Ben", ben.vault);
+        roomGoesOn();
     }
 
     private static void relay(ServerSocket tap, int port, ByteArrayOutputStream tapped) {

@@ -15,6 +15,7 @@ import org.vaultsync.transport.Knock;
 /** Makes and checks {@link Knock}s under a secret that two devices share. */
 public final class Knocks {
     private static final SecureRandom RANDOM = new SecureRandom();
+    private static final int MARKED = 8; // of a nonce: from here on it follows from the bytes before
 
     private Knocks() {}
 
@@ -22,6 +23,30 @@ public final class Knocks {
     public static Knock under(byte[] secret) {
         byte[] nonce = nonce();
         return new Knock(nonce, mac(secret, nonce));
+    }
+
+    /**
+     * A fresh knock that its maker knows again. Two devices knock at each other under the same secret, so one that comes back to
+     * where it came from would fit there.
+     *
+     * @param mark of the device that knocks, which nobody else knows
+     */
+    public static Knock under(byte[] secret, byte[] mark) {
+        byte[] nonce = nonce();
+        System.arraycopy(marked(nonce, mark), 0, nonce, MARKED, nonce.length - MARKED);
+        return new Knock(nonce, mac(secret, nonce));
+    }
+
+    /** Whether a knock was made with the mark. */
+    public static boolean isOf(Knock knock, byte[] mark) {
+        byte[] nonce = knock.nonce();
+        return Arrays.equals(Arrays.copyOfRange(nonce, MARKED, nonce.length), marked(nonce, mark));
+    }
+
+    private static byte[] marked(byte[] nonce, byte[] mark) {
+        return Arrays.copyOf(
+                hmac(mark, "vaultsync own knock 1".getBytes(StandardCharsets.US_ASCII), Arrays.copyOf(nonce, MARKED)),
+                nonce.length - MARKED);
     }
 
     /** 16 random bytes. */

@@ -189,6 +189,7 @@ public final class Switchboard implements Door, AutoCloseable {
     private final Logbook logbook;
     private final Crowd crowd;
     private final String instance;
+    private final byte[] mark; // of the knocks that this device makes
     private final RandomGenerator jitter;
     private final Worker thread;
     private final Map<Fingerprint, byte[]> pairSecrets = new ConcurrentHashMap<>();
@@ -218,6 +219,11 @@ public final class Switchboard implements Door, AutoCloseable {
         crowd = new Crowd(machine);
         instance = HexFormat.of().toHexDigits(machine.random().nextLong());
         jitter = machine.random();
+        try {
+            mark = key.agree(key.publicKey()); // with itself, which nobody else can
+        } catch (GeneralSecurityException neverOfOurs) {
+            throw new IllegalStateException(neverOfOurs);
+        }
         thread = machine.worker("vaultsync links");
         thread.after(KEEP_ALIVE, this::keepAlive);
     }
@@ -424,6 +430,9 @@ public final class Switchboard implements Door, AutoCloseable {
     public Optional<Guest> recognise(Knock knock) {
         if (allPaused) {
             return Optional.empty(); // before it is noted: it is good for later
+        }
+        if (Knocks.isOf(knock, mark)) {
+            return Optional.empty(); // somebody plays back what this device has sent
         }
         Optional<Guest> guest = pairSecrets.entrySet().stream()
                 .filter(pair -> !isPaused(pair.getKey()) && Knocks.fits(knock, pair.getValue()))
@@ -1178,7 +1187,7 @@ public final class Switchboard implements Door, AutoCloseable {
 
     /** Tries to dial it at each of these addresses. */
     private List<Race.Try> dials(List<String> addresses, Fingerprint expected, byte[] secret) {
-        return dials(addresses, (endpoint, address) -> endpoint.dial(address, expected, Knocks.under(secret)));
+        return dials(addresses, (endpoint, address) -> endpoint.dial(address, expected, Knocks.under(secret, mark)));
     }
 
     /** One try at one address. */
@@ -1204,7 +1213,7 @@ public final class Switchboard implements Door, AutoCloseable {
         return endpoints.values().stream()
                 .filter(endpoint -> endpoint.meets()
                         && !(endpoint.addresses().isEmpty() && where.servers().isEmpty()))
-                .map(endpoint -> (Race.Try) () -> endpoint.meet(where, expected, Knocks.under(secret)))
+                .map(endpoint -> (Race.Try) () -> endpoint.meet(where, expected, Knocks.under(secret, mark)))
                 .toList();
     }
 
