@@ -63,6 +63,16 @@ public interface OpenRooms {
         /** Tries at once whom and what it would try later, as a person asks for it. Returns at once. */
         default void again() {}
 
+        /**
+         * Looks for others at these servers from now on, in place of those before, and keeps the channels that there are.
+         *
+         * @return whether it does; if not, the room has to be left and joined again for that
+         * @throws IllegalArgumentException if an address of a server is none
+         */
+        default boolean lookAt(List<String> servers) {
+            return false;
+        }
+
         /** Leaves: closes all channels. Returns at once. */
         @Override
         void close();

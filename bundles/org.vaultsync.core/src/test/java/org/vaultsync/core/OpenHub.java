@@ -70,7 +70,7 @@ final class OpenHub implements OpenRooms {
 
     private final class Guest implements Attendance {
         final String name;
-        final Place place;
+        private volatile Place place;
         final Visitor visitor;
         final List<End> ends = new CopyOnWriteArrayList<>();
 
@@ -85,6 +85,13 @@ final class OpenHub implements OpenRooms {
             return place.servers().stream()
                     .map(server -> new Server(server, true, Optional.empty()))
                     .toList();
+        }
+
+        @Override
+        public boolean lookAt(List<String> servers) {
+            place = new Place(place.name(), place.password(), servers, place.instance());
+            visitor.serversChanged();
+            return true;
         }
 
         @Override

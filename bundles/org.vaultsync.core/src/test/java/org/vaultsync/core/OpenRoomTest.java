@@ -39,6 +39,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.vaultsync.Badge;
 import org.vaultsync.Conflict;
+import org.vaultsync.IceServer;
 import org.vaultsync.Meeting;
 import org.vaultsync.OpenRoom;
 import org.vaultsync.OpenRoom.Notice;
@@ -269,6 +270,32 @@ class OpenRoomTest {
         stop(ann, anns);
         ann = device("ann", anns);
         assertEquals(List.of(), ann.rooms());
+    }
+
+    /** As when a neighbour's server comes and goes. Who joins anew has another name there. */
+    @Test
+    void whoIsLinkedStaysWhileTheServersChange() throws Exception {
+        annCreates(Profile.FIELDS);
+        annShares("u1", "{\"a\":1}");
+        benJoins(Taking.ALL);
+        untilContent(bens, "u1", "{\"a\":1}");
+        until("ben sees ann", () -> !open(ben).peers().isEmpty());
+        List<String> there = open(ben).peers().stream().map(OpenRoom.Peer::id).toList();
+        done(ann.meet(new Meeting(List.of("wss://other.example"), List.of(), false)));
+        until(
+                "the other server is looked at",
+                () -> open(ann).servers().stream()
+                        .anyMatch(each -> each.address().equals("wss://other.example")));
+        done(ann.meet(new Meeting(List.of(), List.of(), false)));
+        anns.save("u1", content -> "{\"a\":2}");
+        untilContent(bens, "u1", "{\"a\":2}");
+        assertEquals(there, open(ben).peers().stream().map(OpenRoom.Peer::id).toList());
+        IceServer stun = new IceServer("stun:stun.example:3478", "", "");
+        done(ann.meet(new Meeting(List.of(), List.of(stun), false)));
+        until(
+                "it has joined again",
+                () -> !there.equals(
+                        open(ben).peers().stream().map(OpenRoom.Peer::id).toList()));
     }
 
     @Test

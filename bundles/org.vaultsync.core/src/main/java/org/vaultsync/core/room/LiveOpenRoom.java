@@ -127,6 +127,7 @@ public final class LiveOpenRoom implements AutoCloseable {
     private Optional<OpenRooms> transport = Optional.empty(); // room thread only
     private Optional<Attendance> attendance = Optional.empty(); // room thread only
     private List<String> attendedAt = List.of(); // room thread only; servers
+    private Optional<Meeting> attendedBy = Optional.empty(); // room thread only; without servers
     private int attended; // room thread only; how often this device has gone there
     private boolean paused; // room thread only
     private Optional<Trouble> trouble = Optional.empty(); // room thread only
@@ -275,13 +276,38 @@ public final class LiveOpenRoom implements AutoCloseable {
         });
     }
 
-    /** Other servers, or another way to meet, count from now on. */
+    /** Other servers, or another way to meet, count from now on. Whoever is linked stays, if only the servers are others. */
     public void meetAgain() {
         whileUsable(() -> {
-            if (!attendance.isPresent() || !places().equals(attendedAt)) {
+            List<String> places = places();
+            if (attendance.isPresent() && ways().equals(attendedBy) && lookAt(places)) {
+                attendedAt = places;
+                trouble = noServer(places);
+                changed();
+            } else {
                 attend();
             }
         });
+    }
+
+    private boolean lookAt(List<String> places) {
+        try {
+            return places.equals(attendedAt) || attendance.orElseThrow().lookAt(places);
+        } catch (IllegalArgumentException noServer) {
+            return false; // which is said when the room is entered anew
+        }
+    }
+
+    private static Optional<Trouble> noServer(List<String> places) {
+        return places.isEmpty()
+                ? Optional.of(Trouble.other(
+                        "No signaling server is known, so nobody can be met. Name one in the preferences."))
+                : Optional.empty();
+    }
+
+    /** What helps this device through routers, as a person has set it. */
+    private Optional<Meeting> ways() {
+        return listener.meeting().map(set -> new Meeting(List.of(), set.ice(), set.relayOnly()));
     }
 
     /** Whoever is not reached is tried again at once. */
@@ -344,9 +370,9 @@ public final class LiveOpenRoom implements AutoCloseable {
 
     private void go(OpenRooms there, int time) {
         attendedAt = places();
-        if (attendedAt.isEmpty()) {
-            trouble = Optional.of(
-                    Trouble.other("No signaling server is known, so nobody can be met. Name one in the preferences."));
+        attendedBy = ways();
+        trouble = noServer(attendedAt);
+        if (trouble.isPresent()) {
             return;
         }
         Place place = new Place(code.letters(), password, attendedAt, instance);

@@ -180,7 +180,7 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
     private final Meeting meeting;
     private final OpenRooms.Place place;
     private final OpenRooms.Visitor visitor;
-    private final List<URI> addresses;
+    private List<URI> addresses; // changed on the engine's thread
     private final Optional<RoomKey> key;
     private final String self = UUID.randomUUID().toString();
     private final int mostPeers;
@@ -219,7 +219,7 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
         this.place = place;
         this.visitor = visitor;
         this.mostPeers = mostPeers;
-        addresses = place.servers().stream().map(Meeting::checked).distinct().toList();
+        addresses = checked(place.servers());
         key = place.password().map(password -> new RoomKey(password, place.name()));
         servers = addresses.stream()
                 .map(each -> new OpenRooms.Server(each.toString(), false, Optional.empty()))
@@ -228,6 +228,25 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
             addresses.forEach(each -> signaling.add(each, this));
             networks.add(moved);
         });
+    }
+
+    private static List<URI> checked(List<String> servers) {
+        return servers.stream().map(Meeting::checked).distinct().toList();
+    }
+
+    @Override
+    public boolean lookAt(List<String> servers) {
+        List<URI> others = checked(servers);
+        engine.execute(() -> {
+            if (!left) {
+                List<URI> before = addresses;
+                addresses = others;
+                before.stream().filter(each -> !others.contains(each)).forEach(each -> signaling.remove(each, this));
+                others.stream().filter(each -> !before.contains(each)).forEach(each -> signaling.add(each, this));
+                look();
+            }
+        });
+        return true;
     }
 
     @Override

@@ -144,6 +144,27 @@ class OpenRoomsTest {
     }
 
     @Test
+    void whoIsLinkedStaysWhileTheServersChangeAndOthersAreMetThere() throws Exception {
+        try (TestServer another = new TestServer()) {
+            Guest ann = new Guest();
+            Guest ben = new Guest();
+            OpenRooms.Attendance there = join(ann, "");
+            join(ben, "");
+            Channel atAnn = ann.next();
+            Channel atBen = ben.next();
+            assertTrue(there.lookAt(List.of(another.address())));
+            Guest cat = new Guest();
+            join(cat, "", another.address());
+            talk(ann.next(), cat.next());
+            assertEquals(
+                    List.of(another.address()),
+                    there.servers().stream().map(OpenRooms.Server::address).toList());
+            talk(atAnn, atBen);
+            assertThrows(IllegalArgumentException.class, () -> there.lookAt(List.of("no server")));
+        }
+    }
+
+    @Test
     void aPasswordHidesWhatGoesOverTheServer() throws Exception {
         Guest ann = new Guest();
         Guest ben = new Guest();
