@@ -258,8 +258,10 @@ class TwoDevicesTest {
         assertTrue(anna.sync.conflicts("u1").stream()
                 .anyMatch(open -> open.id().equals(conflict.id()) && open.lost().equals(conflict.lost())));
         anna.sync.settle(conflict, Optional.empty()).toCompletableFuture().get();
-        assertTrue(
-                anna.sync.conflicts("u1").stream().noneMatch(open -> open.id().equals(conflict.id())));
+        TestDevice.until(
+                "settled",
+                () -> anna.sync.conflicts("u1").stream()
+                        .noneMatch(open -> open.id().equals(conflict.id())));
     }
 
     /** Two who do not know of each other write the same field. */
