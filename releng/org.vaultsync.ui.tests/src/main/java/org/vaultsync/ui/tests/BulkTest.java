@@ -28,8 +28,10 @@ import org.eclipse.swt.widgets.ToolItem;
 import org.eclipse.swt.widgets.Tree;
 import org.eclipse.swt.widgets.TreeItem;
 import org.eclipse.ui.IWorkbench;
+import org.eclipse.ui.IWorkbenchCommandConstants;
 import org.eclipse.ui.IWorkbenchListener;
 import org.eclipse.ui.PlatformUI;
+import org.eclipse.ui.commands.ICommandService;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.vaultsync.vault.Item;
@@ -173,7 +175,6 @@ class BulkTest extends HangarTest {
         sync.withHome();
         selectAllOfMany();
         Set<String> all = Set.copyOf(vault().ids());
-        assertEquals(MANY, screen.ask(this::selected));
         screen.start(() -> execute("org.vaultsync.ui.toggle"));
         screen.await(
                 "them to be shared",
@@ -239,8 +240,15 @@ class BulkTest extends HangarTest {
         screen.await("all", () -> count() == MANY);
         int neverShown = screen.ask(this::neverShown);
         assertTrue(neverShown > MANY / 2, "only " + neverShown + " have never been on the screen");
+        screen.await("its shelf to be open", () -> shelf().orElseThrow().getExpanded());
         Tree tree = screen.ask(this::navigator);
         screen.focus(tree);
+        screen.await(
+                "Select All to be possible",
+                () -> PlatformUI.getWorkbench()
+                        .getService(ICommandService.class)
+                        .getCommand(IWorkbenchCommandConstants.EDIT_SELECT_ALL)
+                        .isEnabled());
         screen.run(() -> {
             Event key = new Event();
             key.keyCode = 'a';
@@ -248,6 +256,7 @@ class BulkTest extends HangarTest {
             key.stateMask = SWT.MOD1;
             tree.notifyListeners(SWT.KeyDown, key);
         });
+        screen.await("everything to be selected", () -> selected() == MANY);
     }
 
     /** Looks at no row of the tree, which would bring it onto the screen. */
