@@ -91,4 +91,22 @@ class LeastTransportTest {
         assertEquals(Optional.empty(), door.settings());
         assertEquals(Optional.empty(), door.meeting());
     }
+
+    @Test
+    void whoKnowsNoOtherServersHasToJoinAnew() {
+        OpenRooms.Server here = new OpenRooms.Server("ws://here:4444", true, Optional.empty());
+        try (OpenRooms.Attendance there = new OpenRooms.Attendance() {
+            @Override
+            public List<OpenRooms.Server> servers() {
+                return List.of(here);
+            }
+
+            @Override
+            public void close() {}
+        }) {
+            there.again();
+            assertFalse(there.lookAt(List.of("ws://elsewhere:4444")));
+            assertEquals(List.of(here), there.servers());
+        }
+    }
 }
