@@ -48,10 +48,6 @@ final class Signaling {
     private final Proxies proxies;
     private final Map<URI, SignalingServer> servers = new ConcurrentHashMap<>(); // looked at by any thread
 
-    Signaling(Engine engine, Clock clock, Proxies proxies) {
-        this(engine, clock, System::nanoTime, proxies);
-    }
-
     /** @param nanos a time that does not jump */
     Signaling(Engine engine, Clock clock, LongSupplier nanos, Proxies proxies) {
         this.engine = engine;

@@ -38,7 +38,7 @@ class AnswersTest {
 
     private final Engine engine = new Engine();
     private final Signaling signaling =
-            new Signaling(engine, Clock.systemUTC(), new Proxies(Map.<String, String>of()::get));
+            new Signaling(engine, Clock.systemUTC(), System::nanoTime, new Proxies(Map.<String, String>of()::get));
     private final BlockingQueue<Problem> problems = new LinkedBlockingQueue<>();
 
     @AfterEach

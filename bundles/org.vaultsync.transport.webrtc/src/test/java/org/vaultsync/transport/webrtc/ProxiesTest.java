@@ -147,7 +147,7 @@ class ProxiesTest {
         Proxies proxies = new Proxies(environment::get);
         CompletableFuture<String> heard = new CompletableFuture<>();
         try (Engine engine = new Engine()) {
-            Signaling signaling = new Signaling(engine, Clock.systemUTC(), proxies);
+            Signaling signaling = new Signaling(engine, Clock.systemUTC(), System::nanoTime, proxies);
             engine.execute(() -> signaling.add(SERVER, new Signaling.Subscriber() {
                 @Override
                 public Set<String> topics(long day) {
