@@ -113,7 +113,7 @@ public final class Store implements AutoCloseable {
         config.setBusyTimeout(5000);
         config.setJournalSizeLimit(LARGEST_JOURNAL);
         // Else each insert leaves a query behind that nobody asks for.
-        config.setPragma(SQLiteConfig.Pragma.JDBC_GET_GENERATED_KEYS, "false");
+        config.setGetGeneratedKeys(false);
         source = new SQLiteDataSource(config);
         source.setUrl("jdbc:sqlite:" + file.toAbsolutePath());
         writing = new PreparedOnce(file, config);

@@ -21,11 +21,13 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteDataSource;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
@@ -67,6 +69,18 @@ class StoreTest {
         }
         try (Store store = open()) {
             assertEquals(Optional.of("Anna's laptop"), store.read(db -> Tables.setting(db, "name")));
+        }
+    }
+
+    @Test
+    void anInsertIsNotFollowedByAQueryThatNobodyAsksFor() throws Exception {
+        try (Store store = open()) {
+            AtomicBoolean asksForKeys = new AtomicBoolean(true);
+            store.write(database -> asksForKeys.set(
+                            ((SQLiteConnection) database).getConnectionConfig().isGetGeneratedKeys()))
+                    .toCompletableFuture()
+                    .get(10, TimeUnit.SECONDS);
+            assertFalse(asksForKeys.get());
         }
     }
 
