@@ -2,6 +2,7 @@
 package org.vaultsync.ui.keyring;
 
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -81,7 +82,7 @@ public final class EquinoxKeyring {
                 return;
             }
         }
-        LOG.info("keyring: Equinox has no module for the keyring of this system");
+        LOG.info("keyring: none of this system is used");
     }
 
     private synchronized void register(Keyring keyring) {
@@ -121,11 +122,15 @@ public final class EquinoxKeyring {
     }
 
     private static ISecurePreferences node(Module module) throws IOException {
-        ISecurePreferences root = SecurePreferencesFactory.open(
-                null,
+        Map<String, Object> hints = new HashMap<>(
                 Map.of(IProviderHints.REQUIRED_MODULE_ID, module.id(), IProviderHints.PROMPT_USER, Boolean.FALSE));
+        ISecurePreferences root = SecurePreferencesFactory.open(null, hints);
         if (root == null) {
             throw new IOException("Secure storage cannot be opened.");
+        }
+        // Equinox puts in what it was started with, and then asks no module.
+        if (hints.containsKey(IProviderHints.DEFAULT_PASSWORD)) {
+            throw new IOException("it is not used, because -eclipse.password names a password");
         }
         return root.node(NODE);
     }
