@@ -112,7 +112,7 @@ final class WebPage implements OpenRooms.Visitor, AutoCloseable {
     void say(byte[] message) throws Exception {
         run(() -> {
             for (Channel channel : channels) {
-                channel.send(message);
+                send(channel, message);
             }
             return null;
         });
@@ -122,10 +122,19 @@ final class WebPage implements OpenRooms.Visitor, AutoCloseable {
         return run(() -> Map.copyOf(awareness.states()));
     }
 
-    private void spread(byte[] update) throws IOException {
+    private void spread(byte[] update) {
         updates.add(update);
         for (Channel channel : channels) {
-            channel.send(sync(new SyncMessage.Changed(update)));
+            send(channel, sync(new SyncMessage.Changed(update)));
+        }
+    }
+
+    /** What the other has hung up on is told by {@code closed}, which comes a little later. */
+    private static void send(Channel channel, byte[] message) {
+        try {
+            channel.send(message);
+        } catch (IOException hungUp) {
+            // As for a page: it goes to those who are there.
         }
     }
 
@@ -166,9 +175,11 @@ final class WebPage implements OpenRooms.Visitor, AutoCloseable {
         thread.execute(() -> {
             channels.add(channel);
             try {
-                channel.send(sync(
-                        new SyncMessage.Step1(Update.decode(replica.state()).stateVector())));
-                channel.send(aware());
+                send(
+                        channel,
+                        sync(new SyncMessage.Step1(
+                                Update.decode(replica.state()).stateVector())));
+                send(channel, aware());
             } catch (Exception failed) {
                 throw new IllegalStateException(failed);
             }
@@ -182,8 +193,12 @@ final class WebPage implements OpenRooms.Visitor, AutoCloseable {
         }
         switch (SyncMessage.decode(Arrays.copyOfRange(message, 1, message.length))) {
             case SyncMessage.Step1 step ->
-                channel.send(sync(new SyncMessage.Step2(
-                        updates.isEmpty() ? Updates.empty() : Updates.diff(Updates.merge(updates), step.held()))));
+                send(
+                        channel,
+                        sync(new SyncMessage.Step2(
+                                updates.isEmpty()
+                                        ? Updates.empty()
+                                        : Updates.diff(Updates.merge(updates), step.held()))));
             case SyncMessage.Step2 step -> apply(step.update());
             case SyncMessage.Changed changed -> apply(changed.update());
         }
@@ -195,7 +210,7 @@ final class WebPage implements OpenRooms.Visitor, AutoCloseable {
         updates.add(update);
         if (!Arrays.equals(before, replica.state())) {
             for (Channel channel : channels) {
-                channel.send(sync(new SyncMessage.Changed(update)));
+                send(channel, sync(new SyncMessage.Changed(update)));
             }
         }
     }
