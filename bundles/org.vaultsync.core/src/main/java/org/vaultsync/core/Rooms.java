@@ -1135,7 +1135,7 @@ final class Rooms implements AutoCloseable {
                 switchboard.addresses().stream().filter(Meeting::isSignaling).toList();
         findings.add(
                 Doctor.meeting(met, Optional.ofNullable(switchboard.troubles().get("webrtc"))));
-        findings.add(Doctor.signaling(signaling.addresses(), signaling.trouble()));
+        Doctor.signaling(signaling.addresses(), signaling.trouble()).ifPresent(findings::add);
         findings.add(Doctor.vault(host.isPresent(), host.trouble()));
         List<Badge> badges = list().stream()
                 .flatMap(room -> room.items().stream())

@@ -63,6 +63,10 @@ class DiagnosticsTest {
                             .filter(finding -> finding.weight() == Weight.PROBLEM)
                             .toList());
             assertEquals(Weight.FINE, of(Area.CLOCK, diagnosis).getFirst().weight());
+            assertEquals(1, of(Area.SIGNALING, diagnosis).size(), () -> "" + of(Area.SIGNALING, diagnosis));
+            assertEquals(
+                    List.of("1 item is shared."),
+                    of(Area.ITEMS, diagnosis).stream().map(Finding::sentence).toList());
             Finding peer = of(Area.PEER, diagnosis).getFirst();
             assertEquals(Optional.of(ben.sync.self().orElseThrow().fingerprint()), peer.peer());
             assertTrue(peer.sentence().startsWith("Linked over lan"), peer.sentence());

@@ -94,23 +94,21 @@ public final class Doctor {
     }
 
     /**
-     * Whether this device runs a signaling server, as somebody wants.
+     * The signaling server of this device, which runs only where somebody wants it.
      *
      * @param addresses where it runs
      * @param trouble why it does not, though it is wanted
      */
-    public static Finding signaling(List<String> addresses, Optional<Trouble> trouble) {
+    public static Optional<Finding> signaling(List<String> addresses, Optional<Trouble> trouble) {
         if (trouble.isPresent()) {
-            return finding(
-                    Area.SIGNALING, Weight.PROBLEM, trouble.get(), "Choose another port for it in the preferences.");
+            return Optional.of(finding(
+                    Area.SIGNALING, Weight.PROBLEM, trouble.get(), "Choose another port for it in the preferences."));
         }
-        if (!addresses.isEmpty()) {
-            return fine(Area.SIGNALING, "This device runs a signaling server at " + String.join(", ", addresses) + ".");
-        }
-        return note(
-                Area.SIGNALING,
-                "No signaling server is configured: devices meet on the local network, or at addresses that they know.",
-                "To sync over the internet, join both machines by a VPN.");
+        return addresses.isEmpty()
+                ? Optional.empty()
+                : Optional.of(fine(
+                        Area.SIGNALING,
+                        "This device runs a signaling server at " + String.join(", ", addresses) + "."));
     }
 
     /**
@@ -162,16 +160,23 @@ public final class Doctor {
         if (stopped > 0) {
             findings.add(problem(
                     Area.ITEMS,
-                    stopped + " of " + shared + " shared items have stopped syncing on this device.",
-                    "Look at those with a red badge: its tooltip says why."));
+                    stopped == 1
+                            ? "1 shared item has stopped syncing on this device."
+                            : stopped + " shared items have stopped syncing on this device.",
+                    "Look for the red badge: its tooltip says why."));
         }
         if (conflicts > 0) {
             findings.add(note(
                     Area.ITEMS,
-                    conflicts + " of " + shared + " shared items were changed by two people at once.",
-                    "Press the badge of each to see both values and to choose."));
+                    conflicts == 1
+                            ? "1 shared item was changed by two people at once."
+                            : conflicts + " shared items were changed by two people at once.",
+                    "Press its badge to see both values and to choose."));
         }
-        return findings.isEmpty() ? List.of(fine(Area.ITEMS, shared + " items are shared.")) : findings;
+        if (findings.isEmpty()) {
+            findings.add(fine(Area.ITEMS, shared == 1 ? "1 item is shared." : shared + " items are shared."));
+        }
+        return findings;
     }
 
     public static Finding peer(Member member) {

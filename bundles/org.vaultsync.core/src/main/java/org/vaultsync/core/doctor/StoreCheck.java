@@ -103,7 +103,7 @@ public final class StoreCheck {
     private Finding room() {
         try {
             long free = Files.getFileStore(database).getUsableSpace();
-            String size = "The database takes " + megabytes(Files.size(database)) + ", and " + megabytes(free)
+            String size = "The database takes " + inUnits(Files.size(database)) + ", and " + inUnits(free)
                     + " are free on its disk.";
             return free < LITTLE_ROOM
                     ? Doctor.problem(Area.STORE, size, "Make room on the disk before edits cannot be stored any more.")
@@ -113,7 +113,9 @@ public final class StoreCheck {
         }
     }
 
-    private static String megabytes(long bytes) {
-        return String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
+    private static String inUnits(long bytes) {
+        return bytes < 1e6
+                ? bytes / 1000 + " KB"
+                : String.format(Locale.ROOT, bytes < 1e9 ? "%.1f MB" : "%.1f GB", bytes / (bytes < 1e9 ? 1e6 : 1e9));
     }
 }

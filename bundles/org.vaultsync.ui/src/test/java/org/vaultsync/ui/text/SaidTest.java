@@ -47,8 +47,8 @@ class SaidTest {
     void aSentenceIsSaidInTheLanguageOfThePersonWithWhatItQuotes() {
         assertEquals("Die Datenbank ist heil.", german.of("The database is whole."));
         assertEquals(
-                "3 von 212 geteilten Einträgen werden auf diesem Gerät nicht mehr synchronisiert.",
-                german.of("3 of 212 shared items have stopped syncing on this device."));
+                "3 geteilte Einträge werden auf diesem Gerät nicht mehr synchronisiert.",
+                german.of("3 shared items have stopped syncing on this device."));
         assertEquals(
                 "Diese Einladung ist abgelaufen. Bitten Sie um eine neue.",
                 german.of("This invite has expired. Ask for a new one."));
