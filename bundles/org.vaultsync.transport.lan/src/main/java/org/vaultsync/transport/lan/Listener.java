@@ -2,6 +2,7 @@
 package org.vaultsync.transport.lan;
 
 import java.io.IOException;
+import java.io.PushbackInputStream;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -273,7 +274,15 @@ final class Listener implements AutoCloseable {
         Socket tcp = visitor.tcp();
         try {
             Connections.tune(tcp);
-            Optional<ClientHello> hello = ClientHello.read(tcp.getInputStream());
+            PushbackInputStream in = new PushbackInputStream(tcp.getInputStream());
+            int first = in.read();
+            if (first < 0) {
+                // Somebody who only looked whether there is a listener, as the doctor does, or who was linked elsewhere
+                // first.
+                return Optional.empty();
+            }
+            in.unread(first);
+            Optional<ClientHello> hello = ClientHello.read(in);
             if (hello.isEmpty() || hello.get().knock().isEmpty()) {
                 refuse(tcp, Refusals.Why.NO_KNOCK, "");
                 return Optional.empty();

@@ -145,6 +145,17 @@ class StrangersTest {
         membersGoOn();
     }
 
+    /** As the doctor looks, and a device that was linked at another address first. */
+    @Test
+    void whoLeavesWithoutAWordWasNotHungUpOn() throws Exception {
+        try (RawPeer peer = new RawPeer(endpoint.port())) {
+            peer.tcp.shutdownOutput();
+            assertEquals(0, peer.answer().length);
+        }
+        assertEquals(List.of(), heard.warnings());
+        membersGoOn();
+    }
+
     /** A door of a host that is broken for a while. */
     private final class Faulty implements Door {
         volatile boolean broken = true;
