@@ -91,9 +91,7 @@ public final class NotesVault implements Vault {
 
     /** What a person deleted. */
     public void delete(String id) {
-        Optional<Stored> held = get(id);
-        erase(id);
-        held.ifPresent(gone -> listeners.forEach(listener -> listener.deleted(id, gone.revision())));
+        erase(id).ifPresent(gone -> listeners.forEach(listener -> listener.deleted(id, gone.revision())));
     }
 
     @Override
@@ -143,10 +141,12 @@ public final class NotesVault implements Vault {
         return new Stored(written, revision);
     }
 
-    private synchronized void erase(String id) {
+    private synchronized Optional<Stored> erase(String id) {
+        Optional<Stored> held = get(id);
         try {
             Files.deleteIfExists(file(id));
             watchers.forEach(watcher -> watcher.accept(id));
+            return held;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

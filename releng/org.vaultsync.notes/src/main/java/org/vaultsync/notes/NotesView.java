@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.eclipse.core.runtime.IAdaptable;
 import org.eclipse.jface.action.Action;
 import org.eclipse.jface.action.IContributionManager;
@@ -88,7 +89,10 @@ public final class NotesView extends ViewPart {
         if (list.getElementAt(0) != null) {
             list.setSelection(new StructuredSelection(list.getElementAt(0)));
         }
-        vault.watchers.add(id -> parent.getDisplay().asyncExec(() -> changed(id)));
+        // Not of a widget: it may be gone when the vault is written to, which would fail then.
+        Consumer<String> watcher = id -> workbench.getDisplay().asyncExec(() -> changed(id));
+        vault.watchers.add(watcher);
+        parent.addDisposeListener(event -> vault.watchers.remove(watcher));
     }
 
     private static void add(IContributionManager place, String label, Runnable work) {
@@ -138,31 +142,30 @@ public final class NotesView extends ViewPart {
 
     private void createEditor(String id, Composite page) {
         page.addDisposeListener(event -> save());
+        name = field(page, SWT.NONE, "Name");
+        text = field(page, SWT.MULTI | SWT.WRAP | SWT.V_SCROLL, "Text");
         SyncControls sync = getSite().getService(SyncControls.class);
         if (sync != null) {
             ToolBarManager tools = new ToolBarManager(SWT.FLAT | SWT.RIGHT);
             tools.add(sync.toggle(id));
-            tools.createControl(page);
+            tools.createControl(page).moveAbove(name);
             CLabel badge = new CLabel(page, SWT.NONE);
+            badge.moveAbove(name);
             sync.onChange(badge, changed -> describe(sync, badge, id));
             sync.opened(page, id);
-            describe(sync, badge, id);
-        }
-        name = field(page, SWT.NONE, "Name");
-        text = field(page, SWT.MULTI | SWT.WRAP | SWT.V_SCROLL, "Text");
-        if (sync != null) {
             sync.field(name, id, "/name");
             sync.field(text, id, "/content/text");
-            name.setEditable(!sync.isReadOnly(id));
-            text.setEditable(!sync.isReadOnly(id));
+            describe(sync, badge, id);
         }
         GridLayoutFactory.swtDefaults().generateLayout(page);
         GridDataFactory.fillDefaults().grab(true, true).hint(200, 100).applyTo(text);
     }
 
-    private static void describe(SyncControls sync, CLabel badge, String id) {
+    private void describe(SyncControls sync, CLabel badge, String id) {
         badge.setImage(sync.badge(id));
         badge.setText(sync.describe(id));
+        name.setEditable(!sync.isReadOnly(id));
+        text.setEditable(!sync.isReadOnly(id));
     }
 
     private Text field(Composite page, int style, String label) {

@@ -66,6 +66,8 @@ final class NotesTable extends Script {
     private void alone() throws IOException {
         HostDriver a = start("a");
         running.add(a);
+        a.command("org.eclipse.ui.file.closePart");
+        a.view(LIST); // the one that was closed is told nothing any more
         a.click("New Note");
         a.type("Name", PLAN);
         a.waitRow(PLAN, SOON);
