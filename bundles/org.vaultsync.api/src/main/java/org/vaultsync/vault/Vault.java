@@ -10,10 +10,11 @@ import java.util.Set;
 /**
  * A host's collection of items. The host registers one as an OSGi service; sync asks it and tells it, and never owns it.
  *
- * <p>All methods are called by sync from one thread of its own, never from the UI thread, and may block: they read and
- * write files, or hop to the thread that the host keeps its items on. Attachments have a thread of their own beside that of
- * the items, so that a large file holds up no edit. An exception stops sync of the item in question
- * alone, and its message is shown.
+ * <p>Sync calls on threads of its own, never on the UI thread, and methods may block: they read and write files, or hop to the
+ * thread that the host keeps its items on. Items are asked for and put by one thread, one call at a time, and attachments by
+ * another one, so that a large file holds up no edit. Beside them, windows of sync call {@link #get}, for the name of an
+ * item, on a thread each: like what the host itself does meanwhile, that must not see half of a {@link #put}. An exception stops
+ * sync of the item in question alone, and its message is shown.
  *
  * <p>The rule that keeps edits from being lost: the vault stores the {@link Revision} beside each item, and an editor's
  * save is stored under {@code revisionTheEditorStartedFrom.edited()}, then told to the {@link VaultListener}s.
@@ -75,7 +76,10 @@ public interface Vault {
      */
     void putAttachment(String sha256, InputStream bytes) throws IOException;
 
-    /** Tells the listener, from now until it is removed, what people change in the vault. */
+    /**
+     * Tells the listener, from now until it is removed, what people change in the vault. Called, as is {@link #removeListener},
+     * on whatever thread the service comes or goes, and answers at once.
+     */
     void addListener(VaultListener listener);
 
     /** The listener is told nothing more. */
