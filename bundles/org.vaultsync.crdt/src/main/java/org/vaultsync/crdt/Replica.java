@@ -13,6 +13,9 @@ import java.util.Optional;
  * sorted by name, so equal documents give equal text.
  */
 public interface Replica extends AutoCloseable {
+    /** So many values may stand in each other in a root that is written here; of others more is taken. */
+    int DEEPEST = 64;
+
     DocumentKind kind();
 
     long clientId();

@@ -22,17 +22,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.vaultsync.crdt.InvalidContentException;
+import org.vaultsync.crdt.Replica;
 import org.vaultsync.vault.Attachment;
 import org.vaultsync.vault.Item;
 
 /** An item as the JSON of its document, and back. */
 final class ItemJson {
-    private static final int DEEPEST = 128;
+    private static final int DEEPEST = 144; // of what others wrote: 128 levels in an item
     private static final int LARGEST = 8 << 20;
 
     static final ObjectMapper JSON = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(DEEPEST + 16)
+                            .maxNestingDepth(DEEPEST)
                             .maxStringLength(2 * LARGEST)
                             .maxNumberLength(2000)
                             .build())
@@ -68,7 +69,7 @@ final class ItemJson {
         } catch (JsonProcessingException notJson) {
             throw new InvalidContentException(
                     notJson.getMessage().contains("nesting depth")
-                            ? "It is nested more than " + DEEPEST + " levels deep, which cannot be synced."
+                            ? "The content is nested too deep to be shared: more than " + Replica.DEEPEST + " levels."
                             : "Its content is not valid JSON: " + notJson.getOriginalMessage());
         }
         if (!content.isObject()) {

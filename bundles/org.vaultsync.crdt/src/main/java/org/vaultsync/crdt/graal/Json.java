@@ -5,10 +5,10 @@ import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 import org.vaultsync.crdt.InvalidContentException;
+import org.vaultsync.crdt.Replica;
 
 /** A JSON value; equal to another when it means the same, whatever its text was. */
 public sealed interface Json {
-    int DEEPEST = 64;
     int DEEPEST_REPORT = 500; // what others wrote may be nested deeper than what is taken from people
     int LONGEST = 8 << 20;
     int MOST_VALUES = 250_000;
@@ -77,7 +77,7 @@ public sealed interface Json {
             throw new InvalidContentException("The content is too large to be shared: " + (text.length() >> 20)
                     + " million characters, and " + (LONGEST >> 20) + " is the most.");
         }
-        return new JsonReader(text, DEEPEST, MOST_VALUES).document();
+        return new JsonReader(text, Replica.DEEPEST, MOST_VALUES).document();
     }
 
     /** What the script tells of a document, which is as large as it is: the bounds for what people write are not its. */
