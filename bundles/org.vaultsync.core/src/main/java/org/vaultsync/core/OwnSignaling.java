@@ -77,8 +77,7 @@ final class OwnSignaling implements AutoCloseable {
         CompletableFuture<Void> done = new CompletableFuture<>();
         thread.execute(() -> {
             try {
-                stop();
-                start(port);
+                restart(port);
             } catch (IOException refused) {
                 startAsChosen();
                 done.completeExceptionally(new SyncException(TroubleException.of(refused)));
@@ -99,14 +98,23 @@ final class OwnSignaling implements AutoCloseable {
 
     private void startAsChosen() {
         try {
-            stop();
-            start(port());
+            restart(port());
             trouble = Optional.empty();
         } catch (IOException refused) {
             LOG.error("the signaling server of this device does not run: {}", refused.getMessage());
             trouble = Optional.of(TroubleException.of(refused));
         }
         changed.run();
+    }
+
+    /** The host is another bundle: whatever it throws, whoever waits is answered. */
+    private void restart(Optional<Integer> port) throws IOException {
+        try {
+            stop();
+            start(port);
+        } catch (RuntimeException failed) {
+            throw new IOException(failed.toString(), failed);
+        }
     }
 
     private void start(Optional<Integer> port) throws IOException {
@@ -119,8 +127,9 @@ final class OwnSignaling implements AutoCloseable {
     }
 
     private void stop() {
-        running.ifPresent(Hosted::close);
+        Optional<Hosted> former = running;
         running = Optional.empty();
+        former.ifPresent(Hosted::close);
     }
 
     @Override

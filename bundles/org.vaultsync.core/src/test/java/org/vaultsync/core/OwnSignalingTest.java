@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.vaultsync.DeviceSettings;
 import org.vaultsync.SyncException;
 import org.vaultsync.signaling.OwnServer;
+import org.vaultsync.transport.SignalingHost;
 
 /** A device that runs a signaling server, by one preference. */
 class OwnSignalingTest {
@@ -109,6 +110,27 @@ class OwnSignalingTest {
         }
         untilItRunsAt(device, port);
         assertEquals(Optional.of(port), device.signalingPort());
+        device.stop();
+    }
+
+    @Test
+    void aServerThatFailsInAnUnforeseenWayIsSaidToo() throws Exception {
+        LocalVaultSync device = new LocalVaultSync(home, TestDevice.REPLICAS, Clock.systemUTC());
+        device.setSignalingHost(new SignalingHost() {
+            @Override
+            public Optional<Integer> usualPort() {
+                return Optional.empty();
+            }
+
+            @Override
+            public Hosted open(int port) {
+                throw new IllegalArgumentException("not a port: " + port);
+            }
+        });
+        Throwable why = assertThrows(ExecutionException.class, () -> run(device, Optional.of(70_000)))
+                .getCause();
+        assertInstanceOf(SyncException.class, why);
+        assertTrue(why.getMessage().contains("not a port: 70000"), why.getMessage());
         device.stop();
     }
 

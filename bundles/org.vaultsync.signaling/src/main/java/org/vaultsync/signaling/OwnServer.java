@@ -53,7 +53,7 @@ public final class OwnServer implements SignalingHost {
     @Override
     public Optional<Integer> usualPort() {
         Optional<String> port = property("port");
-        if (port.isPresent() && !port.get().matches("[0-9]{1,5}")) {
+        if (port.isPresent() && (!port.get().matches("[1-9][0-9]{0,4}") || Integer.parseInt(port.get()) > 65_535)) {
             LOG.error("signaling: the setting {}port is “{}”; it must be a number from 1 to 65535", PREFIX, port.get());
             return Optional.empty();
         }

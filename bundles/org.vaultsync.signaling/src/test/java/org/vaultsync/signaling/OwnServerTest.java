@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -27,9 +28,12 @@ class OwnServerTest {
         assertEquals(
                 Optional.of(4455),
                 server(Map.of("vaultsync.signaling.port", " 4455 ")).usualPort());
-        assertEquals(
-                Optional.empty(),
-                server(Map.of("vaultsync.signaling.port", "x")).usualPort());
+        for (String none : List.of("x", "0", "-1", "65536", "99999", "123456")) {
+            assertEquals(
+                    Optional.empty(),
+                    server(Map.of("vaultsync.signaling.port", none)).usualPort(),
+                    none);
+        }
     }
 
     @Test
