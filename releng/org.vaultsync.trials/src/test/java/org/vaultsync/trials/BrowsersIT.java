@@ -39,7 +39,7 @@ class BrowsersIT {
     /** While there is a network that leads to packages. */
     @BeforeAll
     static synchronized void fetchThePackages() throws Exception {
-        run(List.of("node", "src/test/js/packages.mjs"));
+        run(List.of("node", "../../bundles/org.vaultsync.signaling/src/test/js/packages.mjs"));
     }
 
     @Test

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.hangar.vault;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
@@ -571,17 +571,7 @@ public final class FolderVault implements Vault {
     }
 
     private void write(Path file, byte[] bytes) throws IOException {
-        Path temporary = file.resolveSibling(UUID.randomUUID() + TEMPORARY);
-        try (FileChannel channel =
-                FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            OutputStream out = Channels.newOutputStream(channel);
-            out.write(bytes);
-            channel.force(true);
-        } catch (IOException failed) {
-            Files.deleteIfExists(temporary);
-            throw failed;
-        }
-        rename(temporary, file);
+        write(file, new ByteArrayInputStream(bytes));
     }
 
     private void write(Path file, InputStream bytes) throws IOException {
