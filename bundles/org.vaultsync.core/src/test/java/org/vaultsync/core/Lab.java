@@ -2,7 +2,6 @@
 package org.vaultsync.core;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assertions.fail;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -19,7 +18,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
+import org.vaultsync.transport.contract.Lack;
 
 /**
  * A local network of its own: devices in network namespaces, each plugged into one switch by a cable. Nothing of it shows
@@ -56,18 +55,9 @@ final class Lab {
                 return lab;
             }
         }
-        String why =
+        throw Lack.of(
                 "this machine does not let tests make network namespaces: neither as root nor by unshare -rn, or ip"
-                        + " (iproute2) and nsenter (util-linux) are missing";
-        skip(why);
-        throw new IllegalStateException();
-    }
-
-    private static void skip(String why) {
-        if (System.getenv("CI") != null) {
-            fail(why);
-        }
-        Assumptions.abort(why);
+                        + " (iproute2) and nsenter (util-linux) are missing");
     }
 
     private static boolean works(List<String> command) throws InterruptedException {
@@ -216,7 +206,7 @@ final class Lab {
             throws IOException, InterruptedException {
         if (Stream.of(System.getenv("PATH").split(":"))
                 .noneMatch(place -> Files.isExecutable(Path.of(place, "turnserver")))) {
-            skip("turnserver (Debian: coturn) is missing");
+            throw Lack.of("turnserver (Debian: coturn) is missing");
         }
         // On the internet what goes to a private address vanishes. Where it is refused, this server gives up a relay
         // for it.

@@ -2,15 +2,15 @@
 package org.vaultsync.trials;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.vaultsync.transport.contract.Lack;
 
-/** A disk of some megabytes in memory. Only an administrator of Linux can have one; elsewhere the test is skipped. */
+/** A disk of some megabytes in memory. Only an administrator of Linux can have one; elsewhere the test cannot run. */
 final class SmallDisk implements AutoCloseable {
     private static final String SIZE = "size=24m";
 
@@ -27,7 +27,7 @@ final class SmallDisk implements AutoCloseable {
         Files.createDirectories(folder);
         String refusal = run("mount", "-t", "tmpfs", "-o", SIZE, "vault-sync-test", folder.toString());
         if (!refusal.isEmpty()) {
-            abort("no small disk can be mounted here: " + refusal);
+            throw Lack.of("no small disk can be mounted here: " + refusal);
         }
         return new SmallDisk(folder);
     }
