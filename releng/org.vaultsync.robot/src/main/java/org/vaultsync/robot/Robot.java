@@ -30,12 +30,14 @@ import org.osgi.service.component.annotations.Deactivate;
  * Listens on the loopback interface while the property {@code vaultsync.robot.port} names a port; 0 takes any, and
  * {@code vaultsync.robot.file} names a file that it is written to. A request is a line: a command and its arguments,
  * percent-encoded, separated by spaces. So is the answer: {@code ok} and results, or {@code no} and a reason. A
- * connection is served by a thread of its own, a request at a time.
+ * connection is served by a thread of its own, a request at a time. With {@code vaultsync.robot.leave} the host ends when a
+ * connection does: whoever started it may have been killed.
  */
 @Component(immediate = true, service = Robot.class)
 public final class Robot {
     private final ServerSocket server;
     private final Deeds deeds;
+    private final boolean leaves;
 
     @Activate
     public Robot(BundleContext bundle) throws IOException {
@@ -45,6 +47,7 @@ public final class Robot {
         }
         server = new ServerSocket(Integer.parseInt(port), 8, InetAddress.getLoopbackAddress());
         Screen screen = new Screen();
+        leaves = Boolean.parseBoolean(bundle.getProperty("vaultsync.robot.leave"));
         deeds = new Deeds(screen, new Watchdog(screen), bundle);
         String file = bundle.getProperty("vaultsync.robot.file");
         if (file != null) {
@@ -83,8 +86,12 @@ public final class Robot {
                 out.flush();
             }
         } catch (IOException gone) {
-            // The driver has hung up; the next one connects anew.
+            // The driver has hung up.
             return;
+        } finally {
+            if (leaves && !server.isClosed()) {
+                Runtime.getRuntime().halt(1);
+            }
         }
     }
 

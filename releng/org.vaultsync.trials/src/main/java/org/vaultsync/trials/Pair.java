@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.vaultsync.robot.driver.HostDriver;
 
 /** Two Hangars on one screen: A with the sample vault, B with an empty one. */
@@ -48,20 +47,33 @@ final class Pair implements AutoCloseable {
     /** Starts both at once, and names them. */
     static Pair named(Start a, Start b) {
         Pair pair = atOnce(a, b);
-        name(pair.a, pair.b);
-        return pair;
+        try {
+            name(pair.a, pair.b);
+            return pair;
+        } catch (RuntimeException failed) {
+            end(pair.a);
+            end(pair.b);
+            throw failed;
+        }
     }
 
     /** Starts both at once. */
     static Pair atOnce(Start a, Start b) {
         CompletableFuture<HostDriver> other = CompletableFuture.supplyAsync(() -> begin(b));
-        HostDriver one = begin(a);
+        HostDriver one = null;
         try {
+            one = begin(a);
             return new Pair(one, other.join());
-        } catch (CompletionException failed) {
-            one.process().destroyForcibly();
+        } catch (RuntimeException failed) {
+            end(one);
+            other.handle((started, why) -> end(started)).join();
             throw failed;
         }
+    }
+
+    /** Of one that may not have started. */
+    private static Process end(HostDriver host) {
+        return host == null ? null : host.process().destroyForcibly();
     }
 
     private static HostDriver begin(Start host) {

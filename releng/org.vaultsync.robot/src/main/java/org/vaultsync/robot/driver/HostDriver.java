@@ -96,6 +96,7 @@ public final class HostDriver implements AutoCloseable {
         command.add("-Djava.io.tmpdir=" + Files.createDirectory(run.resolve(TEMPORARY)));
         command.add("-Dvaultsync.robot.port=0");
         command.add("-Dvaultsync.robot.file=" + portFile);
+        command.add("-Dvaultsync.robot.leave=true");
         command.addAll(start.vmArguments());
         if (start.installs()) {
             command.addAll(withRobot(start));
@@ -116,23 +117,27 @@ public final class HostDriver implements AutoCloseable {
             builder.environment().put(variable.substring(0, equals), variable.substring(equals + 1));
         }
         Process process = builder.start();
+        try {
+            int port = port(process, portFile, log);
+            HostDriver driver = new HostDriver(process, new Socket(InetAddress.getLoopbackAddress(), port), log);
+            driver.send("wait-window", START.toMillis());
+            return driver;
+        } catch (IOException | RuntimeException failed) {
+            process.destroyForcibly();
+            throw failed;
+        }
+    }
+
+    /** Where the robot listens, once it does. */
+    private static int port(Process process, Path portFile, Path log) throws IOException {
         Instant end = Instant.now().plus(START);
         while (!Files.exists(portFile)) {
             if (!process.isAlive() || Instant.now().isAfter(end)) {
-                process.destroyForcibly();
                 throw new IOException("the host did not start; see " + log);
             }
             sleep();
         }
-        int port = Integer.parseInt(Files.readString(portFile).strip());
-        HostDriver driver = new HostDriver(process, new Socket(InetAddress.getLoopbackAddress(), port), log);
-        try {
-            driver.send("wait-window", START.toMillis());
-        } catch (IllegalStateException noWindow) {
-            driver.close();
-            throw noWindow;
-        }
-        return driver;
+        return Integer.parseInt(Files.readString(portFile).strip());
     }
 
     private static Path launcher(Path host) throws IOException {
