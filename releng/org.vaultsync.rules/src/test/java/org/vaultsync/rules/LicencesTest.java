@@ -120,6 +120,41 @@ class LicencesTest {
         assertEquals(List.of(), strange);
     }
 
+    /** The archive of the server has this file, too. */
+    @Test
+    void whatTheSignalingServerTakesOfTheSiteIsNamed() {
+        String server = Tree.text(Tree.ROOT.resolve("releng/org.vaultsync.signaling.server/src/server.xml"));
+        List<String> taken = Pattern.compile("<include>(?!org[.]vaultsync)(.*?)(?:[.][*]|_[*])[.]jar</include>")
+                .matcher(server)
+                .results()
+                .map(include -> include.group(1))
+                .toList();
+        String part = Tree.text(Tree.ROOT.resolve("THIRD-PARTY.md")).split("(?m)^## In the signaling server")[1];
+        List<String> named = rows(part.split("(?m)^## ")[0]).stream()
+                .map(row -> row.from().replaceFirst(".*:(slf4j)-", "$1.").replace(':', '.'))
+                .toList();
+        assertEquals(taken, named.stream().sorted().toList());
+        assertTrue(
+                server.contains("<include>LICENSE</include>") && server.contains("<include>THIRD-PARTY.md</include>"));
+    }
+
+    @Test
+    void everySourceAndScriptSaysItsLicence() throws IOException {
+        List<String> silent = new ArrayList<>();
+        int said = 0;
+        for (var file : Tree.files(Tree.ROOT)) {
+            String text = Tree.text(file);
+            if (file.toString().matches(".*[.](java|js|mjs|css|cmd)") || text.startsWith("#!")) {
+                said++;
+                if (text.lines().limit(2).noneMatch(line -> line.contains("SPDX-License-Identifier: EPL-2.0"))) {
+                    silent.add(Tree.ROOT.relativize(file).toString());
+                }
+            }
+        }
+        assertEquals(List.of(), silent);
+        assertTrue(said > 500, "so few sources: " + said);
+    }
+
     @Test
     void everyFeatureSaysWhatItIsAndUnderWhichLicence() throws IOException {
         List<String> silent = new ArrayList<>();
@@ -130,7 +165,8 @@ class LicencesTest {
                 features++;
                 String feature = Tree.text(file);
                 String id = file.getParent().getFileName().toString();
-                if (!feature.matches("(?s).*<description>\\s*\\S.*") || !feature.matches("(?s).*<license>\\s*\\S.*")) {
+                if (!feature.matches("(?s).*<description>\\s*\\S.*")
+                        || !feature.matches("(?s).*<license url=\"[^\"]+\">\\s*\\S.*")) {
                     silent.add(id);
                 }
                 if (!site.matches(
@@ -152,7 +188,7 @@ class LicencesTest {
             String id = "org.vaultsync." + file + "feature";
             String feature = Tree.text(Tree.ROOT.resolve("features/" + id + "/feature.xml"));
             String label = feature.replaceFirst("(?s).*?label=\"(.*?)\".*", "$1");
-            String named = feature.replaceFirst("(?s).*<license>(.*)</license>.*", "$1")
+            String named = feature.replaceFirst("(?s).*<license [^>]*>(.*)</license>.*", "$1")
                     .replaceAll("\\s+", " ");
             List<Row> rows = Stream.of(parts)
                     .filter(part -> part.lines()
