@@ -2,6 +2,8 @@
 package org.vaultsync.rules;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
@@ -13,6 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +25,8 @@ import org.junit.jupiter.api.extension.AnnotatedElementContext;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.io.TempDirFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * {@code dev} on a machine that lacks what it needs. What the machine has is hidden from it in namespaces of its own: Linux
@@ -31,7 +36,6 @@ import org.junit.jupiter.api.io.TempDirFactory;
 class DevTest {
     private static final List<List<String>> WAYS_IN = List.of(List.of("unshare", "-mn"), List.of("unshare", "-rmn"));
     private static final Path DEV = Tree.ROOT.resolve("dev");
-    private static final String OLD_JDK = "#!/bin/sh\necho javac 17.0.1 >&2\n";
 
     @TempDir(factory = BesideTheBuild.class)
     private Path folder;
@@ -55,11 +59,11 @@ class DevTest {
         }
     }
 
-    @Test
-    void withoutANewJdkItSaysSo() throws Exception {
-        Path old = Files.createDirectories(folder.resolve("jdk-17/bin"));
-        Files.writeString(old.resolve("javac"), OLD_JDK);
-        Files.setPosixFilePermissions(old.resolve("javac"), PosixFilePermissions.fromString("rwxr-xr-x"));
+    /** One that is too old, or that fails, as that of macOS does where there is none. */
+    @ParameterizedTest
+    @ValueSource(strings = {"echo javac 17.0.1 >&2", "exit 1"})
+    void withoutANewJdkItSaysSo(String javac) throws Exception {
+        Path old = script("jdk-17/bin/javac", javac).getParent();
         assertEquals(
                 "No JDK 21 or newer found. Install one (for example Temurin 25), or name it in JAVA_HOME.",
                 refusal("[ ! -d /usr/lib/jvm ] || mount -t tmpfs tmpfs /usr/lib/jvm; unset JAVA_HOME; PATH=" + old
@@ -87,6 +91,21 @@ class DevTest {
 
     @Test
     void withoutANetworkItSaysThatTheRestIsNotThere() throws Exception {
+        assertEquals(
+                "Something could not be fetched: is there a network? Details: target/dev.log",
+                refusalOfMaven("").lines().toList().getLast());
+    }
+
+    @Test
+    void whatWasFetchedAndIsGoneIsFetchedAgain() throws Exception {
+        String said = refusalOfMaven("cd " + checkout + "; bash -c '. ./dev >/dev/null; need_same_version;"
+                + " sources_state >target/fetched-format' || true; ");
+        assertTrue(said.contains("Once more, with the network"), said);
+        assertFalse(Files.readString(checkout.resolve("target/dev.log")).contains("offline mode"));
+    }
+
+    /** The real Maven, with nothing in its cache. */
+    private String refusalOfMaven(String change) throws Exception {
         String cache = Optional.ofNullable(System.getenv("XDG_CACHE_HOME"))
                 .orElseGet(() -> System.getProperty("user.home") + "/.cache");
         if (!Files.isDirectory(Path.of(cache, "vault-sync", "apache-maven-3.9.16"))) {
@@ -96,10 +115,93 @@ class DevTest {
         for (String file : List.of("pom.xml", ".mvn/extensions.xml", ".mvn/maven.config")) {
             Files.copy(Tree.ROOT.resolve(file), checkout.resolve(file));
         }
-        // Before it are the words of Maven.
+        return refusal(change + "export XDG_CACHE_HOME=" + cache);
+    }
+
+    @Test
+    void whereThereAreOtherPackagesItNamesWhatIsMissing() throws Exception {
+        Said said = said("mkdir bin; ln -s \"$(command -v sort)\" bin/; PATH=$PWD/bin;"
+                + " need_packages npm xvfb coturn chromium npm libgtk-3-0; get_packages");
+        assertEquals(1, said.status());
         assertEquals(
-                "Something could not be fetched: is there a network? Details: target/dev.log",
-                refusal("export XDG_CACHE_HOME=" + cache).lines().toList().getLast());
+                "These are missing, as Debian calls them: chromium coturn npm xvfb",
+                said.text().strip());
+    }
+
+    @Test
+    void noReportOfTestsIsNoSuccess() throws Exception {
+        assertNotEquals(0, said("sum_up").status());
+    }
+
+    @Test
+    void coverageIsOfThisRunAlone() throws Exception {
+        Path target = Files.createDirectories(checkout.resolve("bundles/org.vaultsync.api/target"));
+        Files.createDirectories(checkout.resolve("releng/org.vaultsync.rules"));
+        Path counted = Files.writeString(target.resolve("jacoco.exec"), "");
+        Path told = Files.createDirectories(target.resolve("site/jacoco"));
+        said("get_packages() { :; }; build() { exit 0; }; run_tests --quick");
+        assertFalse(Files.exists(counted), "JaCoCo adds to " + counted);
+        assertFalse(Files.exists(told));
+    }
+
+    @Test
+    void whatItTakesNothingOfIsRefused() throws Exception {
+        for (String command : List.of("build", "demo", "clean", "format", "soak build")) {
+            Said said = said(List.of("sh", "-c", checkout + "/dev " + command + " more"));
+            assertEquals(1, said.status(), command);
+            String last = command.substring(command.indexOf(' ') + 1);
+            assertEquals(last + " takes nothing more: more", said.text().strip());
+        }
+    }
+
+    @Test
+    void theSignalingServerStandsWhereItWasCalled() throws Exception {
+        script(
+                "checkout/releng/org.vaultsync.signaling.server/target/vault-sync-signaling/vault-sync-signaling/"
+                        + "vault-sync-signaling",
+                "pwd; echo $1");
+        Said said = said(List.of(
+                "bash", "-c", "cd " + home + "; . " + checkout + "/dev >said; build() { :; }; signaling --help"));
+        assertEquals(new Said(0, home + "\n--help\n"), said);
+    }
+
+    @Test
+    void whatFailsLeavesItsLogAndNoFolder() throws Exception {
+        Path cache = folder.resolve("cache");
+        Said said = said("CACHE=" + cache + "; work_folder release; mkdir $work/target;"
+                + " echo Details >$work/target/dev.log; false");
+        assertEquals(1, said.status());
+        assertEquals("Details\n", Files.readString(checkout.resolve("target/dev.log")));
+        try (Stream<Path> left = Files.list(cache)) {
+            assertEquals(List.of(), left.toList());
+        }
+    }
+
+    @Test
+    void atAReleaseTheUpdateIsFromTheOneBefore() throws Exception {
+        String commit = "git -c user.name=n -c user.email=e commit -q --allow-empty -m c;";
+        Said first = said("git init -q; " + commit + " git tag v0.1.0; soak update");
+        assertEquals(0, first.status(), first.text());
+        assertTrue(first.text().startsWith("Skipped"), first.text());
+        Said unknown = said("soak update v9.9");
+        assertEquals(1, unknown.status());
+        assertTrue(unknown.text().contains("There is no v9.9 here"), unknown.text());
+        Said second = said(
+                commit + " git tag v0.2.0; CACHE=" + folder.resolve("cache") + "; build() { exit 7; }; soak update");
+        assertEquals(7, second.status());
+        assertTrue(second.text().contains("Building the update site of v0.1.0"), second.text());
+    }
+
+    private Path script(String path, String does) throws IOException {
+        Path script = folder.resolve(path);
+        Files.createDirectories(script.getParent());
+        Files.writeString(script, "#!/bin/sh\n" + does + "\n");
+        return Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    /** What comes of functions of dev, in the folder of the checkout. */
+    private Said said(String functions) throws IOException, InterruptedException {
+        return said(List.of("bash", "-c", ". " + checkout + "/dev >/dev/null; " + functions));
     }
 
     /** What dev says where it cannot build, in namespaces that were changed, without a network, and with an empty home. */
