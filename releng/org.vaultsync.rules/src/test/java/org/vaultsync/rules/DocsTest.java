@@ -31,7 +31,7 @@ class DocsTest {
     private static final Pattern COMMAND = Pattern.compile("[.]/dev ([a-z]+)(?: ([a-z]+)(?![\\w-]))?");
     private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.*)$");
     private static final Pattern PICTURE = Pattern.compile("<!-- *picture ([^ :]+)");
-    private static final Pattern TEST = Pattern.compile("`([A-Z]\\w*Test)`");
+    private static final Pattern TEST = Pattern.compile("`([A-Z]\\w*(?:Test|[a-z]IT|Bench))`");
     private static final Pattern FOLDER =
             Pattern.compile("`((?:bundles|docs|features|releng|target-platform)/[^`\\s*{]*)`");
 
