@@ -3,6 +3,7 @@ package org.vaultsync.rules;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -79,6 +80,29 @@ class ImportsTest {
             }
         }
         assertEquals(Set.of(), forbidden);
+    }
+
+    /** An API that breaks is no longer wired to what was compiled against the one before. */
+    @Test
+    void whatIsImportedOfOursHasARange() throws IOException {
+        List<String> open = new ArrayList<>();
+        int ranges = 0;
+        for (Path manifest : Tree.files(Tree.ROOT)) {
+            if (manifest.endsWith("META-INF/MANIFEST.MF")) {
+                String text = Tree.text(manifest).replaceAll("\\R ", "");
+                Matcher imports = Pattern.compile("(?m)^Import-Package: (.*)$").matcher(text);
+                Matcher ours = Pattern.compile("(?<=^|,)org\\.vaultsync[a-z.]*(;version=\"\\[[0-9.]+,1\\.0\\.0\\)\")?")
+                        .matcher(imports.find() ? imports.group(1) : "");
+                while (ours.find()) {
+                    ranges++;
+                    if (ours.group(1) == null) {
+                        open.add(Tree.ROOT.relativize(manifest) + ": " + ours.group());
+                    }
+                }
+            }
+        }
+        assertEquals(List.of(), open);
+        assertTrue(ranges > 15, "so few imports: " + ranges);
     }
 
     @Test
