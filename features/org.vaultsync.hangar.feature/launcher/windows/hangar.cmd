@@ -4,6 +4,10 @@ rem Starts Hangar, and starts it again when it asks for that. JVM options come f
 setlocal
 set java=java
 if defined JAVA_HOME set java=%JAVA_HOME%\bin\java
+"%java%" -version 2>&1 | findstr /r /c:"version .2[1-9]" /c:"version .[3-9][0-9]" >nul || (
+  echo Hangar needs Java 21 or newer. Install one, or name it in JAVA_HOME.>&2
+  exit /b 1
+)
 for %%j in ("%~dp0plugins\org.eclipse.equinox.launcher_*.jar") do set launcher=%%j
 :start
 rem The optimizing compiler of sync, where it is installed and this Java, 25 or newer, starts with it; sync does without it otherwise.

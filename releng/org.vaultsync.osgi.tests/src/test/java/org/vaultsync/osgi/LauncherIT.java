@@ -59,6 +59,20 @@ public class LauncherIT {
         assertEquals(WITHOUT + " -data|a b", launch(host));
     }
 
+    /** As an update leaves it, until what went is collected. */
+    @Test
+    public void ofTwoVersionsItStartsTheNewer() throws Exception {
+        Path host = host();
+        Path plugins = host.resolve("plugins");
+        Files.move(
+                plugins.resolve("org.eclipse.equinox.launcher_1.0.0.jar"),
+                plugins.resolve("org.eclipse.equinox.launcher_1.10.0.v2026.jar"));
+        for (String before : List.of("1.9.300.v2025", "1.9.20.v2024")) {
+            Files.writeString(plugins.resolve("org.eclipse.equinox.launcher_" + before + ".jar"), "not this");
+        }
+        assertEquals(WITHOUT + " -data|a b", launch(host));
+    }
+
     private static boolean hasCompilerInterface() throws Exception {
         return new ProcessBuilder(
                                 Path.of(System.getProperty("java.home"), "bin", "java")
