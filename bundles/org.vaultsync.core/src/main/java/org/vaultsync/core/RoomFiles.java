@@ -13,6 +13,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.RoomArchives.Contents;
 import org.vaultsync.RoomArchives.Course;
@@ -46,6 +48,8 @@ final class RoomFiles {
         /** Takes a room in whose records say that this device is a member. */
         CompletionStage<LiveRoom> enter(RoomId id, List<MembershipRecord> records);
     }
+
+    private static final Logger LOG = LoggerFactory.getLogger(RoomFiles.class);
 
     private final Fingerprint self;
     private final Store store;
@@ -125,7 +129,7 @@ final class RoomFiles {
             }
             for (String sha256 : attachments) {
                 steps.next();
-                copy(sha256, writer);
+                copy(id, sha256, writer);
             }
             return writer.finish();
         } catch (MalformedUpdateException neverPastTheGate) {
@@ -134,11 +138,12 @@ final class RoomFiles {
     }
 
     /** What this device does not have of the files, another member may; the room is whole without them. */
-    private void copy(String sha256, Archive.Writer writer) throws IOException {
+    private void copy(RoomId room, String sha256, Archive.Writer writer) throws IOException {
         CompletableFuture<Void> copied = host.askFiles(vault -> {
                     try (InputStream bytes = vault.openAttachment(sha256).orElse(null)) {
-                        if (bytes != null) {
-                            writer.attachment(sha256, bytes);
+                        if (bytes != null && !writer.attachment(sha256, bytes)) {
+                            LOG.warn("room {}: file {} is not what it was", room, sha256);
+                            logbook.note(room, "A file in your vault is damaged, and was left out of the export.");
                         }
                         return (Void) null;
                     } catch (IOException e) {

@@ -9,7 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -26,6 +28,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
@@ -61,7 +64,7 @@ class RoomArchivesTest {
     @BeforeEach
     void aRoomWithItemsAndItsExport() throws Exception {
         file = folder.resolve("friday.vaultsync");
-        hash = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(PICTURE));
+        hash = sha256(PICTURE);
         anna = new TestDevice(folder.resolve("anna"), "Anna", new MemoryVault());
         ben = new TestDevice(folder.resolve("ben"), "Ben", new MemoryVault());
         room = anna.createRoom("Friday group");
@@ -215,6 +218,56 @@ class RoomArchivesTest {
         assertTrue(anna.vault.ids().isEmpty());
     }
 
+    /** A vault keeps what it is handed under the hash, and nothing could take its place any more. */
+    @Test
+    void aFileUnderAHashThatIsNotItsIsNotTaken() throws Exception {
+        loseTheStoreOfAnna();
+        byte[] wrong = "another picture".getBytes(StandardCharsets.US_ASCII);
+        Path other = folder.resolve("other");
+        for (String name : List.of(hash, "../../" + hash)) {
+            String wrongs = sha256(wrong);
+            copy(
+                    other,
+                    entry -> entry.replace(hash, name),
+                    (entry, bytes) -> entry.equals("attachment/" + hash)
+                            ? wrong
+                            : entry.equals("manifest.json")
+                                    ? replaced(
+                                            bytes,
+                                            "\"attachment/" + hash + "\":\"" + hash,
+                                            "\"attachment/" + name + "\":\"" + wrongs)
+                                    : bytes);
+            anna = new TestDevice(folder.resolve("anna"), "Anna", new MemoryVault());
+            assertTrue(refusal(anna, other).contains("damaged"), refusal(anna, other));
+            assertTrue(anna.vault.openAttachment(name).isEmpty());
+            anna.close();
+        }
+    }
+
+    @Test
+    void aFileThatIsNotWhatItWasIsLeftOutOfAnExport() throws Exception {
+        anna.vault.putAttachment(hash, new ByteArrayInputStream(flip(PICTURE.clone())));
+        assertEquals(new Contents(room, "Friday group", 3, 0), export(anna));
+        TestDevice.until(
+                "it is said",
+                () -> new LocalSyncLog(anna.sync)
+                        .entries(100).toCompletableFuture().join().stream()
+                                .anyMatch(entry -> entry.sentence().contains("damaged")));
+        loseTheStoreOfAnna();
+        anna = new TestDevice(folder.resolve("anna"), "Anna", new MemoryVault());
+        read(anna, file);
+        anna.untilContent("u1", UNIT.replace("20", "25"));
+        TestDevice.until("Ben has it", () -> Arrays.equals(PICTURE, bytes(anna)));
+    }
+
+    private byte[] bytes(TestDevice device) {
+        try (InputStream bytes = device.vault.openAttachment(hash).orElse(InputStream.nullInputStream())) {
+            return bytes.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     @Test
     void anExportThatFailsLeavesTheOneThatIsThere() throws Exception {
         byte[] before = Files.readAllBytes(file);
@@ -349,15 +402,23 @@ class RoomArchivesTest {
     }
 
     private void copy(Path to, Change change) throws IOException {
+        copy(to, UnaryOperator.identity(), change);
+    }
+
+    private void copy(Path to, UnaryOperator<String> rename, Change change) throws IOException {
         try (ZipFile zip = new ZipFile(file.toFile());
                 OutputStream out = Files.newOutputStream(to);
                 ZipOutputStream copy = new ZipOutputStream(out)) {
             for (ZipEntry entry : Collections.list(zip.entries())) {
-                copy.putNextEntry(new ZipEntry(entry.getName()));
+                copy.putNextEntry(new ZipEntry(rename.apply(entry.getName())));
                 copy.write(change.of(entry.getName(), zip.getInputStream(entry).readAllBytes()));
                 copy.closeEntry();
             }
         }
+    }
+
+    private static String sha256(byte[] bytes) throws Exception {
+        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
     }
 
     private static byte[] flip(byte[] bytes) {

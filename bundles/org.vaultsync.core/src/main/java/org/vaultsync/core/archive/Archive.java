@@ -153,7 +153,10 @@ public final class Archive implements AutoCloseable {
                         OutputStream hashing = new DigestOutputStream(OutputStream.nullOutputStream(), sha)) {
                     in.transferTo(hashing);
                 }
-                if (!HexFormat.of().formatHex(sha.digest()).equals(entry.getValue())) {
+                String digest = HexFormat.of().formatHex(sha.digest());
+                boolean named =
+                        !entry.getKey().startsWith(ATTACHMENT) || entry.getKey().equals(ATTACHMENT + digest);
+                if (!digest.equals(entry.getValue()) || !named) {
                     throw new IOException(entry.getKey() + " is not what it was");
                 }
             } catch (IOException | RuntimeException broken) {
@@ -272,9 +275,16 @@ public final class Archive implements AutoCloseable {
             documents++;
         }
 
-        public void attachment(String sha256, InputStream bytes) throws IOException {
+        /** @return whether it has this hash; if not, the manifest does not name it, and nobody takes it */
+        public boolean attachment(String sha256, InputStream bytes) throws IOException {
             add(ATTACHMENT + sha256, bytes);
-            attachments++;
+            boolean sound = entries.path(ATTACHMENT + sha256).asText().equals(sha256);
+            if (sound) {
+                attachments++;
+            } else {
+                entries.remove(ATTACHMENT + sha256);
+            }
+            return sound;
         }
 
         private void add(String entry, InputStream bytes) throws IOException {
