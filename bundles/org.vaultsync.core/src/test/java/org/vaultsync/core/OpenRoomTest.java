@@ -867,13 +867,43 @@ class OpenRoomTest {
     @Test
     void aPageIsNotTakenForTheOneThatItTellsOf() throws Exception {
         annCreates(Profile.FIELDS);
+        OpenRooms.Attendance cat = cat("{\"user\":{\"name\":\"Cat\"}}");
+        until(
+                () -> "Cat is there: " + open(ann).peers(),
+                () -> open(ann).peers().stream()
+                        .map(OpenRoom.Peer::name)
+                        .toList()
+                        .equals(List.of("Cat")));
+        cat.close();
+    }
+
+    @Test
+    void whoSaysOfItselfWhatCannotBeReadHasNoNameAndHidesNobodyElse() throws Exception {
+        annCreates(Profile.FIELDS);
+        OpenRooms.Attendance cat = cat("{\"user\":{\"name\":\"Cat\"},\"x\":1,\"x\":2}");
+        benJoins(Taking.ALL);
+        until(
+                () -> "both are there: " + open(ann).peers(),
+                () -> open(ann).peers().stream()
+                        .map(OpenRoom.Peer::name)
+                        .toList()
+                        .equals(List.of("", "ben")));
+        annShares("u1", "{\"a\":1}");
+        untilContent(bens, "u1", "{\"a\":1}");
+        cat.close();
+        until(() -> "Cat is gone: " + open(ann).peers(), () -> open(ann).peers().size() == 1);
+        untilBadge(ann, "u1", Badge.SENT);
+    }
+
+    /** A page that passes on what Ann says of herself, and then says this of itself. */
+    private OpenRooms.Attendance cat(String state) throws Exception {
         Awareness cats = new Awareness(4711, Instant.EPOCH);
-        cats.say(Optional.of("{\"user\":{\"name\":\"Cat\"}}"), Instant.EPOCH);
+        cats.say(Optional.of(state), Instant.EPOCH);
         ByteWriter hello = new ByteWriter();
         hello.varUint(1);
         hello.varBytes(cats.encode(Set.of(4711L)));
         CountDownLatch told = new CountDownLatch(1);
-        OpenRooms.Attendance cat = hub.join(
+        OpenRooms.Attendance attendance = hub.join(
                 new OpenRooms.Place(open(ann).address().code().letters(), Optional.empty(), List.of(SERVER), ""),
                 Optional.empty(),
                 new OpenRooms.Visitor() {
@@ -911,13 +941,7 @@ class OpenRoomTest {
                     }
                 });
         assertTrue(told.await(60, TimeUnit.SECONDS));
-        until(
-                () -> "Cat is there: " + open(ann).peers(),
-                () -> open(ann).peers().stream()
-                        .map(OpenRoom.Peer::name)
-                        .toList()
-                        .equals(List.of("Cat")));
-        cat.close();
+        return attendance;
     }
 
     @Test

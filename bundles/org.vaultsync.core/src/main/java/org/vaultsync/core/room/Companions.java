@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.core.room;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Clock;
 import java.util.HashMap;
@@ -84,20 +82,12 @@ final class Companions {
         }
     }
 
-    /** What a state says, which anybody may have written: where it cannot be read, nothing. */
-    private static JsonNode said(String state) {
-        try {
-            return ItemJson.JSON.readTree(state).path(OPEN);
-        } catch (JsonProcessingException unreadable) {
-            return MissingNode.getInstance();
-        }
-    }
-
     /** What the other side has open now: item to field. */
     Map<String, String> openAt(Session session) {
         Map<String, String> open = new HashMap<>();
         others.get(session).states().forEach((of, state) -> {
-            for (Map.Entry<String, JsonNode> each : said(state).properties()) {
+            for (Map.Entry<String, JsonNode> each :
+                    ItemJson.said(state).path(OPEN).properties()) {
                 if (of != client && open.size() < MOST_ITEMS && each.getValue().isTextual()) {
                     open.put(each.getKey(), each.getValue().textValue());
                 }

@@ -205,4 +205,13 @@ final class ItemJson {
             throw new IllegalStateException(neverOfAReplica);
         }
     }
+
+    /** What somebody says of itself, which anybody may have written: where it cannot be read, nothing. */
+    static JsonNode said(String state) {
+        try {
+            return JSON.readTree(state);
+        } catch (JsonProcessingException unreadable) {
+            return MissingNode.getInstance();
+        }
+    }
 }

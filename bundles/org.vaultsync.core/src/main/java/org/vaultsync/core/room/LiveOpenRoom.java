@@ -828,10 +828,15 @@ public final class LiveOpenRoom implements AutoCloseable {
         List<String> some = toPublish.stream().limit(STATUSES_AT_ONCE).toList();
         some.forEach(toPublish::remove);
         for (String item : some) {
-            ItemStatus status = status(item);
-            // Also of an item that has another trouble, which its badge tells first.
-            boolean inConflict = status.badge() != Badge.NOT_SHARED && items.hasConflict(item);
-            listener.statusChanged(id, status, inConflict ? items.conflicts(item) : List.of());
+            try {
+                ItemStatus status = status(item);
+                // Also of an item that has another trouble, which its badge tells first.
+                boolean inConflict = status.badge() != Badge.NOT_SHARED && items.hasConflict(item);
+                listener.statusChanged(id, status, inConflict ? items.conflicts(item) : List.of());
+            } catch (RuntimeException ours) {
+                // Of this one nothing is told, the others are to go on.
+                LOG.error("room {}: the status of an item cannot be told", code, ours);
+            }
         }
         if (!toPublish.isEmpty()) {
             changed();

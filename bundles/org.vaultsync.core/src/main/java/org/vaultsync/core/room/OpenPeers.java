@@ -160,20 +160,20 @@ final class OpenPeers {
         if (ofInstance.isPresent()) {
             return states.entrySet().stream()
                     .filter(entry -> entry.getKey() != client)
-                    .map(entry -> ItemJson.parse(entry.getValue()))
+                    .map(entry -> ItemJson.said(entry.getValue()))
                     .filter(state ->
                             state.path("vaultsync").path("instance").asText("").equals(ofInstance.get()))
                     .findFirst();
         }
         return peer.client.isPresent()
-                ? Optional.ofNullable(states.get(peer.client.getAsLong())).map(ItemJson::parse)
+                ? Optional.ofNullable(states.get(peer.client.getAsLong())).map(ItemJson::said)
                 : Optional.empty();
     }
 
     /** What the writer under this id calls itself: y-webrtc has one id for both. Empty text if it is not there. */
     String nameOf(long writer) {
         return Optional.ofNullable(awareness.states().get(writer))
-                .map(state -> name(ItemJson.parse(state)))
+                .map(state -> name(ItemJson.said(state)))
                 .orElse("");
     }
 
@@ -239,10 +239,10 @@ final class OpenPeers {
 
     private void tick() {
         thread.after(TICK, () -> {
+            tick(); // first: what goes wrong once is not to end it
             tell(awareness.tick(steady()), Optional.empty());
             peers.values().forEach(this::lookAt);
             tellMeasured();
-            tick();
         });
     }
 
@@ -382,7 +382,7 @@ final class OpenPeers {
     }
 
     private void hearOf(long one) {
-        String root = ItemJson.parse(awareness.states().getOrDefault(one, "{}"))
+        String root = ItemJson.said(awareness.states().getOrDefault(one, "{}"))
                 .path("vaultsync")
                 .path(PROFILE)
                 .asText("");
@@ -393,7 +393,7 @@ final class OpenPeers {
     private boolean isKnownOtherwise(long one) {
         String state = awareness.states().getOrDefault(one, "{}");
         return one == client
-                || ItemJson.parse(state).path("vaultsync").has("instance")
+                || ItemJson.said(state).path("vaultsync").has("instance")
                 || peers.values().stream().anyMatch(peer -> peer.client.equals(OptionalLong.of(one)));
     }
 
