@@ -181,7 +181,7 @@ public final class LocalVaultSync
                     rooms.complete(all);
                 }
                 keyring.ifPresent(present -> wrap(file, present));
-            } catch (IOException | RuntimeException unusable) {
+            } catch (IOException | RuntimeException | Error unusable) {
                 home.close();
                 throw unusable;
             }
@@ -189,11 +189,11 @@ public final class LocalVaultSync
             LOG.warn("sync cannot start yet: {}", notNow.getMessage());
             stopped = Optional.of(Trouble.other("Sync cannot start yet. " + notNow.getMessage()));
             machine.run("vaultsync key", UNLOCKED_SOON, () -> starter.execute(this::start));
-        } catch (IOException | RuntimeException cannot) {
+        } catch (IOException | RuntimeException | Error cannot) {
             LOG.error("sync cannot start: {}", cannot.getMessage(), cannot);
             Trouble why = cannot instanceof IOException said
                     ? TroubleException.of(said)
-                    : Trouble.other(String.valueOf(cannot.getMessage()));
+                    : Trouble.other(Optional.ofNullable(cannot.getMessage()).orElse(cannot.toString()));
             Trouble trouble = new Trouble(why.kind(), why.details(), "Sync cannot start. " + why.sentence());
             stopped = Optional.of(trouble);
             rooms.completeExceptionally(new SyncException(trouble));
@@ -204,7 +204,7 @@ public final class LocalVaultSync
     private Rooms rooms(Home home, DeviceKey key, Store store) {
         try {
             return new Rooms(home, key, store, host, replicas, machine, board);
-        } catch (RuntimeException unusable) {
+        } catch (RuntimeException | Error unusable) {
             store.close();
             throw unusable;
         }

@@ -79,7 +79,7 @@ final class RoomFiles {
             } catch (IOException e) {
                 result.completeExceptionally(
                         new SyncException("The file cannot be read or written: " + e.getMessage(), e));
-            } catch (SyncException | RuntimeException e) {
+            } catch (SyncException | RuntimeException | Error e) {
                 result.completeExceptionally(e);
             }
         });

@@ -183,7 +183,7 @@ final class Rooms implements AutoCloseable {
         try {
             store.read(Tables::rooms).forEach(this::open);
             store.read(OpenRoomTable::all).forEach(this::open);
-        } catch (RuntimeException unusable) {
+        } catch (RuntimeException | Error unusable) {
             end();
             throw unusable;
         }
@@ -1105,14 +1105,8 @@ final class Rooms implements AutoCloseable {
 
     /** Looks at everything. What has to be tried is tried on a thread of its own. */
     CompletionStage<Diagnosis> diagnose(String version, Optional<Trouble> setAside) {
-        CompletableFuture<List<Finding>> tried = new CompletableFuture<>();
-        machine.run("vaultsync doctor", Duration.ZERO, () -> {
-            try {
-                tried.complete(findings(setAside));
-            } catch (RuntimeException ours) {
-                tried.completeExceptionally(ours);
-            }
-        });
+        CompletionStage<List<Finding>> tried = CompletableFuture.supplyAsync(
+                () -> findings(setAside), task -> machine.run("vaultsync doctor", Duration.ZERO, task));
         return tried.thenCombine(logbook.newest(LOG_IN_REPORT), (findings, log) -> {
             Instant now = machine.clock().instant();
             return new Diagnosis(

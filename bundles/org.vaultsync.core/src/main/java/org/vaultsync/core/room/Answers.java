@@ -17,12 +17,12 @@ final class Answers implements AutoCloseable {
     private static final String ENDED = "This device has left the room, or sync has stopped, before that was done.";
 
     private final Worker thread;
-    private final Function<RuntimeException, SyncException> ours;
+    private final Function<Throwable, SyncException> ours;
     private final Set<CompletableFuture<?>> open = new HashSet<>(); // guarded by this
     private boolean closed; // guarded by this
 
     /** @param ours makes, on the thread of the room, what an answer fails with where asking itself throws */
-    Answers(Worker thread, Function<RuntimeException, SyncException> ours) {
+    Answers(Worker thread, Function<Throwable, SyncException> ours) {
         this.thread = thread;
         this.ours = ours;
     }
@@ -48,7 +48,7 @@ final class Answers implements AutoCloseable {
                                 failed instanceof CompletionException ? failed.getCause() : failed);
                     }
                 });
-            } catch (RuntimeException thrown) {
+            } catch (RuntimeException | Error thrown) {
                 answer.completeExceptionally(ours.apply(thrown));
             }
         });
@@ -56,7 +56,7 @@ final class Answers implements AutoCloseable {
     }
 
     /** The sentence about an error of this side. */
-    static SyncException wentWrong(RuntimeException ours) {
+    static SyncException wentWrong(Throwable ours) {
         return new SyncException("Something went wrong inside sync: " + ours.getMessage(), ours);
     }
 

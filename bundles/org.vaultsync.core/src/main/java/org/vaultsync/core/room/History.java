@@ -306,15 +306,8 @@ public final class History {
 
     /** Comparing takes a while, and nothing of the room: it is done elsewhere. */
     private CompletionStage<List<Version>> compared(String item, List<Chain> chains) {
-        CompletableFuture<List<Version>> versions = new CompletableFuture<>();
-        machine.run("vaultsync history", Duration.ZERO, () -> {
-            try {
-                versions.complete(versions(item, chains));
-            } catch (RuntimeException ours) {
-                versions.completeExceptionally(ours);
-            }
-        });
-        return versions;
+        return CompletableFuture.supplyAsync(
+                () -> versions(item, chains), task -> machine.run("vaultsync history", Duration.ZERO, task));
     }
 
     private List<Version> versions(String item, List<Chain> chains) {

@@ -186,13 +186,13 @@ public final class LiveOpenRoom implements AutoCloseable {
                 } else {
                     open();
                 }
-            } catch (RuntimeException | ReplicaException | MalformedUpdateException cannot) {
+            } catch (RuntimeException | Error | ReplicaException | MalformedUpdateException cannot) {
                 LOG.error("room {}: cannot be opened", code, cannot);
                 items = null;
                 trouble = Optional.of(Trouble.other(
                         "This room could not be opened, and nothing is synced in it. Your items are safe in"
                                 + " your vault. Restart the application; if that does not help, look at its log. "
-                                + cannot.getMessage()));
+                                + Optional.ofNullable(cannot.getMessage()).orElse(cannot.toString())));
             }
             changed();
         });
@@ -396,6 +396,9 @@ public final class LiveOpenRoom implements AutoCloseable {
                 attendNot(time, TroubleException.of(cannot));
             } catch (IllegalArgumentException noServer) {
                 attendNot(time, Trouble.other(noServer.getMessage()));
+            } catch (RuntimeException | Error ours) {
+                LOG.error("room {}: cannot be attended", code, ours);
+                attendNot(time, Trouble.other(Answers.wentWrong(ours).getMessage()));
             }
         });
     }

@@ -1038,7 +1038,7 @@ public final class LiveRoom implements AutoCloseable {
         return answers.of(question);
     }
 
-    private SyncException failure(RuntimeException ours) {
+    private SyncException failure(Throwable ours) {
         if (unusable.isPresent()) {
             // Who is in the room can still be asked and changed; all else is not there.
             return new SyncException(unusable.get());

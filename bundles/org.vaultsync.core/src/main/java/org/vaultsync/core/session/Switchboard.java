@@ -1271,6 +1271,8 @@ public final class Switchboard implements Door, AutoCloseable {
                                         "This needs WebRTC, which is not installed here or is switched off.")))));
             } catch (IOException cannot) {
                 result.completeExceptionally(new SyncException(TroubleException.of(cannot)));
+            } catch (RuntimeException | Error ours) {
+                result.completeExceptionally(ours);
             }
         });
         return result;
