@@ -99,6 +99,7 @@ public final class LocalVaultSync
     private static final Logger LOG = LoggerFactory.getLogger(LocalVaultSync.class);
     private static final Duration UNLOCKED_SOON = Duration.ofSeconds(10);
     private static final int MOST_TYPED = 32;
+    private static final String STOPPED = "This device has left the room, or sync has stopped, before that was done.";
 
     private final Machine machine;
     private final Board board;
@@ -120,6 +121,7 @@ public final class LocalVaultSync
     private final List<Consumer<Rooms>> early = new ArrayList<>(); // guarded by itself; what was told before the start
     private volatile Optional<Trouble> stopped = Optional.empty(); // what keeps all of it from working
     private volatile Optional<Trouble> setAside = Optional.empty(); // what happened at the start, until the next one
+    private boolean stopping; // guarded by early
     private volatile KeyPlace keyPlace = KeyPlace.FILE;
     private volatile Optional<Keyring> keyring = Optional.empty();
     private final Set<Transport> transports = ConcurrentHashMap.newKeySet();
@@ -175,10 +177,18 @@ public final class LocalVaultSync
                 stopped = Optional.empty();
                 signalingHost.ifPresent(all.signaling()::came); // before anybody asks for it
                 openRooms.ifPresent(present -> all.openRooms(openRooms));
+                boolean inVain;
                 synchronized (early) {
-                    early.forEach(told -> told.accept(all));
-                    early.clear();
-                    rooms.complete(all);
+                    inVain = stopping;
+                    if (!inVain) {
+                        early.forEach(told -> told.accept(all));
+                        early.clear();
+                        rooms.complete(all);
+                    }
+                }
+                if (inVain) {
+                    all.close();
+                    return;
                 }
                 keyring.ifPresent(present -> wrap(file, present));
             } catch (IOException | RuntimeException | Error unusable) {
@@ -275,9 +285,12 @@ public final class LocalVaultSync
 
     @Deactivate
     void stop() {
-        // A start that is under way ends first, so that nothing of it is left behind.
+        synchronized (early) {
+            stopping = true;
+        }
+        // A start that is under way closes what it has opened, also where that takes longer than this waits.
         starter.close();
-        if (rooms.isDone() && !rooms.isCompletedExceptionally()) {
+        if (!rooms.completeExceptionally(new SyncException(STOPPED)) && !rooms.isCompletedExceptionally()) {
             rooms.join().close();
         }
         host.close();

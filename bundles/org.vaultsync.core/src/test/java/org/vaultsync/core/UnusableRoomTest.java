@@ -6,20 +6,28 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.SQLiteDataSource;
 import org.vaultsync.RoomId;
+import org.vaultsync.core.machine.Machine;
 import org.vaultsync.crdt.ReplicaEngine;
 import org.vaultsync.crdt.ReplicaFactory;
 import org.vaultsync.crdt.TextFields;
@@ -62,6 +70,68 @@ class UnusableRoomTest {
             assertTrue(said.getMessage().contains("could not be opened"), said.getMessage());
             assertTrue(said.getMessage().endsWith("NoClassDefFoundError"), said.getMessage());
         }
+    }
+
+    /** A clock that is only asked once a start has opened the database. */
+    private static Clock clock(Supplier<Instant> now) {
+        return new Clock() {
+            @Override
+            public Instant instant() {
+                return now.get();
+            }
+
+            @Override
+            public ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                return this;
+            }
+        };
+    }
+
+    @Test
+    void aStartThatAnErrorEndsIsToldAndLeavesNothingOpen() throws Exception {
+        LocalVaultSync sync = new LocalVaultSync(folder, TestDevice.REPLICAS, clock(() -> {
+            throw new NoClassDefFoundError();
+        }));
+        CompletableFuture<Void> named = sync.nameDevice("Anna").toCompletableFuture();
+        ExecutionException said = assertThrows(ExecutionException.class, () -> named.get(30, TimeUnit.SECONDS));
+        assertTrue(said.getMessage().endsWith("NoClassDefFoundError"), said.getMessage());
+        assertFalse(sync.troubles().isEmpty());
+        new TestDevice(folder, "Anna", new MemoryVault()).close();
+        sync.stop();
+    }
+
+    @Test
+    void aStartThatTakesLongerThanStoppingWaitsLeavesNothingOpen() throws Exception {
+        CountDownLatch starting = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        Machine machine = new HastyMachine(clock(() -> {
+            starting.countDown();
+            try {
+                goOn.await(60, TimeUnit.SECONDS);
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+            }
+            return Instant.now();
+        }));
+        LocalVaultSync sync = new LocalVaultSync(folder, TestDevice.REPLICAS, machine);
+        CompletableFuture<Void> named = sync.nameDevice("Anna").toCompletableFuture();
+        assertTrue(starting.await(60, TimeUnit.SECONDS));
+        sync.stop();
+        assertThrows(ExecutionException.class, () -> named.get(30, TimeUnit.SECONDS));
+        goOn.countDown();
+        TestDevice.until("the folder is free", () -> {
+            try (Home home = Home.take(folder)) {
+                return home != null;
+            } catch (IOException taken) {
+                return false;
+            }
+        });
+        new TestDevice(folder, "Anna", new MemoryVault()).close();
     }
 
     @Test
