@@ -132,6 +132,7 @@ final class Rooms implements AutoCloseable {
     private final Map<Invite, Joining> joining = new HashMap<>(); // guarded by itself
     private final Object telling = new Object();
     private final Map<RoomId, LiveOpenRoom> open = new ConcurrentHashMap<>();
+    private final Set<RoomCode> entering = ConcurrentHashMap.newKeySet(); // of open rooms that are not open yet
     private final Places places;
     private final Map<RoomId, CompletableFuture<Void>> leaving =
             new ConcurrentHashMap<>(); // until nothing is left of it
@@ -418,9 +419,23 @@ final class Rooms implements AutoCloseable {
             return failed("With this code nobody can be met, because no signaling server is known: name one in the"
                     + " preferences, or ask for the code with its server.");
         }
-        if (open.values().stream().anyMatch(room -> room.code().equals(address.code()))) {
+        if (!entering.add(address.code())) {
             return failed(ALREADY_THERE);
         }
+        CompletionStage<RoomId> entered =
+                open.values().stream().anyMatch(room -> room.code().equals(address.code()))
+                        ? failed(ALREADY_THERE)
+                        : enter(way.get(), address, name, kind, password, taking);
+        return entered.whenComplete((id, failed) -> entering.remove(address.code()));
+    }
+
+    private CompletionStage<RoomId> enter(
+            OpenRooms there,
+            OpenRoomAddress address,
+            String name,
+            Optional<String> kind,
+            Optional<String> password,
+            Taking taking) {
         RoomId id = new RoomId(machine.randomName(16));
         OpenRoomRow row;
         try {
@@ -439,16 +454,11 @@ final class Rooms implements AutoCloseable {
         } catch (GeneralSecurityException neverOfOurs) {
             throw new IllegalStateException(neverOfOurs);
         }
-        OpenRooms there = way.get();
-        CompletableFuture<Void> possible = new CompletableFuture<>();
-        machine.run(
-                "vaultsync open room",
-                Duration.ZERO,
-                () -> there.trouble()
-                        .ifPresentOrElse(
-                                why -> possible.completeExceptionally(new SyncException(why)),
-                                () -> possible.complete(null)));
-        return possible.thenCompose(ready -> policies.setTaking(id, taking))
+        return CompletableFuture.supplyAsync(
+                        there::trouble, task -> machine.run("vaultsync open room", Duration.ZERO, task))
+                .<Void>thenCompose(trouble -> trouble.isEmpty()
+                        ? policies.setTaking(id, taking)
+                        : CompletableFuture.failedStage(new SyncException(trouble.get())))
                 .thenCompose(set -> store.write(OpenRoomTable.put(row)))
                 .thenApply(stored -> {
                     logbook.note(id, "Entered the open room " + address.code() + ".");

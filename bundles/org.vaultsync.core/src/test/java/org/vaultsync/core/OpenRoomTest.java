@@ -27,6 +27,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -53,6 +54,7 @@ import org.vaultsync.SyncException;
 import org.vaultsync.SyncPolicy.Incoming;
 import org.vaultsync.SyncPolicy.Sharing;
 import org.vaultsync.SyncPolicy.Taking;
+import org.vaultsync.Trouble;
 import org.vaultsync.Version;
 import org.vaultsync.core.room.Jsons;
 import org.vaultsync.crdt.DocumentKind;
@@ -957,6 +959,59 @@ class OpenRoomTest {
         assertEquals("This device is already in that room.", twice.getMessage());
         ann.unsetOpenRooms(hub);
         until("it is said", () -> open(ann).trouble().isPresent());
+    }
+
+    @Test
+    void aCodeThatIsEnteredTwiceAtOnceIsOneRoom() throws Exception {
+        ann = device("ann", anns);
+        OpenRoomAddress address = OpenRoomAddress.parse("ABC-DEF @ " + SERVER);
+        CompletionStage<RoomId> first = ann.joinOpenRoom(address, Optional.empty(), Taking.ALL);
+        SyncException twice = refused(ann.joinOpenRoom(address, Optional.empty(), Taking.ALL));
+        assertEquals("This device is already in that room.", twice.getMessage());
+        room = done(first);
+        assertEquals(List.of(room), ann.rooms().stream().map(Room::id).toList());
+        done(ann.leave(room));
+        done(ann.joinOpenRoom(address, Optional.empty(), Taking.ALL));
+    }
+
+    @Test
+    void aCodeThatCouldNotBeEnteredCanBeEnteredAgain() throws Exception {
+        ann = device("ann", anns);
+        ann.unsetOpenRooms(hub);
+        AtomicBoolean broken = new AtomicBoolean(true);
+        AtomicBoolean brokenInside = new AtomicBoolean(true);
+        OpenRooms brittle = new OpenRooms() {
+            @Override
+            public Attendance join(Place place, Optional<Meeting> meeting, Visitor visitor) throws IOException {
+                if (brokenInside.get()) {
+                    throw new UnsatisfiedLinkError("no natives inside");
+                }
+                return hub.join(place, meeting, visitor);
+            }
+
+            @Override
+            public Optional<Trouble> trouble() {
+                if (broken.get()) {
+                    throw new UnsatisfiedLinkError("no natives");
+                }
+                return Optional.empty();
+            }
+        };
+        ann.setOpenRooms(brittle);
+        OpenRoomAddress address = OpenRoomAddress.parse("ABC-DEF @ " + SERVER);
+        assertThrows(ExecutionException.class, () -> done(ann.joinOpenRoom(address, Optional.empty(), Taking.ALL)));
+        broken.set(false);
+        done(ann.joinOpenRoom(address, Optional.empty(), Taking.ALL));
+        until(
+                "it is said",
+                () -> open(ann)
+                        .trouble()
+                        .filter(trouble -> trouble.sentence().endsWith("no natives inside"))
+                        .isPresent());
+        brokenInside.set(false);
+        ann.unsetOpenRooms(brittle);
+        ann.setOpenRooms(brittle);
+        until("there", () -> open(ann).isReachable());
     }
 
     @Test
