@@ -641,7 +641,7 @@ final class Rooms implements AutoCloseable {
         if (invite.inviter().equals(key.fingerprint())) {
             return failed("This invite was made by this device. Give it to the other person.");
         }
-        return afterLeaving(() -> live.containsKey(invite.room()) ? failed(ALREADY_THERE) : enter(invite, givenUp));
+        return afterLeaving(() -> isIn(invite.room()) ? failed(ALREADY_THERE) : enter(invite, givenUp));
     }
 
     /** An invite is redeemed once at a time: whoever enters it once more gets the answer in place of the one before. */
@@ -708,14 +708,20 @@ final class Rooms implements AutoCloseable {
                     Tables.putRoom(invite.room(), machine.clock().instant()).to(database);
                     LiveRoom.putRecords(invite.room(), membership.records()).to(database);
                 })
-                .thenCompose(stored -> {
-                    if (openNew(invite.room()).isEmpty()) {
-                        return failed(ALREADY_THERE);
+                .<Void>thenCompose(stored -> {
+                    if (openNew(invite.room()).isPresent()) {
+                        return CompletableFuture.completedStage(null);
                     }
+                    // It is here still if this device was removed from it.
+                    return isIn(invite.room())
+                            ? failed(ALREADY_THERE)
+                            : in(invite.room(), room -> room.comeBack(membership.records()));
+                })
+                .thenApply(in -> {
                     LOG.info("room {}: joined", invite.room());
                     logbook.note(LogEntry.Kind.ROOM, invite.room(), invite.inviter(), "Joined with its invite.");
                     warmUp(AFTER_JOINING);
-                    return CompletableFuture.completedStage(invite.room());
+                    return invite.room();
                 });
     }
 

@@ -154,6 +154,38 @@ class MembersTest {
     }
 
     @Test
+    void whoWasRemovedComesBackIntoTheRoomThatItKept() throws Exception {
+        anna.create("u1", UNIT);
+        anna.share(room, "u1");
+        ben.untilContent("u1", UNIT);
+        anna.vault.save("u1", content -> content.replace("20", "25"));
+        ben.untilContent("u1", UNIT.replace("20", "25"));
+        int known = versions(ben, "u1");
+        anna.sync.removeMember(room, fingerprint(ben)).toCompletableFuture().get();
+        TestDevice.until("Ben knows", () -> room(ben).standing() == Standing.REMOVED);
+        assertEquals(room, ben.join(anna.invite(room)));
+        TestDevice.until("back", () -> members(anna) == 2 && members(carla) == 2 && members(ben) == 2);
+        assertEquals(Standing.MEMBER, room(ben).standing());
+        assertEquals(1, ben.sync.rooms().size());
+        TestDevice.until("its history is there", () -> versions(ben, "u1") >= known);
+        anna.vault.save("u1", content -> content.replace("25", "30"));
+        ben.untilContent("u1", UNIT.replace("20", "30"));
+        ben.vault.save("u1", content -> content.replace("30", "40"));
+        anna.untilContent("u1", UNIT.replace("20", "40"));
+        carla.untilContent("u1", UNIT.replace("20", "40"));
+        ben.untilBadge("u1", Badge.SYNCED);
+        assertEquals("This device is already in that room.", failure(ben.sync.join(anna.invite(room))));
+    }
+
+    private static int versions(TestDevice device, String item) {
+        return new LocalItemHistory(device.sync)
+                .versions(item)
+                .toCompletableFuture()
+                .join()
+                .size();
+    }
+
+    @Test
     void aRemovalHoldsAlsoWhereItWasHeardLate() throws Exception {
         carla.close();
         anna.sync.removeMember(room, fingerprint(ben)).toCompletableFuture().get();

@@ -411,6 +411,11 @@ public final class LiveRoom implements AutoCloseable {
         });
     }
 
+    /** Takes the records of a room that this device was removed from, and is let into again. */
+    public CompletionStage<Void> comeBack(List<MembershipRecord> records) {
+        return ask(() -> take(records, Optional.empty()));
+    }
+
     /** Takes a member out of the room, and renews the room's secret. */
     public CompletionStage<Void> removeMember(Fingerprint member) {
         return ask(() -> {
