@@ -6,15 +6,24 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.SQLiteDataSource;
 import org.vaultsync.Badge;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.Invite;
@@ -24,6 +33,9 @@ import org.vaultsync.Room.Standing;
 import org.vaultsync.RoomId;
 import org.vaultsync.SyncException;
 import org.vaultsync.SyncPolicy;
+import org.vaultsync.vault.Attachment;
+import org.vaultsync.vault.Item;
+import org.vaultsync.vault.Revision;
 
 /** Who is in a room, and what becomes of those who are taken out of it: three devices. */
 class MembersTest {
@@ -124,6 +136,38 @@ class MembersTest {
         anna.untilBadge("u1", Badge.SYNCED);
         assertEquals(UNIT.replace("20", "99"), ben.vault.content("u1"));
         assertEquals(1, anna.sync.status("u1").others());
+    }
+
+    @Test
+    void whoIsRemovedIsShutOutAlsoWhileTheDiskTakesNothing() throws Exception {
+        byte[] picture = "a picture".getBytes(StandardCharsets.US_ASCII);
+        String hash =
+                HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(picture));
+        ben.sync.setFetchedAtOnce(0).toCompletableFuture().get();
+        anna.vault.putAttachment(hash, new ByteArrayInputStream(picture));
+        Attachment attachment = new Attachment("k1", "locust.png", hash, picture.length, "image/png");
+        anna.vault.save(new Item("u1", "unit", "Locust", UNIT, List.of(attachment), List.of()), Revision.NONE);
+        anna.share(room, "u1");
+        ben.untilContent("u1", UNIT);
+        anna.untilBadge("u1", Badge.SYNCED);
+        ben.sync.open("u1", "/name");
+        TestDevice.until("Anna sees it", () -> !anna.sync.at("u1").isEmpty());
+        SQLiteDataSource source = new SQLiteDataSource();
+        source.setUrl("jdbc:sqlite:" + folder.resolve("anna/sync.db"));
+        CompletableFuture<Void> removed;
+        try (Connection database = source.getConnection();
+                Statement statement = database.createStatement()) {
+            statement.execute("PRAGMA busy_timeout = 30000");
+            statement.execute("BEGIN IMMEDIATE");
+            removed = anna.sync.removeMember(room, fingerprint(ben)).toCompletableFuture();
+            TestDevice.until("Ben is out", () -> anna.sync.at("u1").isEmpty());
+            assertFalse(removed.isDone());
+            ben.sync.fetch(hash);
+            statement.execute("ROLLBACK");
+        }
+        removed.get(60, TimeUnit.SECONDS);
+        TestDevice.until("Ben knows", () -> room(ben).standing() == Standing.REMOVED);
+        assertTrue(ben.vault.openAttachment(hash).isEmpty());
     }
 
     @Test

@@ -551,7 +551,15 @@ public final class LiveRoom implements AutoCloseable {
     }
 
     private void close(Session session) {
+        sayClosed(session);
+        shut(session);
+    }
+
+    private void sayClosed(Session session) {
         session.send(new CloseRoom(id));
+    }
+
+    private void shut(Session session) {
         offered.remove(session);
         closedHere.add(session);
         forget(session);
@@ -645,9 +653,7 @@ public final class LiveRoom implements AutoCloseable {
                 receipt.done();
             }
             case CloseRoom close -> {
-                offered.remove(session);
-                closedHere.add(session);
-                forget(session);
+                shut(session);
                 receipt.done();
             }
             case Step1 step -> exchange.received(session, step, receipt);
@@ -754,11 +760,13 @@ public final class LiveRoom implements AutoCloseable {
         List<Session> toTell = opened.values().stream()
                 .filter(session -> from.filter(source -> source == session).isEmpty())
                 .toList();
+        List<Session> removed = shutOutRemoved();
         CompletionStage<Void> taken = store.write(putRecords(id, fresh))
                 .thenRunAsync(
                         () -> {
                             toTell.forEach(session -> session.send(Stream.LIVE, new Records(id, bytes)));
-                            closeRemoved();
+                            // One that was let in again meanwhile has opened the room anew.
+                            removed.stream().filter(closedHere::contains).forEach(this::sayClosed);
                             listener.membersChanged(this);
                         },
                         thread);
@@ -769,13 +777,16 @@ public final class LiveRoom implements AutoCloseable {
         return taken;
     }
 
-    /** Nothing more of the room goes to who does not belong to it. If that is this device, to nobody. */
-    private void closeRemoved() {
-        for (Session session : List.copyOf(opened.values())) {
-            if (!isMember() || !membership.members().containsKey(session.peer())) {
-                close(session);
-            }
-        }
+    /**
+     * Nothing more of the room goes to who does not belong to it, from now on, however long the disk takes. If that is this
+     * device, to nobody. They are told later.
+     */
+    private List<Session> shutOutRemoved() {
+        List<Session> removed = opened.values().stream()
+                .filter(session -> !isMember() || !membership.members().containsKey(session.peer()))
+                .toList();
+        removed.forEach(this::shut);
+        return removed;
     }
 
     private boolean isMember() {
