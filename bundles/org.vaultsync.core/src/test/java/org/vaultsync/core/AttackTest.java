@@ -39,6 +39,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -797,6 +798,25 @@ class AttackTest extends AttackedRoom {
                             .map(entry -> new Message.Entry(entry.docId(), new byte[16]))
                             .toList()));
             TestDevice.until("it has it no more", () -> !holdersAtAnna().contains(rogue.fingerprint()));
+        }
+        roomGoesOn();
+    }
+
+    /** What is said to be there is asked for by and by, and remembered until then. */
+    @Test
+    void whoNamesDocumentsWithoutEndIsHungUpOn() throws Exception {
+        byte[] annaKey = rogue.join(anna.invite(room));
+        try (Rogue.Talk talk = at(State.OPENED, annaKey)) {
+            for (int message = 0; message < 2; message++) {
+                int first = message * 300_000;
+                talk.sendLong(new Message.BucketEntries(
+                        room,
+                        List.of(0),
+                        IntStream.range(first, first + 300_000)
+                                .mapToObj(number -> new Message.Entry("%032x".formatted(number), new byte[16]))
+                                .toList()));
+            }
+            talk.untilHungUp();
         }
         roomGoesOn();
     }

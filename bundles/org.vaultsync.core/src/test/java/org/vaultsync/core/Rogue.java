@@ -20,6 +20,7 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.KeyManagerFactory;
@@ -46,6 +47,7 @@ final class Rogue {
     static final int LONGEST_FRAME = 16 * 1024 + 32;
 
     private static final int PATIENCE_MILLIS = 20_000;
+    private static final int LONGEST_PIECE = 16 << 10;
     private static final char[] NO_PASSWORD = {};
 
     private final Path keyFile;
@@ -217,6 +219,15 @@ final class Rogue {
         /** Sends a message in one frame of the live stream. */
         void send(byte[] message) throws IOException {
             frame(framed(0, 1, message));
+        }
+
+        /** Sends a message of any length, in as many frames as it takes. */
+        void sendLong(Message message) throws IOException {
+            byte[] whole = Messages.encode(message);
+            for (int from = 0; from < whole.length; from += LONGEST_PIECE) {
+                int to = Math.min(whole.length, from + LONGEST_PIECE);
+                frame(framed(0, to == whole.length ? 1 : 0, Arrays.copyOfRange(whole, from, to)));
+            }
         }
 
         /** The next message that comes; empty if the other side has hung up. Pings are answered in between. */

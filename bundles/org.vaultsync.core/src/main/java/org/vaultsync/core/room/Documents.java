@@ -130,6 +130,11 @@ final class Documents implements AutoCloseable {
         return documents.computeIfAbsent(docId, id -> new Document(new DocumentName(room, id)));
     }
 
+    /** A document that is here; empty for any other id that somebody names. */
+    Optional<Document> find(String docId) {
+        return Optional.ofNullable(documents.get(docId));
+    }
+
     Document index() {
         return get(DocumentName.INDEX);
     }
@@ -218,6 +223,7 @@ final class Documents implements AutoCloseable {
             Optional<String> author,
             Instant time,
             Write... also) {
+        documents.putIfAbsent(document.name.docId(), document);
         Knowledge before = knowledge(document);
         document.knowledge = Optional.of(before.plus(update));
         digest(document, document.knowledge.get().digest());

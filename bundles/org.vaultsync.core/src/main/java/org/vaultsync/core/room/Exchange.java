@@ -40,6 +40,8 @@ import org.vaultsync.core.wire.Message.Envelope;
 import org.vaultsync.core.wire.Message.RoomDigest;
 import org.vaultsync.core.wire.Message.Step1;
 import org.vaultsync.core.wire.Message.Step2;
+import org.vaultsync.core.wire.Messages;
+import org.vaultsync.core.wire.ProtocolException;
 import org.vaultsync.crdt.update.Gate;
 import org.vaultsync.crdt.update.Knowledge;
 import org.vaultsync.crdt.update.MalformedUpdateException;
@@ -215,7 +217,6 @@ final class Exchange {
     }
 
     void received(Session session, Step1 step, Receipt receipt) {
-        Document document = documents.get(step.document().docId());
         StateVector theirs;
         try {
             theirs = StateVector.decode(step.stateVector());
@@ -229,7 +230,13 @@ final class Exchange {
             receipt.done();
             return;
         }
-        partner.questions.add(new Question(document, theirs, receipt));
+        Optional<Document> document = documents.find(step.document().docId());
+        if (document.isEmpty()) {
+            session.send(Stream.BULK, new Step2(step.document(), Updates.empty()));
+            receipt.done();
+            return;
+        }
+        partner.questions.add(new Question(document.get(), theirs, receipt));
         answerMore(partner);
     }
 
@@ -288,7 +295,9 @@ final class Exchange {
             Optional<Fingerprint> author,
             Instant time,
             Receipt receipt) {
-        Document document = documents.get(name.docId());
+        // It is kept once something of it is taken, and not because somebody names it.
+        Optional<Document> here = documents.find(name.docId());
+        Document document = here.orElseGet(() -> new Document(name));
         Partner partner = partners.get(session.peer());
         if (documents.isQuarantined(update)) {
             receipt.refuse(name, "an update that could not be read before");
@@ -312,10 +321,10 @@ final class Exchange {
                 } else {
                     receipt.refuse(name, "it rests on what is missing here");
                 }
-                want(partner, document);
+                want(partner, name.docId());
             }
             case Verdict.NothingNew() -> {
-                knows(partner, document, update);
+                here.ifPresent(known -> knows(partner, known, update));
                 document.durable.whenComplete((done, failed) -> {
                     if (failed == null) {
                         receipt.done();
@@ -531,19 +540,22 @@ final class Exchange {
         documents.digests().of(bucket).keySet().forEach(id -> hasAll(partner, documents.get(id)));
     }
 
-    void received(Session session, BucketEntries theirs) {
+    void received(Session session, BucketEntries theirs) throws ProtocolException {
         Partner partner = partners.get(session.peer());
         if (partner == null) {
             return;
         }
         for (Entry entry : theirs.entries()) {
-            Document document = documents.get(entry.docId());
-            if (Arrays.equals(document.digest, entry.digest())) {
-                hasAll(partner, document);
+            Optional<Document> document = documents.find(entry.docId());
+            if (document.isPresent() && Arrays.equals(document.get().digest, entry.digest())) {
+                hasAll(partner, document.get());
             } else {
-                holdsOnly(partner, document, entry.digest());
-                want(partner, document);
+                document.ifPresent(here -> holdsOnly(partner, here, entry.digest()));
+                want(partner, entry.docId());
             }
+        }
+        if (partner.wanted.size() > Messages.MOST_DOCUMENTS) {
+            throw new ProtocolException("a room of more than " + Messages.MOST_DOCUMENTS + " documents");
         }
     }
 
@@ -559,9 +571,8 @@ final class Exchange {
         }
     }
 
-    private void want(Partner partner, Document document) {
-        String id = document.name.docId();
-        if (partner == null || partner.wanted.contains(id)) {
+    private void want(Partner partner, String id) {
+        if (partner == null || partner.wanted.contains(id) || partner.wanted.size() > Messages.MOST_DOCUMENTS) {
             return;
         }
         if (partner.asked.contains(id)) {
@@ -569,7 +580,7 @@ final class Exchange {
             partner.again.add(id);
             return;
         }
-        if (document.isIndex()) {
+        if (id.equals(DocumentName.INDEX)) {
             partner.wanted.addFirst(id);
         } else {
             partner.wanted.addLast(id);
@@ -579,10 +590,11 @@ final class Exchange {
 
     private void askMore(Partner partner) {
         while (partner.asked.size() < ASKED_AT_ONCE && !partner.wanted.isEmpty()) {
-            Document document = documents.get(partner.wanted.removeFirst());
-            partner.asked.add(document.name.docId());
-            partner.session.send(new Step1(
-                    document.name, documents.knowledge(document).writes().encode()));
+            String id = partner.wanted.removeFirst();
+            partner.asked.add(id);
+            Knowledge here = documents.find(id).map(documents::knowledge).orElse(Knowledge.NOTHING);
+            partner.session.send(
+                    new Step1(new DocumentName(room, id), here.writes().encode()));
         }
     }
 }

@@ -72,6 +72,9 @@ public final class Messages {
     private static final int WHEREABOUTS = 116;
     private static final int CLOSE_ROOM = 117;
 
+    /** Of a room that devices compare: fifty times as many as rooms have been seen to hold. What others name is remembered. */
+    public static final int MOST_DOCUMENTS = 500_000;
+
     private static final int DIGEST = 16;
     private static final int BUCKETS = 256;
     private static final int LONGEST_REASON = 512;
@@ -273,8 +276,12 @@ public final class Messages {
             }
             buckets.add((int) bucket);
         }
+        int documents = in.count(2);
+        if (documents > MOST_DOCUMENTS) {
+            throw new ProtocolException(documents + " documents");
+        }
         List<Entry> entries = new ArrayList<>();
-        for (int left = in.count(2); left > 0; left--) {
+        for (int left = documents; left > 0; left--) {
             entries.add(new Entry(new DocumentName(room, in.varString()).docId(), digest(in)));
         }
         return new BucketEntries(room, buckets, entries);
