@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.SQLiteDataSource;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.Reach;
 import org.vaultsync.RoomId;
@@ -171,6 +175,27 @@ class DialOrderTest {
         ben.stop();
         ben.start();
         assertEquals(Duration.ofMinutes(30), ben.sync().lookAgain());
+    }
+
+    @Test
+    void whoIsAwayIsLookedForAgainAfterTheAddressesCouldNotBeRead() throws Exception {
+        network.separate("anna", "ben", false);
+        assertTrue(time.until(() -> !linked(), A_WHILE));
+        change("ALTER TABLE address RENAME TO kept");
+        time.pass(Duration.ofMinutes(5));
+        change("ALTER TABLE kept RENAME TO address");
+        network.dials();
+        time.pass(Duration.ofMinutes(5));
+        assertTrue(network.dials().stream().anyMatch(dial -> dial.from().equals("ben")));
+    }
+
+    private void change(String sql) throws SQLException {
+        SQLiteDataSource source = new SQLiteDataSource();
+        source.setUrl("jdbc:sqlite:" + folder.resolve("ben/sync.db"));
+        try (Connection database = source.getConnection();
+                Statement statement = database.createStatement()) {
+            statement.execute(sql);
+        }
     }
 
     /** On the fastest of networks, too. */

@@ -1049,7 +1049,14 @@ public final class Switchboard implements Door, AutoCloseable {
 
     private void dialSoon(Contact contact, Duration pause) {
         contact.next.ifPresent(next -> next.cancel(false));
-        contact.next = Optional.of(thread.after(pause, () -> dial(contact)));
+        contact.next = Optional.of(thread.after(pause, () -> {
+            try {
+                dial(contact);
+            } catch (RuntimeException ours) {
+                LOG.error("peer {}: cannot be dialled now", contact.fingerprint, ours);
+                again(contact);
+            }
+        }));
     }
 
     private void dial(Contact contact) {

@@ -49,7 +49,19 @@ public final class Housekeeping implements AutoCloseable {
 
     /** Goes on until it is closed. */
     public void start() {
-        worker.after(EVERY, () -> round().whenCompleteAsync((done, failed) -> start(), worker));
+        // Where a round cannot even begin, its stage fails, and the next one comes all the same.
+        worker.after(
+                EVERY,
+                () -> CompletableFuture.completedFuture(null)
+                        .thenCompose(now -> round())
+                        .whenCompleteAsync(
+                                (done, failed) -> {
+                                    if (failed != null) {
+                                        LOG.warn("housekeeping: put off", failed);
+                                    }
+                                    start();
+                                },
+                                worker));
     }
 
     /** Does all that is to be done now. */

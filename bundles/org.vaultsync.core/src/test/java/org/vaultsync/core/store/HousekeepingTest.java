@@ -3,6 +3,7 @@ package org.vaultsync.core.store;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.DataInputStream;
@@ -11,6 +12,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,9 +24,11 @@ import java.util.Random;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vaultsync.RoomId;
+import org.vaultsync.core.HastyMachine;
 import org.vaultsync.core.machine.ThisMachine;
 import org.vaultsync.core.store.Tables.DocumentRow;
 import org.vaultsync.core.store.Tables.Piece;
@@ -103,6 +109,41 @@ class HousekeepingTest {
         try (ReplicaEngine engine = factory.openEngine();
                 Replica replica = engine.open(DocumentKind.ITEM, factory.freshClientId(), updates)) {
             return replica.json();
+        }
+    }
+
+    @Test
+    void whatCannotBeReadOncePutsOffNothingButThatRound() throws Exception {
+        try (Store store = open(folder);
+                HastyMachine machine = new HastyMachine(Clock.systemUTC());
+                Housekeeping housekeeping = new Housekeeping(store, machine)) {
+            for (byte[] edit : edits(20)) {
+                store.write(Tables.addPiece(ROOM, DOCUMENT, piece(edit, true)));
+            }
+            await(store.write(database -> execute(database, "ALTER TABLE piece RENAME TO kept")));
+            assertThrows(RuntimeException.class, housekeeping::round);
+            housekeeping.start();
+            until("there is a next round", () -> machine.pauses() > 1);
+            await(store.write(database -> execute(database, "ALTER TABLE kept RENAME TO piece")));
+            until(
+                    "it does its work",
+                    () -> store.read(database -> Tables.pieces(database, ROOM, DOCUMENT))
+                                    .all()
+                                    .size()
+                            == 1);
+        }
+    }
+
+    private static void until(String what, BooleanSupplier condition) {
+        for (long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30); !condition.getAsBoolean(); ) {
+            assertTrue(System.nanoTime() < end, what);
+            LockSupport.parkNanos(2_000_000);
+        }
+    }
+
+    private static void execute(Connection database, String sql) throws SQLException {
+        try (Statement statement = database.createStatement()) {
+            statement.execute(sql);
         }
     }
 
