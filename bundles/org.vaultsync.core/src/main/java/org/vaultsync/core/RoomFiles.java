@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaultsync.Fingerprint;
@@ -57,6 +58,7 @@ final class RoomFiles {
     private final Machine machine;
     private final Logbook logbook;
     private final Here here;
+    private final Set<Path> writing = ConcurrentHashMap.newKeySet();
 
     RoomFiles(Fingerprint self, Store store, HostVault host, Machine machine, Logbook logbook, Here here) {
         this.self = self;
@@ -97,6 +99,10 @@ final class RoomFiles {
         if (room.isEmpty()) {
             return CompletableFuture.failedStage(new SyncException("This device is not in that room any more."));
         }
+        Path target = file.toAbsolutePath().normalize();
+        if (!writing.add(target)) {
+            return CompletableFuture.failedStage(new SyncException("A room is being exported into that file already."));
+        }
         return room.get()
                 .attachments()
                 .thenCombine(store.write(database -> {}), (attachments, written) -> attachments)
@@ -104,7 +110,8 @@ final class RoomFiles {
                 .thenApply(contents -> {
                     logbook.note(id, "Exported to a file: " + contents.documents() + " documents.");
                     return contents;
-                });
+                })
+                .whenComplete((contents, failed) -> writing.remove(target));
     }
 
     private Contents write(LiveRoom room, Set<String> attachments, Path file, Course course) throws IOException {

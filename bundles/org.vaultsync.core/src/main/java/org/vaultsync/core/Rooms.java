@@ -146,6 +146,7 @@ final class Rooms implements AutoCloseable {
     private final Meetings meetings;
     private volatile String deviceName;
     private final Policies policies;
+    private final RoomFiles files;
     private volatile Map<String, String> opened = Map.of(); // what the person has open: item to field
     private volatile Pauses pauses;
 
@@ -175,6 +176,7 @@ final class Rooms implements AutoCloseable {
         switchboard = new Switchboard(key, store, machine, logbook, new Links());
         invites = new Invites(key.fingerprint(), store, machine, choices, requests, switchboard, live);
         policies = new Policies(store);
+        files = new RoomFiles(key.fingerprint(), store, host, machine, logbook, new AroundFiles());
         places = new Places(store);
         pauses = Pauses.parse(
                 store.read(database -> Tables.setting(database, PAUSED)).orElse(""));
@@ -1088,31 +1090,34 @@ final class Rooms implements AutoCloseable {
     }
 
     RoomFiles files() {
-        return new RoomFiles(key.fingerprint(), store, host, machine, logbook, new RoomFiles.Here() {
-            @Override
-            public Optional<LiveRoom> room(RoomId id) {
-                return Optional.ofNullable(live.get(id));
-            }
+        return files;
+    }
 
-            @Override
-            public boolean isOpenRoom(RoomId id) {
-                return open.containsKey(id);
-            }
+    /** What rooms in files need of those here. */
+    private final class AroundFiles implements RoomFiles.Here {
+        @Override
+        public Optional<LiveRoom> room(RoomId id) {
+            return Optional.ofNullable(live.get(id));
+        }
 
-            @Override
-            public CompletionStage<Void> left() {
-                return afterLeaving(() -> CompletableFuture.completedStage(null));
-            }
+        @Override
+        public boolean isOpenRoom(RoomId id) {
+            return open.containsKey(id);
+        }
 
-            @Override
-            public CompletionStage<LiveRoom> enter(RoomId id, List<MembershipRecord> records) {
-                return store.write(database -> {
-                            Tables.putRoom(id, machine.clock().instant()).to(database);
-                            LiveRoom.putRecords(id, records).to(database);
-                        })
-                        .thenApply(stored -> openNew(id).orElseGet(() -> live.get(id)));
-            }
-        });
+        @Override
+        public CompletionStage<Void> left() {
+            return afterLeaving(() -> CompletableFuture.completedStage(null));
+        }
+
+        @Override
+        public CompletionStage<LiveRoom> enter(RoomId id, List<MembershipRecord> records) {
+            return store.write(database -> {
+                        Tables.putRoom(id, machine.clock().instant()).to(database);
+                        LiveRoom.putRecords(id, records).to(database);
+                    })
+                    .thenApply(stored -> openNew(id).orElseGet(() -> live.get(id)));
+        }
     }
 
     Logbook logbook() {

@@ -328,6 +328,31 @@ class RoomArchivesTest {
     }
 
     @Test
+    void ofTwoExportsIntoOneFileAtOnceTheSecondIsRefused() throws Exception {
+        CountDownLatch reading = new CountDownLatch(1);
+        CountDownLatch tried = new CountDownLatch(1);
+        anna.vault.beforeFile(() -> {
+            anna.vault.beforeFile(() -> {});
+            reading.countDown();
+            try {
+                tried.await(60, TimeUnit.SECONDS);
+            } catch (InterruptedException stopping) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        CompletionStage<Contents> first =
+                new LocalRoomArchives(anna.sync).exportRoom(room, file, Counted.untilTheEnd());
+        assertTrue(reading.await(30, TimeUnit.SECONDS));
+        Throwable second =
+                assertThrows(ExecutionException.class, () -> export(anna)).getCause();
+        assertEquals("A room is being exported into that file already.", second.getMessage());
+        tried.countDown();
+        first.toCompletableFuture().get(60, TimeUnit.SECONDS);
+        read(ben, file);
+        export(anna);
+    }
+
+    @Test
     @EnabledOnOs(OS.LINUX)
     void anExportThatFillsTheDiskLeavesNothingOnIt() throws Exception {
         byte[] large = new byte[1 << 20];

@@ -10,10 +10,13 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.time.Instant;
@@ -241,6 +244,7 @@ public final class Archive implements AutoCloseable {
     public static final class Writer implements AutoCloseable {
         private final Path file;
         private final Path unfinished;
+        private final FileChannel channel;
         private final ZipOutputStream zip;
         private final ObjectNode manifest = JSON.createObjectNode();
         private final ObjectNode entries = JSON.createObjectNode();
@@ -252,7 +256,12 @@ public final class Archive implements AutoCloseable {
         public Writer(Path file, RoomId room, String name, Fingerprint device, Instant now) throws IOException {
             this.file = file.toAbsolutePath();
             unfinished = this.file.resolveSibling(file.getFileName() + ".part");
-            zip = new ZipOutputStream(new BufferedOutputStream(Files.newOutputStream(unfinished)));
+            channel = FileChannel.open(
+                    unfinished,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.WRITE,
+                    StandardOpenOption.TRUNCATE_EXISTING);
+            zip = new ZipOutputStream(new BufferedOutputStream(Channels.newOutputStream(channel)));
             manifest.put("format", FORMAT)
                     .put("version", VERSION)
                     .put("room", room.hex())
@@ -301,7 +310,9 @@ public final class Archive implements AutoCloseable {
             manifest.set("entries", entries);
             zip.putNextEntry(new ZipEntry(MANIFEST));
             zip.write(JSON.writeValueAsBytes(manifest));
-            zip.closeEntry();
+            zip.finish();
+            zip.flush();
+            channel.force(true); // else what is reported to be whole may be empty after a power cut
             zip.close();
             try {
                 Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
