@@ -177,4 +177,19 @@ class UnusableRoomTest {
         anna.close();
         assertTrue(System.nanoTime() - before < Duration.ofSeconds(9).toNanos());
     }
+
+    @Test
+    void ofARoomThatCannotBeOpenedWhoIsInItIsToldAlsoWhileAnEditorIsOpen() throws Exception {
+        MemoryVault vault = new MemoryVault();
+        RoomId room;
+        try (TestDevice anna = new TestDevice(folder, "Anna", vault)) {
+            room = anna.createRoom("Friday");
+        }
+        try (TestDevice anna = new TestDevice(folder, "Anna", vault, Clock.systemUTC(), new Broken())) {
+            anna.sync.open("u1", "/name");
+            anna.sync.renameRoom(room, "Saturday").toCompletableFuture().get(30, TimeUnit.SECONDS);
+            TestDevice.until(
+                    "renamed", () -> anna.sync.rooms().getFirst().name().equals("Saturday"));
+        }
+    }
 }

@@ -323,7 +323,7 @@ public final class LiveRoom implements AutoCloseable {
 
     /** Shares an item unless it is, or was, in the room. */
     public void shareIfNew(Stored stored, Predicate<Item> choice) {
-        thread.execute(() -> {
+        whileUsable(() -> {
             if (!mapping.isKnown(stored.item().id()) && choice.test(stored.item())) {
                 mapping.shareHeld(stored);
             }
@@ -332,7 +332,7 @@ public final class LiveRoom implements AutoCloseable {
 
     /** Fetches a file, however large it is. */
     public void fetch(String sha256) {
-        thread.execute(() -> attachments.fetch(sha256));
+        whileUsable(() -> attachments.fetch(sha256));
     }
 
     public CompletionStage<Set<String>> types() {
@@ -474,7 +474,7 @@ public final class LiveRoom implements AutoCloseable {
 
     /** The person has these items open, of any room: item to field. */
     public void opened(Map<String, String> items) {
-        thread.execute(() -> {
+        whileUsable(() -> {
             openedHere = items;
             sayWhatIsOpen();
         });
@@ -892,7 +892,7 @@ public final class LiveRoom implements AutoCloseable {
     // Status
 
     private boolean background() {
-        if (mapping == null) {
+        if (unusable.isPresent()) {
             busy = false;
             return false;
         }
@@ -962,8 +962,10 @@ public final class LiveRoom implements AutoCloseable {
         if (summaryStale) {
             long began = machine.nanos();
             summaryStale = false;
-            sayWhatIsOpen();
-            opened.values().forEach(this::tellWhatIsOpen);
+            if (unusable.isEmpty()) {
+                sayWhatIsOpen();
+                opened.values().forEach(this::tellWhatIsOpen);
+            }
             summary = summarize();
             listener.summaryChanged(this);
             summarized = machine.nanos();
@@ -1025,7 +1027,7 @@ public final class LiveRoom implements AutoCloseable {
     }
 
     private Collection<String> items() {
-        return mapping == null ? List.of() : mapping.items();
+        return unusable.isPresent() ? List.of() : mapping.items();
     }
 
     private Summary summarize() {
