@@ -399,7 +399,11 @@ public final class Switchboard implements Door, AutoCloseable {
                 if (!members.containsKey(contact.fingerprint)) {
                     contacts.remove(contact.fingerprint);
                     contact.next.ifPresent(next -> next.cancel(false));
-                    contact.session.ifPresent(session -> session.close("leaving", "No room in common any more."));
+                    contact.session.ifPresent(session -> {
+                        String why = "No room in common any more.";
+                        session.close("leaving", why);
+                        parted(contact, session, why);
+                    });
                     reach.remove(contact.fingerprint);
                 }
             }
@@ -915,6 +919,14 @@ public final class Switchboard implements Door, AutoCloseable {
         rooms.unlinked(session);
     }
 
+    private void parted(Contact contact, Session session, String reason) {
+        LOG.info("peer {}: link closed: {}", session.peer(), reason);
+        logbook.closed(session.peer(), session.said().map(Bye::sentence).orElse(reason), session.traffic());
+        leave(contact, session);
+        remember(session);
+        sessions.remove(contact.fingerprint);
+    }
+
     private void ended(Session session, String reason) {
         strangers.remove(session);
         session.fault().ifPresent(why -> {
@@ -930,9 +942,7 @@ public final class Switchboard implements Door, AutoCloseable {
                 || contact.session.filter(present -> present == session).isEmpty()) {
             return;
         }
-        LOG.info("peer {}: link closed: {}", session.peer(), reason);
-        logbook.closed(session.peer(), session.said().map(Bye::sentence).orElse(reason), session.traffic());
-        leave(contact, session);
+        parted(contact, session, reason);
         boolean forGood = isForGood(session);
         if (machine.nanos() - contact.linkedAt >= LASTS.toNanos()) {
             contact.fleeting = 0;
@@ -948,8 +958,6 @@ public final class Switchboard implements Door, AutoCloseable {
         } else if (!inVain) {
             contact.lostAt = Optional.of(machine.nanos());
         }
-        remember(session);
-        sessions.remove(contact.fingerprint);
         Instant now = machine.clock().instant();
         store.write(Tables.putSeen(contact.fingerprint, now));
         boolean act = session.fault().isPresent()
