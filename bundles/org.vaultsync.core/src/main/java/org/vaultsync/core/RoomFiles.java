@@ -105,7 +105,7 @@ final class RoomFiles {
         }
         return room.get()
                 .attachments()
-                .thenCombine(store.write(database -> {}), (attachments, written) -> attachments)
+                .thenCombine(store.written(), (attachments, written) -> attachments)
                 .thenCompose(attachments -> elsewhere(() -> write(room.get(), attachments, file, course)))
                 .thenApply(contents -> {
                     logbook.note(id, "Exported to a file: " + contents.documents() + " documents.");

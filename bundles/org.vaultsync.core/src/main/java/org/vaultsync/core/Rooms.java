@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -785,18 +786,10 @@ final class Rooms implements AutoCloseable {
     }
 
     private CompletionStage<Void> leaveNow(RoomId id) {
+        Executor elsewhere = task -> machine.run("vaultsync leave", Duration.ZERO, task);
         LiveOpenRoom there = open.remove(id);
         if (there != null) {
-            return CompletableFuture.supplyAsync(
-                            () -> {
-                                there.close();
-                                forget(id);
-                                logbook.note(id, "Left.");
-                                policies.forget(id);
-                                return store.write(Tables.removeRoom(id)).thenCompose(gone -> forgetPause(id));
-                            },
-                            task -> machine.run("vaultsync leave", Duration.ZERO, task))
-                    .thenCompose(Function.identity());
+            return CompletableFuture.runAsync(there::close, elsewhere).thenCompose(closed -> forgetAll(id));
         }
         LiveRoom room = live.get(id);
         if (room == null) {
@@ -807,14 +800,20 @@ final class Rooms implements AutoCloseable {
                         told -> {
                             live.remove(id);
                             room.close();
-                            forget(id);
-                            logbook.note(id, "Left.");
-                            policies.forget(id);
-                            invites.forget(id);
+                            CompletionStage<Void> forgotten = forgetAll(id);
                             tellMembers();
-                            return store.write(Tables.removeRoom(id)).thenCompose(gone -> forgetPause(id));
+                            return forgotten;
                         },
-                        task -> machine.run("vaultsync leave", Duration.ZERO, task));
+                        elsewhere);
+    }
+
+    /** Of a room of either kind that is closed. */
+    private CompletionStage<Void> forgetAll(RoomId id) {
+        forget(id);
+        logbook.note(id, "Left.");
+        policies.forget(id);
+        invites.forget(id);
+        return store.write(Tables.removeRoom(id)).thenCompose(gone -> forgetPause(id));
     }
 
     /** Whoever enters it again wants it to go on. */

@@ -93,7 +93,6 @@ public final class Logbook {
 
     /** The newest entries, the newest first, those too that are on their way to the disk. */
     public CompletionStage<List<LogEntry>> newest(int most) {
-        return store.write(database -> {})
-                .thenApply(written -> store.read(database -> LogTable.newest(database, most)));
+        return store.written().thenApply(written -> store.read(database -> LogTable.newest(database, most)));
     }
 }

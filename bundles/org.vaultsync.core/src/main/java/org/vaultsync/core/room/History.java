@@ -166,7 +166,7 @@ public final class History {
     /** The versions of an item that is not stopped here, the newest first. */
     CompletionStage<List<Version>> versions(String item) {
         // What was written before is on disk when this is.
-        return store.write(NOTHING)
+        return store.written()
                 .thenApplyAsync(
                         written -> {
                             List<Chain> chains = new ArrayList<>();
@@ -189,7 +189,7 @@ public final class History {
 
     /** The items that were deleted and are not back, each as its deletion with the item as it was before. */
     CompletionStage<List<Version>> deleted() {
-        return store.write(NOTHING)
+        return store.written()
                 .thenApplyAsync(
                         written -> {
                             List<Version> deleted = new ArrayList<>();

@@ -676,7 +676,7 @@ public final class LiveRoom implements AutoCloseable {
                 tellWhatIsOpen(session);
                 receipt.done();
             }
-            case AskAttachment ask -> attachments.asked(session, ask, receipt, this::isReferred);
+            case AskAttachment ask -> attachments.asked(session, ask, receipt, mapping::isAttached);
             case AttachmentPiece piece -> attachments.received(session, piece, receipt);
             default ->
                 throw new ProtocolException(
@@ -724,10 +724,6 @@ public final class LiveRoom implements AutoCloseable {
             case Envelope envelope -> receipt.refuse(envelope.document(), "the room is closed on this device");
             default -> receipt.done();
         }
-    }
-
-    private boolean isReferred(String sha256) {
-        return mapping.attachments().contains(sha256);
     }
 
     private static List<MembershipRecord> parse(List<byte[]> records) throws ProtocolException {

@@ -226,6 +226,10 @@ final class Mapping {
         return all;
     }
 
+    boolean isAttached(String sha256) {
+        return hashes.values().stream().anyMatch(of -> of.contains(sha256));
+    }
+
     /** Whether the vault holds what the document says, so far as we know. */
     boolean isShown(Document document) {
         return document.host.isPresent() && !document.waiting && !document.putting && !queued.contains(document);
