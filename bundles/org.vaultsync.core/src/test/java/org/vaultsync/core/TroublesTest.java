@@ -11,6 +11,10 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -217,6 +221,68 @@ class TroublesTest {
             assertEquals(List.of("The disk is write-protected."), told.details());
             isDiagnosed(told, ben.sync);
             assertTrue(ben.isLinked());
+        }
+    }
+
+    /** What a statement does to the database of a device that is running. */
+    private static void sql(Path home, String statement) throws SQLException {
+        try (Connection database = DriverManager.getConnection("jdbc:sqlite:" + home.resolve("sync.db"));
+                Statement run = database.createStatement()) {
+            run.execute("PRAGMA busy_timeout = 5000");
+            run.execute(statement);
+        }
+    }
+
+    private static final String NOTHING_COMES_IN =
+            "CREATE TRIGGER torn BEFORE INSERT ON piece BEGIN SELECT RAISE(ABORT, 'a page is torn'); END";
+
+    @Test
+    void anEditThatCouldNotBeStoredIsMadeAgainWithTheNextOne() throws Exception {
+        Path home = folder.resolve("anna");
+        try (TestDevice anna = new TestDevice(home, "Anna", new MemoryVault());
+                TestDevice ben = new TestDevice(folder.resolve("ben"), "Ben", new MemoryVault())) {
+            RoomId room = anna.createRoom("Friday");
+            ben.join(anna.invite(room));
+            anna.create("u1", "{\"a\":1,\"b\":1,\"c\":1,\"d\":1}");
+            anna.share(room, "u1");
+            ben.untilContent("u1", "{\"a\":1,\"b\":1,\"c\":1,\"d\":1}");
+            anna.untilBadge("u1", Badge.SYNCED);
+
+            sql(home, NOTHING_COMES_IN);
+            anna.vault.save("u1", json -> json.replace("\"a\":1", "\"a\":99"));
+            anna.untilBadge("u1", Badge.ERROR);
+            anna.vault.save("u1", json -> json.replace("\"d\":1", "\"d\":66"));
+            sql(home, "DROP TRIGGER torn");
+            anna.vault.save("u1", json -> json.replace("\"b\":1", "\"b\":77"));
+
+            anna.untilContent("u1", "{\"a\":99,\"b\":77,\"c\":1,\"d\":66}");
+            ben.untilContent("u1", "{\"a\":99,\"b\":77,\"c\":1,\"d\":66}");
+            anna.untilBadge("u1", Badge.SYNCED);
+            ben.vault.save("u1", json -> json.replace("\"c\":1", "\"c\":55"));
+            anna.untilContent("u1", "{\"a\":99,\"b\":77,\"c\":55,\"d\":66}");
+        }
+    }
+
+    @Test
+    void anEditThatCouldNotBeStoredIsNotWrittenOverByWhatOthersChange() throws Exception {
+        Path home = folder.resolve("anna");
+        try (TestDevice anna = new TestDevice(home, "Anna", new MemoryVault());
+                TestDevice ben = new TestDevice(folder.resolve("ben"), "Ben", new MemoryVault())) {
+            RoomId room = anna.createRoom("Friday");
+            ben.join(anna.invite(room));
+            anna.create("u1", "{\"a\":1,\"b\":1}");
+            anna.share(room, "u1");
+            ben.untilContent("u1", "{\"a\":1,\"b\":1}");
+            anna.untilBadge("u1", Badge.SYNCED);
+
+            sql(home, NOTHING_COMES_IN);
+            anna.vault.save("u1", json -> json.replace("\"a\":1", "\"a\":99"));
+            anna.untilBadge("u1", Badge.ERROR);
+            sql(home, "DROP TRIGGER torn");
+            ben.vault.save("u1", json -> json.replace("\"b\":1", "\"b\":55"));
+
+            anna.untilContent("u1", "{\"a\":99,\"b\":55}");
+            ben.untilContent("u1", "{\"a\":99,\"b\":55}");
         }
     }
 

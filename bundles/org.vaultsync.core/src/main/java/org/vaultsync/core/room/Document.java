@@ -41,8 +41,15 @@ final class Document {
     /** By member. */
     final Map<Fingerprint, Held> held = new HashMap<>(2);
 
-    /** Updates that are not on disk yet. */
-    final List<Piece> tail = new ArrayList<>();
+    /**
+     * An update that is not on disk yet.
+     *
+     * @param made the revisions that go there with it
+     */
+    record OnItsWay(Piece piece, List<Documents.Remembering> made) {}
+
+    /** In the order in which they were queued. */
+    final List<OnItsWay> tail = new ArrayList<>();
 
     /** Open while somebody edits or looks. */
     Optional<Replica> replica = Optional.empty();

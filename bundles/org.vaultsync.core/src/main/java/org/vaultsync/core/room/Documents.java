@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.core.room;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,10 +19,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaultsync.RoomId;
 import org.vaultsync.core.identity.Sha256;
+import org.vaultsync.core.room.Document.OnItsWay;
 import org.vaultsync.core.store.Store;
 import org.vaultsync.core.store.Store.Write;
 import org.vaultsync.core.store.Tables;
@@ -231,7 +235,13 @@ final class Documents implements AutoCloseable {
         document.author = author.isEmpty() && nothingWritten ? document.author : author;
         document.changed = time;
         Piece piece = new Piece(update.bytes(), author, time, integrated);
-        document.tail.add(piece);
+        OnItsWay queued = new OnItsWay(
+                piece,
+                Stream.of(also)
+                        .filter(Remembering.class::isInstance)
+                        .map(Remembering.class::cast)
+                        .toList());
+        document.tail.add(queued);
         if (before.equals(Knowledge.NOTHING)) {
             fresh.put(document, piece);
         } else {
@@ -244,7 +254,9 @@ final class Documents implements AutoCloseable {
             }
         }
         DocumentRow row = row(document);
+        CompletionStage<Void> former = document.durable;
         document.durable = store.write(database -> {
+            afterWhat(former);
             Tables.addPiece(room, document.name.docId(), piece).to(database);
             Tables.putDocument(room, row).to(database);
             for (Write write : also) {
@@ -254,13 +266,27 @@ final class Documents implements AutoCloseable {
         CompletionStage<Void> durable = document.durable;
         durable.whenCompleteAsync(
                 (done, failed) -> {
-                    document.tail.remove(piece);
-                    if (failed != null) {
-                        notStored(document, durable);
+                    boolean counted = document.tail.remove(queued);
+                    if (failed == null) {
+                        queued.made().forEach(made -> remembered(made.document(), made.revision()));
+                        return;
+                    }
+                    if (document.durable == durable) {
+                        document.durable = CompletableFuture.completedFuture(null);
+                    }
+                    if (counted) {
+                        notStored(document, queued);
                     }
                 },
                 thread);
         return durable;
+    }
+
+    /** What was made of an update that is not on disk would be a part of a document that nobody can read. */
+    private static void afterWhat(CompletionStage<Void> former) {
+        if (former.toCompletableFuture().isCompletedExceptionally()) {
+            throw new IllegalStateException("a change that this rests on could not be stored");
+        }
     }
 
     /**
@@ -315,13 +341,32 @@ final class Documents implements AutoCloseable {
                 .findFirst();
     }
 
-    /** Remembers a revision at once; whoever needs it on disk runs the write. */
-    Write remember(Document document, RevisionRow revision) {
-        document.revisions.put(revision.name(), revision);
-        return Tables.putRevision(room, document.name.docId(), revision);
+    /** Puts a revision on disk, unless what it rests on could not be stored. */
+    record Remembering(RoomId room, Document document, RevisionRow revision, CompletionStage<Void> former)
+            implements Write {
+        @Override
+        public void to(Connection database) throws SQLException {
+            afterWhat(former);
+            Tables.putRevision(room, document.name.docId(), revision).to(database);
+        }
     }
 
-    /** The write of {@link #remember} is on disk. */
+    /**
+     * Remembers a revision at once; whoever needs it on disk runs the write. If that is not done together with adding an
+     * update, {@link #remembered} is to be called afterwards.
+     */
+    Remembering remember(Document document, RevisionRow revision) {
+        document.revisions.put(revision.name(), revision);
+        return new Remembering(room, document, revision, document.durable);
+    }
+
+    /** Remembers a revision that the vault holds already. */
+    void store(Document document, RevisionRow revision) {
+        store.write(remember(document, revision))
+                .whenCompleteAsync((done, failed) -> remembered(document, revision), thread);
+    }
+
+    /** The write of {@link #remember} is on disk, or never will be. */
     void remembered(Document document, RevisionRow revision) {
         document.revisions.remove(revision.name(), revision);
     }
@@ -435,7 +480,7 @@ final class Documents implements AutoCloseable {
         quarantined.add(hash);
         fresh.forget(document);
         close(document);
-        document.tail.removeIf(piece -> piece.bytes() == update);
+        document.tail.removeIf(queued -> queued.piece().bytes() == update);
         List<byte[]> rest = new ArrayList<>(pieces(document).all());
         rest.removeIf(piece -> Arrays.equals(piece, update));
         document.knowledge = Optional.of(knowledgeOf(rest));
@@ -448,9 +493,16 @@ final class Documents implements AutoCloseable {
         });
     }
 
-    /** An update will never be on disk: nobody is to count on it, this device neither. */
-    private void notStored(Document document, CompletionStage<Void> failed) {
+    /** An update will never be on disk, nor what is queued behind it: nobody is to count on it, this device neither. */
+    private void notStored(Document document, OnItsWay first) {
         listener.changing(document);
+        List<Remembering> made = Stream.concat(Stream.of(first), document.tail.stream())
+                .flatMap(queued -> queued.made().stream())
+                .toList();
+        document.tail.clear();
+        document.durable = CompletableFuture.completedFuture(null);
+        made.forEach(lost -> lost.document().revisions.remove(lost.revision().name()));
+        made.forEach(this::takeBack);
         fresh.forget(document);
         close(document);
         List<byte[]> rest = List.of();
@@ -463,10 +515,24 @@ final class Documents implements AutoCloseable {
         digest(document, document.knowledge.get().digest());
         document.problem = Optional.of("A change could not be stored for sync. What you wrote is in your vault. Restart"
                 + " the application, then it is taken up again.");
-        if (document.durable == failed) {
-            document.durable = CompletableFuture.completedFuture(null);
-        }
         listener.notStored(document);
+    }
+
+    /**
+     * What the vault holds counts as made from the last revision that is known: it is not written over, and whoever reads
+     * it next makes the edit once more.
+     */
+    private void takeBack(Remembering made) {
+        Document document = made.document();
+        document.durable = CompletableFuture.completedFuture(null);
+        document.passedOver.clear();
+        Revision held = document.host.orElse(Revision.NONE);
+        if (held.name().equals(made.revision().name())) {
+            List<String> lineage = held.lineage();
+            document.host = baseOf(document, held)
+                    .map(base -> lineage.subList(lineage.indexOf(base.name()), lineage.size()))
+                    .map(known -> new Revision(String.join("~", known.reversed())));
+        }
     }
 
     /** Updates on disk and those on the way there; what is on both lists does no harm. */
@@ -484,6 +550,7 @@ final class Documents implements AutoCloseable {
         List<Piece> waiting = new ArrayList<>(stored.waiting());
         // What has come to the disk just now is still in the tail. Of two, the second would need JavaScript.
         document.tail.stream()
+                .map(OnItsWay::piece)
                 .filter(piece -> there.stream().noneMatch(bytes -> Arrays.equals(bytes, piece.bytes())))
                 .forEach(waiting::add);
         waiting.removeIf(piece -> isQuarantined(piece.bytes()));

@@ -31,7 +31,6 @@ import org.vaultsync.core.machine.Machine;
 import org.vaultsync.core.machine.Worker;
 import org.vaultsync.core.store.HistoryTable.Kind;
 import org.vaultsync.core.store.Store;
-import org.vaultsync.core.store.Store.Write;
 import org.vaultsync.core.store.Tables.RevisionRow;
 import org.vaultsync.core.vault.HostVault;
 import org.vaultsync.crdt.Applied;
@@ -462,7 +461,7 @@ final class Mapping {
                 }
                 arrived(stays);
             }
-            remember(goes, new RevisionRow(UNITED + stays.name.docId(), other, NO_STATE));
+            documents.store(goes, new RevisionRow(UNITED + stays.name.docId(), other, NO_STATE));
             index.end(goes, "replaced-by " + stays.name.docId(), documents.knowledge(goes));
             LOG.info("room {}: document {} was united with {}", room, goes, stays);
         }
@@ -592,7 +591,7 @@ final class Mapping {
         try {
             String normalised = ItemJson.write(asStored);
             if (!ItemJson.same(normalised, row.item())) {
-                remember(document, new RevisionRow(row.name(), normalised, row.state()));
+                documents.store(document, new RevisionRow(row.name(), normalised, row.state()));
             }
         } catch (InvalidContentException strangeHost) {
             document.problem = Optional.of(strangeHost.getMessage());
@@ -699,7 +698,7 @@ final class Mapping {
             String json = ItemJson.write(stored.item());
             if (document.passedOver.remove(stored.revision().name())) {
                 // What was made from it is here already, with what it changed. Others may have been made from it, too.
-                remember(document, new RevisionRow(stored.revision().name(), json, NO_STATE));
+                documents.store(document, new RevisionRow(stored.revision().name(), json, NO_STATE));
                 return;
             }
             Optional<Document> twin = nearerTwin(document, stored.revision());
@@ -785,7 +784,7 @@ final class Mapping {
         Revision held = goes.host.orElseThrow();
         documents
                 .baseOf(goes, held)
-                .ifPresent(row -> remember(stays, new RevisionRow(held.name(), row.item(), NO_STATE)));
+                .ifPresent(row -> documents.store(stays, new RevisionRow(held.name(), row.item(), NO_STATE)));
         stays.host = goes.host;
         goes.host = Optional.empty();
         documents.save(stays);
@@ -808,7 +807,7 @@ final class Mapping {
         if (!stored.revision().equals(document.host.orElse(null))) {
             document.host = Optional.of(stored.revision());
             if (!base.name().equals(name)) {
-                remember(document, new RevisionRow(name, base.item(), base.state()));
+                documents.store(document, new RevisionRow(name, base.item(), base.state()));
             }
             documents.save(document);
         }
@@ -863,10 +862,10 @@ final class Mapping {
                 .forEach(document.passedOver::add);
         noteFiles(document, stored.item());
         // The edit and the revision that it made go to disk together: half of it would be made again after a crash.
-        add(
+        own.add(
                 document,
                 update,
-                new RevisionRow(stored.revision().name(), json, state),
+                documents.remember(document, new RevisionRow(stored.revision().name(), json, state)),
                 history.changed(document, Kind.EDITED, before));
         // The edit goes out before the conflict that it made: nobody should settle what they do not have yet.
         merged.ifPresent(applied -> documents.implied(document, applied));
@@ -881,16 +880,6 @@ final class Mapping {
         if (movedOn) {
             show(document, replica);
         }
-    }
-
-    private void add(Document document, byte[] update, RevisionRow revision, Write told) {
-        own.add(document, update, documents.remember(document, revision), told)
-                .thenRunAsync(() -> documents.remembered(document, revision), thread);
-    }
-
-    private void remember(Document document, RevisionRow revision) {
-        store.write(documents.remember(document, revision))
-                .thenRunAsync(() -> documents.remembered(document, revision), thread);
     }
 
     private boolean isStateOf(Document document, RevisionRow base) {
@@ -926,7 +915,7 @@ final class Mapping {
         if (ItemJson.same(shared, json)) {
             document.clash = Optional.empty();
             document.host = Optional.of(stored.revision());
-            remember(document, new RevisionRow(stored.revision().name(), json, documents.state(document)));
+            documents.store(document, new RevisionRow(stored.revision().name(), json, documents.state(document)));
             documents.save(document);
         } else {
             document.clash = Optional.of(stored);
@@ -998,10 +987,11 @@ final class Mapping {
                 document.item = Optional.of(item);
                 document.host = Optional.of(stored.revision());
                 noteFiles(document, stored.item());
-                add(
+                own.add(
                         document,
                         update,
-                        new RevisionRow(stored.revision().name(), json, update),
+                        documents.remember(
+                                document, new RevisionRow(stored.revision().name(), json, update)),
                         history.changed(document, Kind.BEGUN, ""));
                 entries.put(
                         Index.itemKey(item, document.name.docId()),

@@ -351,7 +351,7 @@ final class OpenItems {
                 try {
                     String normalised = content.canonical(asStored);
                     if (!ItemJson.same(normalised, row.item())) {
-                        remember(document, new RevisionRow(row.name(), normalised, row.state()));
+                        documents.store(document, new RevisionRow(row.name(), normalised, row.state()));
                         document.shownAs = Optional.of(row.item());
                     }
                 } catch (InvalidContentException strangeHost) {
@@ -533,7 +533,7 @@ final class OpenItems {
         try {
             String json = content.canonical(stored.item());
             if (document.passedOver.remove(stored.revision().name())) {
-                remember(document, new RevisionRow(stored.revision().name(), json, Updates.empty()));
+                documents.store(document, new RevisionRow(stored.revision().name(), json, Updates.empty()));
                 return;
             }
             Optional<RevisionRow> base = documents.baseOf(document, stored.revision());
@@ -567,7 +567,7 @@ final class OpenItems {
         if (!stored.revision().equals(document.host.orElse(null))) {
             document.host = Optional.of(stored.revision());
             if (!base.name().equals(name)) {
-                remember(document, new RevisionRow(name, base.item(), base.state()));
+                documents.store(document, new RevisionRow(name, base.item(), base.state()));
             }
             documents.save(document);
         }
@@ -610,13 +610,8 @@ final class OpenItems {
                 documents.write(document),
                 documents.remember(document, revision),
                 told);
-        stored.thenRunAsync(() -> documents.remembered(document, revision), thread);
+        document.durable = stored;
         return stored;
-    }
-
-    private void remember(Document document, RevisionRow revision) {
-        store.write(documents.remember(document, revision))
-                .thenRunAsync(() -> documents.remembered(document, revision), thread);
     }
 
     /** The vault holds an item that it did not get from this room. Equal content is adopted; else a person has to choose. */
@@ -629,7 +624,7 @@ final class OpenItems {
         if (ItemJson.same(shared.get(), json)) {
             document.clash = Optional.empty();
             document.host = Optional.of(stored.revision());
-            remember(document, new RevisionRow(stored.revision().name(), json, Updates.empty()));
+            documents.store(document, new RevisionRow(stored.revision().name(), json, Updates.empty()));
             documents.save(document);
         } else {
             document.clash = Optional.of(stored);
@@ -950,7 +945,8 @@ final class OpenItems {
         String present = content.json(item).orElse("{}");
         document.clash = Optional.empty();
         document.host = Optional.of(mine.revision());
-        remember(document, new RevisionRow(mine.revision().name(), content.canonical(mine.item()), Updates.empty()));
+        documents.store(
+                document, new RevisionRow(mine.revision().name(), content.canonical(mine.item()), Updates.empty()));
         CompletionStage<Void> stored = documents.save(document, history(document, Kind.EDITED, whole(mine.item())));
         put(document, present, value.orElse(present));
         show(document);

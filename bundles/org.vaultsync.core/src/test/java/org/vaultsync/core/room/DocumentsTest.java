@@ -26,6 +26,7 @@ import org.vaultsync.core.machine.ThisMachine;
 import org.vaultsync.core.store.Store;
 import org.vaultsync.core.store.Store.Write;
 import org.vaultsync.core.store.Tables.Piece;
+import org.vaultsync.core.store.Tables.RevisionRow;
 import org.vaultsync.crdt.DocumentKind;
 import org.vaultsync.crdt.Overwrite;
 import org.vaultsync.crdt.Replica;
@@ -77,6 +78,51 @@ class DocumentsTest implements Documents.Listener {
                     .toCompletableFuture()
                     .get(10, TimeUnit.SECONDS);
             assertEquals(writer.json(), documents.integrate(document).replica().json());
+        } finally {
+            machine.close();
+        }
+    }
+
+    @Test
+    void whatRestsOnWhatCouldNotBeStoredIsNotStoredEither(@TempDir Path folder) throws Exception {
+        ReplicaFactory factory = GraalReplicaFactory.from(Path.of("../org.vaultsync.crdt/lib"));
+        Machine machine = new ThisMachine(Clock.systemUTC());
+        try (ReplicaEngine engine = factory.openEngine();
+                Replica writer = engine.open(DocumentKind.ITEM, 1, List.of());
+                Store store = Store.open(folder.resolve("sync.db"), machine, trouble -> {});
+                Documents documents = new Documents(
+                        new RoomId("0123456789abcdef".repeat(2)),
+                        store,
+                        later::add,
+                        factory,
+                        TextFields.NONE,
+                        document -> DocumentKind.ITEM,
+                        this)) {
+            Document document = documents.get("0123456789abcdef0123456789abcdef");
+            byte[] nothing = documents.digests().room();
+            String armored = "{\"attachments\":{},\"content\":{\"armor\":5},\"meta\":{},\"refs\":{}}";
+            byte[] first = writer.edit(writer.json(), armored);
+            byte[] second = writer.edit(armored, armored.replace("5", "7"));
+            Write damaged = database -> {
+                throw new SQLException("a page is torn");
+            };
+            documents.add(document, first, true, Optional.empty(), Instant.EPOCH, damaged);
+            RevisionRow made = new RevisionRow("ed17", armored.replace("5", "7"), writer.state());
+            CompletionStage<Void> behind = documents.add(
+                    document, second, true, Optional.empty(), Instant.EPOCH, documents.remember(document, made));
+            assertThrows(
+                    ExecutionException.class, () -> behind.toCompletableFuture().get(10, TimeUnit.SECONDS));
+            later.poll(10, TimeUnit.SECONDS).run();
+
+            assertArrayEquals(nothing, documents.digests().room());
+            assertEquals(Optional.empty(), documents.revision(document, "ed17"));
+            CompletionStage<Void> anew = documents.add(document, first, true, Optional.empty(), Instant.EPOCH);
+            later.poll(10, TimeUnit.SECONDS).run();
+            anew.toCompletableFuture().get(10, TimeUnit.SECONDS);
+            assertEquals(
+                    Knowledge.of(List.of(first)),
+                    documents.knowledge(document),
+                    "what was added since is not taken back");
         } finally {
             machine.close();
         }
