@@ -443,6 +443,21 @@ class AwkwardTimesTest {
 
     @ParameterizedTest
     @MethodSource("seeds")
+    void whoeverMadeOneOfTwoEqualItemsDeletesItForAll(long seed) {
+        threeInARoom(seed);
+        separateAll();
+        create(anna, "{\"title\":\"same\"}");
+        create(ben, "{\"title\":\"same\"}");
+        network.connectAll();
+        time.pass(Duration.ofSeconds(20));
+        allAgree();
+        (seed % 2 == 0 ? anna : ben).vault.delete("u1");
+        time.pass(Duration.ofSeconds(20));
+        assertTrue(devices.stream().allMatch(device -> content(device).isEmpty()), this::told);
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
     void twinsAreUnitedByOthersWhenWhoMadeThemHasLeft(long seed) {
         threeInARoom(seed);
         network.separate("anna", "ben", false);

@@ -527,15 +527,20 @@ final class Mapping {
         }
         String item = document.item.orElseThrow();
         String json = replica.json();
-        boolean upToDate = document.host
+        Optional<RevisionRow> same = document.host
                 .flatMap(held -> documents.revision(document, held.name()))
-                .filter(held -> ItemJson.same(held.item(), json))
-                .isPresent();
+                .filter(held -> ItemJson.same(held.item(), json));
         Item shown = ItemJson.read(item, json);
         noteFiles(document, shown);
         document.readOnly = !ItemJson.hasKnownShape(json);
         surroundings.shown(shown);
-        if (upToDate) {
+        if (same.isPresent()) {
+            // It came from another document and says the same: who deletes it has seen this one, and no value that
+            // lost.
+            RevisionRow held = same.get();
+            if (held.state().length <= NO_STATE.length && !hasConflict(document)) {
+                documents.store(document, new RevisionRow(held.name(), held.item(), documents.state(document)));
+            }
             return;
         }
         Revision revision = new Revision(machine.randomName(8));
@@ -789,6 +794,7 @@ final class Mapping {
         goes.host = Optional.empty();
         documents.save(stays);
         documents.save(goes);
+        arrived(stays);
     }
 
     /** What the vault holds was of neither document: the one that stays meets it anew, and a person chooses there. */
