@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -29,10 +30,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vaultsync.Badge;
+import org.vaultsync.ItemHistory;
 import org.vaultsync.LogEntry;
 import org.vaultsync.RoomId;
 import org.vaultsync.Scope;
+import org.vaultsync.SyncPolicy.Incoming;
+import org.vaultsync.SyncPolicy.Taking;
 import org.vaultsync.Transfers.Progress;
+import org.vaultsync.Version;
 import org.vaultsync.vault.Attachment;
 import org.vaultsync.vault.Item;
 import org.vaultsync.vault.Revision;
@@ -307,6 +312,49 @@ class TransfersTest {
         anna.vault.save("n1", content -> content.replace("20", "30"));
         ben.untilContent("n1", UNIT.replace("20", "30"));
         assertTrue(ben.vault.openAttachment(hash).isEmpty(), "the edit came first");
+        untilHere(hash, bytes);
+    }
+
+    @Test
+    void theFilesOfACopyComeAlsoAfterARestart() throws Exception {
+        ben.sync
+                .setTaking(room, new Taking(Incoming.BROWSE, Optional.empty()))
+                .toCompletableFuture()
+                .get(30, TimeUnit.SECONDS);
+        byte[] bytes = bytes(100_000);
+        String hash = share("u1", bytes, bytes);
+        TestDevice.until(
+                "browsed",
+                () -> ben.sync.offers(room).toCompletableFuture().join().stream()
+                        .anyMatch(offer -> !offer.name().isEmpty()));
+        anna.close();
+        TestDevice.until("alone", () -> !ben.isLinked());
+        ben.sync.copy(room, List.of("u1")).toCompletableFuture().get(30, TimeUnit.SECONDS);
+        for (int i = 0; i < 2; i++) {
+            ben.close();
+            ben = new TestDevice(folder.resolve("ben"), "Ben", ben.vault);
+        }
+        anna = new TestDevice(folder.resolve("anna"), "Anna", anna.vault);
+        untilHere(hash, bytes);
+    }
+
+    @Test
+    void theFilesOfADeletedItemThatIsRestoredCome() throws Exception {
+        fetchAtOnce(0);
+        byte[] bytes = bytes(100_000);
+        String hash = share("u1", bytes, bytes);
+        ben.untilContent("u1", UNIT);
+        anna.vault.delete("u1");
+        TestDevice.until("deleted", () -> ben.vault.get("u1").isEmpty());
+        ben.close();
+        ben = new TestDevice(folder.resolve("ben"), "Ben", ben.vault);
+        fetchAtOnce(1_000_000);
+        ItemHistory history = new LocalItemHistory(ben.sync);
+        Version deleted = history.deleted(room)
+                .toCompletableFuture()
+                .get(30, TimeUnit.SECONDS)
+                .getFirst();
+        history.restore(deleted).toCompletableFuture().get(30, TimeUnit.SECONDS);
         untilHere(hash, bytes);
     }
 }

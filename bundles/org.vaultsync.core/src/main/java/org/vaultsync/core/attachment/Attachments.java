@@ -127,26 +127,35 @@ public final class Attachments {
 
     /** An item came or changed: fetch those of its files that the vault does not have. */
     public void wanted(Item item) {
-        for (Attachment attachment : item.attachments()) {
-            String hash = attachment.sha256();
-            if (!fetches.containsKey(hash) && attachment.size() <= LARGEST) {
-                host.askFiles(vault -> {
-                            try (InputStream present =
-                                    vault.openAttachment(hash).orElse(null)) {
-                                return present != null;
-                            } catch (IOException e) {
-                                throw new UncheckedIOException(e);
-                            }
-                        })
-                        .thenAcceptAsync(
-                                present -> {
-                                    if (!present && fetches.putIfAbsent(hash, new Fetch(attachment)) == null) {
-                                        lacking(fetches.get(hash));
-                                    }
-                                },
-                                thread);
-            }
+        item.attachments().forEach(attachment -> wanted(attachment, () -> {}));
+    }
+
+    /**
+     * Fetches a file if the vault does not have it.
+     *
+     * @param here is run if the vault has it already
+     */
+    public void wanted(Attachment attachment, Runnable here) {
+        String hash = attachment.sha256();
+        if (fetches.containsKey(hash) || attachment.size() > LARGEST) {
+            return;
         }
+        host.askFiles(vault -> {
+                    try (InputStream present = vault.openAttachment(hash).orElse(null)) {
+                        return present != null;
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                })
+                .thenAcceptAsync(
+                        present -> {
+                            if (present) {
+                                here.run();
+                            } else if (fetches.putIfAbsent(hash, new Fetch(attachment)) == null) {
+                                lacking(fetches.get(hash));
+                            }
+                        },
+                        thread);
     }
 
     private void lacking(Fetch fetch) {

@@ -32,6 +32,7 @@ import org.vaultsync.SyncException;
 import org.vaultsync.Transfers.Progress;
 import org.vaultsync.Version;
 import org.vaultsync.core.attachment.Attachments;
+import org.vaultsync.core.attachment.CopiedFiles;
 import org.vaultsync.core.identity.DeviceKey;
 import org.vaultsync.core.log.Logbook;
 import org.vaultsync.core.machine.Machine;
@@ -161,6 +162,7 @@ public final class LiveRoom implements AutoCloseable {
     private Exchange exchange; // room thread only
     private Mapping mapping; // room thread only
     private Attachments attachments; // room thread only
+    private CopiedFiles copiedFiles; // room thread only
     private volatile boolean busy;
     private volatile Summary summary;
     private volatile Map<Fingerprint, Person> members;
@@ -266,11 +268,24 @@ public final class LiveRoom implements AutoCloseable {
         });
         OwnEdits own = new OwnEdits(key.fingerprint(), documents, exchange, thread, clock);
         mapping = new Mapping(id, key, documents, store, host, own, thread, machine, surroundings());
+        copiedFiles = new CopiedFiles(id, store);
         attachments = new Attachments(
-                id, host, files, thread, clock, () -> opened.values(), listener::fetchedAtOnce, listener::transfer);
+                id,
+                host,
+                files,
+                thread,
+                clock,
+                () -> opened.values(),
+                listener::fetchedAtOnce,
+                (sha256, progress) -> {
+                    if (progress instanceof Progress.Nothing) {
+                        copiedFiles.came(sha256);
+                    }
+                    listener.transfer(sha256, progress);
+                });
         mapping.open();
         if (host.isPresent()) {
-            mapping.vaultArrived();
+            askVault();
         }
         toPublish.addAll(mapping.items());
         // Also what the index does not name: until it is told, it counts as being here.
@@ -518,7 +533,18 @@ public final class LiveRoom implements AutoCloseable {
     }
 
     public void vaultArrived() {
-        whileUsable(() -> mapping.vaultArrived());
+        whileUsable(this::askVault);
+    }
+
+    private void askVault() {
+        mapping.vaultArrived();
+        wantCopiedFiles();
+    }
+
+    private void wantCopiedFiles() {
+        copiedFiles
+                .lacking()
+                .forEach(file -> attachments.wanted(file, () -> copiedFiles.came(file.sha256())));
     }
 
     public void saved(Stored stored) {
@@ -859,6 +885,12 @@ public final class LiveRoom implements AutoCloseable {
             @Override
             public void shown(Item item) {
                 attachments.wanted(item);
+            }
+
+            @Override
+            public void copied(Item copy) {
+                copiedFiles.add(copy);
+                wantCopiedFiles();
             }
 
             @Override

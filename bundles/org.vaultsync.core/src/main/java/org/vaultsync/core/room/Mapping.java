@@ -64,6 +64,9 @@ final class Mapping {
         /** The vault holds this now, or is about to. */
         void shown(Item item);
 
+        /** The vault holds this now, which is no item of the room. */
+        void copied(Item copy);
+
         /** Who belongs to the room now, this device too. */
         Collection<Fingerprint> members();
 
@@ -993,6 +996,7 @@ final class Mapping {
                 document.item = Optional.of(item);
                 document.host = Optional.of(stored.revision());
                 noteFiles(document, stored.item());
+                surroundings.shown(stored.item()); // what is restored may have lost its files
                 own.add(
                         document,
                         update,
@@ -1251,7 +1255,7 @@ final class Mapping {
                         .into(host)
                         .thenApplyAsync(
                                 ids -> {
-                                    copies.get().items().forEach(surroundings::shown);
+                                    copies.get().items().forEach(surroundings::copied);
                                     return ids;
                                 },
                                 thread);

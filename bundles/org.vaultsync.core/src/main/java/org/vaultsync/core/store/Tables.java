@@ -126,6 +126,11 @@ public final class Tables {
         return sql("INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)", name, value);
     }
 
+    /** The beginning of the names of the settings that are about files of copies from a room. */
+    public static String copied(RoomId room) {
+        return "copied " + room.hex() + " ";
+    }
+
     /** Whether a knock was answered, in whatever run of this device. */
     public static boolean wasAnswered(Connection database, String knock) throws SQLException {
         return !rows(database, row -> true, "SELECT 1 FROM knock WHERE text = ?", knock)
@@ -157,6 +162,8 @@ public final class Tables {
                     "record", "invite", "document", "piece", "revision", "quarantine", "held", "history", "conflict")) {
                 sql("DELETE FROM " + table + " WHERE room = ?", room.hex()).to(database);
             }
+            sql("DELETE FROM setting WHERE substr(name, 1, length(?1)) = ?1", copied(room))
+                    .to(database);
         };
     }
 
