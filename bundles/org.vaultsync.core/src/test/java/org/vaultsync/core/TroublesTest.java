@@ -286,6 +286,35 @@ class TroublesTest {
         }
     }
 
+    @Test
+    void anItemWhoseChangeWasSetAsideShowsAnErrorForGood() throws Exception {
+        Path home = folder.resolve("ben");
+        TestDevice ben = new TestDevice(home, "Ben", new MemoryVault());
+        try (TestDevice anna = new TestDevice(folder.resolve("anna"), "Anna", new MemoryVault())) {
+            RoomId room = anna.createRoom("Friday");
+            ben.join(anna.invite(room));
+            anna.create("u1", "{\"a\":1}");
+            anna.share(room, "u1");
+            ben.untilContent("u1", "{\"a\":1}");
+            ben.close();
+            sql(
+                    home,
+                    "INSERT INTO quarantine (room, document, hash, bytes) SELECT room, id, 'ab', x'00' FROM document"
+                            + " WHERE item = 'u1'");
+            ben = new TestDevice(home, "Ben", ben.vault);
+            ben.untilBadge("u1", Badge.ERROR);
+            anna.vault.save("u1", json -> "{\"a\":2}");
+            ben.untilContent("u1", "{\"a\":2}");
+            ben.vault.save("u1", json -> "{\"a\":3}");
+            anna.untilContent("u1", "{\"a\":3}");
+            anna.untilBadge("u1", Badge.SYNCED);
+            ben.untilBadge("u1", Badge.ERROR);
+            assertTrue(ben.sync.status("u1").problem().orElseThrow().contains("set aside"));
+        } finally {
+            ben.close();
+        }
+    }
+
     /** A vault that lets itself be read and no more, as one on a write-protected disk. */
     private record ReadOnly(Vault all) {
         Vault vault() {

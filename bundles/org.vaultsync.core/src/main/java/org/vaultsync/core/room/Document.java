@@ -93,8 +93,11 @@ final class Document {
     /** Whether this device has stopped syncing the item. */
     boolean left;
 
-    /** Why the item has stopped syncing, as a sentence for people. */
+    /** Why the item has stopped syncing, as a sentence for people; until the vault and the document agree again. */
     Optional<String> problem = Optional.empty();
+
+    /** Whether something that came for it could not be read: this device is without that for good. */
+    boolean lacksWhatWasSetAside;
 
     /** Whether it is laid out in a way that is not known here, so far as it was looked at. */
     boolean readOnly;
@@ -106,6 +109,13 @@ final class Document {
 
     Document(DocumentName name) {
         this.name = name;
+    }
+
+    /** What is wrong with the item, as a sentence for people. */
+    Optional<String> trouble() {
+        return lacksWhatWasSetAside
+                ? Optional.of("A change that came from another device could not be read and was set aside.")
+                : problem;
     }
 
     boolean isIndex() {

@@ -127,6 +127,8 @@ final class Documents implements AutoCloseable {
             get(id).waiting = true;
         });
         quarantined.addAll(store.read(database -> Tables.quarantined(database, room)));
+        store.read(database -> Tables.documentsWithQuarantined(database, room))
+                .forEach(id -> get(id).lacksWhatWasSetAside = true);
     }
 
     /** A document; one that nobody has seen yet is empty. */
@@ -485,7 +487,7 @@ final class Documents implements AutoCloseable {
         rest.removeIf(piece -> Arrays.equals(piece, update));
         document.knowledge = Optional.of(knowledgeOf(rest));
         digest(document, document.knowledge.get().digest());
-        document.problem = Optional.of("A change that came from another device could not be read and was set aside.");
+        document.lacksWhatWasSetAside = true;
         DocumentRow row = row(document);
         store.write(database -> {
             Tables.quarantine(room, document.name.docId(), hash, update).to(database);

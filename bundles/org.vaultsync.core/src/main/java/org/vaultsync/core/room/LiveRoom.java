@@ -1016,7 +1016,7 @@ public final class LiveRoom implements AutoCloseable {
         }
         boolean linkedLacks = !holders.containsAll(exchange.linked());
         Badge badge;
-        if (document.problem.isPresent()) {
+        if (document.trouble().isPresent()) {
             badge = Badge.ERROR;
         } else if (mapping.hasConflict(document)) {
             badge = Badge.CONFLICT;
@@ -1034,7 +1034,7 @@ public final class LiveRoom implements AutoCloseable {
                 all.size() - 1,
                 exchange.lastHeld(document),
                 document.author.map(Fingerprint::new).flatMap(this::nameOf),
-                document.problem,
+                document.trouble(),
                 document.readOnly);
     }
 

@@ -491,6 +491,15 @@ public final class Tables {
         return rows(database, row -> row.getString(1), "SELECT hash FROM quarantine WHERE room = ?", room.hex());
     }
 
+    /** The documents of which an update was set aside. */
+    public static List<String> documentsWithQuarantined(Connection database, RoomId room) throws SQLException {
+        return rows(
+                database,
+                row -> row.getString(1),
+                "SELECT DISTINCT document FROM quarantine WHERE room = ?",
+                room.hex());
+    }
+
     public static List<HeldRow> held(Connection database, RoomId room) throws SQLException {
         return rows(
                 database,
