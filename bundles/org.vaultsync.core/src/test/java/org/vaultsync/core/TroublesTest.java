@@ -17,6 +17,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,13 +26,26 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.vaultsync.Badge;
 import org.vaultsync.Diagnosis;
 import org.vaultsync.Finding;
+import org.vaultsync.Fingerprint;
 import org.vaultsync.RoomId;
 import org.vaultsync.Trouble;
 import org.vaultsync.Trouble.Kind;
+import org.vaultsync.core.identity.Knocks;
+import org.vaultsync.core.wire.DocumentName;
+import org.vaultsync.core.wire.Message.Acknowledge;
+import org.vaultsync.core.wire.Message.BucketDigests;
+import org.vaultsync.core.wire.Message.BucketEntries;
+import org.vaultsync.core.wire.Message.Entry;
+import org.vaultsync.core.wire.Message.Envelope;
+import org.vaultsync.core.wire.Message.Hello;
+import org.vaultsync.core.wire.Message.OpenRoom;
+import org.vaultsync.core.wire.Message.Refuse;
+import org.vaultsync.core.wire.Message.RoomDigest;
 import org.vaultsync.transport.Door;
 import org.vaultsync.transport.Endpoint;
 import org.vaultsync.transport.Identity;
@@ -313,6 +328,57 @@ class TroublesTest {
         } finally {
             ben.close();
         }
+    }
+
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void whatCannotBeReadOnceHoldsUpNoAnswer() throws Exception {
+        Path home = folder.resolve("anna");
+        Rogue member = new Rogue(folder.resolve("member.key"));
+        RoomId room;
+        byte[] annaKey;
+        TestDevice anna = new TestDevice(home, "Anna", new MemoryVault());
+        try {
+            room = anna.createRoom("Friday");
+            annaKey = member.join(anna.invite(room));
+            anna.create("u1", "{\"a\":1}");
+            anna.share(room, "u1");
+            anna.sync.stop(List.of("u1")).toCompletableFuture().get(30, TimeUnit.SECONDS);
+        } finally {
+            anna.close();
+        }
+        // Of an item that is not synced here, nothing has been read since the start.
+        anna = new TestDevice(home, "Anna", anna.vault);
+        try (Rogue.Talk talk = member.talk(
+                        Rogue.port(anna.invite(room)), Knocks.under(member.pairSecret(annaKey)), "TLSv1.3")
+                .granting()) {
+            DocumentName document =
+                    new DocumentName(room, documentsOf(talk, room).getFirst());
+            Envelope nothing = new Envelope(document, Fingerprint.of(annaKey), Instant.EPOCH, new byte[] {0, 0});
+            sql(home, "ALTER TABLE piece RENAME TO lost");
+            talk.send(nothing);
+            assertEquals(1, talk.await(Refuse.class).number());
+            sql(home, "ALTER TABLE lost RENAME TO piece");
+            talk.send(nothing);
+            while (talk.await(Acknowledge.class).number() < 2) {
+                // of the one that was refused
+            }
+        } finally {
+            anna.close();
+        }
+    }
+
+    private static List<String> documentsOf(Rogue.Talk talk, RoomId room) throws Exception {
+        talk.await(Hello.class);
+        talk.send(new Hello(1, "member", "Member", List.of()));
+        talk.send(talk.await(OpenRoom.class));
+        talk.send(new RoomDigest(room, new byte[16]));
+        talk.await(BucketDigests.class);
+        talk.send(new BucketDigests(room, Collections.nCopies(256, new byte[16])));
+        return talk.await(BucketEntries.class).entries().stream()
+                .map(Entry::docId)
+                .filter(id -> !id.equals("index"))
+                .toList();
     }
 
     /** A vault that lets itself be read and no more, as one on a write-protected disk. */

@@ -622,6 +622,10 @@ public final class LiveRoom implements AutoCloseable {
                 handle(session, message, receipt);
             } catch (ProtocolException rulesBroken) {
                 session.close(rulesBroken);
+            } catch (RuntimeException ours) {
+                // What comes after it is acknowledged only once there is an answer to this.
+                LOG.error("room {}: a message of peer {} was not dealt with", id, session.peer(), ours);
+                passOver(message, receipt, "an error of this device");
             }
         });
     }
@@ -668,12 +672,13 @@ public final class LiveRoom implements AutoCloseable {
             if (!closedHere.contains(session)) {
                 throw new ProtocolException("a message for a room that was not opened");
             }
-            passOver(message, receipt);
+            passOver(message, receipt, "the room is closed on this device");
             return;
         }
         switch (message) {
             case Records records ->
-                take(parse(records.records()), Optional.of(session)).thenRun(receipt::done);
+                take(parse(records.records()), Optional.of(session))
+                        .whenComplete((stored, failed) -> receipt.done()); // all are told anew over the next link
             case Whereabouts whereabouts -> {
                 heard(whereabouts);
                 receipt.done();
@@ -744,10 +749,10 @@ public final class LiveRoom implements AutoCloseable {
         });
     }
 
-    private static void passOver(Message message, Receipt receipt) {
+    private static void passOver(Message message, Receipt receipt, String why) {
         switch (message) {
-            case Step2 step -> receipt.refuse(step.document(), "the room is closed on this device");
-            case Envelope envelope -> receipt.refuse(envelope.document(), "the room is closed on this device");
+            case Step2 step -> receipt.refuse(step.document(), why);
+            case Envelope envelope -> receipt.refuse(envelope.document(), why);
             default -> receipt.done();
         }
     }
