@@ -37,7 +37,10 @@ import org.vaultsync.Trouble;
 import org.vaultsync.Trouble.Kind;
 import org.vaultsync.core.identity.Knocks;
 import org.vaultsync.core.wire.DocumentName;
+import org.vaultsync.core.wire.Frames.Stream;
 import org.vaultsync.core.wire.Message.Acknowledge;
+import org.vaultsync.core.wire.Message.AskAttachment;
+import org.vaultsync.core.wire.Message.AttachmentPiece;
 import org.vaultsync.core.wire.Message.BucketDigests;
 import org.vaultsync.core.wire.Message.BucketEntries;
 import org.vaultsync.core.wire.Message.Entry;
@@ -46,6 +49,8 @@ import org.vaultsync.core.wire.Message.Hello;
 import org.vaultsync.core.wire.Message.OpenRoom;
 import org.vaultsync.core.wire.Message.Refuse;
 import org.vaultsync.core.wire.Message.RoomDigest;
+import org.vaultsync.core.wire.Message.Step1;
+import org.vaultsync.core.wire.Message.Step2;
 import org.vaultsync.transport.Door;
 import org.vaultsync.transport.Endpoint;
 import org.vaultsync.transport.Identity;
@@ -379,6 +384,47 @@ class TroublesTest {
                 .map(Entry::docId)
                 .filter(id -> !id.equals("index"))
                 .toList();
+    }
+
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void whatWaitsForAnEditThatCannotBeStoredIsAnsweredWithoutIt() throws Exception {
+        Path home = folder.resolve("anna");
+        Rogue member = new Rogue(folder.resolve("member.key"));
+        try (TestDevice anna = new TestDevice(home, "Anna", new MemoryVault())) {
+            RoomId room = anna.createRoom("Friday");
+            byte[] annaKey = member.join(anna.invite(room));
+            anna.create("u1", "{\"a\":1,\"text\":\"" + "x".repeat(2_500_000) + "\"}");
+            anna.share(room, "u1");
+            try (Rogue.Talk talk = member.talk(
+                            Rogue.port(anna.invite(room)), Knocks.under(member.pairSecret(annaKey)), "TLSv1.3")
+                    .granting()) {
+                DocumentName document =
+                        new DocumentName(room, documentsOf(talk, room).getFirst());
+                Step1 question = new Step1(document, new byte[] {0});
+                talk.send(question);
+                talk.await(Step2.class);
+                talk.send(new Acknowledge(Stream.BULK, 1));
+                anna.untilBadge("u1", Badge.SYNCED);
+                sql(home, NOTHING_COMES_IN);
+                try (Connection database = DriverManager.getConnection("jdbc:sqlite:" + home.resolve("sync.db"));
+                        Statement other = database.createStatement()) {
+                    other.execute("BEGIN IMMEDIATE");
+                    anna.vault.save("u1", json -> json.replace("\"a\":1", "\"a\":2"));
+                    anna.untilBadge("u1", Badge.SYNCING);
+                    // More than is sent before some of it is acknowledged.
+                    for (int i = 0; i < 7; i++) {
+                        talk.send(question);
+                    }
+                    talk.send(new AskAttachment(room, "ab".repeat(32), 0));
+                    talk.await(AttachmentPiece.class);
+                    other.execute("ROLLBACK");
+                }
+                for (int i = 0; i < 7; i++) {
+                    talk.await(Step2.class);
+                }
+            }
+        }
     }
 
     /** A vault that lets itself be read and no more, as one on a write-protected disk. */

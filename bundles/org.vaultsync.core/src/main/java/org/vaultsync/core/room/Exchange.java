@@ -35,6 +35,7 @@ import org.vaultsync.core.wire.Frames.Stream;
 import org.vaultsync.core.wire.Message;
 import org.vaultsync.core.wire.Message.BucketDigests;
 import org.vaultsync.core.wire.Message.BucketEntries;
+import org.vaultsync.core.wire.Message.Durable;
 import org.vaultsync.core.wire.Message.Entry;
 import org.vaultsync.core.wire.Message.Envelope;
 import org.vaultsync.core.wire.Message.RoomDigest;
@@ -171,7 +172,7 @@ final class Exchange {
     void send(Document document, byte[] update, Fingerprint author, Instant time) {
         Envelope envelope = new Envelope(document.name, author, time, update);
         for (Partner partner : List.copyOf(partners.values())) {
-            acknowledgedBy(partner, document, partner.session.send(Stream.LIVE, envelope), update);
+            acknowledgedBy(partner, document, send(partner, document, Stream.LIVE, envelope), update);
         }
         listener.heldChanged(document);
     }
@@ -193,7 +194,7 @@ final class Exchange {
         byte[] update = lackedBy(there, document);
         onDisk(document, partner, () -> {
             Step2 step = new Step2(document.name, update);
-            acknowledgedBy(partner, document, partner.session.send(Stream.LIVE, step), update);
+            acknowledgedBy(partner, document, send(partner, document, Stream.LIVE, step), update);
         });
     }
 
@@ -243,7 +244,13 @@ final class Exchange {
     /** Large documents are read only as fast as they are stored there: what waits for the line waits in memory. */
     private void answerMore(Partner partner) {
         while (partner.underWay < MOST_UNDER_WAY && !partner.questions.isEmpty()) {
-            answer(partner, partner.questions.remove());
+            Question next = partner.questions.remove();
+            try {
+                answer(partner, next);
+            } catch (IllegalStateException unreadable) {
+                LOG.error("document {}: {}", next.document(), unreadable.getMessage());
+                next.receipt().done();
+            }
         }
     }
 
@@ -252,20 +259,48 @@ final class Exchange {
         byte[] update = lackedBy(question.theirs(), document);
         Knowledge sent = documents.knowledge(document);
         partner.underWay += update.length;
-        onDisk(document, partner, () -> {
-            partner.session
-                    .send(document.isIndex() ? Stream.LIVE : Stream.BULK, new Step2(document.name, update))
-                    .thenAcceptAsync(
-                            stored -> {
-                                partner.underWay -= update.length;
-                                if (stored) {
-                                    knows(partner, document, sent);
-                                }
-                                answerMore(partner);
-                            },
-                            thread);
-            question.receipt().done();
-        });
+        document.durable.whenCompleteAsync(
+                (durable, failed) -> {
+                    if (partners.get(partner.session.peer()) != partner) {
+                        question.receipt().done();
+                    } else if (failed != null) {
+                        // Once more, without what could not be stored.
+                        partner.underWay -= update.length;
+                        partner.questions.addFirst(question);
+                        answerMore(partner);
+                    } else {
+                        question.receipt().done();
+                        sendAnswer(partner, document, update, sent);
+                    }
+                },
+                thread);
+    }
+
+    private void sendAnswer(Partner partner, Document document, byte[] update, Knowledge sent) {
+        Stream stream = document.isIndex() ? Stream.LIVE : Stream.BULK;
+        send(partner, document, stream, new Step2(document.name, update))
+                .thenAcceptAsync(
+                        stored -> {
+                            partner.underWay -= update.length;
+                            if (stored) {
+                                knows(partner, document, sent);
+                            }
+                            answerMore(partner);
+                        },
+                        thread);
+    }
+
+    /** What no message holds is told to the person, and counts as refused. */
+    private CompletionStage<Boolean> send(Partner partner, Document document, Stream stream, Durable message) {
+        try {
+            return partner.session.send(stream, message);
+        } catch (IllegalArgumentException tooLarge) {
+            LOG.error("document {}: it cannot be sent: {}", document, tooLarge.getMessage());
+            document.problem = Optional.of(
+                    "It has grown too large to be sent to others. What you wrote is in your vault.");
+            listener.heldChanged(document);
+            return CompletableFuture.completedFuture(false);
+        }
     }
 
     /** What the document is now without what is there. */
@@ -374,7 +409,7 @@ final class Exchange {
             }
             if (author.isPresent()) {
                 Envelope envelope = new Envelope(document.name, author.get(), time, update);
-                acknowledgedBy(partner, document, partner.session.send(Stream.LIVE, envelope), update);
+                acknowledgedBy(partner, document, send(partner, document, Stream.LIVE, envelope), update);
             } else {
                 sendWhole(partner, document);
             }

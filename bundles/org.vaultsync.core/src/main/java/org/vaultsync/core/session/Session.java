@@ -204,8 +204,8 @@ public final class Session {
         Counts count = counts.get(stream);
         byte[] bytes = Messages.encode(message);
         synchronized (count) {
+            put(stream, bytes); // first: what is too large does not count
             count.awaited.add(new Awaited(++count.sent, stored));
-            put(stream, bytes);
         }
         return stored;
     }

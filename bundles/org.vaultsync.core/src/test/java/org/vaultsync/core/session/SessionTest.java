@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.core.session;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -14,11 +17,16 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.vaultsync.RoomId;
 import org.vaultsync.core.TestLink;
 import org.vaultsync.core.machine.Machine;
 import org.vaultsync.core.machine.Worker;
+import org.vaultsync.core.wire.DocumentName;
 import org.vaultsync.core.wire.Frames.Stream;
 import org.vaultsync.core.wire.Message;
+import org.vaultsync.core.wire.Message.Acknowledge;
+import org.vaultsync.core.wire.Message.Step2;
+import org.vaultsync.core.wire.Messages;
 
 /** Whether a link is taken for dead, in a time that this test lets pass. */
 class SessionTest {
@@ -89,6 +97,16 @@ class SessionTest {
             receiver.received(frame);
         }
 
+        void bring(Message message) {
+            byte[] bytes = Messages.encode(message);
+            receiver.received(ByteBuffer.allocate(3 + bytes.length)
+                    .put((byte) 1)
+                    .put((byte) Stream.LIVE.ordinal())
+                    .put((byte) 1)
+                    .put(bytes)
+                    .array());
+        }
+
         @Override
         public void close() {
             if (!closed) {
@@ -153,5 +171,16 @@ class SessionTest {
         link.bringFrame();
         link.close();
         assertTrue(probed.isCompletedExceptionally());
+    }
+
+    @Test
+    void whatIsTooLargeForAMessageIsNotCountedWithTheOthers() {
+        DocumentName document = new DocumentName(new RoomId("0123456789abcdef".repeat(2)), "ab".repeat(16));
+        Step2 tooLarge = new Step2(document, new byte[65 << 20]);
+        assertThrows(IllegalArgumentException.class, () -> session.send(Stream.LIVE, tooLarge));
+        CompletableFuture<Boolean> stored =
+                session.send(Stream.LIVE, new Step2(document, new byte[1])).toCompletableFuture();
+        link.bring(new Acknowledge(Stream.LIVE, 1));
+        assertEquals(true, stored.getNow(false));
     }
 }
