@@ -28,6 +28,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.vaultsync.Badge;
 import org.vaultsync.Diagnosis;
 import org.vaultsync.Finding;
@@ -424,6 +426,37 @@ class TroublesTest {
                     talk.await(Step2.class);
                 }
             }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"put", "get"})
+    void aHostThatAnswersWithNothingIsToldAndAskedAgainLater(String question) throws Exception {
+        MemoryVault vault = new MemoryVault();
+        AtomicBoolean nothing = new AtomicBoolean(true);
+        Vault host = (Vault) Proxy.newProxyInstance(
+                Vault.class.getClassLoader(), new Class<?>[] {Vault.class}, (proxy, method, arguments) -> {
+                    boolean nothingComes = nothing.get() && method.getName().equals(question);
+                    return nothingComes ? null : method.invoke(vault, arguments);
+                });
+        try (TestDevice anna = new TestDevice(folder.resolve("anna"), "Anna", new MemoryVault());
+                TestDevice ben = new TestDevice(folder.resolve("ben"), "Ben", vault)) {
+            RoomId room = anna.createRoom("Friday");
+            ben.join(anna.invite(room));
+            anna.create("u1", "{\"a\":1}");
+            anna.share(room, "u1");
+            ben.untilContent("u1", "{\"a\":1}");
+            ben.sync.unsetVault(vault);
+            ben.sync.setVault(host);
+            if (question.equals("put")) {
+                anna.vault.save("u1", json -> "{\"a\":2}");
+            }
+            ben.untilBadge("u1", Badge.ERROR);
+            nothing.set(false);
+            anna.vault.save("u1", json -> "{\"a\":3}");
+            ben.untilContent("u1", "{\"a\":3}");
+            ben.untilBadge("u1", Badge.SYNCED);
+            ben.sync.unsetVault(host);
         }
     }
 

@@ -488,27 +488,22 @@ final class Mapping {
         }
         Revision held = document.host.get();
         String item = document.item.orElseThrow();
-        questions.asked(document);
-        host.ask(vault -> vault.remove(item, held) ? Optional.<Stored>empty() : vault.get(item))
-                .whenCompleteAsync(
-                        (newer, failed) -> {
-                            questions.answered(document);
-                            if (failed != null) {
-                                questions.failed(document, failed);
-                            } else if (newer.isPresent()) {
-                                questions.look(document, newer.get());
-                            } else {
-                                document.host = Optional.empty();
-                                documents.save(document, history.ended(document));
-                                goneFromVault(item, held);
-                                if (!index.hasEnded(document)) {
-                                    arrived(document);
-                                }
-                            }
-                            questions.goOnWithWhatWasDone(document);
-                            surroundings.changed(item);
-                        },
-                        thread);
+        questions.ask(
+                document,
+                () -> host.ask(vault -> vault.remove(item, held) ? Optional.<Stored>empty() : vault.get(item)),
+                newer -> {
+                    if (newer.isPresent()) {
+                        questions.look(document, newer.get());
+                        return;
+                    }
+                    document.host = Optional.empty();
+                    documents.save(document, history.ended(document));
+                    goneFromVault(item, held);
+                    if (!index.hasEnded(document)) {
+                        arrived(document);
+                    }
+                },
+                () -> surroundings.changed(item));
     }
 
     /** Another document of the item may have taken over what the vault held. */
@@ -550,23 +545,17 @@ final class Mapping {
         RevisionRow row = new RevisionRow(revision.text(), json, documents.state(document));
         Optional<Revision> replaces = document.host;
         byte[] digest = document.digest;
-        questions.asked(document);
-        // The revision is on disk before the vault holds it: an edit made from it must never be without its origin.
-        store.write(documents.remember(document, row))
-                .thenCompose(stored -> host.ask(vault -> vault.put(shown, revision, replaces)))
-                .whenCompleteAsync(
-                        (put, failed) -> {
-                            questions.answered(document);
-                            documents.remembered(document, row);
-                            if (failed != null) {
-                                questions.failed(document, failed);
-                            } else {
-                                answered(document, put, shown, row, revision, digest);
-                            }
-                            questions.goOnWithWhatWasDone(document);
-                            surroundings.changed(item);
-                        },
-                        thread);
+        questions.ask(
+                document,
+                // The revision is on disk before the vault holds it: an edit made from it must never be without its
+                // origin.
+                () -> store.write(documents.remember(document, row))
+                        .thenCompose(stored -> host.ask(vault -> vault.put(shown, revision, replaces))),
+                put -> answered(document, put, shown, row, revision, digest),
+                () -> {
+                    documents.remembered(document, row);
+                    surroundings.changed(item);
+                });
     }
 
     private void noteFiles(Document document, Item item) {

@@ -309,24 +309,20 @@ final class OpenItems {
         Revision revision = new Revision(machine.randomName(8));
         RevisionRow row = new RevisionRow(revision.text(), json.get(), Updates.empty());
         Optional<Revision> replaces = document.host;
-        questions.asked(document);
-        // The revision is on disk before the vault holds it: an edit made from it must never be without its origin.
-        store.write(documents.remember(document, row))
-                .thenCompose(stored -> host.ask(vault -> vault.put(
-                        content.withOwnFiles(ItemJson.read(item, json.get()), vault.get(item)), revision, replaces)))
-                .whenCompleteAsync(
-                        (put, failed) -> {
-                            questions.answered(document);
-                            documents.remembered(document, row);
-                            if (failed != null) {
-                                questions.failed(document, failed);
-                            } else {
-                                answered(document, put, row, revision, before);
-                            }
-                            questions.goOnWithWhatWasDone(document);
-                            surroundings.changed(item);
-                        },
-                        thread);
+        questions.ask(
+                document,
+                // The revision is on disk before the vault holds it: an edit made from it must never be without its
+                // origin.
+                () -> store.write(documents.remember(document, row))
+                        .thenCompose(stored -> host.ask(vault -> vault.put(
+                                content.withOwnFiles(ItemJson.read(item, json.get()), vault.get(item)),
+                                revision,
+                                replaces))),
+                put -> answered(document, put, row, revision, before),
+                () -> {
+                    documents.remembered(document, row);
+                    surroundings.changed(item);
+                });
     }
 
     private boolean isHeld(Document document, String json) {
@@ -380,35 +376,32 @@ final class OpenItems {
         }
         Revision held = document.host.get();
         String item = document.item.orElseThrow();
-        questions.asked(document);
-        // What is removed can be had back from the history, with its files.
-        host.ask(vault -> {
+        questions.ask(
+                document,
+                // What is removed can be had back from the history, with its files.
+                () -> host.ask(vault -> {
                     Optional<Stored> before = vault.get(item);
                     return new Removal(before, !vault.remove(item, held));
-                })
-                .whenCompleteAsync(
-                        (removal, failed) -> {
-                            questions.answered(document);
-                            if (failed != null) {
-                                questions.failed(document, failed);
-                            } else if (removal.kept() && removal.before().isPresent()) {
-                                questions.look(document, removal.before().get());
-                            } else {
-                                document.host = Optional.empty();
-                                documents.save(
-                                        document,
-                                        removal.before()
-                                                .map(stored -> history(document, Kind.DELETED, whole(stored.item())))
-                                                .orElse(database -> {}));
-                                conflicts.forget(item);
-                                if (content.has(item)) {
-                                    show(document);
-                                }
-                            }
-                            questions.goOnWithWhatWasDone(document);
-                            surroundings.changed(item);
-                        },
-                        thread);
+                }),
+                removal -> removed(document, item, removal),
+                () -> surroundings.changed(item));
+    }
+
+    private void removed(Document document, String item, Removal removal) {
+        if (removal.kept() && removal.before().isPresent()) {
+            questions.look(document, removal.before().get());
+            return;
+        }
+        document.host = Optional.empty();
+        documents.save(
+                document,
+                removal.before()
+                        .map(stored -> history(document, Kind.DELETED, whole(stored.item())))
+                        .orElse(database -> {}));
+        conflicts.forget(item);
+        if (content.has(item)) {
+            show(document);
+        }
     }
 
     /**

@@ -7,7 +7,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaultsync.RoomId;
@@ -57,6 +59,41 @@ final class VaultQuestions {
         return open;
     }
 
+    /**
+     * Asks the vault about a document, and looks at what it says. Whatever comes of it, what people did meanwhile comes
+     * next.
+     *
+     * @param then is run after that was looked at, also where the vault failed
+     */
+    <T> void ask(Document document, Supplier<CompletionStage<T>> question, Consumer<T> look, Runnable then) {
+        asked(document);
+        question.get()
+                .whenCompleteAsync(
+                        (answer, failed) -> {
+                            answered(document);
+                            guarded(document, () -> {
+                                if (failed != null) {
+                                    failed(document, failed);
+                                } else {
+                                    look.accept(answer);
+                                }
+                            });
+                            guarded(document, then);
+                            goOnWithWhatWasDone(document);
+                        },
+                        thread);
+    }
+
+    /** An error of this side is told, and stops nothing else. */
+    private void guarded(Document document, Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException ours) {
+            LOG.error("room {}: what the vault holds was not looked at", room, ours);
+            document.problem = Optional.of(Answers.wentWrong(ours).getMessage());
+        }
+    }
+
     /** The vault is being asked about a document: what people do is looked at when it has answered. */
     void asked(Document document) {
         document.putting = true;
@@ -69,7 +106,7 @@ final class VaultQuestions {
     }
 
     /** The vault has failed instead of answering. */
-    void failed(Document document, Throwable failure) {
+    private void failed(Document document, Throwable failure) {
         Throwable cause = failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
         LOG.warn("room {}: the vault failed on an item: {}", room, cause.toString());
         if (host.isPresent()) {
@@ -91,7 +128,7 @@ final class VaultQuestions {
         List<Runnable> done = List.copyOf(document.meanwhile);
         document.meanwhile.clear();
         document.savedMeanwhile.clear();
-        done.forEach(Runnable::run);
+        done.forEach(step -> guarded(document, step));
         if (closing && open == 0) {
             settled.complete(null);
         }
@@ -112,22 +149,15 @@ final class VaultQuestions {
             return;
         }
         String item = document.item.orElseThrow();
-        asked(document);
-        host.ask(vault -> vault.get(item))
-                .whenCompleteAsync(
-                        (stored, failed) -> {
-                            answered(document);
-                            if (failed != null) {
-                                failed(document, failed);
-                            } else if (stored.isPresent()) {
-                                look(document, stored.get());
-                            } else {
-                                editor.gone(document);
-                            }
-                            then.accept(failed == null ? stored : Optional.empty());
-                            goOnWithWhatWasDone(document);
-                        },
-                        thread);
+        AtomicReference<Optional<Stored>> held = new AtomicReference<>(Optional.empty());
+        ask(
+                document,
+                () -> host.ask(vault -> vault.get(item)),
+                stored -> {
+                    held.set(stored);
+                    stored.ifPresentOrElse(there -> look(document, there), () -> editor.gone(document));
+                },
+                () -> then.accept(held.get()));
     }
 
     /**

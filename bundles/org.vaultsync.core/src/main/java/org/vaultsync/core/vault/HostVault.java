@@ -2,6 +2,7 @@
 package org.vaultsync.core.vault;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -66,9 +67,11 @@ public final class HostVault implements AutoCloseable {
         }
     }
 
-    /** Asks the vault about items. Fails with what the vault throws, and if there is no vault. */
+    /** Asks the vault about items. Fails with what the vault throws, if it answers with null, and if there is no vault. */
     public <T> CompletionStage<T> ask(Function<Vault, T> question) {
-        return ask(question, thread);
+        return ask(
+                present -> Objects.requireNonNull(question.apply(present), "it answered with nothing at all (null)"),
+                thread);
     }
 
     /** Asks the vault about attachments, on a thread that may be kept by a large file. */
