@@ -233,6 +233,11 @@ final class Rooms implements AutoCloseable {
                     }
 
                     @Override
+                    public boolean isSensitive(String type) {
+                        return Rooms.this.isSensitive(type);
+                    }
+
+                    @Override
                     public void whereabouts(Fingerprint member, List<String> addresses) {
                         switchboard.heardOf(member, addresses);
                     }
@@ -271,6 +276,11 @@ final class Rooms implements AutoCloseable {
                     @Override
                     public boolean takes(String item, String type) {
                         return Rooms.this.takes(row.id(), item, type);
+                    }
+
+                    @Override
+                    public boolean isSensitive(String type) {
+                        return Rooms.this.isSensitive(type);
                     }
 
                     @Override
@@ -861,7 +871,7 @@ final class Rooms implements AutoCloseable {
 
     /** Why an item cannot be in a room; else it is kept out of the others from now on. */
     private Optional<String> whyNotShared(RoomId id, String item, String type, String name) {
-        if (policies.sharing(type) instanceof Sharing.Never) {
+        if (isSensitive(type)) {
             return Optional.of(
                     "“" + name + "” is not shared, because the preferences say that items of this type never are.");
         }
@@ -870,9 +880,14 @@ final class Rooms implements AutoCloseable {
                 : Optional.of("“" + name + "” is shared in another room already. Stop sharing it there first.");
     }
 
+    /** Whether items of a type never leave this device, nor come to it. */
+    private boolean isSensitive(String type) {
+        return policies.sharing(type) instanceof Sharing.Never;
+    }
+
     /** Whether what somebody shares comes into the vault at once; then it is kept out of the other rooms from now on. */
     private boolean takes(RoomId id, String item, String type) {
-        return !(policies.sharing(type) instanceof Sharing.Never)
+        return !isSensitive(type)
                 && policies.taking(id).takes(type)
                 && places.claim(item, id);
     }

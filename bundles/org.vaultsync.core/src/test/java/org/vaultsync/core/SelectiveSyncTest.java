@@ -204,6 +204,38 @@ class SelectiveSyncTest {
         ben.untilContent("n2", ONE);
     }
 
+    /** What an item is says its content; the room says only what it was when it was shared. */
+    @Test
+    void whatBecomesOfASensitiveTypeLeavesTheDeviceNoMore() throws Exception {
+        shared("u1", "u2", "u3");
+        get(ben.sync.setSharing("pilot", new Sharing.Never()));
+        // changed here
+        ben.vault.save(
+                new Item("u1", "pilot", "Note u1", TWO),
+                ben.vault.get("u1").orElseThrow().revision());
+        ben.untilBadge("u1", Badge.NOT_SHARED);
+        // changed elsewhere
+        anna.vault.save(
+                new Item("u2", "pilot", "Note u2", TWO),
+                anna.vault.get("u2").orElseThrow().revision());
+        carla.untilContent("u2", TWO);
+        ben.untilBadge("u2", Badge.NOT_SHARED);
+        ben.vault.save("u2", content -> "{\"tonnage\":40}");
+        // changed before the type was said to be sensitive
+        anna.vault.save(
+                new Item("u3", "force", "Note u3", TWO),
+                anna.vault.get("u3").orElseThrow().revision());
+        ben.untilContent("u3", TWO);
+        get(ben.sync.setSharing("force", new Sharing.Never()));
+        ben.untilBadge("u3", Badge.NOT_SHARED);
+        // Whatever was to go out before is there with this.
+        ben.vault.save(new Item("n1", "note", "Note n1", ONE), Revision.NONE);
+        ben.share(room, "n1");
+        anna.untilContent("n1", ONE);
+        assertEquals(ONE, anna.vault.content("u1"));
+        assertEquals(TWO, anna.vault.content("u2"));
+    }
+
     /** Who is in two rooms shares an item in one of them, whatever others share in the other. */
     @Test
     void anItemOfOneRoomIsNotTakenFromAnother() throws Exception {

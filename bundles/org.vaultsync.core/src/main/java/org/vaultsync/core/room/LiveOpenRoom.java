@@ -85,6 +85,9 @@ public final class LiveOpenRoom implements AutoCloseable {
         /** Whether a new item comes into the vault at once. */
         boolean takes(String item, String type);
 
+        /** Whether items of a type never leave this device, nor come to it. */
+        boolean isSensitive(String type);
+
         /** Whether an item that a person wants in this room may be there. */
         boolean shares(Item item);
 
@@ -777,6 +780,11 @@ public final class LiveOpenRoom implements AutoCloseable {
         @Override
         public boolean takes(String item, String type) {
             return listener.takes(item, type);
+        }
+
+        @Override
+        public boolean isSensitive(String type) {
+            return listener.isSensitive(type);
         }
 
         @Override

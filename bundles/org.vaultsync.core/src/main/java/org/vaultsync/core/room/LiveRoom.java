@@ -123,6 +123,9 @@ public final class LiveRoom implements AutoCloseable {
         /** Whether a new item comes into the vault at once. */
         boolean takes(String item, String type);
 
+        /** Whether items of a type never leave this device, nor come to it. */
+        boolean isSensitive(String type);
+
         /** Somebody told where a member may be dialled. */
         void whereabouts(Fingerprint member, List<String> addresses);
     }
@@ -885,6 +888,11 @@ public final class LiveRoom implements AutoCloseable {
             @Override
             public boolean takes(String item, String type) {
                 return listener.takes(item, type);
+            }
+
+            @Override
+            public boolean isSensitive(String type) {
+                return listener.isSensitive(type);
             }
 
             @Override

@@ -61,6 +61,9 @@ final class Mapping {
         /** Whether a new item comes into the vault at once. */
         boolean takes(String item, String type);
 
+        /** Whether items of a type never leave this device, nor come to it. */
+        boolean isSensitive(String type);
+
         /** The vault holds this now, or is about to. */
         void shown(Item item);
 
@@ -529,6 +532,10 @@ final class Mapping {
                 .flatMap(held -> documents.revision(document, held.name()))
                 .filter(held -> ItemJson.same(held.item(), json));
         Item shown = ItemJson.read(item, json);
+        if (surroundings.isSensitive(shown.type())) {
+            leaveUnshown(document); // whatever it was when it was shared
+            return;
+        }
         noteFiles(document, shown);
         document.readOnly = !ItemJson.hasKnownShape(json);
         surroundings.shown(shown);
@@ -691,6 +698,11 @@ final class Mapping {
         }
         String item = stored.item().id();
         unseen.remove(item);
+        if (surroundings.isSensitive(stored.item().type())) {
+            index.documentsOf(item).forEach(id -> leaveUnshown(documents.get(id)));
+            surroundings.changed(item);
+            return;
+        }
         try {
             String json = ItemJson.write(stored.item());
             if (document.passedOver.remove(stored.revision().name())) {
@@ -1108,6 +1120,10 @@ final class Mapping {
 
     private CompletionStage<Void> leave(Document document) {
         showLast(document);
+        return leaveUnshown(document);
+    }
+
+    private CompletionStage<Void> leaveUnshown(Document document) {
         document.left = true;
         document.clash = Optional.empty();
         documents.close(document);
@@ -1162,12 +1178,21 @@ final class Mapping {
                         + String.join(", ", new TreeSet<>(notOurs)) + ".");
     }
 
-    /** Also those that have ended, which somebody may bring back. */
+    /** Those that are of a type in the vault, or were when they were shared; also such as somebody may bring back. */
     List<String> itemsOfType(String type) {
         return index.items().stream()
                 .filter(item -> index.documentsOf(item).stream()
-                        .anyMatch(id -> index.typeOf(item, documents.get(id)).equals(type)))
+                        .map(documents::get)
+                        .anyMatch(document ->
+                                index.typeOf(item, document).equals(type) || isHeldAs(type, item, document)))
                 .toList();
+    }
+
+    private boolean isHeldAs(String type, String item, Document document) {
+        return document.host
+                .flatMap(held -> documents.revision(document, held.name()))
+                .filter(row -> ItemJson.read(item, row.item()).type().equals(type))
+                .isPresent();
     }
 
     Set<String> types() {

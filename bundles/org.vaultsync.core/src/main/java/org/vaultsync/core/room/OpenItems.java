@@ -56,6 +56,9 @@ final class OpenItems {
         /** Whether a new item comes into the vault at once. */
         boolean takes(String item, String type);
 
+        /** Whether items of a type never leave this device, nor come to it. */
+        boolean isSensitive(String type);
+
         /** Whether an item that a person wants in this room may be there. */
         boolean shares(Item item);
 
@@ -305,6 +308,10 @@ final class OpenItems {
                 || isHeld(document, json.get())) {
             return;
         }
+        if (surroundings.isSensitive(typeOf(item))) {
+            stop(List.of(item)); // whatever it was before
+            return;
+        }
         Optional<RevisionRow> before = document.host.flatMap(held -> documents.revision(document, held.name()));
         Revision revision = new Revision(machine.randomName(8));
         RevisionRow row = new RevisionRow(revision.text(), json.get(), Updates.empty());
@@ -523,6 +530,10 @@ final class OpenItems {
             return; // It was stopped while the vault was asked.
         }
         String item = stored.item().id();
+        if (surroundings.isSensitive(stored.item().type())) {
+            stop(List.of(item));
+            return;
+        }
         try {
             String json = content.canonical(stored.item());
             if (document.passedOver.remove(stored.revision().name())) {
