@@ -887,9 +887,7 @@ final class Rooms implements AutoCloseable {
 
     /** Whether what somebody shares comes into the vault at once; then it is kept out of the other rooms from now on. */
     private boolean takes(RoomId id, String item, String type) {
-        return !isSensitive(type)
-                && policies.taking(id).takes(type)
-                && places.claim(item, id);
+        return !isSensitive(type) && policies.taking(id).takes(type) && places.claim(item, id);
     }
 
     /** Asks a room of either kind. */

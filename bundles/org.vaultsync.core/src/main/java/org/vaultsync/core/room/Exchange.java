@@ -296,8 +296,8 @@ final class Exchange {
             return partner.session.send(stream, message);
         } catch (IllegalArgumentException tooLarge) {
             LOG.error("document {}: it cannot be sent: {}", document, tooLarge.getMessage());
-            document.problem = Optional.of(
-                    "It has grown too large to be sent to others. What you wrote is in your vault.");
+            document.problem =
+                    Optional.of("It has grown too large to be sent to others. What you wrote is in your vault.");
             listener.heldChanged(document);
             return CompletableFuture.completedFuture(false);
         }

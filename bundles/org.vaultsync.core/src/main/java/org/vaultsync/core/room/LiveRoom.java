@@ -273,14 +273,7 @@ public final class LiveRoom implements AutoCloseable {
         mapping = new Mapping(id, key, documents, store, host, own, thread, machine, surroundings());
         copiedFiles = new CopiedFiles(id, store);
         attachments = new Attachments(
-                id,
-                host,
-                files,
-                thread,
-                clock,
-                () -> opened.values(),
-                listener::fetchedAtOnce,
-                (sha256, progress) -> {
+                id, host, files, thread, clock, () -> opened.values(), listener::fetchedAtOnce, (sha256, progress) -> {
                     if (progress instanceof Progress.Nothing) {
                         copiedFiles.came(sha256);
                     }
@@ -545,9 +538,7 @@ public final class LiveRoom implements AutoCloseable {
     }
 
     private void wantCopiedFiles() {
-        copiedFiles
-                .lacking()
-                .forEach(file -> attachments.wanted(file, () -> copiedFiles.came(file.sha256())));
+        copiedFiles.lacking().forEach(file -> attachments.wanted(file, () -> copiedFiles.came(file.sha256())));
     }
 
     public void saved(Stored stored) {
