@@ -189,6 +189,24 @@ class OpenRoomTest {
         until("it is recognised", () -> open(ben).profile().equals(Optional.of(profile)));
     }
 
+    @Test
+    void anEditThatCouldNotBeStoredIsToldAndMadeAgainWithTheNextOne() throws Exception {
+        annCreates(Profile.FIELDS);
+        annShares("u1", "{\"a\":1,\"b\":1,\"c\":1}");
+        benJoins(Taking.ALL);
+        untilContent(bens, "u1", "{\"a\":1,\"b\":1,\"c\":1}");
+        untilBadge(ann, "u1", Badge.SENT);
+        TroublesTest.sql(folder.resolve("ann"), TroublesTest.NOTHING_COMES_IN);
+        anns.save("u1", content -> content.replace("\"a\":1", "\"a\":99"));
+        untilBadge(ann, "u1", Badge.ERROR);
+        TroublesTest.sql(folder.resolve("ann"), "DROP TRIGGER torn");
+        anns.save("u1", content -> content.replace("\"b\":1", "\"b\":77"));
+        untilContent(bens, "u1", "{\"a\":99,\"b\":77,\"c\":1}");
+        bens.save("u1", content -> content.replace("\"c\":1", "\"c\":55"));
+        untilContent(anns, "u1", "{\"a\":99,\"b\":77,\"c\":55}");
+        assertEquals(List.of(), ann.conflicts("u1"));
+    }
+
     @ParameterizedTest
     @EnumSource(Profile.class)
     void aPageTakesPart(Profile profile) throws Exception {

@@ -247,7 +247,7 @@ class TroublesTest {
     }
 
     /** What a statement does to the database of a device that is running. */
-    private static void sql(Path home, String statement) throws SQLException {
+    static void sql(Path home, String statement) throws SQLException {
         try (Connection database = DriverManager.getConnection("jdbc:sqlite:" + home.resolve("sync.db"));
                 Statement run = database.createStatement()) {
             run.execute("PRAGMA busy_timeout = 5000");
@@ -255,7 +255,7 @@ class TroublesTest {
         }
     }
 
-    private static final String NOTHING_COMES_IN =
+    static final String NOTHING_COMES_IN =
             "CREATE TRIGGER torn BEFORE INSERT ON piece BEGIN SELECT RAISE(ABORT, 'a page is torn'); END";
 
     @Test

@@ -77,6 +77,8 @@ final class Documents implements AutoCloseable {
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(Documents.class);
+    private static final String NOT_STORED = "A change could not be stored for sync. What you wrote is in your vault."
+            + " Restart the application, then it is taken up again.";
     private static final int OPEN_REPLICAS = 100;
     private static final int PIECES_BEFORE_COMPACTION = 64;
 
@@ -515,8 +517,7 @@ final class Documents implements AutoCloseable {
         }
         document.knowledge = Optional.of(knowledgeOf(rest));
         digest(document, document.knowledge.get().digest());
-        document.problem = Optional.of("A change could not be stored for sync. What you wrote is in your vault. Restart"
-                + " the application, then it is taken up again.");
+        document.problem = Optional.of(NOT_STORED);
         listener.notStored(document);
     }
 
@@ -527,6 +528,7 @@ final class Documents implements AutoCloseable {
     private void takeBack(Remembering made) {
         Document document = made.document();
         document.durable = CompletableFuture.completedFuture(null);
+        document.problem = Optional.of(NOT_STORED); // of the item, also where the document is that of an open room
         document.passedOver.clear();
         Revision held = document.host.orElse(Revision.NONE);
         if (held.name().equals(made.revision().name())) {

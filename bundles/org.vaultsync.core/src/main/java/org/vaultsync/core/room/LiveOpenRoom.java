@@ -222,6 +222,7 @@ public final class LiveOpenRoom implements AutoCloseable {
 
                     @Override
                     public void notStored(Document document) {
+                        content.changedAsAWhole();
                         toPublish.addAll(content.ids());
                         LiveOpenRoom.this.changed();
                     }

@@ -139,6 +139,11 @@ final class OpenContent {
         return !id.isEmpty() && value.path(isWhole() ? "data" : "content").isObject();
     }
 
+    /** What was read of items may be there no more. */
+    void changedAsAWhole() {
+        read.clear();
+    }
+
     /** A replica that failed is opened anew with the next use. */
     void failed(ReplicaException why) {
         documents.failed(room, why);
