@@ -168,10 +168,7 @@ class GalleryTest extends ViewsTest {
         pairing();
         sync.withFriday().withHome();
         Tree tree = screen.find(Tree.class, "Eva's tablet");
-        screen.run(() -> {
-            tree.setSelection(tree.getItem(0).getItem(3));
-            tree.notifyListeners(SWT.Selection, new Event());
-        });
+        select(tree, 3);
         screen.awaitText("Nobody answered");
         keep("peers");
         sized(tree, 300, 200, "peers-small");
@@ -243,10 +240,7 @@ class GalleryTest extends ViewsTest {
                 ScriptedOffers.by("Anna's laptop", "o1", "unit", "Locust"),
                 ScriptedOffers.by("Dieter", "o3", "unit", ""));
         screen.awaitText("3 offered");
-        screen.run(() -> {
-            tree.setSelection(tree.getItem(0));
-            tree.notifyListeners(SWT.Selection, new Event());
-        });
+        select(tree, -1);
         screen.choose(tree, "Browse Items…");
         screen.awaitText("4 items, 3 of them not taken");
         keep("browse");
@@ -419,12 +413,12 @@ class GalleryTest extends ViewsTest {
         sync.withFriday();
         pairing.typed = List.of("laptop.tailnet.example:8765", "192.0.2.7");
         Tree tree = screen.find(Tree.class, "Anna");
-        screen.run(() -> tree.setSelection(tree.getItem(0).getItem(0)));
+        select(tree, 0);
         screen.choose(tree, "Addresses…");
         screen.awaitText("Where “Anna's laptop” is dialled");
         keep("pairing-addresses");
         screen.closeDialogs();
-        screen.run(() -> tree.setSelection(tree.getItem(0).getItem(2)));
+        select(tree, 2);
         screen.choose(tree, "Link by Hand…");
         screen.awaitText(ScriptedByHand.OFFER);
         keep("by-hand");
@@ -512,7 +506,7 @@ class GalleryTest extends ViewsTest {
 
     private void inviteAndPause(Tree tree) throws IOException {
         maximizePeers();
-        screen.run(() -> tree.setSelection(tree.getItem(0)));
+        select(tree, -1);
         screen.choose(tree, "Invite…");
         screen.awaitText("Invite somebody to");
         keep("invite");
