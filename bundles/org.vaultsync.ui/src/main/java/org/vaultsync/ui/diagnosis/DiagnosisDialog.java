@@ -60,7 +60,7 @@ public final class DiagnosisDialog extends TitleAreaDialog {
 
     @Override
     protected Point getInitialSize() {
-        return new Point(640, 560);
+        return new Point(convertWidthInCharsToPixels(92), convertHeightInCharsToPixels(33));
     }
 
     @Override

@@ -13,6 +13,7 @@ import org.eclipse.jface.resource.LocalResourceManager;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.custom.CLabel;
 import org.eclipse.swt.graphics.Rectangle;
+import org.eclipse.swt.layout.GridData;
 import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Control;
 import org.eclipse.swt.widgets.Display;
@@ -102,6 +103,8 @@ final class Notice {
                 new LocalResourceManager(JFaceResources.getResources(), title).create(Picture.PEERS.descriptor()));
         title.setText(Messages.sync);
         title.setLeftMargin(MARGIN);
+        // The popup has given it the height of small text.
+        ((GridData) parent.getLayoutData()).heightHint = SWT.DEFAULT;
         return title;
     }
 

@@ -78,7 +78,7 @@ public final class ServerCheckDialog extends TitleAreaDialog {
 
     @Override
     protected Point getInitialSize() {
-        return new Point(600, 440);
+        return new Point(convertWidthInCharsToPixels(86), convertHeightInCharsToPixels(26));
     }
 
     @Override

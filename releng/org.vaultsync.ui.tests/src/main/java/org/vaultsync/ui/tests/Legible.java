@@ -18,11 +18,14 @@ import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.eclipse.core.runtime.Platform;
 import org.eclipse.jface.dialogs.IDialogConstants;
+import org.eclipse.jface.dialogs.TitleAreaDialog;
+import org.eclipse.jface.notifications.NotificationPopup;
 import org.eclipse.jface.resource.JFaceResources;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.accessibility.Accessible;
 import org.eclipse.swt.accessibility.AccessibleEvent;
 import org.eclipse.swt.accessibility.AccessibleListener;
+import org.eclipse.swt.custom.CLabel;
 import org.eclipse.swt.custom.ScrolledComposite;
 import org.eclipse.swt.custom.StyledText;
 import org.eclipse.swt.graphics.GC;
@@ -78,14 +81,20 @@ final class Legible {
         return texts;
     }
 
-    /** What is wrong with the window on top. */
+    /** What is wrong with the window on top, and with the notices, which are on top of all windows. */
     List<String> complaints(Display display) {
-        List<Control> seen = Stream.of(display.getShells())
-                .filter(Shell::isVisible)
-                .reduce((lower, upper) -> upper)
-                .map(Legible::inside)
-                .orElseGet(Stream::empty)
+        List<Shell> visible =
+                Stream.of(display.getShells()).filter(Shell::isVisible).toList();
+        return Stream.concat(
+                        visible.stream().reduce((lower, upper) -> upper).stream(),
+                        visible.stream().filter(shell -> shell.getData() instanceof NotificationPopup))
+                .distinct()
+                .flatMap(shell -> complaints(shell).stream())
                 .toList();
+    }
+
+    private List<String> complaints(Shell shell) {
+        List<Control> seen = inside(shell).toList();
         List<String> complaints = new ArrayList<>();
         for (Control control : seen) {
             cut(control).ifPresent(complaints::add);
@@ -118,6 +127,7 @@ final class Legible {
         return switch (control) {
             case Button button -> Optional.of(button.getText());
             case Label label -> Optional.of(label.getText());
+            case CLabel label -> Optional.of(label.getText());
             case Link link -> Optional.of(link.getText());
             case Group group -> Optional.of(group.getText());
             default -> Optional.empty();
@@ -131,10 +141,17 @@ final class Legible {
             return Optional.of("wider than what is around it: has " + scrolled.getClientArea().width + ", needs "
                     + scrolled.getContent().getSize().x);
         }
+        if (control instanceof ScrolledComposite scrolled && scrollsForNothing(scrolled)) {
+            return Optional.of("scrolls where the screen has room: has " + scrolled.getClientArea().height + ", needs "
+                    + scrolled.getContent().getSize().y);
+        }
         Optional<String> said =
                 (control instanceof Text ? whole((Text) control) : text(control)).filter(text -> !text.isEmpty());
         if (control instanceof Group || said.isEmpty()) {
             return Optional.empty();
+        }
+        if (pokesOut(control)) {
+            return Optional.of("cut off by what is around it: “" + said.get() + "”");
         }
         Point has = control.getSize();
         boolean wraps = control instanceof Link || (control.getStyle() & SWT.WRAP) != 0;
@@ -143,6 +160,22 @@ final class Legible {
         return wideEnough && needs.y <= has.y + 1
                 ? Optional.empty()
                 : Optional.of("cut off: “" + said.get() + "” has " + has + ", needs " + needs);
+    }
+
+    private static boolean pokesOut(Control control) {
+        Rectangle has = control.getParent().getClientArea();
+        Rectangle needs = control.getBounds();
+        return needs.x + needs.width > has.x + has.width + 1 || needs.y + needs.height > has.y + has.height + 1;
+    }
+
+    /** Whether a dialog could have been as high as what is in it. That of the preferences has a size of its own. */
+    private static boolean scrollsForNothing(ScrolledComposite scrolled) {
+        Shell shell = scrolled.getShell();
+        int lacks =
+                scrolled.getContent() == null ? 0 : scrolled.getContent().getSize().y - scrolled.getClientArea().height;
+        return shell.getData() instanceof TitleAreaDialog
+                && lacks > 0
+                && shell.getSize().y + lacks <= shell.getMonitor().getClientArea().height;
     }
 
     /** What is only to be read, and does not scroll. */
