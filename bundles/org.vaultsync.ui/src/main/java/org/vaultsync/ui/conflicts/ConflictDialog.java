@@ -64,6 +64,7 @@ final class ConflictDialog extends SyncDialog {
     private Button use;
     private Composite choices;
     private Label difference;
+    private final List<Button> going = new ArrayList<>();
     private final List<Button> choosing = new ArrayList<>();
     private List<Conflict> conflicts = List.of();
     private List<Conflict> goneOnes = List.of(); // decided elsewhere, and still listed for what was typed
@@ -104,14 +105,14 @@ final class ConflictDialog extends SyncDialog {
     @Override
     protected void fill(Composite area) {
         list = new Rows<Conflict>(area, SWT.SINGLE)
-                .column(Messages.conflictField, 4, JsonText::field)
+                .column(Messages.conflictField, 3, JsonText::field)
                 .column(
                         Messages.conflictStanding,
-                        3,
+                        4,
                         conflict -> again(conflict).isPresent()
                                 ? JsonText.brief(conflict.standing(), LONGEST)
                                 : Messages.decidedElsewhere)
-                .column(Messages.conflictLost, 3, conflict -> JsonText.brief(conflict.lost(), LONGEST))
+                .column(Messages.conflictLost, 4, conflict -> JsonText.brief(conflict.lost(), LONGEST))
                 .column(Messages.conflictFound, 2, conflict -> When.was(conflict.found()))
                 .onSelection(() -> {
                     if (!refreshing) {
@@ -181,8 +182,8 @@ final class ConflictDialog extends SyncDialog {
                 .grab(true, false)
                 .applyTo(choices);
         difference = new Label(choices, SWT.NONE);
-        small(Messages.previousDifference, () -> go(-1));
-        small(Messages.nextDifference, () -> go(1));
+        going.add(small(Messages.previousDifference, () -> go(-1)));
+        going.add(small(Messages.nextDifference, () -> go(1)));
         choosing.add(small(Messages.chooseStanding, () -> choose(Choice.STANDING)));
         choosing.add(small(Messages.chooseLost, () -> choose(Choice.LOST)));
         choosing.add(small(Messages.chooseBoth, () -> choose(Choice.BOTH)));
@@ -500,6 +501,7 @@ final class ConflictDialog extends SyncDialog {
             difference.setText(where);
             difference.getParent().requestLayout();
         }
+        going.forEach(button -> button.setEnabled(count > 1));
         choosing.forEach(button -> button.setEnabled(choosable));
         Button undo = getButton(UNDO);
         if (undo != null) {

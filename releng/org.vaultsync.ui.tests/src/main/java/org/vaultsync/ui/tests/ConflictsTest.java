@@ -473,6 +473,8 @@ class ConflictsTest extends ViewsTest {
         openConflicts("item1");
         screen.awaitText("Before both");
         screen.awaitText("Difference 1 of 1:");
+        screen.awaitEnabled("Previous", false);
+        screen.awaitEnabled("Next", false);
         // Of the first line somebody chooses; what only the other changed is taken.
         screen.awaitText("Slow, but hard to stop.\nKeep it near the base.\nRuns hot in the desert.\nNeeds a spotter.");
         screen.click("The Other");
