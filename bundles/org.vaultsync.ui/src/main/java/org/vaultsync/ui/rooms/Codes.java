@@ -29,6 +29,12 @@ public final class Codes {
         return text.indexOf('@') >= 0 || !link && !text.isEmpty() && text.length() <= LONGER_THAN_ANY;
     }
 
+    /** Whether this is the beginning of a code that is right so far. */
+    static boolean isBegun(String typed) {
+        String letters = RoomCode.stripped(OpenRoomAddress.codeIn(typed));
+        return !letters.isEmpty() && RoomCode.firstStrange(letters) < 0 && letters.length() < RoomCode.LENGTH;
+    }
+
     /** What is wrong with a code as typed so far, in a sentence; nothing if a room can be looked for with it. */
     public static Optional<String> complaint(String typed, LiveSync live) {
         String letters = RoomCode.stripped(OpenRoomAddress.codeIn(typed));

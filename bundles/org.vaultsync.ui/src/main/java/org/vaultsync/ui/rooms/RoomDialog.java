@@ -202,7 +202,7 @@ public final class RoomDialog extends SyncDialog {
                 .align(SWT.FILL, SWT.CENTER)
                 .hint(convertWidthInCharsToPixels(26), SWT.DEFAULT)
                 .applyTo(strength);
-        password.addModifyListener(typed -> strength.setText(Codes.strength(password.getText())));
+        password.addModifyListener(typed -> rate());
         profiles = new Composite(part, SWT.NONE);
         GridLayoutFactory.fillDefaults().numColumns(2).applyTo(profiles);
         GridDataFactory.fillDefaults().span(4, 1).grab(true, false).applyTo(profiles);
@@ -214,6 +214,11 @@ public final class RoomDialog extends SyncDialog {
         take = new Button(part, SWT.CHECK);
         take.setText(Messages.openTake);
         GridDataFactory.fillDefaults().span(4, 1).applyTo(take);
+    }
+
+    /** Who joins has to type the password as it is, however easy to guess. */
+    private void rate() {
+        strength.setText(way == Way.CREATE ? Codes.strength(password.getText()) : "");
     }
 
     /** Whether it is an open room that is to be entered. */
@@ -303,6 +308,7 @@ public final class RoomDialog extends SyncDialog {
         for (Control each : new Control[] {password, shown, profile, take}) {
             each.setEnabled(!busy);
         }
+        rate();
         progress.setVisible(busy);
         waiting.setText(busy ? (way == Way.CREATE ? Messages.creating : Messages.joining) : "");
         Button ok = getButton(IDialogConstants.OK_ID);
@@ -331,22 +337,25 @@ public final class RoomDialog extends SyncDialog {
         showOpenPart();
         Optional<String> complaint = way == Way.CREATE ? nameComplaint() : inviteComplaint();
         boolean untouched = (way == Way.CREATE ? name : invite).getText().isBlank();
-        Optional<String> said = failure.or(() -> complaint.filter(sentence -> !untouched));
+        boolean begun = way == Way.JOIN && isOpen() && Codes.isBegun(invite.getText());
+        Optional<String> said = failure.or(() -> complaint.filter(sentence -> !untouched && !begun));
         setErrorMessage(said.orElse(null));
         if (said.isEmpty()) {
             String created = isOpen() ? Messages.createOpenExplained : Messages.createExplained;
-            setMessage(way == Way.CREATE ? created : joinExplained(), IMessageProvider.NONE);
+            String joined = complaint.filter(sentence -> begun).orElseGet(this::joinExplained);
+            setMessage(way == Way.CREATE ? created : joined, IMessageProvider.NONE);
         }
         ok.setEnabled(complaint.isEmpty() && entering.isEmpty());
     }
 
-    /** The fields of an open room are there while one is to be entered; the dialog grows where it has to. */
+    /** The fields of an open room are there while one is to be entered, below the way; the dialog grows where it has to. */
     private void showOpenPart() {
         boolean open = isOpen();
         boolean choice = way == Way.CREATE;
         if (openPart.getVisible() != open || profiles.getVisible() != choice) {
             exclude(profiles, !choice);
             exclude(openPart, !open);
+            openPart.moveBelow((choice ? name : invite).getParent());
             openPart.getParent().layout(true, true);
             Point wanted = getShell().computeSize(getShell().getSize().x, SWT.DEFAULT);
             if (wanted.y > getShell().getSize().y) {

@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import java.util.zip.DeflaterOutputStream;
 import org.eclipse.core.runtime.jobs.Job;
+import org.eclipse.jface.dialogs.TitleAreaDialog;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.dnd.Clipboard;
 import org.eclipse.swt.dnd.FileTransfer;
@@ -30,8 +31,10 @@ import org.eclipse.swt.graphics.ImageData;
 import org.eclipse.swt.graphics.ImageLoader;
 import org.eclipse.swt.graphics.PaletteData;
 import org.eclipse.swt.widgets.Button;
+import org.eclipse.swt.widgets.Control;
 import org.eclipse.swt.widgets.Display;
 import org.eclipse.swt.widgets.Event;
+import org.eclipse.swt.widgets.Label;
 import org.eclipse.swt.widgets.Shell;
 import org.eclipse.swt.widgets.Table;
 import org.eclipse.swt.widgets.Text;
@@ -497,8 +500,11 @@ class RoomDialogTest extends ViewsTest {
         screen.awaitText("Paste the line");
         screen.type(true, "qk7");
         screen.awaitText("A code has 6 characters; this one has 3 so far.");
+        assertEquals(Optional.empty(), error(), "who has begun to type has made no mistake yet");
+        assertFalse(enabled("Join"));
         screen.type(true, "qk7-m3o");
         screen.awaitText("No code has “O” in it");
+        assertTrue(error().isPresent());
         screen.type(true, "qk7-m3xx");
         screen.awaitText("A code has 6 characters; this one has 7.");
         assertFalse(enabled("Join"));
@@ -508,6 +514,45 @@ class RoomDialogTest extends ViewsTest {
         screen.type(true, " qk7-m3X ");
         screen.awaitText("Others are met at ws://192.168.1.20:4444.");
         assertTrue(enabled("Join"));
+    }
+
+    /** What the dialog calls wrong. */
+    private Optional<String> error() {
+        Shell dialog = screen.ask(screen.find(Button.class, "Join")::getShell);
+        return Optional.ofNullable(screen.ask(((TitleAreaDialog) screen.ask(dialog::getData))::getErrorMessage));
+    }
+
+    @Test
+    void asksForThePasswordBelowTheWayThatItBelongsTo() {
+        screen.click("Create Room…");
+        screen.type(false, "Friday");
+        screen.click(OPEN);
+        Label password = screen.find(Label.class, "Password, if it has one:");
+        Button join = screen.find(Button.class, "Join a room with an invite");
+        screen.await("the password above the other way", () -> isAbove(password, join));
+        screen.click("Join a room with an invite");
+        screen.type(true, "qk7m3x");
+        Text code = screen.find(Text.class, "qk7m3x");
+        screen.await("the password below the code", () -> isAbove(code, password));
+    }
+
+    private static boolean isAbove(Control upper, Control lower) {
+        return lower.isVisible() && upper.toDisplay(0, 0).y < lower.toDisplay(0, 0).y;
+    }
+
+    @Test
+    void ratesAPasswordForWhoChoosesItAlone() {
+        screen.click("Create Room…");
+        screen.type(false, "Friday");
+        screen.click(OPEN);
+        screen.typeAfter("Password, if it has one:", "abc");
+        screen.awaitText("Weak: easy to guess");
+        screen.click("Join a room with an invite");
+        screen.type(true, "qk7m3x");
+        screen.awaitText("This is the code of the open room");
+        assertFalse(screen.ask(screen::words).contains("Weak: easy to guess"));
+        screen.typeAfter("Password, if it has one:", "correct horse battery staple");
+        assertFalse(screen.ask(screen::words).contains("Strong: hard to guess"));
     }
 
     @Test
