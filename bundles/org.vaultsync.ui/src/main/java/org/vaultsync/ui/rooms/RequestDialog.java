@@ -9,6 +9,7 @@ import org.vaultsync.ui.dialogs.ContextHelp;
 import org.vaultsync.ui.live.LiveSync;
 import org.vaultsync.ui.text.Messages;
 import org.vaultsync.ui.text.Names;
+import org.vaultsync.ui.text.Sentences;
 
 /** Asks whether a device that holds an invite may come in. Put off, the device goes on waiting. UI thread. */
 final class RequestDialog extends MessageDialog {
@@ -27,7 +28,7 @@ final class RequestDialog extends MessageDialog {
                 Names.literal(NLS.bind(Messages.requestQuestion, new Object[] {
                     visitor.request().name(),
                     visitor.room(),
-                    visitor.request().fingerprint().grouped()
+                    Sentences.inTwoLines(visitor.request().fingerprint())
                 })),
                 MessageDialog.QUESTION,
                 LATER,

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.eclipse.osgi.util.NLS;
 import org.vaultsync.Device;
+import org.vaultsync.Fingerprint;
 import org.vaultsync.ItemStatus;
 import org.vaultsync.LinkByHand;
 import org.vaultsync.OpenRoom;
@@ -204,6 +205,13 @@ public final class Sentences {
             return "";
         }
         return NLS.bind(Messages.throughput, sent, received);
+    }
+
+    /** A fingerprint in two lines of the same length, to be compared. */
+    public static String inTwoLines(Fingerprint fingerprint) {
+        String groups = fingerprint.grouped();
+        int middle = groups.length() / 2;
+        return groups.substring(0, middle) + "\n" + groups.substring(middle + 1);
     }
 
     /** The room's name in quotation marks. */
