@@ -182,9 +182,9 @@ public final class Sentences {
                 NLS.bind(Messages.linkedDetails, new Object[] {
                     linked.path().toUpperCase(Locale.ROOT), address(linked), When.was(linked.since())
                 });
-            case Reach.Dialling dialling -> of(dialling);
+            case Reach.Dialling dialling -> of(dialling) + ".";
             case Reach.Away away ->
-                away.why().map(why -> of(away) + ". " + Said.in(why)).orElseGet(() -> of(away));
+                of(away) + "." + away.why().map(why -> " " + Said.in(why)).orElse("");
             case Reach.Refused refused -> Said.in(refused.why());
             case Reach.Paused paused -> Messages.pausedDetails;
         };

@@ -250,7 +250,7 @@ class GalleryTest extends ViewsTest {
         Button some = screen.find(Button.class, "Only some types");
         screen.run(() -> some.setSelection(true)); // as a click does, before it tells
         screen.click("Only some types");
-        screen.awaitText("Choose a type, or let all types in.");
+        screen.awaitText("Choose a type, or take all types.");
         keep("room-settings");
         screen.closeDialogs();
         sync.sharedHere.add("item6");
@@ -359,7 +359,7 @@ class GalleryTest extends ViewsTest {
         sync.put(ScriptedSync.openRoom("Game table & friends", true, ScriptedSync.annaAndABrowser(), Set.of()));
         Tree tree = screen.find(Tree.class, "Game table");
         select(tree, -1);
-        screen.awaitText("Signaling server wss://meet.example:4444: connected");
+        screen.awaitText("Signaling server wss://meet.example:4444: It is connected.");
         keep("peers-open-room");
         screen.choose(tree, "Show Code…");
         screen.awaitText("QK7-M3X @ wss://meet.example:4444");

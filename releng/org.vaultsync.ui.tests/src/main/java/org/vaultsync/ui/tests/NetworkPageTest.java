@@ -84,8 +84,8 @@ class NetworkPageTest extends ViewsTest {
         tick("Find members of my rooms on the local network, and be found by them", false);
         Spinner port = behind(Spinner.class, "Port (0 for any; another one if it is taken):");
         Text bind = behind(Text.class, "Listen on these addresses:");
-        Spinner connections = behind(Spinner.class, "Connections open from one address:");
-        Spinner attempts = behind(Spinner.class, "Connections from one address in a minute:");
+        Spinner connections = behind(Spinner.class, "Most connections open from one address:");
+        Spinner attempts = behind(Spinner.class, "Most connections from one address in a minute:");
         Spinner handshake = behind(Spinner.class, "Seconds for a caller to prove who it is:");
         Text servers = behind(Text.class, "Signaling servers, one a line:");
         Text ice = behind(Text.class, "STUN and TURN servers, one a line:");

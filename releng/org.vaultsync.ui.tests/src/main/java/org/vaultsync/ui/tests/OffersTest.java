@@ -173,10 +173,10 @@ class OffersTest extends ViewsTest {
             types.getItem(1).setChecked(false);
             types.notifyListeners(SWT.Selection, new Event());
         });
-        screen.awaitText("Choose a type, or let all types in.");
+        screen.awaitText("Choose a type, or take all types.");
         assertFalse(screen.ask(ok::isEnabled));
         screen.type(false, " , ,");
-        screen.awaitText("Choose a type, or let all types in.");
+        screen.awaitText("Choose a type, or take all types.");
         assertFalse(screen.ask(ok::isEnabled));
         screen.run(() -> {
             types.getItem(2).setChecked(true);

@@ -614,7 +614,7 @@ class PeersViewTest extends ViewsTest {
         screen.awaitText("Not verified: whoever knows the code can come in under any name.");
         selectRoom("Table");
         screen.awaitText("open to whoever knows the code QK7-M3X, has 1 item.");
-        screen.awaitText("Signaling server wss://meet.example:4444: connected");
+        screen.awaitText("Signaling server wss://meet.example:4444: It is connected.");
         screen.awaitText("Signaling server ws://192.168.1.4:4444: Nothing listens there");
         screen.choose(screen.find(Tree.class, "Table"), "Show Code…");
         screen.awaitText("QK7-M3X @ wss://meet.example:4444");
