@@ -4,7 +4,6 @@ package org.vaultsync.ui.peers;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.eclipse.osgi.util.NLS;
@@ -197,8 +196,8 @@ sealed interface Row {
 
         @Override
         public String path() {
-            return linked().map(linked ->
-                            NLS.bind(Messages.path, linked.path().toUpperCase(Locale.ROOT), Sentences.address(linked)))
+            return linked().map(
+                            linked -> NLS.bind(Messages.path, Sentences.way(linked.path()), Sentences.address(linked)))
                     .orElse("");
         }
 
@@ -267,7 +266,7 @@ sealed interface Row {
         @Override
         public String path() {
             return peer.path()
-                    .map(way -> NLS.bind(Messages.path, "WEBRTC", way))
+                    .map(way -> NLS.bind(Messages.path, Sentences.way("webrtc"), way))
                     .orElse("");
         }
 

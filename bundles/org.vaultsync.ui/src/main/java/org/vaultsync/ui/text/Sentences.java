@@ -170,6 +170,11 @@ public final class Sentences {
         };
     }
 
+    /** A kind of transport as its name is written. */
+    public static String way(String kind) {
+        return kind.equals("webrtc") ? "WebRTC" : kind.toUpperCase(Locale.ROOT);
+    }
+
     /** Where a linked member is, or how it was linked. */
     public static String address(Reach.Linked linked) {
         return linked.address().equals(LinkByHand.ADDRESS) ? Messages.byHandAddress : linked.address();
@@ -179,9 +184,9 @@ public final class Sentences {
     public static String details(Reach reach) {
         return switch (reach) {
             case Reach.Linked linked ->
-                NLS.bind(Messages.linkedDetails, new Object[] {
-                    linked.path().toUpperCase(Locale.ROOT), address(linked), When.was(linked.since())
-                });
+                NLS.bind(
+                        Messages.linkedDetails,
+                        new Object[] {way(linked.path()), address(linked), When.was(linked.since())});
             case Reach.Dialling dialling -> of(dialling) + ".";
             case Reach.Away away ->
                 of(away) + "." + away.why().map(why -> " " + Said.in(why)).orElse("");

@@ -603,7 +603,7 @@ class PeersViewTest extends ViewsTest {
         screen.awaitText("Anna's laptop");
         screen.awaitText("A browser");
         screen.awaitText("Not everything passes");
-        screen.awaitText("WEBRTC · direct");
+        screen.awaitText("WebRTC · direct");
         screen.awaitText("48 ms");
         screen.awaitText("↑ 1234 ↓ 7 KB/s");
         Tree tree = screen.find(Tree.class, "A browser");
