@@ -56,6 +56,7 @@ public final class KeyPage extends PreferencePage implements IWorkbenchPreferenc
         GridDataFactory.fillDefaults().grab(true, false).hint(300, SWT.DEFAULT).applyTo(explained);
         fingerprint = new Text(area, SWT.READ_ONLY | SWT.MULTI | SWT.WRAP);
         fingerprint.setFont(JFaceResources.getTextFont());
+        fingerprint.setBackground(area.getBackground()); // only to be read
         GridDataFactory.fillDefaults().grab(true, false).hint(300, SWT.DEFAULT).applyTo(fingerprint);
         qr = new QrCanvas(area, Messages.fingerprintQr);
         GridDataFactory.swtDefaults().hint(QR_SIDE, QR_SIDE).applyTo(qr);

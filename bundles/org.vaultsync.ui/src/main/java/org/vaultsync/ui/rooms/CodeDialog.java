@@ -86,6 +86,7 @@ public final class CodeDialog extends SyncDialog {
                 .applyTo(who);
         Text fingerprint = new Text(area, SWT.READ_ONLY | SWT.WRAP | SWT.MULTI);
         fingerprint.setFont(JFaceResources.getTextFont());
+        fingerprint.setBackground(area.getBackground()); // only to be read
         fingerprint.setText(encounter.fingerprint().grouped());
         GridDataFactory.fillDefaults()
                 .grab(true, false)
