@@ -25,6 +25,7 @@ import org.vaultsync.Finding.Weight;
 import org.vaultsync.Invite;
 import org.vaultsync.RoomId;
 import org.vaultsync.Trouble;
+import org.vaultsync.core.doctor.Doctor;
 import org.vaultsync.core.doctor.NetworkCheck;
 import org.vaultsync.vault.Item;
 import org.vaultsync.vault.Revision;
@@ -64,9 +65,6 @@ class DiagnosticsTest {
                             .toList());
             assertEquals(Weight.FINE, of(Area.CLOCK, diagnosis).getFirst().weight());
             assertEquals(1, of(Area.SIGNALING, diagnosis).size(), () -> "" + of(Area.SIGNALING, diagnosis));
-            assertEquals(
-                    List.of("1 item is shared."),
-                    of(Area.ITEMS, diagnosis).stream().map(Finding::sentence).toList());
             Finding peer = of(Area.PEER, diagnosis).getFirst();
             assertEquals(Optional.of(ben.sync.self().orElseThrow().fingerprint()), peer.peer());
             assertTrue(peer.sentence().startsWith("Linked over lan"), peer.sentence());
@@ -129,6 +127,23 @@ class DiagnosticsTest {
                     Weight.PROBLEM,
                     of(Area.KEY, diagnosis(anna.sync)).getFirst().weight());
         }
+    }
+
+    @Test
+    void itemsAreCountedInWordsThatFitOne() {
+        assertEquals(List.of("1 item is shared."), sentences(1, 0, 0));
+        assertEquals(List.of("212 items are shared."), sentences(212, 0, 0));
+        assertEquals(
+                List.of(
+                        "1 shared item has stopped syncing on this device.",
+                        "2 shared items were changed by two people at once."),
+                sentences(3, 1, 2));
+    }
+
+    private static List<String> sentences(int shared, int stopped, int conflicts) {
+        return Doctor.items(shared, stopped, conflicts).stream()
+                .map(Finding::sentence)
+                .toList();
     }
 
     @Test

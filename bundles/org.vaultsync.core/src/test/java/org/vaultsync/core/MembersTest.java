@@ -144,6 +144,7 @@ class MembersTest {
         String hash =
                 HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(picture));
         ben.sync.setFetchedAtOnce(0).toCompletableFuture().get();
+        carla.sync.setFetchedAtOnce(0).toCompletableFuture().get(); // who would give it to Ben, for all that she knows
         anna.vault.putAttachment(hash, new ByteArrayInputStream(picture));
         Attachment attachment = new Attachment("k1", "locust.png", hash, picture.length, "image/png");
         anna.vault.save(new Item("u1", "unit", "Locust", UNIT, List.of(attachment), List.of()), Revision.NONE);
