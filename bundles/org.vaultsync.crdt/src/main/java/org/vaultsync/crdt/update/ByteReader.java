@@ -16,18 +16,40 @@ public final class ByteReader {
 
     private static final long NOT_ASCII = 0x8080808080808080L;
 
+    /**
+     * Of what comes from outside: writes and ranges of deletes, neighbours in one. Yjs takes more than a minute for half a
+     * million, so that no document of ours has as many.
+     */
+    static final int MOST_PARTS = 4 << 20;
+
+    /** Of what comes from outside. Yjs takes seconds for each edit of a document in which so many have written. */
+    static final int MOST_CLIENTS = 1 << 19;
+
     private final byte[] bytes;
     private final int end;
+    private final boolean fromOutside;
     private int position;
+    private int parts;
+    private boolean joined;
 
     public ByteReader(byte[] bytes) {
         this(bytes, 0, bytes.length);
     }
 
     ByteReader(byte[] bytes, int start, int end) {
+        this(bytes, start, end, false);
+    }
+
+    private ByteReader(byte[] bytes, int start, int end, boolean fromOutside) {
         this.bytes = bytes;
         this.position = start;
         this.end = end;
+        this.fromOutside = fromOutside;
+    }
+
+    /** Of what comes from outside, which may be made to take memory: it has bounds. What is stored is always read. */
+    static ByteReader fromOutside(byte[] bytes) {
+        return new ByteReader(bytes, 0, bytes.length, true);
     }
 
     int position() {
@@ -88,6 +110,38 @@ public final class ByteReader {
             throw malformed("it promises more than it holds");
         }
         return (int) count;
+    }
+
+    /** How many clients follow that take at least so many bytes each. */
+    int clients(int bytesEach) throws MalformedUpdateException {
+        int clients = count(bytesEach);
+        if (fromOutside && clients > MOST_CLIENTS) {
+            throw malformed("it names " + clients + " clients, limit " + MOST_CLIENTS);
+        }
+        return clients;
+    }
+
+    /**
+     * Counts what was read.
+     *
+     * @param goesOn whether it only makes what was read before it longer
+     */
+    void part(boolean goesOn) throws MalformedUpdateException {
+        if (goesOn) {
+            joined = true;
+        } else if (++parts > MOST_PARTS && fromOutside) {
+            throw malformed("it has more than " + MOST_PARTS + " writes and deletes");
+        }
+    }
+
+    /** How many parts were read. */
+    int parts() {
+        return parts;
+    }
+
+    /** Whether some of what was read could be said with less. */
+    boolean hasJoined() {
+        return joined;
     }
 
     void skip(long length) throws MalformedUpdateException {

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.crdt.update;
 
-import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -30,34 +28,10 @@ public record DeleteSet(Map<Long, List<Range>> ranges) {
         TreeMap<Long, List<Range>> canonical = new TreeMap<>();
         ranges.forEach((client, list) -> {
             if (!list.isEmpty()) {
-                canonical.put(client, joined(list));
+                canonical.put(client, Ranges.canonical(list));
             }
         });
         ranges = Collections.unmodifiableMap(canonical);
-    }
-
-    private static List<Range> joined(List<Range> list) {
-        boolean canonical = true;
-        for (int i = 1; i < list.size() && canonical; i++) {
-            canonical = list.get(i - 1).end() < list.get(i).start();
-        }
-        if (canonical) {
-            return List.copyOf(list);
-        }
-        List<Range> sorted = new ArrayList<>(list);
-        sorted.sort(Comparator.comparingLong(Range::start));
-        List<Range> joined = new ArrayList<>(sorted.size());
-        Range last = sorted.get(0);
-        for (Range range : sorted.subList(1, sorted.size())) {
-            if (range.start() <= last.end()) {
-                last = new Range(last.start(), Math.max(last.end(), range.end()));
-            } else {
-                joined.add(last);
-                last = range;
-            }
-        }
-        joined.add(last);
-        return List.copyOf(joined);
     }
 
     public boolean isEmpty() {
@@ -72,11 +46,7 @@ public record DeleteSet(Map<Long, List<Range>> ranges) {
             return other;
         }
         Map<Long, List<Range>> sum = new TreeMap<>(ranges);
-        other.ranges.forEach((client, more) -> sum.merge(client, more, (a, b) -> {
-            List<Range> both = new ArrayList<>(a);
-            both.addAll(b);
-            return both;
-        }));
+        other.ranges.forEach((client, more) -> sum.merge(client, more, Ranges::joined));
         return new DeleteSet(sum);
     }
 
@@ -92,7 +62,7 @@ public record DeleteSet(Map<Long, List<Range>> ranges) {
     }
 
     private static List<Range> without(List<Range> list, List<Range> cut) {
-        List<Range> left = new ArrayList<>();
+        Ranges left = new Ranges();
         int next = 0;
         for (Range range : list) {
             long start = range.start();
@@ -102,13 +72,13 @@ public record DeleteSet(Map<Long, List<Range>> ranges) {
             int at = next;
             while (at < cut.size() && cut.get(at).start() < range.end()) {
                 if (cut.get(at).start() > start) {
-                    left.add(new Range(start, cut.get(at).start()));
+                    left.add(start, cut.get(at).start());
                 }
                 start = Math.max(start, cut.get(at).end());
                 at++;
             }
             if (start < range.end()) {
-                left.add(new Range(start, range.end()));
+                left.add(start, range.end());
             }
         }
         return left;
@@ -119,10 +89,10 @@ public record DeleteSet(Map<Long, List<Range>> ranges) {
         Map<Long, List<Range>> inside = new TreeMap<>();
         ranges.forEach((client, list) -> {
             long clock = known.clock(client);
-            List<Range> kept = new ArrayList<>();
+            Ranges kept = new Ranges();
             for (Range range : list) {
                 if (range.start() < clock) {
-                    kept.add(range.end() <= clock ? range : new Range(range.start(), clock));
+                    kept.add(range.start(), Math.min(range.end(), clock));
                 }
             }
             inside.put(client, kept);
@@ -169,23 +139,26 @@ public record DeleteSet(Map<Long, List<Range>> ranges) {
     }
 
     static DeleteSet read(ByteReader in) throws MalformedUpdateException {
-        int clients = in.count(2);
-        Map<Long, List<Range>> ranges = new TreeMap<>();
+        int clients = in.clients(2);
+        Map<Long, Ranges> ranges = new TreeMap<>();
         for (int i = 0; i < clients; i++) {
             long client = in.varUint();
             int size = in.count(2);
-            List<Range> list = ranges.computeIfAbsent(client, c -> new ArrayList<>());
+            Ranges list = ranges.computeIfAbsent(client, c -> new Ranges());
             for (int j = 0; j < size; j++) {
                 long start = in.varUint();
                 long length = in.varUint();
                 if (length > StructId.MAX - start) {
                     throw in.malformed("a range of deletes is too long");
                 }
-                if (length > 0) {
-                    list.add(new Range(start, start + length));
-                }
+                in.part(length == 0 || list.add(start, start + length));
             }
         }
-        return new DeleteSet(ranges);
+        return of(ranges);
+    }
+
+    /** The ranges are not changed by anybody afterwards. */
+    static DeleteSet of(Map<Long, Ranges> ranges) {
+        return new DeleteSet(Collections.unmodifiableMap(ranges));
     }
 }

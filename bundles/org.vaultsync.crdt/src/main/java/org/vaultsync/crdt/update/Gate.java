@@ -23,7 +23,7 @@ public final class Gate {
     private static final class Writes {
         final Update.Section section;
         final StructReader structs;
-        final PriorityQueue<Waiting> waiting = new PriorityQueue<>(Comparator.comparingLong(Waiting::clock));
+        final PriorityQueue<Waiting> waiting = new PriorityQueue<>(1, Comparator.comparingLong(Waiting::clock));
         long taken;
         boolean more;
 
@@ -45,7 +45,8 @@ public final class Gate {
     /**
      * Takes from an update what continues what the receiver holds: each client's writes without a gap, origins,
      * parents and deletes within what is held and what is taken. Where writes are cut off, the deletes are cut off too.
-     * What the receiver holds already is left out. Linear in the size of the update, but for a logarithm.
+     * What the receiver holds already is left out, and garbage in a row made one piece. Linear in the size of the
+     * update, but for a logarithm.
      *
      * @param held what the receiver holds of the document
      * @param own client ids under which nobody else may write, those of this run; new writes under them refuse the
@@ -53,7 +54,7 @@ public final class Gate {
      */
     public static Verdict check(Knowledge held, byte[] update, Set<Long> own) {
         try {
-            Update decoded = Update.decode(update);
+            Update decoded = Update.decodeFromOutside(update);
             return new Gate(held, decoded).check(own);
         } catch (MalformedUpdateException e) {
             return new Verdict.Refused(e.getMessage());
@@ -158,7 +159,7 @@ public final class Gate {
             note("deletes of writes that are not here");
         }
         DeleteSet fresh = reachable.minus(held.deletes());
-        if (missing == null && allNew && fresh.equals(update.deletes()) && !update.isEmpty()) {
+        if (missing == null && allNew && update.isCompact() && fresh.equals(update.deletes()) && !update.isEmpty()) {
             return new Verdict.Accepted(update.bytes());
         }
         boolean nothing = inOrder.isEmpty() && fresh.isEmpty();
@@ -175,8 +176,9 @@ public final class Gate {
             long from = held.writes().clock(writes.section.client());
             StructReader structs = update.structs(writes.section);
             while (structs.next() && structs.clock < writes.taken) {
-                if (structs.endClock() > from) {
-                    out.add(structs, Math.max(0, from - structs.clock));
+                long offset = Math.max(0, from - structs.clock);
+                if (structs.endClock() > from && !out.join(structs, offset)) {
+                    out.add(structs, offset);
                 }
             }
         }

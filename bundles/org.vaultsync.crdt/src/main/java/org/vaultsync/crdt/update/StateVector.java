@@ -56,14 +56,14 @@ public record StateVector(Map<Long, Long> clocks) {
     }
 
     public static StateVector decode(byte[] bytes) throws MalformedUpdateException {
-        ByteReader in = new ByteReader(bytes);
+        ByteReader in = ByteReader.fromOutside(bytes);
         StateVector decoded = read(in);
         in.expectEnd();
         return decoded;
     }
 
     static StateVector read(ByteReader in) throws MalformedUpdateException {
-        int size = in.count(2);
+        int size = in.clients(2);
         Map<Long, Long> clocks = new TreeMap<>();
         for (int i = 0; i < size; i++) {
             long client = in.varUint();

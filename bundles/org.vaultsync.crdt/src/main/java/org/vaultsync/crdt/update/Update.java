@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * An update of format V1 that was read through and found whole. It keeps the bytes and where each client's writes
@@ -21,6 +22,8 @@ public final class Update {
     private final DeleteSet deletes;
     private final DeleteSet comingDeleted;
     private final int deletesPosition;
+    private final int parts;
+    private final boolean compact;
 
     /**
      * The writes of one client.
@@ -31,12 +34,14 @@ public final class Update {
     record Section(long client, long firstClock, int count, int position, long unbroken, long reach) {}
 
     private Update(
-            byte[] bytes, List<Section> sections, DeleteSet deletes, DeleteSet comingDeleted, int deletesPosition) {
-        this.bytes = bytes;
+            ByteReader in, List<Section> sections, DeleteSet deletes, DeleteSet comingDeleted, int deletesPosition) {
+        this.bytes = in.bytes();
         this.sections = sections;
         this.deletes = deletes;
         this.comingDeleted = comingDeleted;
         this.deletesPosition = deletesPosition;
+        this.parts = in.parts();
+        this.compact = !in.hasJoined();
     }
 
     /**
@@ -45,17 +50,26 @@ public final class Update {
      * @param bytes are not changed by anybody afterwards; an empty array is an update in which nothing is
      */
     public static Update decode(byte[] bytes) throws MalformedUpdateException {
-        if (bytes.length == 0) {
-            return new Update(bytes, List.of(), DeleteSet.EMPTY, DeleteSet.EMPTY, 0);
+        return read(new ByteReader(bytes));
+    }
+
+    /** The same with what nobody has read before, and somebody may have made so that it takes much memory. */
+    static Update decodeFromOutside(byte[] bytes) throws MalformedUpdateException {
+        return read(ByteReader.fromOutside(bytes));
+    }
+
+    private static Update read(ByteReader in) throws MalformedUpdateException {
+        int length = in.remaining();
+        if (length == 0) {
+            return new Update(in, List.of(), DeleteSet.EMPTY, DeleteSet.EMPTY, 0);
         }
-        if (bytes.length > LONGEST) {
-            throw new MalformedUpdateException("an update of " + bytes.length + " bytes, limit " + LONGEST);
+        if (length > LONGEST) {
+            throw new MalformedUpdateException("an update of " + length + " bytes, limit " + LONGEST);
         }
-        ByteReader in = new ByteReader(bytes);
-        int clients = in.count(3);
+        int clients = in.clients(3);
         List<Section> sections = new ArrayList<>(Math.min(clients, 1024));
         Set<Long> seen = new HashSet<>();
-        Map<Long, List<DeleteSet.Range>> comingDeleted = new HashMap<>();
+        Map<Long, Ranges> comingDeleted = new TreeMap<>();
         for (int i = 0; i < clients; i++) {
             int count = in.count(2);
             long client = in.varUint();
@@ -67,15 +81,17 @@ public final class Update {
             long unbroken = clock;
             long reach = 0;
             StructReader structs = new StructReader(in, client, clock, count);
+            boolean behindGarbage = false;
             while (structs.next()) {
+                boolean garbage = structs.kind() == StructReader.GC;
+                in.part(garbage && behindGarbage);
+                behindGarbage = garbage;
                 if (structs.kind() != StructReader.SKIP) {
                     unbroken = structs.clock == unbroken ? structs.endClock() : unbroken;
                     reach = structs.endClock();
                 }
                 if (structs.comesDeleted()) {
-                    comingDeleted
-                            .computeIfAbsent(client, c -> new ArrayList<>())
-                            .add(new DeleteSet.Range(structs.clock, structs.endClock()));
+                    comingDeleted.computeIfAbsent(client, c -> new Ranges()).add(structs.clock, structs.endClock());
                 }
             }
             sections.add(new Section(client, clock, count, position, unbroken, reach));
@@ -83,12 +99,22 @@ public final class Update {
         int deletesPosition = in.position();
         DeleteSet deletes = DeleteSet.read(in);
         in.expectEnd();
-        return new Update(bytes, sections, deletes, new DeleteSet(comingDeleted), deletesPosition);
+        return new Update(in, sections, deletes, DeleteSet.of(comingDeleted), deletesPosition);
     }
 
     /** What was read; not to be changed. */
     public byte[] bytes() {
         return bytes;
+    }
+
+    /** How many writes and ranges of deletes it has, neighbours in one. */
+    public int parts() {
+        return parts;
+    }
+
+    /** Whether none of its neighbours can be joined. */
+    boolean isCompact() {
+        return compact;
     }
 
     /** Where the delete set begins in the bytes. */
@@ -159,22 +185,6 @@ public final class Update {
             }
         }
         return roots;
-    }
-
-    /** The clocks of one client that it has writes for. */
-    List<DeleteSet.Range> written(Section section) {
-        List<DeleteSet.Range> written = new ArrayList<>();
-        StructReader structs = structs(section);
-        try {
-            while (structs.next()) {
-                if (structs.kind() != StructReader.SKIP) {
-                    written.add(new DeleteSet.Range(structs.clock, structs.endClock()));
-                }
-            }
-        } catch (MalformedUpdateException e) {
-            throw new IllegalStateException("the bytes of an update were changed", e);
-        }
-        return new DeleteSet(Map.of(section.client(), written)).ranges().getOrDefault(section.client(), List.of());
     }
 
     /** The state vector after the writes in it that continue the given one. */

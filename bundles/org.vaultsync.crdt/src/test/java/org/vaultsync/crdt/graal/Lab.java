@@ -7,6 +7,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -64,6 +65,21 @@ public final class Lab {
 
     public static Replica item(ReplicaEngine engine, long clientId, byte[]... updates) throws ReplicaException {
         return engine.open(DocumentKind.ITEM, clientId, List.of(updates));
+    }
+
+    /** What a process with little memory says, whose class is on the path of the tests. */
+    public static String inLittleMemory(String heap, Class<?> main, String... arguments) throws IOException {
+        List<String> java = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx" + heap,
+                "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                main.getName()));
+        java.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(java)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 
     /** Real items, one JSON a line; the test is skipped where they are not at hand. */

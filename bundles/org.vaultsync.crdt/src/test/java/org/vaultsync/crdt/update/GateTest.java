@@ -104,6 +104,23 @@ class GateTest {
     }
 
     @Test
+    void whatCanBeSaidWithLessIs() {
+        byte[] joined = new Hand()
+                .numbers(1, 2, 5, 10, 0, 5)
+                .letterAfter(5, 3)
+                .numbers(1, 5, 1, 2, 4)
+                .done();
+        Verdict garbage = check(
+                new Hand().numbers(1, 3, 5, 10, 0, 2, 0, 3).letterAfter(5, 3).numbers(1, 5, 1, 2, 4));
+        assertArrayEquals(
+                joined, assertInstanceOf(Verdict.Accepted.class, garbage).update());
+        Verdict deletes =
+                check(new Hand().numbers(1, 2, 5, 10, 0, 5).letterAfter(5, 3).numbers(1, 5, 4, 5, 1, 2, 2, 2, 3, 7, 0));
+        assertArrayEquals(
+                joined, assertInstanceOf(Verdict.Accepted.class, deletes).update());
+    }
+
+    @Test
     void whatIsHeldIsLeftOut() {
         Verdict verdict = check(
                 new Hand().numbers(1, 2, 5, 9).letterAtRoot().letterAfter(5, 9).numbers(0));
