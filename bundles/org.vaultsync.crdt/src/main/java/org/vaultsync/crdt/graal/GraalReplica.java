@@ -38,6 +38,9 @@ final class GraalReplica implements Replica {
     /** Of the document and the update; interpreted, a write of ten bytes takes 24 µs. */
     private static final Duration A_BYTE = Duration.ofNanos(10_000);
 
+    /** Of an update: Yjs takes more than half a kilobyte for each, and where memory ends it ends for all others. */
+    private static final long MOST_PARTS = Runtime.getRuntime().maxMemory() / 512;
+
     private final GraalReplicaEngine engine;
     private final DocumentKind kind;
     private final long clientId;
@@ -217,7 +220,8 @@ final class GraalReplica implements Replica {
     @Override
     public Applied apply(byte[] update) throws ReplicaException {
         try {
-            DeleteSet known = Update.decode(update).allDeletes();
+            Update decoded = Update.decode(update);
+            DeleteSet known = decoded.allDeletes();
             if (update.length == 0) {
                 alive();
                 return new Applied(false, Set.of(), List.of(), false, update);
@@ -227,6 +231,11 @@ final class GraalReplica implements Replica {
                 if (read.isPresent()) {
                     return read.get();
                 }
+            }
+            if (decoded.parts() > MOST_PARTS) {
+                dead = true;
+                throw new ReplicaException("an update of " + decoded.parts()
+                        + " writes and deletes; this device has memory for " + MOST_PARTS);
             }
             Object[] done = call(most(update), "apply", update);
             json = null;

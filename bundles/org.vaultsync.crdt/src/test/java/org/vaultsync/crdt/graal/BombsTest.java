@@ -329,6 +329,40 @@ class BombsTest {
         System.out.println("bombs: " + bomb + ", " + bytes.length + " bytes: " + String.join(", ", course));
     }
 
+    /** The process of {@link #whatMemoryHasNoPlaceForIsSetAsideAtOnceAndOthersGoOn()}. */
+    public static void main(String[] none) throws Exception {
+        try (ReplicaEngine engine = Lab.engine();
+                Replica other = item(engine, 5);
+                Replica victim = item(engine, 6)) {
+            edit(other, "{\"a\":1}");
+            edit(other, "{\"a\":2}");
+            edit(victim, "{\"a\":1}");
+            int size = 500_000;
+            ByteWriter out = Bomb.member(0x28);
+            Bomb.number(out);
+            for (int i = 1; i < size; i++) {
+                out.uint8(0xa8);
+                out.varUint(7);
+                out.varUint(i - 1);
+                Bomb.number(out);
+            }
+            Verdict verdict = Gate.check(Knowledge.NOTHING, Bomb.alone(size, out), Set.of());
+            System.out.println(outcome(() -> victim.apply(((Verdict.Accepted) verdict).update())));
+            edit(other, "{\"a\":3}");
+            System.out.println(content(other));
+        }
+    }
+
+    @Test
+    void whatMemoryHasNoPlaceForIsSetAsideAtOnceAndOthersGoOn() throws Exception {
+        String said = Lab.inLittleMemory("200m", BombsTest.class);
+        assertTrue(
+                said.matches(
+                        "set aside \\(an update of 500000 writes and deletes; this device has memory for \\d+\\)\\R"
+                                + "\\{\"a\":3}\\R"),
+                said);
+    }
+
     private interface Work {
         void run() throws Exception;
     }

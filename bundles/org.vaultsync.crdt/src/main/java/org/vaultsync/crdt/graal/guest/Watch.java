@@ -91,10 +91,19 @@ final class Watch {
     private void run() {
         while (!closed) {
             LockSupport.parkNanos(PERIOD.toNanos());
-            for (Turn turn : turns) {
-                if (turn.taken() > turn.most) {
-                    turn.stop();
-                }
+            try {
+                stopWhatTakesTooLong();
+            } catch (OutOfMemoryError full) {
+                // The call that fills the memory ends by that; the next one is to be watched again.
+                continue;
+            }
+        }
+    }
+
+    private void stopWhatTakesTooLong() {
+        for (Turn turn : turns) {
+            if (turn.taken() > turn.most) {
+                turn.stop();
             }
         }
     }
