@@ -853,6 +853,89 @@ class OpenRoomTest {
         }
     }
 
+    /** A device that says to the first it meets, which is Ann, so many pieces of a message and never the last. */
+    private final class Endless implements OpenRooms.Visitor, AutoCloseable {
+        private final int pieces;
+        private final OpenRooms.Attendance attendance;
+        private final AtomicBoolean met = new AtomicBoolean();
+        final CountDownLatch closed = new CountDownLatch(1);
+
+        Endless(String instance, int pieces) {
+            this.pieces = pieces;
+            attendance = hub.join(
+                    new OpenRooms.Place(
+                            open(ann).address().code().letters(), Optional.empty(), List.of(SERVER), instance),
+                    Optional.empty(),
+                    this);
+        }
+
+        @Override
+        public void came(OpenRooms.Channel channel) {
+            boolean first = !met.getAndSet(true);
+            channel.start(new Link.Receiver() {
+                @Override
+                public void received(byte[] message) {
+                    // It does not listen.
+                }
+
+                @Override
+                public void closed(String reason) {
+                    if (first) {
+                        closed.countDown();
+                    }
+                }
+            });
+            if (!first) {
+                return;
+            }
+            byte[] piece = new byte[OpenRooms.Channel.MAX_MESSAGE];
+            piece[0] = 100;
+            Thread.ofVirtual().start(() -> {
+                try {
+                    for (int i = 0; i < pieces; i++) {
+                        channel.send(piece);
+                    }
+                } catch (IOException over) {
+                    throw new UncheckedIOException(over);
+                }
+            });
+        }
+
+        @Override
+        public void notice(OpenRooms.Notice notice) {
+            // There is none.
+        }
+
+        @Override
+        public void serversChanged() {
+            // They do not.
+        }
+
+        @Override
+        public void close() {
+            attendance.close();
+        }
+    }
+
+    @Test
+    void ofThoseWhoTogetherLetTooMuchWaitTheOneWithTheMostGoes() throws Exception {
+        annCreates(Profile.FIELDS);
+        annShares("u1", "{\"a\":1}");
+        try (Endless much = new Endless("much", 200);
+                Endless less = new Endless("less", 160);
+                Endless alsoLess = new Endless("alsoLess", 160)) {
+            assertTrue(much.closed.await(60, TimeUnit.SECONDS));
+            until("it is gone", () -> open(ann).peers().size() == 2);
+            try (WebPage page = page(DocumentKind.ITEMS)) {
+                untilContent(page, "u1", "{\"a\":1}");
+                page.put("u1", "{\"a\":2}");
+                untilContent(anns, "u1", "{\"a\":2}");
+            }
+            assertEquals(1, less.closed.getCount());
+            assertEquals(1, alsoLess.closed.getCount());
+        }
+    }
+
     @Test
     void whatIsNoItemStaysInTheRoomAndOutOfTheVault() throws Exception {
         annCreates(Profile.FIELDS);

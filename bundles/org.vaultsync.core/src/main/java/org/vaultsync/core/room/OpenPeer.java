@@ -15,7 +15,7 @@ import org.vaultsync.transport.OpenRooms.Channel;
 /** Somebody in an open room, at the other end of a channel. Belongs to the room's thread; what is sent has a thread of its own. */
 final class OpenPeer {
     private static final long MOST_UNSENT = 64 << 20;
-    private static final int MOST_UNREAD = 32;
+    private static final int MOST_UNREAD = 8;
 
     final Channel channel;
     final Instant since;
@@ -24,7 +24,7 @@ final class OpenPeer {
     final Semaphore unread = new Semaphore(MOST_UNREAD);
 
     /** The pieces of a long message that have come. */
-    final ByteArrayOutputStream pieces = new ByteArrayOutputStream();
+    ByteArrayOutputStream pieces = new ByteArrayOutputStream();
 
     /** Whether it has asked for what it lacks, so that from then on it gets what is new. */
     boolean live;

@@ -7,8 +7,9 @@ import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -82,6 +83,10 @@ final class OpenPeers {
     private static final int HEADER = 64;
 
     private static final int LONGEST = Update.LONGEST + HEADER;
+
+    /** Of the pieces that wait for the rest of their messages, of all peers together. */
+    private static final long MOST_IN_PIECES = 2L * LONGEST;
+
     private static final Duration TICK = Duration.ofSeconds(5);
     private static final Duration ANSWERED_BY_NOW = Duration.ofSeconds(20);
     private static final int MOST_OPEN = 100;
@@ -340,7 +345,7 @@ final class OpenPeers {
         ByteReader in = new ByteReader(message);
         long type = in.varUint();
         if (type == SYNC) {
-            sync(peer, SyncMessage.decode(Arrays.copyOfRange(message, 1, message.length)));
+            sync(peer, SyncMessage.read(in));
         } else if (type == AWARENESS) {
             aware(peer, in.varBytes());
         } else if (type == QUERY_AWARENESS) {
@@ -358,11 +363,23 @@ final class OpenPeers {
         peer.pieces.write(message, 1, message.length - 1);
         if (last) {
             byte[] whole = peer.pieces.toByteArray();
-            peer.pieces.reset();
+            peer.pieces = new ByteArrayOutputStream();
             if (whole.length > 0 && whole[0] < PIECE) {
                 handle(peer, whole);
             }
+        } else if (peers.values().stream().mapToLong(each -> each.pieces.size()).sum() > MOST_IN_PIECES) {
+            dropLongest();
         }
+    }
+
+    /** Of those who do not come to an end, the one that has said most goes, and may come again. */
+    private void dropLongest() {
+        OpenPeer longest = Collections.max(peers.values(), Comparator.comparingInt(each -> each.pieces.size()));
+        String why = "%d bytes of it wait for the rest of a message, and with those of others more than %d"
+                .formatted(longest.pieces.size(), MOST_IN_PIECES);
+        LOG.warn("room {}: closed the channel to {}: {}", room, longest, why);
+        longest.channel.close();
+        gone(longest, why);
     }
 
     private void aware(OpenPeer peer, byte[] states) throws MalformedUpdateException {

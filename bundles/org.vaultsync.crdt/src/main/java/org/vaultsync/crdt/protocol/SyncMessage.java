@@ -45,7 +45,11 @@ public sealed interface SyncMessage {
     }
 
     static SyncMessage decode(byte[] message) throws MalformedUpdateException {
-        ByteReader in = new ByteReader(message);
+        return read(new ByteReader(message));
+    }
+
+    /** Reads the rest of something, which is one. */
+    static SyncMessage read(ByteReader in) throws MalformedUpdateException {
         long type = in.varUint();
         if (type > 2) {
             throw new MalformedUpdateException("a sync message of unknown type " + type);

@@ -115,6 +115,10 @@ final class Engine implements AutoCloseable {
 
     private final Wear wear;
     final ScheduledThreadPoolExecutor thread;
+
+    /** What waits to be read in all open channels, in bytes. */
+    final AtomicLong unread = new AtomicLong();
+
     private Optional<AudioDeviceModule> silence = Optional.empty(); // engine thread only; shared by all factories
     private final Set<Factory> factories = new LinkedHashSet<>(); // engine thread only; the newest last
     private boolean closed; // engine thread only

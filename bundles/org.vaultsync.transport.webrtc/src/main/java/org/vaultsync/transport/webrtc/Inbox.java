@@ -4,6 +4,7 @@ package org.vaultsync.transport.webrtc;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,9 +17,13 @@ import org.vaultsync.transport.Link;
 final class Inbox {
     private static final Logger log = LoggerFactory.getLogger(Inbox.class);
 
+    /** What a message takes beside its bytes. */
+    private static final int EACH = 32;
+
     private final String name;
     private final IntConsumer read;
     private final Runnable failed;
+    private final AtomicLong together;
     private final Queue<byte[]> messages = new ArrayDeque<>(); // guarded by this
     private long bytes; // guarded by this
     private boolean started; // guarded by this
@@ -30,18 +35,25 @@ final class Inbox {
      *
      * @param read is told the size of each message that a receiver is done with
      * @param failed is run when the receiver has thrown something
+     * @param together is kept at what waits in all inboxes that share it
      */
-    Inbox(String name, IntConsumer read, Runnable failed) {
+    Inbox(String name, IntConsumer read, Runnable failed, AtomicLong together) {
         this.name = name;
         this.read = read;
         this.failed = failed;
+        this.together = together;
     }
 
-    /** Takes a message, and says how many bytes wait now. Returns at once. */
+    private synchronized void count(long more) {
+        bytes += more;
+        together.addAndGet(more);
+    }
+
+    /** Takes a message, and says how many bytes wait now, with what messages take themselves. Returns at once. */
     synchronized long add(byte[] message) {
         if (!dropping && end.isEmpty()) {
             messages.add(message);
-            bytes += message.length;
+            count(message.length + EACH);
             notifyAll();
         }
         return bytes;
@@ -51,7 +63,7 @@ final class Inbox {
     synchronized void drop() {
         dropping = true;
         messages.clear();
-        bytes = 0;
+        count(-bytes);
     }
 
     /** Nothing comes any more. What waits is still received. Of several reasons the first counts. */
@@ -79,7 +91,7 @@ final class Inbox {
             wait();
         }
         Optional<byte[]> message = Optional.ofNullable(messages.poll());
-        message.ifPresent(one -> bytes -= one.length);
+        message.ifPresent(one -> count(-one.length - EACH));
         return message;
     }
 

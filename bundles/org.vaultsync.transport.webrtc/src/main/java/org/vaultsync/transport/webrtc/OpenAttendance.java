@@ -164,6 +164,9 @@ final class OpenAttendance implements OpenRooms.Attendance, Signaling.Subscriber
         public void closed(String why) {
             log.debug("open room: a peer has gone: {}", why);
             receiving.ended(why);
+            if (channel.isEmpty()) {
+                receiving.drop();
+            }
             if (!peers.remove(name, this) || left) {
                 return;
             }

@@ -9,7 +9,12 @@ import org.vaultsync.transport.OpenRooms.Channel;
 
 /** A channel to one peer of an open room: y-webrtc's messages as they are, and nothing else. */
 final class OpenChannel implements Channel {
-    private static final int MOST_UNREAD = 64 << 20;
+    private static final long MOST_UNREAD = 64 << 20;
+
+    /** Of all open channels; then none of them may have more than a little. */
+    private static final long MOST_TOGETHER = 2 * MOST_UNREAD;
+
+    private static final long LITTLE = 4 << 20;
     private static final Duration FAREWELL = Duration.ofSeconds(2);
 
     private final Engine engine;
@@ -27,7 +32,11 @@ final class OpenChannel implements Channel {
         this.peer = peer;
         this.instance = instance;
         this.initiator = initiator;
-        inbox = new Inbox("webrtc open " + peer, length -> {}, () -> cut("this device failed to handle a message"));
+        inbox = new Inbox(
+                "webrtc open " + peer,
+                length -> {},
+                () -> cut("this device failed to handle a message"),
+                engine.unread);
         outbox = new Outbox(connection);
     }
 
@@ -36,14 +45,24 @@ final class OpenChannel implements Channel {
         if (message.length == 0) {
             return;
         }
-        if (inbox.add(message) > MOST_UNREAD) {
+        if (isTooMuch(inbox.add(message), engine.unread.get())) {
             cut("it sent more than this device could read");
         }
+    }
+
+    /** Whether a channel is cut in which so much waits, and so much in all of them. */
+    static boolean isTooMuch(long waiting, long together) {
+        return waiting > MOST_UNREAD || together > MOST_TOGETHER && waiting > LITTLE;
     }
 
     /** The connection is closed. */
     void ended(String why) {
         inbox.end(why);
+    }
+
+    /** Nobody reads what has come. */
+    void drop() {
+        inbox.drop();
     }
 
     private void cut(String why) {

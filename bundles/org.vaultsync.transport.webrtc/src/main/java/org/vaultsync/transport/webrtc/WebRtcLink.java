@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaultsync.Fingerprint;
@@ -61,7 +62,8 @@ final class WebRtcLink implements Link {
         this.engine = engine;
         this.connection = connection;
         this.peer = peer;
-        inbox = new Inbox(toString(), this::took, () -> cut("this device failed to handle a message"));
+        inbox = new Inbox(
+                toString(), this::took, () -> cut("this device failed to handle a message"), new AtomicLong());
         outbox = new Outbox(connection);
         Thread.ofPlatform().daemon().name(this + " out").start(this::writeAll);
         engine.after(UNSTARTED, () -> {
