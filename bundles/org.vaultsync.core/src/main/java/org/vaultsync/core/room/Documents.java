@@ -271,18 +271,18 @@ final class Documents implements AutoCloseable {
         durable.whenCompleteAsync(
                 (done, failed) -> {
                     boolean counted = document.tail.remove(queued);
-                    if (failed == null) {
-                        queued.made().forEach(made -> remembered(made.document(), made.revision()));
-                        return;
-                    }
-                    if (document.durable == durable) {
+                    if (failed != null && document.durable == durable) {
                         document.durable = CompletableFuture.completedFuture(null);
                     }
-                    if (counted) {
+                    if (failed != null && counted) {
                         notStored(document, queued);
                     }
                 },
                 thread);
+        if (!queued.made().isEmpty()) {
+            durable.thenRunAsync(
+                    () -> queued.made().forEach(made -> remembered(made.document(), made.revision())), thread);
+        }
         return durable;
     }
 
