@@ -1079,10 +1079,14 @@ final class Rooms implements AutoCloseable {
                         open.values().stream().map(room -> room.versions(item)))
                 .map(CompletionStage::toCompletableFuture)
                 .toList();
-        return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new))
-                .thenApply(done -> all.stream()
-                        .flatMap(versions -> versions.join().stream())
-                        .toList());
+        // The item as it is now comes first, whatever rooms it was in before.
+        return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).thenApply(done -> {
+            Optional<RoomId> now = board.status(item).room();
+            return all.stream()
+                    .flatMap(versions -> versions.join().stream())
+                    .sorted(Comparator.comparing(version -> !now.equals(Optional.of(version.room()))))
+                    .toList();
+        });
     }
 
     CompletionStage<List<Version>> deleted(RoomId id) {

@@ -258,6 +258,21 @@ class HistoryTest {
     }
 
     @Test
+    void theNewestIsTheItemAsItIsNowAlsoWhenItWasInAnotherRoom() {
+        RoomId second = done(anna.sync().createRoom("Saturday group"));
+        for (RoomId where : List.of(room, second, room)) {
+            anna.vault.save(new Item("u1", "note", "Note u1", UNIT), Revision.NONE);
+            done(anna.sync().share(where, List.of("u1")));
+            until("shared", () -> anna.shares("u1", where));
+            Version newest = versions(anna, "u1").getFirst();
+            assertEquals(Kind.SHARED, newest.kind());
+            assertEquals(where, newest.room());
+            anna.vault.delete("u1");
+            until("deleted", () -> !anna.shares("u1"));
+        }
+    }
+
+    @Test
     void anEditThatUndoesADeletionSaysSo() {
         share(UNIT);
         untilContent(ben, UNIT);
