@@ -1065,6 +1065,45 @@ class AwkwardTimesTest {
         isSomewhere(ben, "from an old editor", "ben");
     }
 
+    /** The same of leaving the room, where nobody else has it: neither what was merged, nor what is yet to be. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void whoLeavesARoomKeepsWhatWasWrittenTheMomentBefore(long seed) {
+        threeInARoom(seed);
+        create(anna, "{\"title\":\"first\"}");
+        allHave("first");
+        allAgree();
+        separateAll();
+        Stored opened = ben.vault.get("u1").orElseThrow();
+        saveFrom(ben, opened, "{\"title\":\"first\",\"more\":\"ben\"}");
+        until(this::told, () -> ben.knows(ben.vault.get("u1").orElseThrow().revision()));
+        ben.vault.refuse("Not now.");
+        saveFrom(ben, opened, "{\"title\":\"from an old editor\"}");
+        until(this::told, () -> ben.status("u1").badge() == Badge.ERROR);
+        ben.vault.refuse(null);
+        done(ben.sync().leave(room));
+        isSomewhere(ben, "from an old editor", "ben");
+    }
+
+    /** What an old editor wrote over while sync was off is yet to be merged when the room is left just after the start. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void whoLeavesARoomAtTheStartKeepsWhatAnOldEditorWroteOver(long seed) {
+        threeInARoom(seed);
+        create(anna, "{\"title\":\"first\"}");
+        allHave("first");
+        allAgree();
+        separateAll();
+        Stored opened = ben.vault.get("u1").orElseThrow();
+        saveFrom(ben, opened, "{\"title\":\"first\",\"more\":\"ben\"}");
+        until(this::told, () -> ben.knows(ben.vault.get("u1").orElseThrow().revision()));
+        ben.stop();
+        saveFrom(ben, opened, "{\"title\":\"from an old editor\"}");
+        ben.start();
+        done(ben.sync().leave(room));
+        isSomewhere(ben, "from an old editor", "ben");
+    }
+
     /** Also just after it was shared, and while what ends it was not read yet. */
     @ParameterizedTest
     @MethodSource("seeds")

@@ -468,17 +468,37 @@ public final class LiveRoom implements AutoCloseable {
         return membership.records().stream().map(MembershipRecord::bytes).toList();
     }
 
-    /** Says that this device leaves, and waits a little for the others to have heard it. */
+    /** Says that this device leaves, and waits a little for the others to have heard it, and for the vault. */
     public CompletionStage<Void> leave() {
         return ask(() -> {
+            if (unusable.isEmpty()) {
+                mapping.showLast();
+            }
             MembershipRecord record = membership.write(key, new Remove(key.publicKey()), clock.instant());
             Records farewell = new Records(id, List.of(record.bytes()));
             CompletableFuture<?>[] heard = opened.values().stream()
                     .map(session -> session.send(Stream.LIVE, farewell).toCompletableFuture())
                     .toArray(CompletableFuture[]::new);
             return machine.within(Duration.ofSeconds(2), CompletableFuture.allOf(heard))
-                    .handle((all, someDidNot) -> null);
+                    .handle((all, someDidNot) -> null)
+                    .thenComposeAsync(told -> machine.within(LONGEST_ANSWER, shown()), thread)
+                    .handle((shown, takesLonger) -> null);
         });
+    }
+
+    /** Once the vault was read, and has what it takes of the room. */
+    private CompletionStage<Void> shown() {
+        CompletableFuture<Void> shown = new CompletableFuture<>();
+        awaitShown(shown);
+        return shown;
+    }
+
+    private void awaitShown(CompletableFuture<Void> shown) {
+        if (unusable.isPresent() || mapping.isIdle()) {
+            shown.complete(null);
+        } else if (!shown.isDone()) {
+            thread.after(OFTEN, () -> awaitShown(shown));
+        }
     }
 
     // Who is at what

@@ -240,6 +240,12 @@ final class Mapping {
         return document.host.isPresent() && !document.waiting && !document.putting && !queued.contains(document);
     }
 
+    /** Whether nothing is left to be read from the vault, or to be put into it, while there is one. */
+    boolean isIdle() {
+        return !host.isPresent()
+                || queued.isEmpty() && toCompare.isEmpty() && unseen.isEmpty() && questions.open() == 0;
+    }
+
     /** Whether the vault may hold a change of an item that was made while nobody told us of it. */
     boolean isUnseen(String item) {
         return unseen.contains(item);
@@ -1128,6 +1134,15 @@ final class Mapping {
         document.clash = Optional.empty();
         documents.close(document);
         return documents.save(document);
+    }
+
+    /** What the vault did not take it may take now, before the room goes. */
+    void showLast() {
+        for (String item : List.copyOf(index.items())) {
+            documentOf(item)
+                    .filter(document -> !document.left && document.problem.isPresent())
+                    .ifPresent(this::showLast);
+        }
     }
 
     /** What was merged until now is the vault's, too: an old editor may have saved over it the moment before. */
