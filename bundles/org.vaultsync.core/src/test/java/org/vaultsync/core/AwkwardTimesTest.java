@@ -1104,6 +1104,34 @@ class AwkwardTimesTest {
         isSomewhere(ben, "from an old editor", "ben");
     }
 
+    /** It gave up what it had; those who had not heard of that until it was back say so, too. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void whoLeavesARoomAndComesBackIsNotSaidToHaveWhatItGaveUp(long seed) throws Exception {
+        threeInARoom(seed);
+        create(anna, "{\"title\":\"first\"}");
+        allHave("first");
+        allAgree();
+        network.separate("anna", "ben", false);
+        network.separate("anna", "carla", false);
+        done(ben.sync().leave(room));
+        until(this::told, () -> carla.room(room).orElseThrow().members().size() == 1);
+        done(ben.sync().join(done(carla.sync().invite(room))));
+        ben.crash(false);
+        assertEquals(List.of(), ben.documentsOf("u1"));
+        network.connectAll();
+        time.pass(Duration.ofMinutes(2));
+        assertTrue(anna.status("u1").holders().contains(carla.fingerprint()), this::told);
+        for (SimulatedDevice device : List.of(anna, carla)) {
+            assertEquals(2, device.room(room).orElseThrow().members().size());
+            assertEquals(1, device.status("u1").holders().size(), () -> device + " " + device.status("u1"));
+        }
+        ben.start();
+        until(
+                this::told,
+                () -> anna.status("u1").holders().size() == 2 && content(ben).contains("first"));
+    }
+
     /** Also just after it was shared, and while what ends it was not read yet. */
     @ParameterizedTest
     @MethodSource("seeds")

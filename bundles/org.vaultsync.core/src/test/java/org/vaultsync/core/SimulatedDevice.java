@@ -18,7 +18,9 @@ import java.util.function.Consumer;
 import org.sqlite.SQLiteDataSource;
 import org.vaultsync.Badge;
 import org.vaultsync.Fingerprint;
+import org.vaultsync.ItemHistory;
 import org.vaultsync.ItemStatus;
+import org.vaultsync.Room;
 import org.vaultsync.RoomId;
 import org.vaultsync.crdt.ReplicaFactory;
 import org.vaultsync.crdt.update.Knowledge;
@@ -92,6 +94,15 @@ final class SimulatedDevice {
 
     LocalVaultSync sync() {
         return sync;
+    }
+
+    ItemHistory history() {
+        return new LocalItemHistory(sync);
+    }
+
+    /** The room as this device has it; empty if it is in no such room. */
+    Optional<Room> room(RoomId id) {
+        return sync.rooms().stream().filter(room -> room.id().equals(id)).findFirst();
     }
 
     Fingerprint fingerprint() {

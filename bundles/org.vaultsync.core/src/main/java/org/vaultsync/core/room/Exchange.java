@@ -147,6 +147,17 @@ final class Exchange {
         return last != null && Arrays.equals(last.digest(), document.digest);
     }
 
+    /** A member has left the room, and what it had of it; should it come back, it shows what it has then. */
+    void forget(Fingerprint member) {
+        Optional.ofNullable(partners.get(member)).ifPresent(partner -> partner.known.clear());
+        for (Document document : documents.all()) {
+            if (document.held.remove(member) != null) {
+                listener.heldChanged(document);
+            }
+        }
+        store.writeSoon(Tables.removeHeld(room, member));
+    }
+
     /** When a member last took the then latest change of the document. */
     Optional<Instant> lastHeld(Document document) {
         Instant latest = null;

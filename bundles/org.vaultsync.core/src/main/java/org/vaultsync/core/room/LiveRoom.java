@@ -796,6 +796,14 @@ public final class LiveRoom implements AutoCloseable {
             return CompletableFuture.completedFuture(null);
         }
         noteMembers(before);
+        if (exchange != null) {
+            // Also of who is back by now: both may be heard of at once.
+            for (MembershipRecord record : fresh) {
+                if (record.statement() instanceof Remove(byte[] gone) && !membership.isPresumptuous(record)) {
+                    exchange.forget(Fingerprint.of(gone));
+                }
+            }
+        }
         List<byte[]> bytes = fresh.stream().map(MembershipRecord::bytes).toList();
         // Also to somebody who is removed by them, so that they know.
         List<Session> toTell = opened.values().stream()

@@ -512,6 +512,11 @@ public final class Tables {
                 room.hex());
     }
 
+    /** Nothing is known any more of what a device has of a room. */
+    public static Write removeHeld(RoomId room, Fingerprint device) {
+        return sql("DELETE FROM held WHERE room = ? AND device = ?", room.hex(), device.hex());
+    }
+
     public static Write putHeld(RoomId room, HeldRow held) {
         return sql(
                 "INSERT OR REPLACE INTO held (room, document, device, digest, at) VALUES (?, ?, ?, ?, ?)",
