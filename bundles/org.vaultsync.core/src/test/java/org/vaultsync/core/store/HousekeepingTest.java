@@ -101,6 +101,12 @@ class HousekeepingTest {
             assertEquals(10, pieces.waiting().size());
             assertEquals(Knowledge.of(edits), Knowledge.of(pieces.all()));
             assertEquals(json(edits), json(pieces.all()));
+            // What waited has a smaller number than what it rests on, once a replica has it, too.
+            await(store.write(Tables.integrated(ROOM, DOCUMENT)));
+            pieces = store.read(database -> Tables.pieces(database, ROOM, DOCUMENT));
+            assertEquals(11, pieces.integrated().size());
+            assertEquals(Knowledge.of(edits), Knowledge.of(pieces.all()));
+            assertEquals(json(edits), json(pieces.all()));
         }
     }
 

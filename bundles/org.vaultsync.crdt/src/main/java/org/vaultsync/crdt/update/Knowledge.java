@@ -3,6 +3,7 @@ package org.vaultsync.crdt.update;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -15,11 +16,22 @@ import java.util.List;
 public record Knowledge(StateVector writes, DeleteSet deletes) {
     public static final Knowledge NOTHING = new Knowledge(StateVector.EMPTY, DeleteSet.EMPTY);
 
+    /** In whatever order the updates are: one may come before those that it rests on. */
     public static Knowledge of(List<byte[]> updates) throws MalformedUpdateException {
-        Knowledge knowledge = NOTHING;
+        List<Update> left = new ArrayList<>();
         for (byte[] update : updates) {
-            knowledge = knowledge.plus(update);
+            left.add(Update.decode(update));
         }
+        Knowledge knowledge = NOTHING;
+        Knowledge before;
+        do {
+            before = knowledge;
+            for (Update update : left) {
+                knowledge = knowledge.plus(update);
+            }
+            StateVector writes = knowledge.writes();
+            left.removeIf(update -> writes.covers(update.reach()));
+        } while (!left.isEmpty() && !knowledge.equals(before));
         return knowledge;
     }
 
