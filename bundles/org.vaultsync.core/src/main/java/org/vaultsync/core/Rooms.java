@@ -678,9 +678,12 @@ final class Rooms implements AutoCloseable {
                     new SyncException("This invite was entered once more, and what was begun with it goes on there."));
             return entered;
         }
+        // The room is here still if this device was removed from it. Others may tell that it is let in again before who
+        // invited it answers.
+        boolean comingBack = live.containsKey(invite.room());
         switchboard
                 .redeem(invite, under.givenUp)
-                .thenCompose(welcome -> joined(invite, welcome))
+                .thenCompose(welcome -> joined(invite, welcome, comingBack))
                 .whenComplete((room, failed) -> {
                     CompletableFuture<RoomId> last;
                     synchronized (joining) {
@@ -703,7 +706,7 @@ final class Rooms implements AutoCloseable {
         }
     }
 
-    private CompletionStage<RoomId> joined(Invite invite, Welcome welcome) {
+    private CompletionStage<RoomId> joined(Invite invite, Welcome welcome, boolean comingBack) {
         Membership membership = new Membership(invite.room());
         List<MembershipRecord> records = new ArrayList<>();
         try {
@@ -725,10 +728,9 @@ final class Rooms implements AutoCloseable {
                     if (openNew(invite.room()).isPresent()) {
                         return CompletableFuture.completedStage(null);
                     }
-                    // It is here still if this device was removed from it.
-                    return isIn(invite.room())
-                            ? failed(ALREADY_THERE)
-                            : in(invite.room(), room -> room.comeBack(membership.records()));
+                    return comingBack
+                            ? in(invite.room(), room -> room.comeBack(membership.records()))
+                            : failed(ALREADY_THERE);
                 })
                 .thenApply(in -> {
                     LOG.info("room {}: joined", invite.room());
