@@ -1104,6 +1104,25 @@ class AwkwardTimesTest {
         isSomewhere(ben, "from an old editor", "ben");
     }
 
+    /** The edit that brings a deleted item back waits for the vault; who deletes it again meanwhile deletes it for all. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void whatIsSavedAndDeletedWhileItIsTakenOutOfTheVaultIsDeleted(long seed) {
+        threeInARoom(seed);
+        create(anna, "{\"title\":\"first\"}");
+        allHave("first");
+        allAgree();
+        ben.slowHost(Duration.ofSeconds(3));
+        anna.vault.delete("u1");
+        until(this::told, () -> ben.status("u1").badge() == Badge.NOT_SHARED);
+        if (ben.vault.get("u1").isPresent()) {
+            ben.vault.save("u1", content -> content.replace("first", "ben"));
+            ben.vault.delete("u1");
+        }
+        time.pass(Duration.ofMinutes(1));
+        assertTrue(devices.stream().allMatch(device -> content(device).isEmpty()), this::told);
+    }
+
     /** It gave up what it had; those who had not heard of that until it was back say so, too. */
     @ParameterizedTest
     @MethodSource("seeds")

@@ -671,7 +671,16 @@ final class Mapping {
     /** A person deleted an item: it is deleted for everybody, unless it has come to hold what that person did not see. */
     void deleted(String item, Revision revision) {
         beingShared.deleted(item);
-        documentOf(item).filter(document -> !document.left).ifPresent(document -> deleted(document, item, revision));
+        Optional<Document> live = documentOf(item);
+        if (live.isPresent()) {
+            live.filter(document -> !document.left).ifPresent(document -> deleted(document, item, revision));
+            return;
+        }
+        // It was deleted elsewhere, and an edit of it that brings it back waits for the vault.
+        index.documentsOf(item).stream()
+                .map(documents::get)
+                .filter(document -> !document.left && !document.savedMeanwhile.isEmpty())
+                .forEach(document -> document.meanwhile.add(() -> deleted(item, revision)));
     }
 
     private void deleted(Document document, String item, Revision revision) {
