@@ -552,7 +552,9 @@ final class Rooms implements AutoCloseable {
 
     List<Room> list() {
         return Stream.concat(
-                        live.values().stream().map(this::snapshot),
+                        live.values().stream()
+                                .filter(room -> !leaving.containsKey(room.id()))
+                                .map(this::snapshot),
                         open.values().stream().map(LiveOpenRoom::summary))
                 .sorted(Comparator.comparing((Room room) -> room.name().toLowerCase(Locale.ROOT))
                         .thenComparing(room -> room.id().hex()))
@@ -786,8 +788,10 @@ final class Rooms implements AutoCloseable {
         if (already != null) {
             return already;
         }
+        board.roomsChanged();
         leaveNow(id).whenComplete((done, failed) -> {
             leaving.remove(id);
+            board.roomsChanged();
             if (failed == null) {
                 left.complete(null);
             } else {

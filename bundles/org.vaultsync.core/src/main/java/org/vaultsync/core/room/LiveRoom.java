@@ -474,16 +474,23 @@ public final class LiveRoom implements AutoCloseable {
             if (unusable.isEmpty()) {
                 mapping.showLast();
             }
-            MembershipRecord record = membership.write(key, new Remove(key.publicKey()), clock.instant());
-            Records farewell = new Records(id, List.of(record.bytes()));
-            CompletableFuture<?>[] heard = opened.values().stream()
-                    .map(session -> session.send(Stream.LIVE, farewell).toCompletableFuture())
-                    .toArray(CompletableFuture[]::new);
-            return machine.within(Duration.ofSeconds(2), CompletableFuture.allOf(heard))
-                    .handle((all, someDidNot) -> null)
-                    .thenComposeAsync(told -> machine.within(LONGEST_ANSWER, shown()), thread)
-                    .handle((shown, takesLonger) -> null);
+            // First what was written, then the farewell: after it the others take nothing more.
+            return machine.within(LONGEST_ANSWER, shown())
+                    .handle((shown, takesLonger) -> null)
+                    .thenCompose(waited -> store.written())
+                    .handle((written, notStored) -> null)
+                    .thenComposeAsync(written -> sayFarewell(), thread);
         });
+    }
+
+    private CompletionStage<Void> sayFarewell() {
+        MembershipRecord record = membership.write(key, new Remove(key.publicKey()), clock.instant());
+        Records farewell = new Records(id, List.of(record.bytes()));
+        CompletableFuture<?>[] heard = opened.values().stream()
+                .map(session -> session.send(Stream.LIVE, farewell).toCompletableFuture())
+                .toArray(CompletableFuture[]::new);
+        return machine.within(Duration.ofSeconds(2), CompletableFuture.allOf(heard))
+                .handle((all, someDidNot) -> null);
     }
 
     /** Once the vault was read, and has what it takes of the room. */
