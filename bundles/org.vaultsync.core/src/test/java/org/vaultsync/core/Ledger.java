@@ -53,6 +53,16 @@ final class Ledger {
         words.forEach(word -> given.putIfAbsent(word, why));
     }
 
+    /** Somebody writes these words again, and nobody has let go what is written now. */
+    void writeAgain(Set<String> words, SimulatedDevice by) {
+        for (String word : words) {
+            if (given.remove(word) != null) {
+                written.computeIfPresent(
+                        word, (same, first) -> new Word(word, first.item(), by, first.where() + ", again"));
+            }
+        }
+    }
+
     /** Those that must be found. */
     Iterable<Word> owed() {
         return written.values().stream().filter(word -> !given.containsKey(word.word()))::iterator;

@@ -36,6 +36,7 @@ public final class MemoryVault implements Vault {
     private volatile Runnable beforeFile = () -> {};
     private volatile Runnable beforePut = () -> {};
     private volatile Runnable afterPut = () -> {};
+    private volatile Consumer<Item> watcher = item -> {};
     private volatile UnaryOperator<Item> normalisation = UnaryOperator.identity();
     private volatile Set<String> texts = Set.of();
     private volatile Optional<String> refusal = Optional.empty();
@@ -65,6 +66,11 @@ public final class MemoryVault implements Vault {
 
     void afterPut(Runnable action) {
         afterPut = action;
+    }
+
+    /** Somebody looks at all that is put into it from now on. */
+    void watch(Consumer<Item> reader) {
+        watcher = reader;
     }
 
     void normalise(UnaryOperator<Item> how) {
@@ -152,6 +158,7 @@ public final class MemoryVault implements Vault {
 
     @Override
     public Put put(Item item, Revision revision, Optional<Revision> replaces) {
+        watcher.accept(item);
         beforePut.run();
         if (refusal.isPresent()) {
             return new Put.Refused(refusal.get());
