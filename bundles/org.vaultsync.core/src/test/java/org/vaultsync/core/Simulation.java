@@ -772,12 +772,16 @@ final class Simulation {
         }
         for (Version made : since) {
             if (made.kind() == Version.Kind.RESTORED) {
-                Item replaced = now.get(now.indexOf(made) + 1).item().orElseThrow();
-                Set<String> over = words(replaced);
+                // Before a deletion, if one came in between that this takes back.
+                Optional<Item> replaced = now.stream()
+                        .skip(now.indexOf(made) + 1)
+                        .flatMap(each -> each.item().stream())
+                        .findFirst();
+                Set<String> over = replaced.map(Simulation::words).orElseGet(HashSet::new);
+                Set<String> again = words(wanted);
+                again.removeAll(over);
                 over.removeAll(words(wanted));
                 ledger.letGo(over, "in the history, since an earlier version was restored");
-                Set<String> again = words(wanted);
-                again.removeAll(words(replaced));
                 if (known) {
                     ledger.writeAgain(again, device);
                 }
