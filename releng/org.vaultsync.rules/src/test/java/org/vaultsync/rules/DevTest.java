@@ -11,7 +11,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -142,6 +144,25 @@ class DevTest {
         said("get_packages() { :; }; build() { exit 0; }; run_tests --quick");
         assertFalse(Files.exists(counted), "JaCoCo adds to " + counted);
         assertFalse(Files.exists(told));
+    }
+
+    /** Tycho would leave what was compiled against another signature. */
+    @Test
+    void whereASourceHasChangedAllIsCompiledAnew() throws Exception {
+        Path classes = checkout.resolve("bundles/org.vaultsync.api/target/classes");
+        Path source = checkout.resolve("bundles/org.vaultsync.api/src/A.java");
+        Files.createDirectories(source.getParent());
+        Files.createDirectories(checkout.resolve("releng"));
+        Files.writeString(source, "");
+        for (boolean changed : List.of(true, false, true)) {
+            Files.createDirectories(classes);
+            if (changed) {
+                Files.setLastModifiedTime(source, FileTime.from(Instant.now().plusSeconds(60)));
+            }
+            assertEquals(new Said(0, ""), said("mkdir -p target; need_fresh_classes"));
+            assertEquals(changed, Files.notExists(classes));
+            Files.setLastModifiedTime(source, FileTime.fromMillis(0));
+        }
     }
 
     @Test
