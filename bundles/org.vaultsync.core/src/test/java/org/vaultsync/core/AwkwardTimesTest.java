@@ -881,6 +881,29 @@ class AwkwardTimesTest {
         allAgree();
     }
 
+    /** Seed 453 of the simulation: only Ben may unite what he has made, and he goes without having done so. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void whatAMemberHasYetToUniteIsUnitedWhenItIsRemoved(long seed) {
+        threeInARoom(seed);
+        create(ben, "{\"title\":\"first\"}");
+        allHave("first");
+        carla.stop();
+        saveFrom(carla, carla.vault.get("u1").orElseThrow(), "{\"title\":\"carla\"}");
+        ben.vault.delete("u1");
+        until(this::told, () -> content(anna).isEmpty());
+        create(ben, "{\"title\":\"second\"}");
+        until(this::told, () -> content(anna).contains("second"));
+        ben.stop();
+        carla.start();
+        time.pass(Duration.ofSeconds(10));
+        done(anna.sync().removeMember(room, ben.fingerprint()));
+        for (SimulatedDevice device : List.of(anna, carla)) {
+            isSomewhere(device, "carla", "second");
+        }
+        until(this::told, () -> Jsons.same(content(anna), content(carla)));
+    }
+
     /** A third value takes the place of the lost one in a conflict; neither of them knew of the other. */
     @ParameterizedTest
     @MethodSource("seeds")

@@ -803,6 +803,9 @@ public final class LiveRoom implements AutoCloseable {
             return CompletableFuture.completedFuture(null);
         }
         noteMembers(before);
+        if (mapping != null && !members.keySet().containsAll(before.keySet())) {
+            mapping.membersLeft();
+        }
         if (exchange != null) {
             // Also of who is back by now: both may be heard of at once.
             for (MembershipRecord record : fresh) {

@@ -490,6 +490,13 @@ final class Mapping {
         return key.fingerprint().hex().equals(isMember ? maker : first.hex());
     }
 
+    /** What they have yet to unite is for somebody else to unite now. */
+    void membersLeft() {
+        for (String item : index.items()) {
+            live(item).stream().skip(1).forEach(this::arrived);
+        }
+    }
+
     private void removeFromVault(Document document) {
         document.clash = Optional.empty(); // the vault goes its own way, until somebody's edit brings the document back
         if (document.host.isEmpty() || document.left || document.putting) {
