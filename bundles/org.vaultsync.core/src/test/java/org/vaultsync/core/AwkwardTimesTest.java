@@ -3,6 +3,7 @@ package org.vaultsync.core;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -902,6 +903,42 @@ class AwkwardTimesTest {
             isSomewhere(device, "carla", "second");
         }
         until(this::told, () -> Jsons.same(content(anna), content(carla)));
+    }
+
+    /** Two items under one id, as Ben sees them before one of them changes. */
+    private Conflict choiceOfBen() {
+        ben.vault.save(new Item("u1", "note", "Note", "{\"title\":\"ben\"}"), Revision.NONE);
+        create(anna, "{\"title\":\"anna\"}");
+        until(this::told, () -> conflicts(ben).contains("ben") && content(carla).contains("anna"));
+        return ben.sync().conflicts("u1").getFirst();
+    }
+
+    /** Seed 458 of the simulation. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void whoChoosesTheOtherItemLosesNothingThatTheySavedIntoTheirsMeanwhile(long seed) {
+        threeInARoom(seed);
+        Conflict seen = choiceOfBen();
+        saveFrom(ben, ben.vault.get("u1").orElseThrow(), "{\"title\":\"later\"}");
+        done(ben.sync().settle(seen, Optional.empty()));
+        until(this::told, () -> content(ben).contains("anna"));
+        devices.forEach(device -> isSomewhere(device, "anna", "later"));
+        allAgree();
+        assertFalse(conflicts(ben).contains("ben"), conflicts(ben)); // that was decided
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void whoChoosesTheirItemTakesNothingFromTheOtherThatTheyHaveNotSeen(long seed) {
+        threeInARoom(seed);
+        Conflict seen = choiceOfBen();
+        saveFrom(anna, anna.vault.get("u1").orElseThrow(), "{\"title\":\"later\"}");
+        until(this::told, () -> conflicts(ben).contains("later"));
+        done(ben.sync().settle(seen, Optional.of(seen.lost())));
+        allHave("ben");
+        devices.forEach(device -> isSomewhere(device, "ben", "later"));
+        allAgree();
+        assertFalse(conflicts(ben).contains("anna"), conflicts(ben)); // that was decided
     }
 
     /** A third value takes the place of the lost one in a conflict; neither of them knew of the other. */

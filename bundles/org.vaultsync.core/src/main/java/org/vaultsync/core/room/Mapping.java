@@ -1357,11 +1357,7 @@ final class Mapping {
         Document document = found.get();
         try {
             if (conflict.id().startsWith(CLASH)) {
-                settleClash(document, value.filter(conflict.lost()::equals).isPresent());
-                Optional<String> third = value.filter(chosen -> !chosen.equals(conflict.lost()));
-                if (third.isPresent()) {
-                    put(document, third.get());
-                }
+                settleClash(document, conflict, value);
                 return document.durable;
             }
             if (value.isPresent()) {
@@ -1384,11 +1380,27 @@ final class Mapping {
         return looked;
     }
 
-    private void settleClash(Document document, boolean takeLost) throws ReplicaException {
-        Stored mine = document.clash.orElse(null);
-        if (mine == null) {
-            return;
+    /** Either item may have changed since the person looked: of what is not chosen, what they have not seen is told. */
+    private void settleClash(Document document, Conflict seen, Optional<String> value)
+            throws ReplicaException, InvalidContentException {
+        boolean takeLost = value.filter(seen.lost()::equals).isPresent();
+        Optional<String> third = value.filter(chosen -> !chosen.equals(seen.lost()));
+        String shared = present(document);
+        if (document.clash.isPresent()) {
+            Stored mine = document.clash.get();
+            if (!takeLost) {
+                String own = ItemJson.write(mine.item());
+                conflicts.reportUnseen(document, seen.lost(), own, third.orElse(shared));
+            }
+            settleClash(document, mine, takeLost);
         }
+        if (third.isPresent()) {
+            put(document, third.get());
+        }
+        conflicts.reportUnseen(document, seen.standing(), shared, present(document));
+    }
+
+    private void settleClash(Document document, Stored mine, boolean takeLost) throws ReplicaException {
         document.clash = Optional.empty();
         document.host = Optional.of(mine.revision());
         Replica replica = documents.integrate(document).replica();
