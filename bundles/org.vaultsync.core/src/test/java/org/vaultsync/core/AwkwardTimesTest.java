@@ -905,6 +905,28 @@ class AwkwardTimesTest {
         until(this::told, () -> Jsons.same(content(anna), content(carla)));
     }
 
+    /** Seeds 463 and 668 of the simulation: it may be that nobody else has what lost. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void whoIsRemovedStillDecidesAboutWhatIsInConflict(long seed) {
+        threeInARoom(seed);
+        create(anna, "{\"title\":\"first\"}");
+        allHave("first");
+        Stored opened = carla.vault.get("u1").orElseThrow();
+        saveFrom(carla, opened, "{\"title\":\"one\"}");
+        saveFrom(carla, opened, "{\"title\":\"two\"}");
+        isSomewhere(carla, "one", "two");
+        done(anna.sync().removeMember(room, carla.fingerprint()));
+        until(this::told, () -> carla.room(room).orElseThrow().standing() == Room.Standing.REMOVED);
+        time.pass(Duration.ofSeconds(5));
+        isSomewhere(carla, "one", "two");
+        assertEquals(Badge.CONFLICT, carla.status("u1").badge());
+        Conflict conflict = carla.sync().conflicts("u1").getFirst();
+        done(carla.sync().settle(conflict, Optional.of(conflict.lost())));
+        until(this::told, () -> carla.status("u1").badge() == Badge.NOT_SHARED);
+        until(this::told, () -> content(carla).contains(conflict.lost()));
+    }
+
     /** Two items under one id, as Ben sees them before one of them changes. */
     private Conflict choiceOfBen() {
         ben.vault.save(new Item("u1", "note", "Note", "{\"title\":\"ben\"}"), Revision.NONE);

@@ -1046,7 +1046,8 @@ public final class LiveRoom implements AutoCloseable {
     private ItemStatus status(String item) {
         Document document =
                 mapping.documentOf(item).filter(shown -> !shown.left).orElse(null);
-        if (document == null || !isMember()) {
+        // Who was removed has yet to decide: it may be that nobody else has what lost.
+        if (document == null || !isMember() && !mapping.hasConflict(document)) {
             return ItemStatus.notShared(item);
         }
         Set<Fingerprint> all = membership.members().keySet();
