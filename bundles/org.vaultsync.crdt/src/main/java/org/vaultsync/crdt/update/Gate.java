@@ -151,9 +151,8 @@ public final class Gate {
             allNew &=
                     section.count() > 0 && section.firstClock() == held.writes().clock(section.client());
         }
-        // what was cut off may have replaced what is deleted here: to take the one without the other would show a
-        // person
-        // an item with holes
+        // What was cut off may have replaced what is deleted here: the one without the other would show people an item
+        // with holes.
         DeleteSet reachable = writesCut ? DeleteSet.EMPTY : update.deletes().within(new StateVector(clocks));
         if (!reachable.equals(update.deletes())) {
             note("deletes of writes that are not here");
