@@ -40,8 +40,12 @@ class DocumentsTest implements Documents.Listener {
     private final List<Integer> integrated = new ArrayList<>();
     private final BlockingQueue<Runnable> later = new LinkedBlockingQueue<>();
 
-    @Test
-    void whatCouldNotBeStoredIsNotCountedAsHeld(@TempDir Path folder) throws Exception {
+    @FunctionalInterface
+    private interface Story {
+        void tell(Replica writer, Store store, Documents documents) throws Exception;
+    }
+
+    private void inARoom(Path folder, Story story) throws Exception {
         ReplicaFactory factory = GraalReplicaFactory.from(Path.of("../org.vaultsync.crdt/lib"));
         Machine machine = new ThisMachine(Clock.systemUTC());
         try (ReplicaEngine engine = factory.openEngine();
@@ -55,6 +59,15 @@ class DocumentsTest implements Documents.Listener {
                         TextFields.NONE,
                         document -> DocumentKind.ITEM,
                         this)) {
+            story.tell(writer, store, documents);
+        } finally {
+            machine.close();
+        }
+    }
+
+    @Test
+    void whatCouldNotBeStoredIsNotCountedAsHeld(@TempDir Path folder) throws Exception {
+        inARoom(folder, (writer, store, documents) -> {
             Document document = documents.get("0123456789abcdef0123456789abcdef");
             byte[] nothing = documents.digests().room();
             byte[] update = writer.edit(
@@ -78,26 +91,12 @@ class DocumentsTest implements Documents.Listener {
                     .toCompletableFuture()
                     .get(10, TimeUnit.SECONDS);
             assertEquals(writer.json(), documents.integrate(document).replica().json());
-        } finally {
-            machine.close();
-        }
+        });
     }
 
     @Test
     void whatRestsOnWhatCouldNotBeStoredIsNotStoredEither(@TempDir Path folder) throws Exception {
-        ReplicaFactory factory = GraalReplicaFactory.from(Path.of("../org.vaultsync.crdt/lib"));
-        Machine machine = new ThisMachine(Clock.systemUTC());
-        try (ReplicaEngine engine = factory.openEngine();
-                Replica writer = engine.open(DocumentKind.ITEM, 1, List.of());
-                Store store = Store.open(folder.resolve("sync.db"), machine, trouble -> {});
-                Documents documents = new Documents(
-                        new RoomId("0123456789abcdef".repeat(2)),
-                        store,
-                        later::add,
-                        factory,
-                        TextFields.NONE,
-                        document -> DocumentKind.ITEM,
-                        this)) {
+        inARoom(folder, (writer, store, documents) -> {
             Document document = documents.get("0123456789abcdef0123456789abcdef");
             byte[] nothing = documents.digests().room();
             String armored = "{\"attachments\":{},\"content\":{\"armor\":5},\"meta\":{},\"refs\":{}}";
@@ -123,27 +122,13 @@ class DocumentsTest implements Documents.Listener {
                     Knowledge.of(List.of(first)),
                     documents.knowledge(document),
                     "what was added since is not taken back");
-        } finally {
-            machine.close();
-        }
+        });
     }
 
     /** Between the moment in which an update is on disk and that in which the room's thread hears of it. */
     @Test
     void whatHasJustComeToTheDiskIsIntegratedOnce(@TempDir Path folder) throws Exception {
-        ReplicaFactory factory = GraalReplicaFactory.from(Path.of("../org.vaultsync.crdt/lib"));
-        Machine machine = new ThisMachine(Clock.systemUTC());
-        try (ReplicaEngine engine = factory.openEngine();
-                Replica writer = engine.open(DocumentKind.ITEM, 1, List.of());
-                Store store = Store.open(folder.resolve("sync.db"), machine, trouble -> {});
-                Documents documents = new Documents(
-                        new RoomId("0123456789abcdef".repeat(2)),
-                        store,
-                        later::add,
-                        factory,
-                        TextFields.NONE,
-                        document -> DocumentKind.ITEM,
-                        this)) {
+        inARoom(folder, (writer, store, documents) -> {
             byte[] update = writer.edit(
                     writer.json(), "{\"attachments\":{},\"content\":{\"armor\":5},\"meta\":{},\"refs\":{}}");
             Document document = documents.get("0123456789abcdef0123456789abcdef");
@@ -158,9 +143,7 @@ class DocumentsTest implements Documents.Listener {
             assertEquals(List.of(1), integrated);
             later.forEach(Runnable::run);
             assertEquals(List.of(), document.tail);
-        } finally {
-            machine.close();
-        }
+        });
     }
 
     @Override
