@@ -865,7 +865,8 @@ public final class LiveOpenRoom implements AutoCloseable {
 
     private ItemStatus status(String item) {
         boolean waits = items.isWaiting(item);
-        if (!items.isSynced(item) && !waits) {
+        // Also of what is gone while the vault is still being told of it: until then it may be in no other room.
+        if (!items.isSynced(item) && !waits && !items.isEnding(item)) {
             return ItemStatus.notShared(item);
         }
         long change = changes.getOrDefault(item, 0L);
