@@ -213,6 +213,15 @@ class DevTest {
         assertTrue(second.text().contains("Building the update site of v0.1.0"), second.text());
     }
 
+    @Test
+    void anAreaThatIsNoneIsRefusedBeforeAnythingIsBuilt() throws Exception {
+        for (String command : List.of("bench", "soak")) {
+            Said said = said("build() { say built; }; " + command + " lann");
+            assertEquals(1, said.status(), said.text());
+            assertTrue(said.text().strip().startsWith("Unknown area: lann. There are: "), said.text());
+        }
+    }
+
     private Path script(String path, String does) throws IOException {
         Path script = folder.resolve(path);
         Files.createDirectories(script.getParent());
