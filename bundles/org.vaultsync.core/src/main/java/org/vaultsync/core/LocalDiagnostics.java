@@ -35,13 +35,15 @@ public final class LocalDiagnostics implements Diagnostics {
 
     @Override
     public CompletionStage<Diagnosis> check() {
-        return sync.once(rooms -> rooms.diagnose(version, sync.setAside())).exceptionally(failed -> {
-            Instant now = Instant.now();
-            List<Finding> findings = List.of(Doctor.cannotStart(sync.troubles().stream()
-                    .findFirst()
-                    .orElseGet(() -> Trouble.other("Sync cannot be checked at the moment. " + failed.getMessage()))));
-            return new Diagnosis(
-                    now, findings, Report.of(now, version, Optional.empty(), List.of(), findings, List.of()));
-        });
+        return sync.once(rooms -> rooms.checkup().diagnose(version, sync.setAside()))
+                .exceptionally(failed -> {
+                    Instant now = Instant.now();
+                    List<Finding> findings = List.of(Doctor.cannotStart(sync.troubles().stream()
+                            .findFirst()
+                            .orElseGet(() ->
+                                    Trouble.other("Sync cannot be checked at the moment. " + failed.getMessage()))));
+                    return new Diagnosis(
+                            now, findings, Report.of(now, version, Optional.empty(), List.of(), findings, List.of()));
+                });
     }
 }

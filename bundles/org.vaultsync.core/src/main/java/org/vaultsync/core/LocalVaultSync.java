@@ -598,7 +598,7 @@ public final class LocalVaultSync
 
     @Override
     public CompletionStage<Void> listen(Listening how) {
-        return once(all -> all.listen(how));
+        return once(all -> all.networkChoices().listen(how));
     }
 
     @Override
@@ -608,7 +608,7 @@ public final class LocalVaultSync
 
     @Override
     public CompletionStage<Void> meet(Meeting how) {
-        return once(all -> all.meet(how));
+        return once(all -> all.networkChoices().meet(how));
     }
 
     @Override
@@ -623,7 +623,7 @@ public final class LocalVaultSync
 
     @Override
     public CompletionStage<Void> switchOff(Set<String> kinds) {
-        return once(all -> all.switchOff(kinds));
+        return once(all -> all.networkChoices().switchOff(kinds));
     }
 
     @Override
@@ -636,7 +636,7 @@ public final class LocalVaultSync
         if (pause.compareTo(Duration.ofMinutes(1)) < 0 || pause.compareTo(Duration.ofDays(1)) > 0) {
             throw new IllegalArgumentException("not from a minute to a day: " + pause);
         }
-        return once(all -> all.lookAgain(pause));
+        return once(all -> all.networkChoices().lookAgain(pause));
     }
 
     @Override
@@ -683,7 +683,7 @@ public final class LocalVaultSync
 
     @Override
     public List<String> nearbySignaling() {
-        return started().map(Rooms::nearbySignaling).orElse(List.of());
+        return started().map(all -> all.servers().nearby()).orElse(List.of());
     }
 
     @Override

@@ -3,9 +3,7 @@ package org.vaultsync.core;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -13,12 +11,10 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -31,8 +27,6 @@ import org.slf4j.LoggerFactory;
 import org.vaultsync.Badge;
 import org.vaultsync.Conflict;
 import org.vaultsync.Device;
-import org.vaultsync.Diagnosis;
-import org.vaultsync.Finding;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.Invite;
 import org.vaultsync.ItemStatus;
@@ -41,14 +35,11 @@ import org.vaultsync.Listening;
 import org.vaultsync.LogEntry;
 import org.vaultsync.Meeting;
 import org.vaultsync.Member;
-import org.vaultsync.Member.Admission;
 import org.vaultsync.Offers.Offer;
 import org.vaultsync.OpenRoom.Profile;
 import org.vaultsync.OpenRoomAddress;
 import org.vaultsync.Presence.Open;
 import org.vaultsync.Room;
-import org.vaultsync.Room.Standing;
-import org.vaultsync.RoomCode;
 import org.vaultsync.RoomId;
 import org.vaultsync.Scope;
 import org.vaultsync.SyncException;
@@ -57,15 +48,9 @@ import org.vaultsync.SyncPolicy.Taking;
 import org.vaultsync.Transfers.Progress;
 import org.vaultsync.Trouble;
 import org.vaultsync.Version;
-import org.vaultsync.core.doctor.Doctor;
-import org.vaultsync.core.doctor.NetworkCheck;
-import org.vaultsync.core.doctor.Report;
-import org.vaultsync.core.doctor.StoreCheck;
 import org.vaultsync.core.identity.DeviceKey;
 import org.vaultsync.core.log.Logbook;
 import org.vaultsync.core.machine.Machine;
-import org.vaultsync.core.membership.Membership;
-import org.vaultsync.core.membership.Membership.Person;
 import org.vaultsync.core.membership.MembershipRecord;
 import org.vaultsync.core.membership.RoomSecret;
 import org.vaultsync.core.membership.Statement.Name;
@@ -86,7 +71,6 @@ import org.vaultsync.core.vault.HostVault;
 import org.vaultsync.core.wire.DocumentName;
 import org.vaultsync.core.wire.Message;
 import org.vaultsync.core.wire.Message.Welcome;
-import org.vaultsync.core.wire.ProtocolException;
 import org.vaultsync.crdt.ReplicaFactory;
 import org.vaultsync.transport.Card;
 import org.vaultsync.transport.Knock;
@@ -101,22 +85,8 @@ import org.vaultsync.vault.Vault;
 /** The rooms that this device is in. Thread-safe. */
 final class Rooms implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Rooms.class);
-    /** A host that starts links at once, and needs the processor for its window then. */
-    private static final Duration AFTER_THE_START = Duration.ofSeconds(10);
-    /** Items that come for the first time need no JavaScript, and are to be there first: it is loaded in a pause. */
-    private static final Duration AFTER_JOINING = Duration.ofSeconds(3);
-
-    /** An invite that is being redeemed. */
-    private static final class Joining {
-        private final CompletableFuture<Void> givenUp = new CompletableFuture<>();
-        private CompletableFuture<RoomId> last; // of who entered it last; guarded by the map
-    }
-
-    private static final String ALREADY_THERE = "This device is already in that room.";
     private static final String DEVICE_NAME = "device.name";
-    private static final int MOST_SERVED = 16;
-    private static final int LOG_IN_REPORT = 200;
-    private static final String NOT_IN_IT = "This device is not in that room any more.";
+    static final String NOT_IN_IT = "This device is not in that room any more.";
     private static final String PAUSED = "paused";
 
     private final Home home;
@@ -130,24 +100,27 @@ final class Rooms implements AutoCloseable {
     private final Housekeeping housekeeping;
     private final Switchboard switchboard;
     private final Map<RoomId, LiveRoom> live = new ConcurrentHashMap<>();
-    private final Map<Invite, Joining> joining = new HashMap<>(); // guarded by itself
     private final Object telling = new Object();
     private final Map<RoomId, LiveOpenRoom> open = new ConcurrentHashMap<>();
-    private final Set<RoomCode> entering = ConcurrentHashMap.newKeySet(); // of open rooms that are not open yet
     private final Places places;
-    private final Map<RoomId, CompletableFuture<Void>> leaving =
-            new ConcurrentHashMap<>(); // until nothing is left of it
-    private final Map<String, List<String>> served = new ConcurrentHashMap<>(); // signaling servers nearby
     private final String instance; // of this run, by which our devices know each other in open rooms
     private volatile Optional<OpenRooms> openRooms = Optional.empty();
     private final Invites invites;
     private final Choices choices;
     private final OwnSignaling signaling;
+    private final SignalingServers servers;
+    private final NetworkChoices networkChoices;
     private final Requests requests;
     private final Meetings meetings;
     private volatile String deviceName;
     private final Policies policies;
     private final RoomFiles files;
+    private final WarmUp warmUp;
+    private final Joining joining;
+    private final OpenEntrance openEntrance;
+    private final Leaving leaving;
+    private final Overview overview;
+    private final Checkup checkup;
     private volatile Map<String, String> opened = Map.of(); // what the person has open: item to field
     private volatile Pauses pauses;
 
@@ -168,6 +141,9 @@ final class Rooms implements AutoCloseable {
         this.board = board;
         choices = new Choices(store);
         signaling = new OwnSignaling(choices, machine, this::signalingChanged);
+        servers = new SignalingServers(choices, signaling, this::servedChanged);
+        warmUp = new WarmUp(machine, replicas, live);
+        leaving = new Leaving(machine, board::roomsChanged);
         requests = new Requests(machine, board::roomsChanged);
         meetings = new Meetings(key.fingerprint(), machine, new AroundMeetings());
         deviceName =
@@ -176,7 +152,13 @@ final class Rooms implements AutoCloseable {
         logbook.note(LogEntry.Kind.DEVICE, "Sync started.");
         switchboard = new Switchboard(key, store, machine, logbook, new Links());
         invites = new Invites(key.fingerprint(), store, machine, choices, requests, switchboard, live);
+        joining = new Joining(key.fingerprint(), store, machine, logbook, switchboard, warmUp, live, this::openNew);
         policies = new Policies(store);
+        openEntrance = new OpenEntrance(key, store, machine, logbook, policies, servers, open, this::wayIn, this::open);
+        overview = new Overview(key.fingerprint(), live, open, leaving, switchboard);
+        checkup = new Checkup(
+                key.fingerprint(), home, store, host, machine, logbook, board, switchboard, signaling, overview);
+        networkChoices = new NetworkChoices(choices, switchboard, this::meetAgain, () -> openRooms(openRooms));
         files = new RoomFiles(key.fingerprint(), store, host, machine, logbook, new AroundFiles());
         places = new Places(store);
         pauses = Pauses.parse(
@@ -296,12 +278,12 @@ final class Rooms implements AutoCloseable {
 
                     @Override
                     public List<String> signaling() {
-                        return knownSignaling();
+                        return servers.known();
                     }
 
                     @Override
                     public List<String> nearbySignaling() {
-                        return Rooms.this.nearbySignaling();
+                        return servers.nearby();
                     }
 
                     @Override
@@ -358,41 +340,19 @@ final class Rooms implements AutoCloseable {
                         false);
     }
 
-    /** Where others can be met in open rooms: what a person has set, and the server of this device. */
-    private List<String> knownSignaling() {
-        return Stream.concat(
-                        choices.meeting().map(Meeting::signaling).orElse(List.of()).stream(),
-                        signaling.addresses().stream())
-                .toList();
-    }
-
-    private static boolean isServer(String address) {
-        try {
-            Meeting.checked(address);
-            return true;
-        } catch (IllegalArgumentException no) {
-            return false;
-        }
-    }
-
     private void signalingChanged() {
         switchboard.serve(signaling.isRunning() ? signaling.port() : Optional.empty());
-        open.values().forEach(LiveOpenRoom::meetAgain);
+        meetAgain();
         board.roomsChanged();
-    }
-
-    /** The signaling servers that devices on the local network run, as far as they were heard of. */
-    List<String> nearbySignaling() {
-        return served.values().stream()
-                .flatMap(List::stream)
-                .distinct()
-                .sorted()
-                .toList();
     }
 
     private void servedChanged() {
-        open.values().forEach(LiveOpenRoom::meetAgain);
+        meetAgain();
         board.roomsChanged();
+    }
+
+    private void meetAgain() {
+        open.values().forEach(LiveOpenRoom::meetAgain);
     }
 
     /** The way into open rooms has come, or is gone. */
@@ -407,76 +367,11 @@ final class Rooms implements AutoCloseable {
     }
 
     CompletionStage<RoomId> createOpen(String name, Profile profile, Optional<String> password, Taking taking) {
-        List<String> servers = knownSignaling();
-        return enter(
-                new OpenRoomAddress(RoomCode.random(machine.random()), servers),
-                name,
-                Optional.of(LiveOpenRoom.kind(profile)),
-                password,
-                taking);
+        return openEntrance.create(name, profile, password, taking);
     }
 
     CompletionStage<RoomId> joinOpen(OpenRoomAddress address, Optional<String> password, Taking taking) {
-        return afterLeaving(() -> enter(address, address.code().toString(), Optional.empty(), password, taking));
-    }
-
-    private CompletionStage<RoomId> enter(
-            OpenRoomAddress address, String name, Optional<String> kind, Optional<String> password, Taking taking) {
-        Optional<OpenRooms> way = wayIn();
-        if (way.isEmpty()) {
-            return failed("Open rooms need WebRTC, which is not installed here or is switched off.");
-        }
-        if (address.signaling().isEmpty()
-                && knownSignaling().isEmpty()
-                && nearbySignaling().isEmpty()) {
-            return failed("With this code nobody can be met, because no signaling server is known: name one in the"
-                    + " preferences, or ask for the code with its server.");
-        }
-        if (!entering.add(address.code())) {
-            return failed(ALREADY_THERE);
-        }
-        CompletionStage<RoomId> entered =
-                open.values().stream().anyMatch(room -> room.code().equals(address.code()))
-                        ? failed(ALREADY_THERE)
-                        : enter(way.get(), address, name, kind, password, taking);
-        return entered.whenComplete((id, failed) -> entering.remove(address.code()));
-    }
-
-    private CompletionStage<RoomId> enter(
-            OpenRooms there,
-            OpenRoomAddress address,
-            String name,
-            Optional<String> kind,
-            Optional<String> password,
-            Taking taking) {
-        RoomId id = new RoomId(machine.randomName(16));
-        OpenRoomRow row;
-        try {
-            Optional<byte[]> secret = password.isEmpty()
-                    ? Optional.empty()
-                    : Optional.of(
-                            RoomSecret.seal(password.get().getBytes(StandardCharsets.UTF_8), key, key.publicKey(), id));
-            row = new OpenRoomRow(
-                    id,
-                    machine.clock().instant(),
-                    name,
-                    address.code().letters(),
-                    String.join(" ", address.signaling()),
-                    secret,
-                    kind);
-        } catch (GeneralSecurityException neverOfOurs) {
-            throw new IllegalStateException(neverOfOurs);
-        }
-        return CompletableFuture.supplyAsync(
-                        there::trouble, task -> machine.run("vaultsync open room", Duration.ZERO, task))
-                .<Void>thenCompose(trouble -> trouble.isEmpty()
-                        ? policies.setTaking(id, taking)
-                        : CompletableFuture.failedStage(new SyncException(trouble.get())))
-                .thenCompose(set -> store.write(OpenRoomTable.put(row)))
-                .thenApply(stored -> {
-                    logbook.note(id, "Entered the open room " + address.code() + ".");
-                    return open(row).id();
-                });
+        return leaving.before(() -> openEntrance.join(address, password, taking));
     }
 
     private void tellMembers() {
@@ -551,55 +446,7 @@ final class Rooms implements AutoCloseable {
     }
 
     List<Room> list() {
-        return Stream.concat(
-                        live.values().stream()
-                                .filter(room -> !leaving.containsKey(room.id()))
-                                .map(this::snapshot),
-                        open.values().stream().map(LiveOpenRoom::summary))
-                .sorted(Comparator.comparing((Room room) -> room.name().toLowerCase(Locale.ROOT))
-                        .thenComparing(room -> room.id().hex()))
-                .toList();
-    }
-
-    private Room snapshot(LiveRoom room) {
-        LiveRoom.Summary summary = room.summary();
-        List<Member> members = summary.members().values().stream()
-                .filter(person -> !person.fingerprint().equals(key.fingerprint()))
-                .map(person -> new Member(
-                        person.fingerprint(),
-                        called(person),
-                        person.admin(),
-                        person.isFounder()
-                                ? Optional.empty()
-                                : Optional.of(new Admission(
-                                        Optional.ofNullable(summary.everybody().get(person.admittedBy()))
-                                                .map(Rooms::called)
-                                                .orElse(person.admittedBy().brief()),
-                                        person.since())),
-                        switchboard.reach(person.fingerprint()),
-                        summary.holding().getOrDefault(person.fingerprint(), 0),
-                        switchboard.lastSync(person.fingerprint())))
-                .sorted(Comparator.comparing((Member member) -> member.name().toLowerCase(Locale.ROOT))
-                        .thenComparing(Member::fingerprint))
-                .toList();
-        return new Room(
-                room.id(),
-                summary.name(),
-                standing(summary.members().get(key.fingerprint())),
-                summary.items(),
-                summary.offered(),
-                members);
-    }
-
-    private static String called(Person person) {
-        return person.name().isEmpty() ? person.fingerprint().brief() : person.name();
-    }
-
-    private static Standing standing(Person self) {
-        if (self == null) {
-            return Standing.REMOVED;
-        }
-        return self.isFounder() ? Standing.FOUNDER : self.admin() ? Standing.ADMIN : Standing.MEMBER;
+        return overview.rooms();
     }
 
     CompletionStage<Void> nameDevice(String name) {
@@ -612,19 +459,8 @@ final class Rooms implements AutoCloseable {
         return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new));
     }
 
-    /** Who enters a room will edit in it soon, and should not wait for JavaScript then. */
-    private void warmUp(Duration pause) {
-        machine.run("vaultsync warm-up", pause, () -> {
-            if (live.values().stream().anyMatch(LiveRoom::isBusy)) {
-                warmUp(AFTER_JOINING);
-            } else {
-                replicas.warmUp();
-            }
-        });
-    }
-
     CompletionStage<RoomId> create(String name) {
-        warmUp(Duration.ZERO);
+        warmUp.atOnce();
         MembershipRecord founding =
                 MembershipRecord.found(key, name, machine.clock().instant());
         RoomId id = founding.foundedRoom();
@@ -656,90 +492,8 @@ final class Rooms implements AutoCloseable {
         if (invite.inviter().equals(key.fingerprint())) {
             return failed("This invite was made by this device. Give it to the other person.");
         }
-        return afterLeaving(() -> isIn(invite.room()) ? failed(ALREADY_THERE) : enter(invite, givenUp));
-    }
-
-    /** An invite is redeemed once at a time: whoever enters it once more gets the answer in place of the one before. */
-    private CompletionStage<RoomId> enter(Invite invite, CompletionStage<Void> givenUp) {
-        CompletableFuture<RoomId> entered = new CompletableFuture<>();
-        Joining begun = new Joining();
-        Joining under;
-        CompletableFuture<RoomId> former;
-        synchronized (joining) {
-            under = joining.computeIfAbsent(invite, none -> begun);
-            former = under.last;
-            under.last = entered;
-        }
-        givenUp.thenRun(() -> {
-            if (isLast(under, entered)) {
-                under.givenUp.complete(null);
-            }
-        });
-        if (former != null) {
-            former.completeExceptionally(
-                    new SyncException("This invite was entered once more, and what was begun with it goes on there."));
-            return entered;
-        }
-        // The room is here still if this device was removed from it. Others may tell that it is let in again before who
-        // invited it answers.
-        boolean comingBack = live.containsKey(invite.room());
-        switchboard
-                .redeem(invite, under.givenUp)
-                .thenCompose(welcome -> joined(invite, welcome, comingBack))
-                .whenComplete((room, failed) -> {
-                    CompletableFuture<RoomId> last;
-                    synchronized (joining) {
-                        joining.remove(invite, under);
-                        last = under.last;
-                    }
-                    if (failed == null) {
-                        last.complete(room);
-                    } else {
-                        last.completeExceptionally(failed instanceof CompletionException ? failed.getCause() : failed);
-                    }
-                });
-        return entered;
-    }
-
-    /** Whether nobody entered the invite after that; nobody can any more in this run of it, then. */
-    private boolean isLast(Joining under, CompletableFuture<RoomId> entered) {
-        synchronized (joining) {
-            return under.last == entered && joining.values().remove(under);
-        }
-    }
-
-    private CompletionStage<RoomId> joined(Invite invite, Welcome welcome, boolean comingBack) {
-        Membership membership = new Membership(invite.room());
-        List<MembershipRecord> records = new ArrayList<>();
-        try {
-            for (byte[] bytes : welcome.records()) {
-                records.add(MembershipRecord.parse(bytes));
-            }
-        } catch (ProtocolException malformed) {
-            return refused(invite.inviter(), "The other device sent a list of members that cannot be read.");
-        }
-        membership.add(records);
-        if (!membership.members().keySet().containsAll(Set.of(key.fingerprint(), invite.inviter()))) {
-            return refused(invite.inviter(), "The other device sent a list of members that does not let this one in.");
-        }
-        return store.write(database -> {
-                    Tables.putRoom(invite.room(), machine.clock().instant()).to(database);
-                    LiveRoom.putRecords(invite.room(), membership.records()).to(database);
-                })
-                .<Void>thenCompose(stored -> {
-                    if (openNew(invite.room()).isPresent()) {
-                        return CompletableFuture.completedStage(null);
-                    }
-                    return comingBack
-                            ? in(invite.room(), room -> room.comeBack(membership.records()))
-                            : failed(ALREADY_THERE);
-                })
-                .thenApply(in -> {
-                    LOG.info("room {}: joined", invite.room());
-                    logbook.note(LogEntry.Kind.ROOM, invite.room(), invite.inviter(), "Joined with its invite.");
-                    warmUp(AFTER_JOINING);
-                    return invite.room();
-                });
+        return leaving.before(
+                () -> isIn(invite.room()) ? failed(Joining.ALREADY_THERE) : joining.enter(invite, givenUp));
     }
 
     /** Opens a room that is on disk now, unless it came by another way meanwhile. */
@@ -747,11 +501,6 @@ final class Rooms implements AutoCloseable {
         synchronized (live) {
             return live.containsKey(id) ? Optional.empty() : Optional.of(open(id));
         }
-    }
-
-    private <T> CompletionStage<T> refused(Fingerprint peer, String sentence) {
-        logbook.refused(peer, sentence);
-        return failed(sentence);
     }
 
     CompletionStage<Void> rename(RoomId id, String name) {
@@ -783,22 +532,7 @@ final class Rooms implements AutoCloseable {
 
     /** Tells the others, and forgets the room; completes when nothing of it is left on disk. */
     CompletionStage<Void> leave(RoomId id) {
-        CompletableFuture<Void> left = new CompletableFuture<>();
-        CompletableFuture<Void> already = leaving.putIfAbsent(id, left);
-        if (already != null) {
-            return already;
-        }
-        board.roomsChanged();
-        leaveNow(id).whenComplete((done, failed) -> {
-            leaving.remove(id);
-            board.roomsChanged();
-            if (failed == null) {
-                left.complete(null);
-            } else {
-                left.completeExceptionally(failed instanceof CompletionException ? failed.getCause() : failed);
-            }
-        });
-        return left;
+        return leaving.leave(id, () -> leaveNow(id));
     }
 
     private CompletionStage<Void> leaveNow(RoomId id) {
@@ -845,20 +579,6 @@ final class Rooms implements AutoCloseable {
     private void forget(RoomId room) {
         board.remove(room);
         places.free(room).forEach(board::changed);
-    }
-
-    /**
-     * Enters a room when those that are being left are forgotten: what is removed with them would be missing in one that is
-     * entered again, and until then their items count as shared in another room.
-     */
-    private <T> CompletionStage<T> afterLeaving(Supplier<CompletionStage<T>> enter) {
-        CompletableFuture<?>[] all = leaving.values().toArray(CompletableFuture[]::new);
-        return all.length == 0
-                ? enter.get()
-                : CompletableFuture.allOf(all)
-                        .handle((left, couldNot) -> null)
-                        .thenComposeAsync(
-                                gone -> enter.get(), task -> machine.run("vaultsync enter", Duration.ZERO, task));
     }
 
     /** Shares items of the vault; those that cannot be are told in one exception, and the others are shared all the same. */
@@ -1115,6 +835,10 @@ final class Rooms implements AutoCloseable {
         return files;
     }
 
+    Checkup checkup() {
+        return checkup;
+    }
+
     /** What rooms in files need of those here. */
     private final class AroundFiles implements RoomFiles.Here {
         @Override
@@ -1129,7 +853,7 @@ final class Rooms implements AutoCloseable {
 
         @Override
         public CompletionStage<Void> left() {
-            return afterLeaving(() -> CompletableFuture.completedStage(null));
+            return leaving.before(() -> CompletableFuture.completedStage(null));
         }
 
         @Override
@@ -1144,49 +868,6 @@ final class Rooms implements AutoCloseable {
 
     Logbook logbook() {
         return logbook;
-    }
-
-    /** Looks at everything. What has to be tried is tried on a thread of its own. */
-    CompletionStage<Diagnosis> diagnose(String version, Optional<Trouble> setAside) {
-        CompletionStage<List<Finding>> tried = CompletableFuture.supplyAsync(
-                () -> findings(setAside), task -> machine.run("vaultsync doctor", Duration.ZERO, task));
-        return tried.thenCombine(logbook.newest(LOG_IN_REPORT), (findings, log) -> {
-            Instant now = machine.clock().instant();
-            return new Diagnosis(
-                    now, findings, Report.of(now, version, Optional.of(key.fingerprint()), list(), findings, log));
-        });
-    }
-
-    private List<Finding> findings(Optional<Trouble> setAside) {
-        List<Finding> findings = new ArrayList<>();
-        setAside.map(Doctor::setAside).ifPresent(findings::add);
-        findings.addAll(new StoreCheck(home.key(), home.database(), store).run());
-        findings.addAll(Doctor.clock(switchboard.clocks()));
-        findings.addAll(new NetworkCheck(
-                        switchboard.addresses().stream()
-                                .filter(each -> !Meeting.isSignaling(each))
-                                .toList(),
-                        Optional.ofNullable(switchboard.troubles().get("lan")))
-                .run());
-        List<String> met =
-                switchboard.addresses().stream().filter(Meeting::isSignaling).toList();
-        findings.add(
-                Doctor.meeting(met, Optional.ofNullable(switchboard.troubles().get("webrtc"))));
-        Doctor.signaling(signaling.addresses(), signaling.trouble()).ifPresent(findings::add);
-        findings.add(Doctor.vault(host.isPresent(), host.trouble()));
-        List<Badge> badges = list().stream()
-                .flatMap(room -> room.items().stream())
-                .map(item -> board.status(item).badge())
-                .toList();
-        findings.addAll(Doctor.items(
-                badges.size(), (int) badges.stream().filter(Badge.ERROR::equals).count(), (int)
-                        badges.stream().filter(Badge.CONFLICT::equals).count()));
-        list().stream()
-                .flatMap(room -> room.members().stream())
-                .collect(Collectors.toMap(Member::fingerprint, Function.identity(), (one, same) -> one))
-                .values()
-                .forEach(member -> findings.add(Doctor.peer(member)));
-        return findings;
     }
 
     void vaultArrived() {
@@ -1219,7 +900,7 @@ final class Rooms implements AutoCloseable {
 
         @Override
         public void linked(Session session) {
-            warmUp(AFTER_THE_START);
+            warmUp.afterTheStart();
             live.values().stream()
                     .filter(room -> room.members().containsKey(session.peer()))
                     .forEach(room -> room.linked(session));
@@ -1306,18 +987,12 @@ final class Rooms implements AutoCloseable {
 
         @Override
         public void served(String id, List<String> addresses) {
-            List<String> usable =
-                    addresses.stream().filter(Rooms::isServer).limit(4).toList();
-            if ((served.containsKey(id) || served.size() < MOST_SERVED) && !usable.equals(served.put(id, usable))) {
-                servedChanged();
-            }
+            servers.served(id, addresses);
         }
 
         @Override
         public void servedNoLonger(String id) {
-            if (served.remove(id) != null) {
-                servedChanged();
-            }
+            servers.servedNoLonger(id);
         }
 
         @Override
@@ -1405,30 +1080,17 @@ final class Rooms implements AutoCloseable {
         return signaling;
     }
 
+    SignalingServers servers() {
+        return servers;
+    }
+
+    NetworkChoices networkChoices() {
+        return networkChoices;
+    }
+
     /** Looks out for devices nearby and lets itself be found, also where there is no room yet. */
     void listen() {
         switchboard.open();
-    }
-
-    CompletionStage<Void> listen(Listening how) {
-        Optional<Listening> before = choices.listening();
-        return tried(choices.listen(Optional.of(how)), () -> {}, () -> choices.listen(before));
-    }
-
-    /**
-     * Has the transports do as a person has just chosen.
-     *
-     * @param then follows if they can
-     * @param back chooses what was chosen before, if they cannot
-     */
-    private CompletionStage<Void> tried(
-            CompletionStage<Void> chosen, Runnable then, Supplier<CompletionStage<Void>> back) {
-        return chosen.thenCompose(stored -> switchboard.listenAgain())
-                .thenRun(then)
-                .exceptionallyCompose(refused -> back.get()
-                        .thenCompose(stored -> switchboard.listenAgain())
-                        .handle((again, whatever) -> CompletableFuture.<Void>failedStage(refused))
-                        .thenCompose(Function.identity()));
     }
 
     CompletionStage<String> offerByHand(Fingerprint member) {
@@ -1441,23 +1103,6 @@ final class Rooms implements AutoCloseable {
 
     void endByHand(Fingerprint member) {
         switchboard.endByHand(member);
-    }
-
-    CompletionStage<Void> meet(Meeting how) {
-        Optional<Meeting> before = choices.meeting();
-        return tried(
-                choices.meet(Optional.of(how)),
-                () -> open.values().forEach(LiveOpenRoom::meetAgain),
-                () -> choices.meet(before));
-    }
-
-    CompletionStage<Void> switchOff(Set<String> transports) {
-        Set<String> before = choices.transportsOff();
-        return tried(choices.switchOff(transports), () -> openRooms(openRooms), () -> choices.switchOff(before));
-    }
-
-    CompletionStage<Void> lookAgain(Duration pause) {
-        return choices.lookAgain(pause).thenRun(switchboard::dialAll);
     }
 
     List<String> addresses(Fingerprint member) {
