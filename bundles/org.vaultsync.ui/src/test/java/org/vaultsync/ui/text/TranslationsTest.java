@@ -3,6 +3,7 @@ package org.vaultsync.ui.text;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
@@ -60,6 +62,21 @@ class TranslationsTest {
             assertEquals(placeholders(text), placeholders(german.get(key)), key);
             assertEquals(hasMnemonic(text), hasMnemonic(german.get(key)), key);
         });
+    }
+
+    /** All of them stand in the context menu of an item. */
+    @ParameterizedTest
+    @ValueSource(strings = {"plugin", "plugin_de"})
+    void eachEntryForAnItemHasAMnemonicOfItsOwn(String file) throws IOException {
+        Map<String, String> letters = new TreeMap<>();
+        read(Path.of(file + ".properties")).forEach((key, text) -> {
+            if (key.startsWith("menu.")) {
+                assertTrue(hasMnemonic(text), key);
+                String letter = text.substring(text.indexOf('&') + 1, text.indexOf('&') + 2);
+                assertNull(letters.put(letter.toLowerCase(Locale.ROOT), text), text);
+            }
+        });
+        assertFalse(letters.isEmpty());
     }
 
     /** The platform reads these files as Latin 1, so that any other character has to be escaped. */
