@@ -41,7 +41,6 @@ import org.eclipse.swt.widgets.Item;
 import org.eclipse.swt.widgets.Label;
 import org.eclipse.swt.widgets.Link;
 import org.eclipse.swt.widgets.Menu;
-import org.eclipse.swt.widgets.MenuItem;
 import org.eclipse.swt.widgets.Scrollable;
 import org.eclipse.swt.widgets.Shell;
 import org.eclipse.swt.widgets.Table;
@@ -57,23 +56,31 @@ import org.eclipse.ui.PlatformUI;
  * controls of a window, or entries of a menu, go by the same mnemonic, in English as in German. UI thread.
  */
 final class Legible {
-    private static final String TEXTS = "/org/vaultsync/ui/text/messages";
+    private static final String SYNC = "org.vaultsync.ui";
+    private static final String HANGAR = "org.vaultsync.hangar";
     private static final Set<String> BY_ESCAPE =
             Set.of(IDialogConstants.CANCEL_LABEL, IDialogConstants.CLOSE_LABEL, IDialogConstants.OK_LABEL);
 
     private final Map<String, String> german = new HashMap<>(); // by the English text
 
     Legible() {
-        Properties english = texts("");
-        Properties translated = texts("_de");
-        english.forEach((key, text) -> german.put((String) text, translated.getProperty((String) key)));
+        translate(SYNC, "/org/vaultsync/ui/text/messages");
+        translate(SYNC, "/plugin");
+        translate(HANGAR, "/plugin");
+        // There the English text is the key.
+        texts(HANGAR, "/org/vaultsync/hangar/look/words_de")
+                .forEach((english, text) -> german.put((String) english, (String) text));
     }
 
-    private static Properties texts(String language) {
+    private void translate(String bundle, String file) {
+        Properties translated = texts(bundle, file + "_de");
+        texts(bundle, file).forEach((key, text) -> german.put((String) text, translated.getProperty((String) key)));
+    }
+
+    private static Properties texts(String bundle, String file) {
         Properties texts = new Properties();
-        try (InputStream in = Platform.getBundle("org.vaultsync.ui")
-                .getResource(TEXTS + language + ".properties")
-                .openStream()) {
+        try (InputStream in =
+                Platform.getBundle(bundle).getResource(file + ".properties").openStream()) {
             texts.load(in);
         } catch (IOException broken) {
             throw new UncheckedIOException(broken);
@@ -108,9 +115,14 @@ final class Legible {
         return complaints;
     }
 
-    /** What is wrong with a menu that is shown. */
+    /** What is wrong with a menu of ours that is shown. */
     List<String> complaints(Menu menu) {
-        return clashes(Arrays.stream(menu.getItems()).map(MenuItem::getText).toList());
+        List<String> texts = Arrays.stream(menu.getItems())
+                .map(entry -> entry.getText().replaceFirst("\t.*", "")) // behind it stands a shortcut
+                .filter(text -> !text.isEmpty())
+                .toList();
+        return Stream.concat(texts.stream().map(this::without).flatMap(Optional::stream), clashes(texts).stream())
+                .toList();
     }
 
     private static Stream<Control> inside(Control control) {
@@ -265,7 +277,12 @@ final class Legible {
                 || button.equals(button.getShell().getDefaultButton())) {
             return Optional.empty();
         }
-        return Stream.of(button.getText(), german.getOrDefault(button.getText(), button.getText()))
+        return without(button.getText());
+    }
+
+    /** Whether a text has no mnemonic in one of the languages. */
+    private Optional<String> without(String english) {
+        return Stream.of(english, german.getOrDefault(english, english))
                 .filter(text -> mnemonic(text).isEmpty())
                 .findFirst()
                 .map(text -> "not by keyboard: “" + text + "”");
