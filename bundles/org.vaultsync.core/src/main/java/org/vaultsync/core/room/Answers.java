@@ -60,12 +60,6 @@ final class Answers implements AutoCloseable {
         return new SyncException("Something went wrong inside sync: " + ours.getMessage(), ours);
     }
 
-    /** Completes when all have, and fails if one fails. */
-    static CompletionStage<Void> ofAll(List<CompletionStage<Void>> all) {
-        return CompletableFuture.allOf(
-                all.stream().map(CompletionStage::toCompletableFuture).toArray(CompletableFuture[]::new));
-    }
-
     private synchronized void forget(CompletableFuture<?> answer) {
         open.remove(answer);
     }

@@ -865,8 +865,7 @@ public final class LiveOpenRoom implements AutoCloseable {
 
     private ItemStatus status(String item) {
         boolean waits = items.isWaiting(item);
-        // Also of what is gone while the vault is still being told of it: until then it may be in no other room.
-        if (!items.isSynced(item) && !waits && !items.isEnding(item)) {
+        if (!items.isSynced(item) && !waits) {
             return ItemStatus.notShared(item);
         }
         long change = changes.getOrDefault(item, 0L);

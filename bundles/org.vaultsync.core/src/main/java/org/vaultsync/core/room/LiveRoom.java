@@ -1044,11 +1044,8 @@ public final class LiveRoom implements AutoCloseable {
     }
 
     private ItemStatus status(String item) {
-        // Also of what has ended while the vault is still being told of it: until then it may be in no other room.
-        Document document = mapping.documentOf(item)
-                .or(() -> mapping.endingOf(item))
-                .filter(shown -> !shown.left)
-                .orElse(null);
+        Document document =
+                mapping.documentOf(item).filter(shown -> !shown.left).orElse(null);
         // Who was removed has yet to decide: it may be that nobody else has what lost.
         if (document == null || !isMember() && !mapping.hasConflict(document)) {
             return ItemStatus.notShared(item);

@@ -235,13 +235,6 @@ final class Mapping {
         return hashes.values().stream().anyMatch(of -> of.contains(sha256));
     }
 
-    /** The document of an item that has ended here while the vault is still being told of it. */
-    Optional<Document> endingOf(String item) {
-        return documents(item).stream()
-                .filter(document -> document.putting && !document.left)
-                .findFirst();
-    }
-
     /** Whether the vault holds what the document says, so far as we know. */
     boolean isShown(Document document) {
         return document.host.isPresent() && !document.waiting && !document.putting && !queued.contains(document);
@@ -506,8 +499,7 @@ final class Mapping {
 
     private void removeFromVault(Document document) {
         document.clash = Optional.empty(); // the vault goes its own way, until somebody's edit brings the document back
-        // What is unshared all keep; it is left when the vault has answered.
-        if (document.host.isEmpty() || document.left || document.putting || index.isUnshared(document)) {
+        if (document.host.isEmpty() || document.left || document.putting) {
             return;
         }
         Revision held = document.host.get();
@@ -725,9 +717,6 @@ final class Mapping {
             document.meanwhile.add(() -> edit(document, stored));
             document.savedMeanwhile.add(stored.revision().name());
             return;
-        }
-        if (document.left) {
-            return; // It was stopped while the vault was asked.
         }
         String item = stored.item().id();
         unseen.remove(item);
@@ -1011,12 +1000,16 @@ final class Mapping {
     private CompletionStage<Void> share(List<Stored> items, List<String> refused) {
         open();
         Map<String, JsonNode> entries = Index.changes();
-        List<CompletionStage<Void>> all = new ArrayList<>();
+        CompletionStage<Void> last = CompletableFuture.completedFuture(null);
         for (Stored stored : items) {
             String item = stored.item().id();
             Optional<Document> present = documentOf(item);
             if (present.isPresent()) {
-                all.add(questions.whenAnswered(List.of(present.get()), () -> shareAgain(present.get(), stored)));
+                Document document = present.get();
+                document.left = false;
+                last = documents.save(document);
+                edit(document, stored);
+                arrived(document);
                 continue;
             }
             try {
@@ -1048,18 +1041,10 @@ final class Mapping {
         }
         if (!entries.isEmpty()) {
             index.sign(documents.client());
-            all.add(index.write(entries)); // the documents go to disk before it
+            last = index.write(entries);
         }
         items.forEach(stored -> surroundings.changed(stored.item().id()));
-        return Answers.ofAll(all);
-    }
-
-    private CompletionStage<Void> shareAgain(Document document, Stored stored) {
-        document.left = false;
-        CompletionStage<Void> saved = documents.save(document);
-        edit(document, stored);
-        arrived(document);
-        return saved;
+        return last;
     }
 
     /**
@@ -1087,32 +1072,20 @@ final class Mapping {
         }
     }
 
-    /** This device takes no further part in the sync of these items, once the vault holds what was merged until now. */
+    /** This device takes no further part in the sync of these items. */
     CompletionStage<Void> stop(Collection<String> items) {
-        List<CompletionStage<Void>> all = new ArrayList<>();
+        CompletionStage<Void> last = CompletableFuture.completedFuture(null);
         for (String item : items) {
             if (beingShared.stopped(item)) {
-                all.add(rememberStop(item));
+                last = rememberStop(item);
             }
-            all.add(questions.whenAnswered(documents(item), () -> {
-                documents(item).forEach(this::showLast);
-                return questions.whenAnswered(documents(item), () -> leave(item));
-            }));
+            // Also those that have ended: somebody's edit may bring them back.
+            for (String id : index.documentsOf(item)) {
+                last = leave(documents.get(id));
+            }
+            surroundings.changed(item);
         }
-        return Answers.ofAll(all);
-    }
-
-    /** Also those that have ended: somebody's edit may bring them back. */
-    private CompletionStage<Void> leave(String item) {
-        List<CompletionStage<Void>> all =
-                documents(item).stream().map(this::leaveUnshown).toList();
-        surroundings.changed(item);
-        return Answers.ofAll(all);
-    }
-
-    /** All of an item, also those that have ended. */
-    private List<Document> documents(String item) {
-        return index.documentsOf(item).stream().map(documents::get).toList();
+        return last;
     }
 
     // History
@@ -1168,10 +1141,8 @@ final class Mapping {
     }
 
     private CompletionStage<Void> leave(Document document) {
-        return questions.whenAnswered(List.of(document), () -> {
-            showLast(document);
-            return questions.whenAnswered(List.of(document), () -> leaveUnshown(document));
-        });
+        showLast(document);
+        return leaveUnshown(document);
     }
 
     private CompletionStage<Void> leaveUnshown(Document document) {
@@ -1190,14 +1161,13 @@ final class Mapping {
         }
     }
 
-    /**
-     * What was merged until now is the vault's, too: an old editor may have saved over it the moment before. Also of a
-     * document that has ended, if the vault holds it.
-     */
+    /** What was merged until now is the vault's, too: an old editor may have saved over it the moment before. */
     private void showLast(Document document) {
-        Optional<Document> live = document.item.flatMap(this::documentOf);
-        boolean isShown = live.map(shown -> shown == document).orElse(document.host.isPresent());
-        if (isShown && !isBlank(document)) {
+        if (document.item
+                        .flatMap(this::documentOf)
+                        .filter(shown -> shown == document)
+                        .isPresent()
+                && !isBlank(document)) {
             try {
                 show(document, documents.integrate(document).replica());
             } catch (ReplicaException failed) {
@@ -1217,16 +1187,16 @@ final class Mapping {
     /** Nobody takes further part in the sync of these items, and all keep them. */
     CompletionStage<Void> stopForAll(Collection<String> items) {
         List<String> notOurs = new ArrayList<>();
-        List<CompletionStage<Void>> all = new ArrayList<>();
+        CompletionStage<Void> last = CompletableFuture.completedFuture(null);
         for (String item : items) {
             if (beingShared.stopped(item)) {
-                all.add(rememberStop(item));
+                last = rememberStop(item);
             }
             for (Document document : live(item)) {
                 Optional<Fingerprint> creator = index.creatorOf(item, document);
                 if (creator.filter(key.fingerprint()::equals).isPresent()) {
-                    all.add(index.end(document, Index.UNSHARED, documents.knowledge(document)));
-                    all.add(leave(document));
+                    last = index.end(document, Index.UNSHARED, documents.knowledge(document));
+                    leave(document);
                 } else {
                     notOurs.add(creator.map(surroundings::nameOf).orElse("another device"));
                 }
@@ -1234,7 +1204,7 @@ final class Mapping {
             surroundings.changed(item);
         }
         return notOurs.isEmpty()
-                ? Answers.ofAll(all)
+                ? last
                 : failed("Only the device that shared an item can stop it for all: "
                         + String.join(", ", new TreeSet<>(notOurs)) + ".");
     }
@@ -1306,24 +1276,18 @@ final class Mapping {
     }
 
     CompletionStage<Void> take(Collection<String> items) {
-        List<CompletionStage<Void>> all = new ArrayList<>();
+        CompletionStage<Void> last = CompletableFuture.completedFuture(null);
         for (String item : items) {
             lift(item);
-            documentOf(item)
-                    .ifPresent(offered -> all.add(questions.whenAnswered(List.of(offered), () -> take(offered))));
+            Optional<Document> offered = documentOf(item).filter(document -> document.left);
+            if (offered.isPresent()) {
+                offered.get().left = false;
+                last = documents.save(offered.get());
+                compare(offered.get());
+            }
             surroundings.changed(item);
         }
-        return Answers.ofAll(all);
-    }
-
-    private CompletionStage<Void> take(Document offered) {
-        if (!offered.left) {
-            return CompletableFuture.completedFuture(null);
-        }
-        offered.left = false;
-        CompletionStage<Void> saved = documents.save(offered);
-        compare(offered);
-        return saved;
+        return last;
     }
 
     /** Puts copies of items, and of what they refer to, into the vault. */
@@ -1483,10 +1447,17 @@ final class Mapping {
 
     /** The vault gets back what it held before a person chose, as something that is new to the document. */
     private CompletionStage<Void> meetAgain(Document document, Item mine) {
-        return questions.whenAnswered(List.of(document), () -> meetAgainNow(document, mine));
-    }
-
-    private CompletionStage<Void> meetAgainNow(Document document, Item mine) {
+        if (document.putting) {
+            CompletableFuture<Void> later = new CompletableFuture<>();
+            document.meanwhile.add(() -> meetAgain(document, mine).whenComplete((done, failed) -> {
+                if (failed == null) {
+                    later.complete(null);
+                } else {
+                    later.completeExceptionally(failed);
+                }
+            }));
+            return later;
+        }
         Revision revision = new Revision(machine.randomName(8));
         Optional<Revision> replaces = document.host;
         questions.asked(document);

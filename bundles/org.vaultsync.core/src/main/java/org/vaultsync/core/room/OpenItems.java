@@ -225,13 +225,6 @@ final class OpenItems {
         return content.json(item).map(json -> ItemJson.read(item, json).type()).orElse("");
     }
 
-    /** Whether an item that is gone here is still in the vault, which is being told. */
-    boolean isEnding(String item) {
-        return known(item)
-                .filter(document -> document.putting && !document.left)
-                .isPresent();
-    }
-
     // From the room to the vault
 
     /** These items were changed, added or removed by others. */
@@ -316,7 +309,7 @@ final class OpenItems {
             return;
         }
         if (surroundings.isSensitive(typeOf(item))) {
-            leave(document); // whatever it was before
+            stop(List.of(item)); // whatever it was before
             return;
         }
         Optional<RevisionRow> before = document.host.flatMap(held -> documents.revision(document, held.name()));
@@ -538,7 +531,7 @@ final class OpenItems {
         }
         String item = stored.item().id();
         if (surroundings.isSensitive(stored.item().type())) {
-            leave(document);
+            stop(List.of(item));
             return;
         }
         try {
@@ -675,29 +668,27 @@ final class OpenItems {
     }
 
     private CompletionStage<Void> share(List<Stored> held, List<String> refused) {
-        List<CompletionStage<Void>> all = new ArrayList<>();
+        CompletionStage<Void> last = CompletableFuture.completedStage(null);
         for (Stored stored : held) {
             try {
-                all.add(share(stored));
+                last = share(stored);
             } catch (SyncException cannot) {
                 refused.add(cannot.getMessage());
                 surroundings.changed(stored.item().id());
             }
         }
-        return Answers.ofAll(all);
+        return last;
     }
 
     private CompletionStage<Void> share(Stored stored) throws SyncException {
         String item = stored.item().id();
         Document document = document(item);
         if (content.has(item)) {
-            return questions.whenAnswered(List.of(document), () -> {
-                document.left = false;
-                CompletionStage<Void> saved = documents.save(document);
-                edit(document, stored);
-                show(document);
-                return saved;
-            });
+            document.left = false;
+            CompletionStage<Void> saved = documents.save(document);
+            edit(document, stored);
+            show(document);
+            return saved;
         }
         try {
             String json = content.canonical(stored.item());
@@ -803,29 +794,21 @@ final class OpenItems {
         }
     }
 
-    /** This device takes no further part in the sync of these items, once the vault holds what was merged until now. */
+    /** This device takes no further part in the sync of these items. */
     CompletionStage<Void> stop(Collection<String> ids) {
-        List<CompletionStage<Void>> all = new ArrayList<>();
+        CompletionStage<Void> last = CompletableFuture.completedFuture(null);
         for (String item : ids) {
             // Also of one that did not come into the room: by its document this device knows of that in another run.
             if (beingShared.stopped(item) || content.has(item) || isWaiting(item)) {
                 Document document = document(item);
-                all.add(questions.whenAnswered(List.of(document), () -> {
-                    show(document);
-                    return questions.whenAnswered(List.of(document), () -> leave(document));
-                }));
+                document.left = true;
+                document.clash = Optional.empty();
+                conflicts.forget(item);
+                last = documents.save(document);
+                surroundings.changed(item);
             }
         }
-        return Answers.ofAll(all);
-    }
-
-    private CompletionStage<Void> leave(Document document) {
-        String item = document.item.orElseThrow();
-        document.left = true;
-        document.clash = Optional.empty();
-        conflicts.forget(item);
-        surroundings.changed(item);
-        return documents.save(document);
+        return last;
     }
 
     /** Fails if any of these is shared in this room, where nobody can tell the others to stop. */
@@ -875,24 +858,17 @@ final class OpenItems {
     }
 
     CompletionStage<Void> take(Collection<String> ids) {
-        List<CompletionStage<Void>> all = new ArrayList<>();
+        CompletionStage<Void> last = CompletableFuture.completedFuture(null);
         for (String item : ids) {
-            if (content.has(item)) {
+            if (content.has(item) && !isTaken(item)) {
                 Document document = document(item);
-                all.add(questions.whenAnswered(List.of(document), () -> take(document)));
+                document.left = false;
+                last = documents.save(document);
+                readAgain(document);
             }
             surroundings.changed(item);
         }
-        return Answers.ofAll(all);
-    }
-
-    private CompletionStage<Void> take(Document document) {
-        if (!document.left) {
-            return CompletableFuture.completedFuture(null);
-        }
-        document.left = false;
-        readAgain(document);
-        return documents.save(document);
+        return last;
     }
 
     /** Puts copies of items, and of what they refer to, into the vault. */

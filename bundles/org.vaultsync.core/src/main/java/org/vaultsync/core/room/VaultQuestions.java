@@ -2,7 +2,6 @@
 package org.vaultsync.core.room;
 
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -104,36 +103,6 @@ final class VaultQuestions {
     void answered(Document document) {
         document.putting = false;
         open--;
-    }
-
-    /**
-     * What a person wants of documents about which the vault is being asked comes when it has answered, in the order of all
-     * that people did; of others at once.
-     */
-    CompletionStage<Void> whenAnswered(Collection<Document> some, Supplier<CompletionStage<Void>> step) {
-        Optional<Document> asked =
-                some.stream().filter(document -> document.putting).findFirst();
-        if (asked.isEmpty()) {
-            return step.get();
-        }
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        asked.get().meanwhile.add(() -> {
-            try {
-                whenAnswered(some, step).whenComplete((all, failed) -> complete(done, failed));
-            } catch (RuntimeException ours) {
-                done.completeExceptionally(ours);
-                throw ours;
-            }
-        });
-        return done;
-    }
-
-    private static void complete(CompletableFuture<Void> done, Throwable failed) {
-        if (failed == null) {
-            done.complete(null);
-        } else {
-            done.completeExceptionally(failed);
-        }
     }
 
     /** The vault has failed instead of answering. */
