@@ -514,6 +514,10 @@ class OpenRoomTest {
         assertFalse(Files.exists(file));
     }
 
+    private List<Version> deleted(LocalItemHistory history) {
+        return history.deleted(room).toCompletableFuture().join();
+    }
+
     /** Files stay with the vault that has them: nothing of them is in the room, and no edit from there takes them away. */
     @ParameterizedTest
     @EnumSource(Profile.class)
@@ -757,9 +761,10 @@ class OpenRoomTest {
             assertEquals(withFile.references(), held.references());
             page.remove("u1");
             untilContent(anns, "u1", "");
-            List<Version> deleted = done(new LocalItemHistory(ann).deleted(room));
-            assertEquals(1, deleted.size());
-            done(new LocalItemHistory(ann).restore(deleted.getFirst()));
+            LocalItemHistory history = new LocalItemHistory(ann);
+            // It is written when the vault has said that the item is gone.
+            until("it is among the deleted", () -> deleted(history).size() == 1);
+            done(history.restore(deleted(history).getFirst()));
             untilContent(anns, "u1", "{\"a\":2}");
             assertEquals(
                     withFile.attachments(), anns.get("u1").orElseThrow().item().attachments());
