@@ -3,9 +3,11 @@ package org.vaultsync.core.session;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -49,7 +51,9 @@ import org.vaultsync.core.wire.Message.Hello;
 import org.vaultsync.core.wire.Message.Redeem;
 import org.vaultsync.core.wire.Message.Welcome;
 import org.vaultsync.core.wire.ProtocolException;
+import org.vaultsync.transport.Announcement;
 import org.vaultsync.transport.Card;
+import org.vaultsync.transport.Courier;
 import org.vaultsync.transport.Door;
 import org.vaultsync.transport.Endpoint;
 import org.vaultsync.transport.Guest;
@@ -64,7 +68,7 @@ import org.vaultsync.transport.TroubleException;
 
 /**
  * Policy about links: who may come in, whom to dial and how often, and which of two links to one device stays. All
- * mutable state belongs to one thread of its own, but for what is asked from anywhere.
+ * mutable state belongs to one thread of its own, but for what a knock is compared with.
  */
 public final class Switchboard implements Door, AutoCloseable {
     /** What the switchboard needs of the rooms. */
@@ -175,6 +179,7 @@ public final class Switchboard implements Door, AutoCloseable {
     private static final Duration PATIENCE = GREETING.plusSeconds(1); // until there is another try
     private static final Duration QUESTION = Duration.ofMinutes(11);
     private static final String NOTHING_HEARD = "Nothing is heard from it any more.";
+    private static final int REMEMBERED_KNOCKS = 10_000;
     private static final int REDEEM_TRIES = 3;
 
     private final DeviceKey key;
@@ -183,11 +188,13 @@ public final class Switchboard implements Door, AutoCloseable {
     private final Rooms rooms;
     private final Logbook logbook;
     private final Crowd crowd;
-    private final Secrets secrets;
-    private final ByHand byHand;
     private final String instance;
+    private final byte[] mark; // of the knocks that this device makes
     private final RandomGenerator jitter;
     private final Worker thread;
+    private final Map<Fingerprint, byte[]> pairSecrets = new ConcurrentHashMap<>();
+    private final Map<String, byte[]> inviteSecrets = new ConcurrentHashMap<>(); // by token
+    private final Set<String> heard = new HashSet<>(); // in this run; guarded by itself
     private final Map<Fingerprint, Reach> reach = new ConcurrentHashMap<>();
     private final Map<Fingerprint, Duration> clocks = new ConcurrentHashMap<>();
     private final Map<String, Endpoint> endpoints = new ConcurrentHashMap<>(); // by kind of transport
@@ -212,8 +219,11 @@ public final class Switchboard implements Door, AutoCloseable {
         crowd = new Crowd(machine);
         instance = HexFormat.of().toHexDigits(machine.random().nextLong());
         jitter = machine.random();
-        secrets = new Secrets(key, store);
-        byHand = new ByHand(machine, secrets, this::isPaused, endpoints, closed);
+        try {
+            mark = key.agree(key.publicKey()); // with itself, which nobody else can
+        } catch (GeneralSecurityException neverOfOurs) {
+            throw new IllegalStateException(neverOfOurs);
+        }
         thread = machine.worker("vaultsync links");
         thread.after(KEEP_ALIVE, this::keepAlive);
     }
@@ -259,7 +269,7 @@ public final class Switchboard implements Door, AutoCloseable {
         try {
             Endpoint endpoint = transport.open(key.identity(), this);
             endpoints.put(transport.kind(), endpoint);
-            endpoint.announce(secrets::announcement);
+            endpoint.announce(this::announcement);
             endpoint.show(card);
             endpoint.serve(serving);
             closed.remove(transport.kind());
@@ -312,7 +322,13 @@ public final class Switchboard implements Door, AutoCloseable {
         if (meeting.isEmpty()) {
             return;
         }
-        List<Rendezvous> whom = secrets.rendezvous();
+        List<Rendezvous> whom = new ArrayList<>();
+        pairSecrets.forEach((member, secret) -> whom.add(new Rendezvous(
+                Knocks.ofRendezvous(secret),
+                store.read(database -> Tables.addresses(database, member)).stream()
+                        .filter(Meeting::isSignaling)
+                        .toList())));
+        inviteSecrets.values().forEach(secret -> whom.add(new Rendezvous(Knocks.ofRendezvous(secret), List.of())));
         meeting.forEach(endpoint -> endpoint.await(whom));
     }
 
@@ -366,7 +382,19 @@ public final class Switchboard implements Door, AutoCloseable {
     /** The members of all rooms, with their public keys; this device is not among them. */
     public void members(Map<Fingerprint, byte[]> members) {
         thread.execute(() -> {
-            secrets.members(members);
+            pairSecrets.keySet().retainAll(members.keySet());
+            members.forEach((member, publicKey) -> {
+                if (!pairSecrets.containsKey(member)) {
+                    try {
+                        pairSecrets.put(
+                                member,
+                                Knocks.hmac(
+                                        key.agree(publicKey), "vaultsync pair 1".getBytes(StandardCharsets.US_ASCII)));
+                    } catch (GeneralSecurityException noKey) {
+                        LOG.warn("peer {}: its key cannot be used: {}", member, noKey.getMessage());
+                    }
+                }
+            });
             for (Contact contact : List.copyOf(contacts.values())) {
                 if (!members.containsKey(contact.fingerprint)) {
                     contacts.remove(contact.fingerprint);
@@ -380,7 +408,7 @@ public final class Switchboard implements Door, AutoCloseable {
                 }
             }
             if (!contacts.keySet().containsAll(members.keySet())) {
-                endpoints.values().forEach(endpoint -> endpoint.announce(secrets::announcement));
+                endpoints.values().forEach(endpoint -> endpoint.announce(this::announcement));
             }
             awaitAll();
             for (Fingerprint member : members.keySet()) {
@@ -397,7 +425,8 @@ public final class Switchboard implements Door, AutoCloseable {
 
     /** The tokens of the invites that this device gave out, also those that were used or have expired, so that it can say so. */
     public void invites(Set<String> tokens) {
-        secrets.invites(tokens);
+        inviteSecrets.keySet().retainAll(tokens);
+        tokens.forEach(token -> inviteSecrets.computeIfAbsent(token, Knocks::ofToken));
         thread.execute(this::awaitAll);
     }
 
@@ -406,12 +435,42 @@ public final class Switchboard implements Door, AutoCloseable {
         if (allPaused) {
             return Optional.empty(); // before it is noted: it is good for later
         }
-        if (secrets.isOwn(knock)) {
-            return Optional.empty();
+        if (Knocks.isOf(knock, mark)) {
+            return Optional.empty(); // somebody plays back what this device has sent
         }
-        return secrets.guest(knock, member -> !isPaused(member))
-                .or(() -> rooms.recognises(knock) ? Optional.of(new Guest.Nearby()) : Optional.empty())
-                .filter(who -> secrets.isFirst(knock, who));
+        Optional<Guest> guest = pairSecrets.entrySet().stream()
+                .filter(pair -> !isPaused(pair.getKey()) && Knocks.fits(knock, pair.getValue()))
+                .map(pair -> (Guest) new Guest.Pinned(pair.getKey()))
+                .findFirst()
+                .or(() -> inviteSecrets.entrySet().stream()
+                        .filter(invite -> Knocks.fits(knock, invite.getValue()))
+                        .map(invite -> (Guest) new Guest.Invited(invite.getKey()))
+                        .findFirst())
+                .or(() -> rooms.recognises(knock) ? Optional.of(new Guest.Nearby()) : Optional.empty());
+        return guest.filter(who -> isFirst(knock, who));
+    }
+
+    /**
+     * Whether a knock was not heard before, in earlier runs of this device neither: whoever recorded one, and is answered, knows
+     * where this device is.
+     */
+    private boolean isFirst(Knock knock, Guest guest) {
+        synchronized (heard) {
+            if (heard.size() > REMEMBERED_KNOCKS) {
+                heard.clear();
+            }
+            if (!heard.add(knock.text())) {
+                return false;
+            }
+        }
+        if (guest instanceof Guest.Nearby) {
+            return true; // the card that it goes with is new each time
+        }
+        if (store.read(database -> Tables.wasAnswered(database, knock.text()))) {
+            return false;
+        }
+        store.write(Tables.putAnswered(knock.text(), REMEMBERED_KNOCKS));
+        return true;
     }
 
     @Override
@@ -421,10 +480,25 @@ public final class Switchboard implements Door, AutoCloseable {
                 .orElse(List.of());
     }
 
+    /** What only the members of this device's rooms recognise. */
+    private Announcement announcement() {
+        byte[] nonce = Knocks.nonce();
+        return new Announcement(
+                nonce,
+                pairSecrets.values().stream()
+                        .limit(Announcement.MOST_TOKENS)
+                        .map(secret -> Knocks.token(secret, key.fingerprint(), nonce))
+                        .toList());
+    }
+
     @Override
     public void sighted(Sighting sighting) {
-        secrets.announcers(sighting.said())
-                .forEach(member -> thread.execute(() -> sighted(member, sighting.addresses())));
+        pairSecrets.forEach((member, secret) -> {
+            byte[] expected = Knocks.token(secret, member, sighting.said().nonce());
+            if (sighting.said().tokens().stream().anyMatch(token -> MessageDigest.isEqual(token, expected))) {
+                thread.execute(() -> sighted(member, sighting.addresses()));
+            }
+        });
     }
 
     private void sighted(Fingerprint member, List<String> addresses) {
@@ -994,11 +1068,8 @@ public final class Switchboard implements Door, AutoCloseable {
     }
 
     private void dial(Contact contact) {
-        Optional<byte[]> secret = secrets.with(contact.fingerprint);
-        if (isSettled(contact)
-                || contact.dialling.isPresent()
-                || secret.isEmpty()
-                || !contacts.containsValue(contact)) {
+        byte[] secret = pairSecrets.get(contact.fingerprint);
+        if (isSettled(contact) || contact.dialling.isPresent() || secret == null || !contacts.containsValue(contact)) {
             return;
         }
         if (isPaused(contact.fingerprint)) {
@@ -1010,10 +1081,10 @@ public final class Switchboard implements Door, AutoCloseable {
                         store.read(database -> Tables.addresses(database, contact.fingerprint)).stream())
                 .distinct()
                 .toList();
-        List<Race.Try> dials = dials(addresses, contact.fingerprint, secret.get());
+        List<Race.Try> dials = dials(addresses, contact.fingerprint, secret);
         boolean met = contact.session.isPresent();
         List<Race.Try> meetings =
-                met || isPutOff(contact) ? List.of() : meetings(addresses, contact.fingerprint, secret.get());
+                met || isPutOff(contact) ? List.of() : meetings(addresses, contact.fingerprint, secret);
         if (dials.isEmpty() && meetings.isEmpty()) {
             later(contact, "No address of it is known yet. It can reach this device.");
             return;
@@ -1131,7 +1202,7 @@ public final class Switchboard implements Door, AutoCloseable {
 
     /** Tries to dial it at each of these addresses. */
     private List<Race.Try> dials(List<String> addresses, Fingerprint expected, byte[] secret) {
-        return dials(addresses, (endpoint, address) -> endpoint.dial(address, expected, secrets.knock(secret)));
+        return dials(addresses, (endpoint, address) -> endpoint.dial(address, expected, Knocks.under(secret, mark)));
     }
 
     /** One try at one address. */
@@ -1157,22 +1228,69 @@ public final class Switchboard implements Door, AutoCloseable {
         return endpoints.values().stream()
                 .filter(endpoint -> endpoint.meets()
                         && !(endpoint.addresses().isEmpty() && where.servers().isEmpty()))
-                .map(endpoint -> (Race.Try) () -> endpoint.meet(where, expected, secrets.knock(secret)))
+                .map(endpoint -> (Race.Try) () -> endpoint.meet(where, expected, Knocks.under(secret, mark)))
                 .toList();
     }
 
     /** Makes an offer that a person carries to a member. */
     public CompletionStage<String> offerByHand(Fingerprint member) {
-        return byHand.offer(member);
+        return byHand(courier -> {
+            byte[] secret = pairSecrets.get(member);
+            if (secret == null) {
+                throw new IOException("It is in no room with this device.");
+            }
+            if (isPaused(member)) {
+                throw new IOException("Sync with it is paused.");
+            }
+            return courier.offer(member, new Rendezvous(Knocks.ofRendezvous(secret), List.of()));
+        });
     }
 
     /** Takes what a person has carried here. */
     public CompletionStage<LinkByHand.Reply> takeByHand(String text) {
-        return byHand.take(text);
+        return byHand(courier -> {
+            Map<Fingerprint, Rendezvous> members = new LinkedHashMap<>();
+            pairSecrets.forEach((member, secret) -> {
+                if (!isPaused(member)) {
+                    members.put(member, new Rendezvous(Knocks.ofRendezvous(secret), List.of()));
+                }
+            });
+            return courier.take(text, members);
+        });
     }
 
     public void endByHand(Fingerprint member) {
-        byHand.end(member);
+        courier().ifPresent(courier -> courier.end(member));
+    }
+
+    private Optional<Courier> courier() {
+        return endpoints.values().stream()
+                .flatMap(endpoint -> endpoint.courier().stream())
+                .findFirst();
+    }
+
+    /** What is asked of a courier. */
+    @FunctionalInterface
+    private interface Errand<T> {
+        T run(Courier courier) throws IOException;
+    }
+
+    private <T> CompletionStage<T> byHand(Errand<T> errand) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        machine.run("vaultsync by hand", Duration.ZERO, () -> {
+            try {
+                result.complete(errand.run(courier()
+                        .orElseThrow(() -> Optional.ofNullable(closed.get("webrtc"))
+                                .<IOException>map(why -> new TroubleException(why, null))
+                                .orElseGet(() -> new IOException(
+                                        "This needs WebRTC, which is not installed here or is switched off.")))));
+            } catch (IOException cannot) {
+                result.completeExceptionally(new SyncException(TroubleException.of(cannot)));
+            } catch (RuntimeException | Error ours) {
+                result.completeExceptionally(ours);
+            }
+        });
+        return result;
     }
 
     /** Dials a device that shows itself, whatever key it has. */
