@@ -34,6 +34,11 @@ final class Places {
         awaited.remove(item);
     }
 
+    /** Whether an item is in no other room than this. */
+    boolean isFree(String item, RoomId room) {
+        return rooms.getOrDefault(item, room).equals(room);
+    }
+
     /** Whether an item may be in a room: then it may be in no other, until {@link #free} is called. */
     boolean claim(String item, RoomId room) {
         return rooms.merge(item, room, (there, asking) -> there).equals(room);

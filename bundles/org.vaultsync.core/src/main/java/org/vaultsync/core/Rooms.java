@@ -583,16 +583,30 @@ final class Rooms implements AutoCloseable {
 
     /** Shares items of the vault; those that cannot be are told in one exception, and the others are shared all the same. */
     CompletionStage<Void> share(RoomId id, List<String> items) {
-        LiveRoom.Choice choice = item -> {
+        LiveRoom.Choice choice = choice(id, item -> {
             Optional<String> why = whyNotShared(id, item.id(), item.type(), item.name());
             if (why.isPresent()) {
                 throw new SyncException(why.get());
             }
             return true;
-        };
+        });
         return isIn(id)
                 ? either(id, room -> room.share(items, false, choice), there -> there.share(items, false, choice))
                 : failed(NOT_IN_IT);
+    }
+
+    private LiveRoom.Choice choice(RoomId id, LiveRoom.Choice chosen) {
+        return new LiveRoom.Choice() {
+            @Override
+            public boolean isFree(String item) {
+                return places.isFree(item, id);
+            }
+
+            @Override
+            public boolean shares(Item item) throws SyncException {
+                return chosen.shares(item);
+            }
+        };
     }
 
     /** Why an item cannot be in a room; else it is kept out of the others from now on. */
@@ -693,12 +707,13 @@ final class Rooms implements AutoCloseable {
                 ? CompletableFuture.completedFuture(null)
                 : host.ask(Vault::ids)
                         .thenCompose(all -> CompletableFuture.allOf(rooms.stream()
-                                .map(id -> either(
-                                                id,
-                                                room -> room.share(all, true, item -> isAlways(item, id)),
-                                                there -> there.share(all, true, item -> isAlways(item, id)))
-                                        .toCompletableFuture())
+                                .map(id -> shareAlways(id, all).toCompletableFuture())
                                 .toArray(CompletableFuture[]::new)));
+    }
+
+    private CompletionStage<Void> shareAlways(RoomId id, Collection<String> items) {
+        LiveRoom.Choice choice = choice(id, item -> isAlways(item, id));
+        return either(id, room -> room.share(items, true, choice), there -> there.share(items, true, choice));
     }
 
     private boolean isAlways(Item item, RoomId room) {

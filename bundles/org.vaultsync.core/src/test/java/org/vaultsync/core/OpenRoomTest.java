@@ -505,6 +505,40 @@ class OpenRoomTest {
     }
 
     @Test
+    void whatIsStoppedWhileTheVaultIsToldOfItIsInNoOtherRoomBefore() throws Exception {
+        annCreates(Profile.FIELDS);
+        annShares("u1", "{\"a\":1}");
+        benJoins(Taking.ALL);
+        untilContent(bens, "u1", "{\"a\":1}");
+        untilBadge(ben, "u1", Badge.SENT);
+        RoomId open = ben.status("u1").room().orElseThrow();
+        RoomId other = done(ben.createRoom("Other"));
+        CountDownLatch told = new CountDownLatch(1);
+        CountDownLatch answer = new CountDownLatch(1);
+        bens.beforePut(() -> {
+            told.countDown();
+            assertDoesNotThrow(() -> answer.await(30, TimeUnit.SECONDS));
+        });
+        anns.save("u1", content -> "{\"a\":2}");
+        assertTrue(told.await(30, TimeUnit.SECONDS));
+        anns.save(
+                new Item("u1", "note", "Merged last", "{\"a\":3}"),
+                anns.get("u1").orElseThrow().revision());
+        until("it has come", () -> nameOffered(ben, open).equals("Merged last"));
+        done(ben.stop(List.of("u1")));
+        refused(ben.share(other, List.of("u1")));
+        assertEquals(Optional.of(open), ben.status("u1").room());
+        answer.countDown();
+        untilContent(bens, "u1", "{\"a\":3}");
+        untilBadge(ben, "u1", Badge.NOT_SHARED);
+        done(ben.share(other, List.of("u1")));
+    }
+
+    private static String nameOffered(LocalVaultSync device, RoomId room) {
+        return device.offers(room).toCompletableFuture().join().getFirst().name();
+    }
+
+    @Test
     void isNotExportedAndSaysWhy() throws Exception {
         annCreates(Profile.FIELDS);
         annShares("u1", "{\"a\":1}");

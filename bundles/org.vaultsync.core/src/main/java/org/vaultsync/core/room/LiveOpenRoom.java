@@ -865,7 +865,7 @@ public final class LiveOpenRoom implements AutoCloseable {
 
     private ItemStatus status(String item) {
         boolean waits = items.isWaiting(item);
-        if (!items.isSynced(item) && !waits) {
+        if (!items.isSynced(item) && !waits && !items.isBeingTold(item)) {
             return ItemStatus.notShared(item);
         }
         long change = changes.getOrDefault(item, 0L);

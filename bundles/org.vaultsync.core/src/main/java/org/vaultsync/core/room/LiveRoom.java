@@ -95,10 +95,19 @@ public final class LiveRoom implements AutoCloseable {
             Map<Fingerprint, Person> everybody,
             Map<Fingerprint, Integer> holding) {}
 
-    /** Says which items are shared, when they have been read. Called on the room's thread; returns at once. */
+    /** Says which items are shared. Called on the room's thread; returns at once. */
     @FunctionalInterface
     public interface Choice {
-        /** @throws SyncException with a sentence for people, if it cannot be shared */
+        /** Whether an item that is about to be read is in no other room: there it may be that the vault is yet to be told of it. */
+        default boolean isFree(String item) {
+            return true;
+        }
+
+        /**
+         * Whether an item that has been read is shared.
+         *
+         * @throws SyncException with a sentence for people, if it cannot be shared
+         */
         boolean shares(Item item) throws SyncException;
     }
 
@@ -1044,10 +1053,9 @@ public final class LiveRoom implements AutoCloseable {
     }
 
     private ItemStatus status(String item) {
-        Document document =
-                mapping.documentOf(item).filter(shown -> !shown.left).orElse(null);
+        Document document = mapping.taken(item).orElse(null);
         // Who was removed has yet to decide: it may be that nobody else has what lost.
-        if (document == null || !isMember() && !mapping.hasConflict(document)) {
+        if (document == null || !isMember() && !document.putting && !mapping.hasConflict(document)) {
             return ItemStatus.notShared(item);
         }
         Set<Fingerprint> all = membership.members().keySet();

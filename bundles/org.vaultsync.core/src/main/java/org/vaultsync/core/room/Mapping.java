@@ -131,6 +131,11 @@ final class Mapping {
         public void saved(Stored stored) {
             Mapping.this.saved(stored);
         }
+
+        @Override
+        public void notShared(String item) {
+            surroundings.changed(item);
+        }
     };
     private boolean integrating; // what was edited, soon
     private final Map<Document, List<String>> hashes = new HashMap<>();
@@ -207,6 +212,19 @@ final class Mapping {
     /** The index may name a document before its content has come. */
     private boolean isBlank(Document document) {
         return documents.knowledge(document).writes().clocks().isEmpty();
+    }
+
+    /**
+     * The document by which this device syncs an item. Also one that it has stopped, or that has ended, while the vault is
+     * still being told of it: until the vault has answered, the item may be in no other room.
+     */
+    Optional<Document> taken(String item) {
+        return documentOf(item)
+                .filter(document -> !document.left)
+                .or(() -> index.documentsOf(item).stream()
+                        .map(documents::get)
+                        .filter(document -> document.putting)
+                        .findFirst());
     }
 
     private List<Document> live(String item) {
@@ -536,7 +554,13 @@ final class Mapping {
 
     /** Puts the document into the vault, if the vault holds something else. */
     private void show(Document document, Replica replica) throws ReplicaException {
-        if (document.putting || document.left || document.clash.isPresent() || !host.isPresent()) {
+        if (!document.left) {
+            tellVault(document, replica);
+        }
+    }
+
+    private void tellVault(Document document, Replica replica) throws ReplicaException {
+        if (document.putting || document.clash.isPresent() || !host.isPresent()) {
             return;
         }
         String item = document.item.orElseThrow();
@@ -717,6 +741,9 @@ final class Mapping {
             document.meanwhile.add(() -> edit(document, stored));
             document.savedMeanwhile.add(stored.revision().name());
             return;
+        }
+        if (document.left) {
+            return; // It was stopped while the vault was asked.
         }
         String item = stored.item().id();
         unseen.remove(item);
@@ -1140,14 +1167,21 @@ final class Mapping {
         return CompletableFuture.failedStage(new SyncException(sentence));
     }
 
+    /** Nothing of the item is sent from now on; the vault is told once more, if need be when it has answered. */
     private CompletionStage<Void> leave(Document document) {
-        showLast(document);
+        boolean shown = !document.left && document.clash.isEmpty();
+        if (shown && document.putting) {
+            document.meanwhile.add(() -> showLast(document));
+        } else if (shown) {
+            showLast(document);
+        }
         return leaveUnshown(document);
     }
 
     private CompletionStage<Void> leaveUnshown(Document document) {
         document.left = true;
         document.clash = Optional.empty();
+        document.item.filter(item -> !isTaken(item)).ifPresent(unseen::remove);
         documents.close(document);
         return documents.save(document);
     }
@@ -1161,15 +1195,17 @@ final class Mapping {
         }
     }
 
-    /** What was merged until now is the vault's, too: an old editor may have saved over it the moment before. */
+    /**
+     * What was merged until now is the vault's, too: an old editor may have saved over it the moment before. Also of what
+     * was stopped for all, which everybody keeps.
+     */
     private void showLast(Document document) {
-        if (document.item
-                        .flatMap(this::documentOf)
-                        .filter(shown -> shown == document)
-                        .isPresent()
-                && !isBlank(document)) {
+        Optional<Document> live = document.item.flatMap(this::documentOf);
+        boolean isKept =
+                live.map(shown -> shown == document).orElse(index.isUnshared(document) && document.host.isPresent());
+        if (isKept && !isBlank(document)) {
             try {
-                show(document, documents.integrate(document).replica());
+                tellVault(document, documents.integrate(document).replica());
             } catch (ReplicaException failed) {
                 documents.failed(document, failed);
             }

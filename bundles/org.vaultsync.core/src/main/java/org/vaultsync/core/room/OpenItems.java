@@ -108,6 +108,11 @@ final class OpenItems {
         public void saved(Stored stored) {
             OpenItems.this.saved(stored);
         }
+
+        @Override
+        public void notShared(String item) {
+            surroundings.changed(item);
+        }
     };
     private final VaultQuestions questions;
 
@@ -158,6 +163,11 @@ final class OpenItems {
     boolean isSynced(String item) {
         return content.has(item)
                 && known(item).filter(document -> !document.left).isPresent();
+    }
+
+    /** Whether the vault is still being told of an item: until it has answered, the item may be in no other room. */
+    boolean isBeingTold(String item) {
+        return known(item).filter(document -> document.putting).isPresent();
     }
 
     /** The items that are to be shared once it is known how items lie in the room. */
@@ -298,10 +308,15 @@ final class OpenItems {
 
     /** Puts what the room says into the vault, if the vault holds something else. */
     private void show(Document document) {
+        if (!document.left) {
+            tellVault(document);
+        }
+    }
+
+    private void tellVault(Document document) {
         String item = document.item.orElseThrow();
         Optional<String> json = content.json(item);
         if (document.putting
-                || document.left
                 || document.clash.isPresent()
                 || !host.isPresent()
                 || json.isEmpty()
@@ -801,6 +816,9 @@ final class OpenItems {
             // Also of one that did not come into the room: by its document this device knows of that in another run.
             if (beingShared.stopped(item) || content.has(item) || isWaiting(item)) {
                 Document document = document(item);
+                if (document.putting && !document.left && document.clash.isEmpty()) {
+                    document.meanwhile.add(() -> tellVault(document)); // what was merged until now
+                }
                 document.left = true;
                 document.clash = Optional.empty();
                 conflicts.forget(item);

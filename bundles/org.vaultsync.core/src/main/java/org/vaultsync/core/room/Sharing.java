@@ -6,9 +6,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
@@ -41,6 +43,9 @@ final class Sharing {
 
         /** A person saved an item. */
         void saved(Stored stored);
+
+        /** An item is not shared after all. */
+        void notShared(String item);
     }
 
     static final String STOPPED =
@@ -57,6 +62,7 @@ final class Sharing {
     private final Worker thread;
     private final Items items;
     private final List<String> asked = new ArrayList<>(); // the vault, and it has not answered
+    private final Set<String> elsewhere = new HashSet<>(); // of these, those that were in another room then
     private final List<String> refused = new ArrayList<>();
     private final CompletableFuture<Void> done = new CompletableFuture<>();
 
@@ -97,6 +103,9 @@ final class Sharing {
                 beingShared.failed(List.of(item));
             } else {
                 asked.add(item);
+                if (!choice.isFree(item)) {
+                    elsewhere.add(item);
+                }
             }
             left.removeFirst();
         }
@@ -195,11 +204,18 @@ final class Sharing {
         List<Stored> later = new ArrayList<>();
         while (!asked.isEmpty()) {
             String item = asked.removeFirst();
+            if (elsewhere.remove(item) && byId.containsKey(item)) {
+                readAgain(byId.get(item).item());
+                continue;
+            }
             Optional<List<Stored>> answered = beingShared.answered(item, Optional.ofNullable(byId.get(item)));
+            List<Stored> versions = answered.orElse(List.of());
+            if (versions.isEmpty()) {
+                items.notShared(item);
+            }
             if (answered.isEmpty()) {
                 continue;
             }
-            List<Stored> versions = answered.get();
             if (versions.isEmpty() && !onlyNew) {
                 refused.add("The item “" + item + "” is not in the vault any more.");
             } else if (!versions.isEmpty() && isChosen(versions.getFirst().item())) {
@@ -210,6 +226,14 @@ final class Sharing {
         CompletionStage<Void> shared = items.share(first, refused);
         later.forEach(items::saved);
         return shared;
+    }
+
+    /** What was merged in the other room may have come to the vault since. */
+    private void readAgain(Item item) {
+        left.addFirst(item.id());
+        if (!isChosen(item)) {
+            beingShared.failed(List.of(left.removeFirst()));
+        }
     }
 
     private boolean isChosen(Item item) {

@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -37,9 +39,10 @@ class SharingTest {
     private final HostVault host = new HostVault(machine);
     private final BeingShared beingShared = new BeingShared();
 
+    private final MemoryVault vault = new MemoryVault();
+
     @BeforeEach
     void aHundredItems() {
-        MemoryVault vault = new MemoryVault();
         IDS.forEach(id -> vault.put(new Item(id, "note", id, "{}"), new Revision("r"), Optional.empty()));
         host.bind(vault);
     }
@@ -66,6 +69,9 @@ class SharingTest {
 
         @Override
         public void saved(Stored stored) {}
+
+        @Override
+        public void notShared(String item) {}
     }
 
     /** Never: it is said whether an item is known, or chosen. */
@@ -115,5 +121,81 @@ class SharingTest {
     void anErrorAtTheBeginningIsSaid() throws Exception {
         String said = failure(true, item -> true, new Room("u0", ""));
         assertTrue(said.contains("out of order at u0"), said);
+    }
+
+    /** The other room told the vault of it between the answer and the choice, and let go of it then. */
+    @Test
+    void whatWasInAnotherRoomWhenItWasReadIsReadAgain() throws Exception {
+        List<String> shared = new CopyOnWriteArrayList<>();
+        share(
+                List.of("u0", "u1"),
+                new LiveRoom.Choice() {
+                    private boolean free;
+
+                    @Override
+                    public boolean isFree(String item) {
+                        return free || item.equals("u0");
+                    }
+
+                    @Override
+                    public boolean shares(Item item) {
+                        if (!free && item.id().equals("u1")) {
+                            free = true;
+                            vault.put(
+                                    new Item("u1", "note", "u1", "{\"merged\":1}"),
+                                    new Revision("r2"),
+                                    Optional.of(new Revision("r")));
+                        }
+                        return true;
+                    }
+                },
+                shared,
+                new ArrayList<>());
+        assertEquals(List.of("u0 {}", "u1 {\"merged\":1}"), shared);
+    }
+
+    @Test
+    void whatIsNotSharedAfterAllIsTold() throws Exception {
+        List<String> shared = new CopyOnWriteArrayList<>();
+        List<String> not = new CopyOnWriteArrayList<>();
+        assertThrows(ExecutionException.class, () -> share(List.of("u0", "gone"), item -> true, shared, not));
+        assertEquals(List.of("u0 {}"), shared);
+        assertEquals(List.of("gone"), not);
+    }
+
+    private void share(List<String> items, LiveRoom.Choice choice, List<String> shared, List<String> not)
+            throws Exception {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        Sharing.Items room = new Sharing.Items() {
+            @Override
+            public boolean isKnown(String item) {
+                return false;
+            }
+
+            @Override
+            public CompletionStage<Void> share(List<Stored> held, List<String> refused) {
+                held.forEach(stored ->
+                        shared.add(stored.item().id() + " " + stored.item().content()));
+                return CompletableFuture.completedStage(null);
+            }
+
+            @Override
+            public void saved(Stored stored) {}
+
+            @Override
+            public void notShared(String item) {
+                not.add(item);
+            }
+        };
+        thread.execute(() -> new Sharing(items, false, choice, beingShared, host, thread, room)
+                .begin()
+                .whenComplete((all, failed) -> {
+                    if (failed == null) {
+                        done.complete(null);
+                    } else {
+                        done.completeExceptionally(failed);
+                    }
+                }));
+        done.get(30, TimeUnit.SECONDS);
     }
 }
