@@ -25,9 +25,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.vaultsync.Badge;
 import org.vaultsync.FieldChange;
 import org.vaultsync.ItemHistory;
+import org.vaultsync.Meeting;
+import org.vaultsync.OpenRoom.Profile;
 import org.vaultsync.Reach;
 import org.vaultsync.RoomId;
 import org.vaultsync.SyncException;
+import org.vaultsync.SyncPolicy.Taking;
 import org.vaultsync.Version;
 import org.vaultsync.Version.Kind;
 import org.vaultsync.core.room.Jsons;
@@ -324,6 +327,35 @@ class HistoryTest {
                 versions(carla, "u1").stream().map(Version::writers).toList());
         // Anna and Carla cannot reach each other: Ben passed it on, and Carla's signature says whose it is.
         assertEquals(List.of("Carla"), versions(anna, "u1").getFirst().writers());
+    }
+
+    /** Else an edit that comes while the disk is read would show as a part of the version before it. */
+    @Test
+    void whatIsAskedForWhileSomebodyWritesIsOfOneMoment() {
+        askWhileEditing(room);
+    }
+
+    @Test
+    void whatIsAskedForWhileSomebodyWritesIsOfOneMomentInAnOpenRoomToo() {
+        anna.sync().setOpenRooms(new OpenHub());
+        done(anna.sync().meet(new Meeting(List.of("ws://hub.example:4444"), List.of(), false)));
+        askWhileEditing(done(anna.sync().createOpenRoom("Open", Profile.FIELDS, Optional.empty(), Taking.ALL)));
+    }
+
+    private void askWhileEditing(RoomId where) {
+        anna.vault.save(new Item("u1", "note", "Note u1", "{\"n\":0}"), Revision.NONE);
+        done(anna.sync().share(where, List.of("u1")));
+        for (int n = 1; n <= 100; n++) {
+            CompletionStage<List<Version>> asked = history(anna).versions("u1");
+            time.pass(Duration.ofNanos(50_000 * n));
+            String edited = "{\"n\":" + n + "}";
+            anna.vault.save("u1", content -> edited);
+            List<Version> versions = done(asked);
+            for (int i = 0; i < versions.size(); i++) {
+                assertContent("{\"n\":" + i + "}", versions.reversed().get(i));
+            }
+            time.pass(Duration.ofSeconds(1));
+        }
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -165,26 +166,59 @@ public final class History {
 
     /** The versions of an item that is not stopped here, the newest first. */
     CompletionStage<List<Version>> versions(String item) {
-        // What was written before is on disk when this is.
-        return store.written()
-                .thenApplyAsync(
-                        written -> {
-                            List<Chain> chains = new ArrayList<>();
-                            byDocument(store.read(database -> HistoryTable.of(database, room, item)))
-                                    .forEach((id, rows) ->
-                                            chain(documents.get(id), rows).ifPresent(chains::add));
-                            for (String id : index.documentsOf(item)) {
-                                if (chains.stream()
-                                        .noneMatch(chain -> chain.document().equals(id))) {
-                                    chain(documents.get(id), List.of()).ifPresent(chains::add);
-                                }
-                            }
-                            return chains;
-                        },
-                        thread)
+        // The rows are those of what the documents say now: what is written meanwhile is for who asks then.
+        Map<String, Present> present;
+        try {
+            present = presentOf(item);
+        } catch (ReplicaException unreadable) {
+            return cannotBeRead(unreadable);
+        }
+        return HistoryTable.untilNow(store, thread, room, item)
+                .thenApply(rows -> chains(item, present, byDocument(rows)))
                 .thenCompose(chains -> compared(item, chains))
-                .exceptionallyCompose(failed -> CompletableFuture.failedStage(
-                        new SyncException("The history of this item cannot be read at the moment.", failed)));
+                .exceptionallyCompose(History::cannotBeRead);
+    }
+
+    private static <T> CompletionStage<T> cannotBeRead(Throwable why) {
+        return CompletableFuture.failedStage(
+                new SyncException("The history of this item cannot be read at the moment.", why));
+    }
+
+    /** What the documents of an item say that this device takes part in, by id. */
+    private Map<String, Present> presentOf(String item) throws ReplicaException {
+        Map<String, Present> present = new TreeMap<>();
+        for (Document document : List.copyOf(documents.all())) {
+            if (document.item.equals(Optional.of(item)) && !document.left) {
+                try {
+                    String json = contents.json(document);
+                    boolean empty =
+                            documents.knowledge(document).writes().clocks().isEmpty();
+                    present.put(document.name.docId(), new Present(json, !empty && !index.hasEnded(document)));
+                } catch (ReplicaException unreadable) {
+                    documents.failed(document, unreadable);
+                    throw unreadable;
+                }
+            }
+        }
+        return present;
+    }
+
+    private List<Chain> chains(String item, Map<String, Present> present, Map<String, List<HistoryRow>> rows) {
+        List<Chain> chains = new ArrayList<>();
+        rows.forEach((id, ofIt) -> {
+            if (present.containsKey(id)) {
+                List<Told> told =
+                        ofIt.stream().map(row -> new Told(row, writers(row))).toList();
+                chains.add(
+                        new Chain(id, told, creator(item, id), present.get(id).json()));
+            }
+        });
+        present.forEach((id, said) -> {
+            if (said.isShown() && !rows.containsKey(id)) {
+                chains.add(new Chain(id, List.of(), creator(item, id), said.json()));
+            }
+        });
+        return chains;
     }
 
     /** The items that were deleted and are not back, each as its deletion with the item as it was before. */
@@ -222,6 +256,13 @@ public final class History {
     }
 
     /**
+     * What a document says at one moment.
+     *
+     * @param isShown whether there is something in it, and it has not ended
+     */
+    private record Present(String json, boolean isShown) {}
+
+    /**
      * A row with the names of its writers.
      *
      * @param row of which only what is told is looked at
@@ -243,28 +284,8 @@ public final class History {
         return sorted;
     }
 
-    private Optional<Chain> chain(Document document, List<HistoryRow> rows) {
-        boolean empty = documents.knowledge(document).writes().clocks().isEmpty();
-        if (document.left || empty && rows.isEmpty()) {
-            return Optional.empty();
-        }
-        if (rows.isEmpty() && index.hasEnded(document)) {
-            return Optional.empty(); // ended before it was ever shown here
-        }
-        String present;
-        try {
-            present = contents.json(document);
-        } catch (ReplicaException unreadable) {
-            documents.failed(document, unreadable);
-            throw new IllegalStateException(unreadable);
-        }
-        List<Told> told = rows.stream().map(row -> new Told(row, writers(row))).toList();
-        return Optional.of(new Chain(document.name.docId(), told, creator(document), present));
-    }
-
-    private Optional<String> creator(Document document) {
-        return document.item
-                .flatMap(item -> index.get(Index.itemKey(item, document.name.docId())))
+    private Optional<String> creator(String item, String document) {
+        return index.get(Index.itemKey(item, document))
                 .map(entry -> entry.path("creator").asText())
                 .filter(hex -> Index.FINGERPRINT.matcher(hex).matches())
                 .map(this::name);

@@ -1031,16 +1031,11 @@ final class OpenItems {
 
     /** The versions of an item that is not stopped here, the newest first. */
     CompletionStage<List<Version>> versions(String item) {
-        Optional<Document> document = known(item).filter(each -> !each.left);
-        return document.isEmpty()
-                ? CompletableFuture.completedStage(List.of())
-                : store.written()
-                        .thenApplyAsync(
-                                written -> versions(
-                                        item,
-                                        store.read(database -> HistoryTable.of(database, room, item)),
-                                        content.json(item).orElse("")),
-                                thread);
+        if (!isTaken(item)) {
+            return CompletableFuture.completedStage(List.of());
+        }
+        String present = content.json(item).orElse(""); // as of the rows, not as of when they have been read
+        return HistoryTable.untilNow(store, thread, room, item).thenApply(rows -> versions(item, rows, present));
     }
 
     private List<Version> versions(String item, List<HistoryRow> rows, String present) {

@@ -12,6 +12,9 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
@@ -108,6 +111,30 @@ public final class HistoryTable {
                         + " WHERE room = ? AND item = ? ORDER BY number",
                 room.hex(),
                 item);
+    }
+
+    /**
+     * The rows of an item that are queued to be written by now or were before, the oldest first. Completes on the thread
+     * that is to read them.
+     */
+    public static CompletionStage<List<HistoryRow>> untilNow(Store store, Executor thread, RoomId room, String item) {
+        AtomicLong last = new AtomicLong();
+        return store.write(database -> last.set(last(database, room, item)))
+                .thenApplyAsync(
+                        written -> store.read(database -> of(database, room, item)).stream()
+                                .filter(row -> row.number() <= last.get())
+                                .toList(),
+                        thread);
+    }
+
+    private static long last(Connection database, RoomId room, String item) throws SQLException {
+        return Tables.rows(
+                        database,
+                        row -> row.getLong(1),
+                        "SELECT ifnull(max(number), 0) FROM history WHERE room = ? AND item = ?",
+                        room.hex(),
+                        item)
+                .getFirst();
     }
 
     /** The items whose last row is their deletion, the last deleted first. */
