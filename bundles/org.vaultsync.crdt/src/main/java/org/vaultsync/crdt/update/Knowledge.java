@@ -90,7 +90,7 @@ public record Knowledge(StateVector writes, DeleteSet deletes) {
     }
 
     public static Knowledge decode(byte[] bytes) throws MalformedUpdateException {
-        ByteReader in = new ByteReader(bytes);
+        ByteReader in = ByteReader.fromOutside(bytes);
         Knowledge decoded = new Knowledge(StateVector.read(in), DeleteSet.read(in));
         in.expectEnd();
         return decoded;

@@ -125,6 +125,41 @@ class GarbageTest {
             String outcome(byte[] bytes) throws MalformedUpdateException {
                 return QUESTION_OF_MANY_WRITERS.outcome(bytes);
             }
+        },
+        KNOWN_OF_MANY_WRITERS("Refused: it names 11184810 clients, limit 524288") {
+            @Override
+            byte[] bytes() {
+                return known(Update.LONGEST / 6, 0);
+            }
+
+            @Override
+            String outcome(byte[] bytes) throws MalformedUpdateException {
+                Knowledge known = Knowledge.decode(bytes);
+                return known.writes().clocks().size() + " clients, "
+                        + known.deletes().ranges().getOrDefault(1L, List.of()).size() + " deletes";
+            }
+        },
+        KNOWN_OF_MANY_DELETES("Refused: it has more than 4194304 writes and deletes") {
+            @Override
+            byte[] bytes() {
+                return known(1, Update.LONGEST / 5 - 20);
+            }
+
+            @Override
+            String outcome(byte[] bytes) throws MalformedUpdateException {
+                return KNOWN_OF_MANY_WRITERS.outcome(bytes);
+            }
+        },
+        KNOWN_OF_AS_MUCH_AS_MAY_BE("524288 clients, 4194304 deletes") {
+            @Override
+            byte[] bytes() {
+                return known(ByteReader.MOST_CLIENTS, ByteReader.MOST_PARTS);
+            }
+
+            @Override
+            String outcome(byte[] bytes) throws MalformedUpdateException {
+                return KNOWN_OF_MANY_WRITERS.outcome(bytes);
+            }
         };
 
         /** Client ids of which each takes four bytes. */
@@ -210,14 +245,29 @@ class GarbageTest {
             return out.toByteArray();
         }
 
+        private static byte[] known(int clients, int deletes) {
+            ByteWriter out = vector(clients);
+            out.varUint(1);
+            out.varUint(1);
+            out.varUint(deletes);
+            for (int i = 0; i < deletes; i++) {
+                range(out, 2L * i);
+            }
+            return out.toByteArray();
+        }
+
         private static byte[] question(int clients) {
+            return vector(clients).toByteArray();
+        }
+
+        private static ByteWriter vector(int clients) {
             ByteWriter out = new ByteWriter(Update.LONGEST);
             out.varUint(clients);
             for (int i = 0; i < clients; i++) {
                 out.varUint(FIRST + i);
                 out.varUint(1);
             }
-            return out.toByteArray();
+            return out;
         }
     }
 
