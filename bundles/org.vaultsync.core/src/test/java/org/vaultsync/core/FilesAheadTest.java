@@ -102,7 +102,15 @@ class FilesAheadTest {
     void linkToOneWhoHasFiles() {
         host.bind(vault);
         attachments = new Attachments(
-                ROOM, host, folder, thread, machine.clock(), () -> linked, () -> 10_000_000L, progress::put);
+                ROOM,
+                host,
+                folder,
+                thread,
+                machine.clock(),
+                () -> linked,
+                file -> true,
+                () -> 10_000_000L,
+                progress::put);
         for (Session each : List.of(session, otherSession)) {
             each.start(new Session.Listener() {
                 @Override

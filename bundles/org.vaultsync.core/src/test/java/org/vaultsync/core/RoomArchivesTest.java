@@ -152,6 +152,15 @@ class RoomArchivesTest {
     }
 
     @Test
+    void theFilesOfADeletedItemAreNotInIt() throws Exception {
+        anna.vault.delete("u1");
+        TestDevice.until("deleted", () -> ben.vault.get("u1").isEmpty());
+        for (TestDevice device : List.of(anna, ben)) {
+            assertEquals(0, export(device).attachments());
+        }
+    }
+
+    @Test
     void aVaultThatWentOnMeanwhileIsNotOverwritten() throws Exception {
         loseTheStoreOfAnna();
         ben.close();

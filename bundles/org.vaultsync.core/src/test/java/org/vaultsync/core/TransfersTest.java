@@ -3,6 +3,7 @@ package org.vaultsync.core;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -356,5 +357,38 @@ class TransfersTest {
                 .getFirst();
         history.restore(deleted).toCompletableFuture().get(30, TimeUnit.SECONDS);
         untilHere(hash, bytes);
+    }
+
+    /** Else a device goes on fetching what nobody will see. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theFilesOfWhatWasDeletedAreNotFetched(boolean atOnce) throws Exception {
+        fetchAtOnce(atOnce ? 1_000_000 : 0);
+        byte[] bytes = bytes(100_000);
+        String hash = share("u1", bytes, new byte[0]);
+        share("u2", bytes, new byte[0]);
+        ben.untilContent("u2", UNIT);
+        TestDevice.until(
+                "wanted",
+                () -> atOnce
+                        ? ben.sync.progress(hash) instanceof Progress.Waiting
+                        : ben.sync.progress(hash) instanceof Progress.OnDemand);
+        anna.vault.delete("u1");
+        TestDevice.until("deleted", () -> ben.vault.get("u1").isEmpty());
+        assertFalse(ben.sync.progress(hash) instanceof Progress.Nothing, "the other item names it");
+        anna.vault.delete("u2");
+        TestDevice.until("nothing to do", () -> ben.sync.progress(hash) instanceof Progress.Nothing);
+    }
+
+    @Test
+    void aFileThatAnItemDoesNotNameAnyMoreIsNotFetched() throws Exception {
+        fetchAtOnce(0);
+        byte[] bytes = bytes(100_000);
+        String hash = share("u1", bytes, bytes);
+        TestDevice.until("on demand", () -> ben.sync.progress(hash).equals(new Progress.OnDemand(bytes.length)));
+        anna.vault.save(
+                new Item("u1", "unit", "Locust", UNIT),
+                anna.vault.get("u1").orElseThrow().revision());
+        TestDevice.until("nothing to do", () -> ben.sync.progress(hash) instanceof Progress.Nothing);
     }
 }

@@ -95,11 +95,13 @@ public final class Attachments {
     private final Path folder;
     private final Worker thread;
     private final Supplier<Collection<Session>> sessions;
+    private final Predicate<String> isWanted;
     private final LongSupplier fetchedAtOnce;
     private final BiConsumer<String, Progress> progress;
     private final Map<String, Fetch> fetches = new LinkedHashMap<>();
     private final Map<Session, Source> sources = new HashMap<>();
 
+    /** @param isWanted whether something here still names a file */
     public Attachments(
             RoomId room,
             HostVault host,
@@ -107,6 +109,7 @@ public final class Attachments {
             Worker thread,
             Clock clock,
             Supplier<Collection<Session>> sessions,
+            Predicate<String> isWanted,
             LongSupplier fetchedAtOnce,
             BiConsumer<String, Progress> progress) {
         this.room = room;
@@ -114,6 +117,7 @@ public final class Attachments {
         this.folder = folder;
         this.thread = thread;
         this.sessions = sessions;
+        this.isWanted = isWanted;
         this.fetchedAtOnce = fetchedAtOnce;
         this.progress = progress;
         host.onFiles(() -> {
@@ -151,11 +155,28 @@ public final class Attachments {
                         present -> {
                             if (present) {
                                 here.run();
-                            } else if (fetches.putIfAbsent(hash, new Fetch(attachment)) == null) {
+                            } else if (isWanted.test(hash)
+                                    && fetches.putIfAbsent(hash, new Fetch(attachment)) == null) {
                                 lacking(fetches.get(hash));
                             }
                         },
                         thread);
+    }
+
+    /** An item does not name these any more. What has come of them stays for a while, as of all that nobody goes on with. */
+    public void unnamed(Collection<String> files) {
+        for (String file : files) {
+            Fetch fetch = isWanted.test(file) ? null : fetches.remove(file);
+            if (fetch != null) {
+                leave(fetch);
+                if (fetch.part != null) {
+                    rest(fetch.part);
+                }
+                fetch.from = null;
+                fetch.part = null;
+                progress.accept(file, new Progress.Nothing());
+            }
+        }
     }
 
     private void lacking(Fetch fetch) {
@@ -199,6 +220,9 @@ public final class Attachments {
     private <T> void goOn(Fetch fetch, CompletionStage<T> work, Consumer<T> next) {
         work.whenCompleteAsync(
                 (result, failed) -> {
+                    if (fetches.get(fetch.attachment.sha256()) != fetch) {
+                        return; // It is not wanted any more.
+                    }
                     if (failed != null) {
                         fail(fetch, failed);
                     } else {

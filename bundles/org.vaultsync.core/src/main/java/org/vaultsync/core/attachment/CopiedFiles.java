@@ -44,6 +44,10 @@ public final class CopiedFiles {
         }
     }
 
+    public boolean isLacking(String sha256) {
+        return lacking.containsKey(sha256);
+    }
+
     public List<Attachment> lacking() {
         return List.copyOf(lacking.values());
     }

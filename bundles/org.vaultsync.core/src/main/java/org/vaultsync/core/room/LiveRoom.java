@@ -282,7 +282,15 @@ public final class LiveRoom implements AutoCloseable {
         mapping = new Mapping(id, key, documents, store, host, own, thread, machine, surroundings());
         copiedFiles = new CopiedFiles(id, store);
         attachments = new Attachments(
-                id, host, files, thread, clock, () -> opened.values(), listener::fetchedAtOnce, (sha256, progress) -> {
+                id,
+                host,
+                files,
+                thread,
+                clock,
+                () -> opened.values(),
+                file -> mapping.isAttached(file) || copiedFiles.isLacking(file),
+                listener::fetchedAtOnce,
+                (sha256, progress) -> {
                     if (progress instanceof Progress.Nothing) {
                         copiedFiles.came(sha256);
                     }
@@ -936,6 +944,11 @@ public final class LiveRoom implements AutoCloseable {
             @Override
             public void shown(Item item) {
                 attachments.wanted(item);
+            }
+
+            @Override
+            public void unnamed(Collection<String> files) {
+                attachments.unnamed(files);
             }
 
             @Override

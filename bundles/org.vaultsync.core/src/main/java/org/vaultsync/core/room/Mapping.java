@@ -67,6 +67,9 @@ final class Mapping {
         /** The vault holds this now, or is about to. */
         void shown(Item item);
 
+        /** An item does not name these files any more. */
+        void unnamed(Collection<String> files);
+
         /** The vault holds this now, which is no item of the room. */
         void copied(Item copy);
 
@@ -493,6 +496,7 @@ final class Mapping {
             }
             documents.store(goes, new RevisionRow(UNITED + stays.name.docId(), other, NO_STATE));
             index.end(goes, "replaced-by " + stays.name.docId(), documents.knowledge(goes));
+            names(goes, List.of());
             LOG.info("room {}: document {} was united with {}", room, goes, stays);
         }
     }
@@ -517,6 +521,7 @@ final class Mapping {
 
     private void removeFromVault(Document document) {
         document.clash = Optional.empty(); // the vault goes its own way, until somebody's edit brings the document back
+        names(document, List.of());
         if (document.host.isEmpty() || document.left || document.putting) {
             return;
         }
@@ -603,7 +608,16 @@ final class Mapping {
     }
 
     private void noteFiles(Document document, Item item) {
-        hashes.put(document, item.attachments().stream().map(Attachment::sha256).toList());
+        names(document, item.attachments().stream().map(Attachment::sha256).toList());
+    }
+
+    /** What has ended names no files. */
+    private void names(Document document, List<String> files) {
+        List<String> before =
+                index.hasEnded(document) || files.isEmpty() ? hashes.remove(document) : hashes.put(document, files);
+        if (before != null && !before.equals(hashes.get(document))) {
+            surroundings.unnamed(before);
+        }
     }
 
     private void answered(Document document, Put put, Item shown, RevisionRow row, Revision revision, byte[] digest) {
@@ -728,8 +742,8 @@ final class Mapping {
         document.clash = Optional.empty();
         if (!index.hasEnded(document)) {
             arrived(document);
-        } else if (putAgain) {
-            removeFromVault(document);
+        } else {
+            removeFromVault(document); // if it was put there again
         }
         documents.save(document);
         surroundings.changed(item);
@@ -919,13 +933,13 @@ final class Mapping {
                 .skip(1)
                 .takeWhile(name -> !name.equals(base.name()))
                 .forEach(document.passedOver::add);
-        noteFiles(document, stored.item());
         // The edit and the revision that it made go to disk together: half of it would be made again after a crash.
         own.add(
                 document,
                 update,
                 documents.remember(document, new RevisionRow(stored.revision().name(), json, state)),
                 history.changed(document, Kind.EDITED, before));
+        noteFiles(document, stored.item());
         // The edit goes out before the conflict that it made: nobody should settle what they do not have yet.
         merged.ifPresent(applied -> documents.implied(document, applied));
         conflicts.report(document, overwrites);
