@@ -2,6 +2,7 @@
 package org.vaultsync.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -22,6 +23,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -35,6 +37,7 @@ import org.vaultsync.Diagnosis;
 import org.vaultsync.Finding;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.RoomId;
+import org.vaultsync.SyncException;
 import org.vaultsync.Trouble;
 import org.vaultsync.Trouble.Kind;
 import org.vaultsync.core.identity.Knocks;
@@ -258,6 +261,9 @@ class TroublesTest {
     static final String NOTHING_COMES_IN =
             "CREATE TRIGGER torn BEFORE INSERT ON piece BEGIN SELECT RAISE(ABORT, 'a page is torn'); END";
 
+    private static final String NO_ITEM_COMES_IN = "CREATE TRIGGER torn BEFORE INSERT ON piece"
+            + " WHEN NEW.document <> 'index' BEGIN SELECT RAISE(ABORT, 'a page is torn'); END";
+
     @Test
     void anEditThatCouldNotBeStoredIsMadeAgainWithTheNextOne() throws Exception {
         Path home = folder.resolve("anna");
@@ -305,6 +311,39 @@ class TroublesTest {
 
             anna.untilContent("u1", "{\"a\":99,\"b\":55}");
             ben.untilContent("u1", "{\"a\":99,\"b\":55}");
+        }
+    }
+
+    /** Else the others hear of an item with nothing in it, and whatever is written into it here never comes to them. */
+    @ParameterizedTest
+    @ValueSource(strings = {NOTHING_COMES_IN, NO_ITEM_COMES_IN})
+    void anItemThatCouldNotBeStoredWhenItWasSharedIsNotShared(String torn) throws Exception {
+        Path home = folder.resolve("anna");
+        try (TestDevice anna = new TestDevice(home, "Anna", new MemoryVault());
+                TestDevice ben = new TestDevice(folder.resolve("ben"), "Ben", new MemoryVault())) {
+            RoomId room = anna.createRoom("Friday");
+            ben.join(anna.invite(room));
+            anna.create("u1", "{\"a\":1,\"b\":1}");
+            sql(home, torn);
+            Throwable told = assertThrows(ExecutionException.class, () -> anna.share(room, "u1"))
+                    .getCause();
+            assertTrue(told instanceof SyncException, told::toString);
+            assertTrue(told.getMessage().contains("could not be stored"), told::getMessage);
+            anna.untilBadge("u1", Badge.NOT_SHARED);
+            sql(home, "DROP TRIGGER torn");
+            anna.vault.save("u1", json -> json.replace("\"a\":1", "\"a\":2"));
+
+            anna.share(room, "u1");
+            ben.untilContent("u1", "{\"a\":2,\"b\":1}");
+            anna.untilBadge("u1", Badge.SYNCED);
+            ben.vault.save("u1", json -> json.replace("\"b\":1", "\"b\":55"));
+            anna.untilContent("u1", "{\"a\":2,\"b\":55}");
+            assertEquals(
+                    List.of("Anna", "Ben"),
+                    new LocalItemHistory(anna.sync)
+                            .versions("u1").toCompletableFuture().get(60, TimeUnit.SECONDS).reversed().stream()
+                                    .flatMap(version -> version.writers().stream())
+                                    .toList());
         }
     }
 

@@ -286,6 +286,11 @@ final class Documents implements AutoCloseable {
         return durable;
     }
 
+    /** Writes nothing, and fails, and what is written with it, if one of these could not be stored. */
+    static Write after(List<CompletionStage<Void>> all) {
+        return database -> all.forEach(Documents::afterWhat);
+    }
+
     /** What was made of an update that is not on disk would be a part of a document that nobody can read. */
     private static void afterWhat(CompletionStage<Void> former) {
         if (former.toCompletableFuture().isCompletedExceptionally()) {

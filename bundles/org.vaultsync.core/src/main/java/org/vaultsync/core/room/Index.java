@@ -126,6 +126,30 @@ final class Index {
         });
     }
 
+    /** What this device wrote last is not on disk, and never will be: the index says what it says there. */
+    void readAgain() {
+        Set<String> keys = new HashSet<>();
+        try {
+            JsonNode there = ItemJson.parse(
+                            documents.integrate(documents.index()).replica().json())
+                    .path("index");
+            for (String key : List.copyOf(entries.keySet())) {
+                if (!there.has(key)) {
+                    put(key, null);
+                    keys.add(key);
+                }
+            }
+            there.properties().forEach(entry -> {
+                if (!entry.getValue().equals(entries.get(entry.getKey()))) {
+                    read(entry.getKey(), entry.getValue(), keys);
+                }
+            });
+        } catch (ReplicaException failed) {
+            documents.failed(documents.index(), failed);
+        }
+        changed.accept(keys);
+    }
+
     private void readMembers(Integrated integrated, Set<String> keys) throws ReplicaException {
         // Each one read by itself is a call into JavaScript, and that of a fresh peer's index need not run at all; but
         // an index of many, read by JavaScript as a whole for the sake of some, would stop the room for seconds.
@@ -295,10 +319,10 @@ final class Index {
         }
         if (key.startsWith(ITEM) && key.lastIndexOf('/') > ITEM.length()) {
             Set<String> documents = documentsOfItem.computeIfAbsent(itemOf(key), item -> new TreeSet<>());
-            if (value == null) {
-                documents.remove(documentOf(key));
-            } else {
+            if (value != null) {
                 documents.add(documentOf(key));
+            } else if (documents.remove(documentOf(key)) && documents.isEmpty()) {
+                documentsOfItem.remove(itemOf(key));
             }
         }
     }

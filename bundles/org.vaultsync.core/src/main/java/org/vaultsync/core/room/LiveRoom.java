@@ -249,6 +249,9 @@ public final class LiveRoom implements AutoCloseable {
                     public void notStored(Document document) {
                         document.item.ifPresent(toPublish::add);
                         changed();
+                        if (document.isIndex()) {
+                            mapping.indexNotStored();
+                        }
                     }
 
                     @Override

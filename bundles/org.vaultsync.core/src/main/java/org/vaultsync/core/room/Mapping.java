@@ -89,6 +89,9 @@ final class Mapping {
     private static final Logger LOG = LoggerFactory.getLogger(Mapping.class);
     private static final String CLASH = "clash-";
 
+    private static final String NOT_STORED = "What you wanted to share could not be stored for sync, and is not shared."
+            + " It is safe in your vault. Restart the application, and share it again.";
+
     /** Begins the name of the revision of a document that was put into another; the id of that follows. */
     private static final String UNITED = "united-";
 
@@ -388,6 +391,11 @@ final class Mapping {
     /** Reads what is in the room. */
     void open() {
         index.open();
+    }
+
+    /** What this device wrote into the index is not there. */
+    void indexNotStored() {
+        index.readAgain();
     }
 
     private void indexChanged(Set<String> entries) {
@@ -1041,6 +1049,7 @@ final class Mapping {
     private CompletionStage<Void> share(List<Stored> items, List<String> refused) {
         open();
         Map<String, JsonNode> entries = Index.changes();
+        List<CompletionStage<Void>> contents = new ArrayList<>();
         CompletionStage<Void> last = CompletableFuture.completedFuture(null);
         for (Stored stored : items) {
             String item = stored.item().id();
@@ -1061,12 +1070,12 @@ final class Mapping {
                 document.host = Optional.of(stored.revision());
                 noteFiles(document, stored.item());
                 surroundings.shown(stored.item()); // what is restored may have lost its files
-                own.add(
+                contents.add(own.add(
                         document,
                         update,
                         documents.remember(
                                 document, new RevisionRow(stored.revision().name(), json, update)),
-                        history.changed(document, Kind.BEGUN, ""));
+                        history.changed(document, Kind.BEGUN, "")));
                 entries.put(
                         Index.itemKey(item, document.name.docId()),
                         ItemJson.JSON
@@ -1082,7 +1091,9 @@ final class Mapping {
         }
         if (!entries.isEmpty()) {
             index.sign(documents.client());
-            last = index.write(entries);
+            // Nobody is to hear of an item whose content is not there, nor ever will be.
+            last = index.write(entries, Documents.after(contents))
+                    .exceptionallyComposeAsync(lost -> failed(NOT_STORED), thread);
         }
         items.forEach(stored -> surroundings.changed(stored.item().id()));
         return last;
