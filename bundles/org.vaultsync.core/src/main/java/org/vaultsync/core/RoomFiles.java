@@ -207,19 +207,25 @@ final class RoomFiles {
         }
         join(here.left());
         Optional<LiveRoom> present = here.room(id);
+        if (present.isPresent() && !present.get().members().containsKey(self)) {
+            throw notAMember("This device was removed from “%s”, so nothing was imported.", archive);
+        }
         if (present.isPresent()) {
             return present.get();
         }
         Membership membership = new Membership(id);
         membership.add(records);
         if (!membership.members().containsKey(self)) {
-            throw new SyncException(
-                    "This device was not a member of “" + archive.contents().name()
-                            + "” when the export was made. Ask a member for an invite and join; then import the file"
-                            + " again, and what the others do not have any more is added.");
+            throw notAMember("This device was not a member of “%s” when the export was made.", archive);
         }
         archive.addresses().forEach((member, addresses) -> store.write(Tables.putAddresses(member, addresses)));
         return join(here.enter(id, membership.records()));
+    }
+
+    private static SyncException notAMember(String why, Archive archive) {
+        return new SyncException(why.formatted(archive.contents().name())
+                + " Ask a member for an invite and join; then import the file again, and what the others do not have any"
+                + " more is added.");
     }
 
     private void put(String sha256, Archive archive) throws IOException {

@@ -41,6 +41,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.vaultsync.Badge;
+import org.vaultsync.Room.Standing;
 import org.vaultsync.RoomArchives.Contents;
 import org.vaultsync.RoomId;
 import org.vaultsync.SyncException;
@@ -198,6 +199,26 @@ class RoomArchivesTest {
             read(carla, file);
             carla.untilContent("u1", UNIT.replace("20", "25"));
         }
+    }
+
+    @Test
+    void whoWasRemovedIsToldSoAndNothingIsTaken() throws Exception {
+        anna.sync
+                .removeMember(room, ben.sync.self().orElseThrow().fingerprint())
+                .toCompletableFuture()
+                .get(60, TimeUnit.SECONDS);
+        TestDevice.until("Ben knows", () -> ben.sync.rooms().getFirst().standing() == Standing.REMOVED);
+        anna.create("u3", UNIT);
+        anna.share(room, "u3");
+        export(anna);
+        assertEquals(
+                "This device was removed from “Friday group”, so nothing was imported. Ask a member for an invite and"
+                        + " join; then import the file again, and what the others do not have any more is added.",
+                refusal(ben, file));
+        ben.close();
+        ben = new TestDevice(folder.resolve("ben"), "Ben", ben.vault);
+        TestDevice.until("Ben is up", () -> !ben.sync.rooms().isEmpty());
+        assertTrue(ben.vault.get("u3").isEmpty());
     }
 
     @Test
