@@ -26,6 +26,7 @@ import org.eclipse.swt.widgets.Text;
 import org.vaultsync.Room;
 import org.vaultsync.SyncPolicy.Incoming;
 import org.vaultsync.SyncPolicy.Taking;
+import org.vaultsync.ui.dialogs.Fields;
 import org.vaultsync.ui.dialogs.SyncDialog;
 import org.vaultsync.ui.live.Answers;
 import org.vaultsync.ui.live.LiveSync;
@@ -126,7 +127,7 @@ public final class RoomSettingsDialog extends SyncDialog {
 
     private void check() {
         types.setEnabled(onlySome.getSelection());
-        others.setEnabled(onlySome.getSelection());
+        Fields.enable(others, onlySome.getSelection());
         Button ok = getButton(IDialogConstants.OK_ID);
         if (ok != null) {
             boolean nothing = onlySome.getSelection() && wanted().isEmpty();

@@ -42,6 +42,7 @@ import org.vaultsync.Meeting;
 import org.vaultsync.Pairing;
 import org.vaultsync.ServerChecks;
 import org.vaultsync.ui.dialogs.ContextHelp;
+import org.vaultsync.ui.dialogs.Fields;
 import org.vaultsync.ui.live.Answers;
 import org.vaultsync.ui.live.LiveSync;
 import org.vaultsync.ui.rooms.Rooms;
@@ -167,13 +168,16 @@ public final class NetworkPage extends PreferencePage implements IWorkbenchPrefe
         ask.setSelection(live.pairing().map(Pairing::asksFirst).orElse(false));
         boolean running =
                 unknown.isEmpty() && settings.isPresent() && live.pairing().isPresent();
-        for (Control control : new Control[] {
-            ask, discovery, port, bind, connections, attempts, handshake, meetAt, ice, relayOnly, serve, servedPort
-        }) {
-            control.setEnabled(running);
+        for (Control field : new Control[] {port, bind, connections, attempts, handshake, meetAt, ice, servedPort}) {
+            Fields.enable(field, running);
         }
+        for (Button choice : new Button[] {ask, discovery, relayOnly, serve}) {
+            choice.setEnabled(running);
+        }
+        explained.setEnabled(running);
         transports.values().forEach(on -> on.setEnabled(running));
-        served.setEnabled(running); // else it would have the focus, and the top of the page be out of sight
+        // Else it would have the focus, and the top of the page be out of sight.
+        Fields.enable(served, running);
         check();
         shown = shown();
         if (!running) {

@@ -24,6 +24,7 @@ import org.eclipse.ui.IWorkbenchPreferencePage;
 import org.vaultsync.Device;
 import org.vaultsync.VaultSync;
 import org.vaultsync.ui.dialogs.ContextHelp;
+import org.vaultsync.ui.dialogs.Fields;
 import org.vaultsync.ui.live.Answers;
 import org.vaultsync.ui.live.LiveSync;
 import org.vaultsync.ui.rooms.Rooms;
@@ -89,7 +90,7 @@ public final class SyncPage extends PreferencePage implements IWorkbenchPreferen
         GridDataFactory.fillDefaults().grab(true, false).hint(100, SWT.DEFAULT).applyTo(name);
         Optional<Device> self = live.sync().flatMap(VaultSync::self);
         name.setText(self.map(Device::name).orElse(""));
-        name.setEnabled(self.isPresent());
+        Fields.enable(name, self.isPresent());
         nameShown = name.getText();
         name.addModifyListener(typed -> check());
         // Here and not as the message of the page, which the dialog cuts to its width.
@@ -112,13 +113,13 @@ public final class SyncPage extends PreferencePage implements IWorkbenchPreferen
         Wrapped.label(area, Messages.fetchedAtOnce);
         fetched = new Spinner(area, SWT.BORDER);
         fetched.setValues(megabytes(), 0, MOST_MEGABYTES, 0, 1, 10);
-        fetched.setEnabled(self.isPresent() && live.transfers().isPresent());
+        Fields.enable(fetched, self.isPresent() && live.transfers().isPresent());
         fetchedShown = fetched.getSelection();
 
         Wrapped.label(area, Messages.lookAgain);
         lookAgain = new Spinner(area, SWT.BORDER);
         lookAgain.setValues(minutes(), 1, MOST_MINUTES, 0, 1, 10);
-        lookAgain.setEnabled(self.isPresent() && live.settings().isPresent());
+        Fields.enable(lookAgain, self.isPresent() && live.settings().isPresent());
         lookAgainShown = lookAgain.getSelection();
 
         showOpen = Wrapped.check(area, 2, Messages.showOpen);

@@ -22,6 +22,7 @@ import org.vaultsync.Encounter;
 import org.vaultsync.Pairing;
 import org.vaultsync.Room;
 import org.vaultsync.RoomId;
+import org.vaultsync.ui.dialogs.Fields;
 import org.vaultsync.ui.dialogs.SyncDialog;
 import org.vaultsync.ui.live.Answers;
 import org.vaultsync.ui.live.LiveSync;
@@ -150,7 +151,7 @@ public final class CodeDialog extends SyncDialog {
         if (now.isEmpty() && !waiting && !ended) {
             ended = true;
             getButton(IDialogConstants.OK_ID).setEnabled(false);
-            choice.setEnabled(false);
+            Fields.enable(choice, false);
             failed(Messages.codeEnded);
         } else if (now.isPresent() && now.get().confirmedThere() && !waiting) {
             setMessage(NLS.bind(Messages.codeConfirmedThere, encounter.name()), IMessageProvider.INFORMATION);
@@ -167,7 +168,7 @@ public final class CodeDialog extends SyncDialog {
         int chosen = choice.getSelectionIndex();
         Optional<RoomId> room = chosen > 0 ? Optional.of(rooms.get(chosen - 1).id()) : Optional.empty();
         waiting = true;
-        choice.setEnabled(false);
+        Fields.enable(choice, false);
         getButton(IDialogConstants.OK_ID).setEnabled(false);
         getButton(IDialogConstants.CANCEL_ID).setText(IDialogConstants.CANCEL_LABEL);
         setMessage(NLS.bind(Messages.codeWaiting, encounter.name()), IMessageProvider.INFORMATION);

@@ -31,6 +31,7 @@ import org.vaultsync.SyncException;
 import org.vaultsync.SyncPolicy.Incoming;
 import org.vaultsync.SyncPolicy.Taking;
 import org.vaultsync.VaultSync;
+import org.vaultsync.ui.dialogs.Fields;
 import org.vaultsync.ui.dialogs.SyncDialog;
 import org.vaultsync.ui.live.Answers;
 import org.vaultsync.ui.live.LiveSync;
@@ -297,17 +298,18 @@ public final class RoomDialog extends SyncDialog {
         boolean busy = entering.isPresent();
         create.setEnabled(!busy);
         join.setEnabled(!busy);
-        name.setEnabled(!busy && way == Way.CREATE);
+        Fields.enable(name, !busy && way == Way.CREATE);
         for (Control kind : ofOpen.getParent().getChildren()) {
             kind.setEnabled(!busy && way == Way.CREATE);
         }
-        invite.setEnabled(!busy && way == Way.JOIN);
+        Fields.enable(invite, !busy && way == Way.JOIN);
         for (Control source : sources.getChildren()) {
             source.setEnabled(!busy && way == Way.JOIN);
         }
-        for (Control each : new Control[] {password, shown, profile, take}) {
-            each.setEnabled(!busy);
-        }
+        Fields.enable(password, !busy);
+        Fields.enable(profile, !busy);
+        shown.setEnabled(!busy);
+        take.setEnabled(!busy);
         rate();
         progress.setVisible(busy);
         waiting.setText(busy ? (way == Way.CREATE ? Messages.creating : Messages.joining) : "");

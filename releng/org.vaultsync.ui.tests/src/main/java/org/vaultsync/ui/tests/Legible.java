@@ -52,8 +52,8 @@ import org.eclipse.swt.widgets.TreeItem;
 import org.eclipse.ui.PlatformUI;
 
 /**
- * Whether what is on the screen can be read and used by keyboard: no text is cut off, each button has a key, and no two
- * controls of a window, or entries of a menu, go by the same mnemonic, in English as in German. UI thread.
+ * Whether what is on the screen can be read and used by keyboard: no text is cut off, what cannot be used looks so, each button
+ * has a key, and no two controls of a window, or entries of a menu, go by the same mnemonic, in English as in German. UI thread.
  */
 final class Legible {
     private static final String SYNC = "org.vaultsync.ui";
@@ -108,6 +108,7 @@ final class Legible {
             narrow(control).forEach(complaints::add);
             cutCells(control).forEach(complaints::add);
             keyless(control).ifPresent(complaints::add);
+            bright(control).ifPresent(complaints::add);
             nameless(control).ifPresent(complaints::add);
         }
         complaints.addAll(clashes(
@@ -286,6 +287,18 @@ final class Legible {
                 .filter(text -> mnemonic(text).isEmpty())
                 .findFirst()
                 .map(text -> "not by keyboard: “" + text + "”");
+    }
+
+    /** Whether a field cannot be used, and the label before it looks as if it could. */
+    private static Optional<String> bright(Control field) {
+        if (field.isEnabled() || field instanceof Button || field instanceof Label) {
+            return Optional.empty();
+        }
+        List<Control> all = List.of(field.getParent().getChildren());
+        int before = all.indexOf(field) - 1;
+        return before >= 0 && all.get(before) instanceof Label label && label.isEnabled()
+                ? Optional.of("disabled behind a label that is not: “" + label.getText() + "”")
+                : Optional.empty();
     }
 
     /** Whether a screen reader has nothing to say of what is painted by ourselves, or of a text without a label. */

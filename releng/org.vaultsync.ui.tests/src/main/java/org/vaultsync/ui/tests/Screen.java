@@ -496,6 +496,11 @@ final class Screen {
         return onScreen(area(control));
     }
 
+    /** What is on the screen in a part of a control. UI thread. */
+    ImageData painted(Control control, Rectangle part) {
+        return onScreen(display.map(control, null, part));
+    }
+
     private Rectangle area(Control control) {
         return display.map(
                 control,
