@@ -26,6 +26,8 @@ import org.vaultsync.hangar.vault.Workspace;
 public final class HangarApplication implements IApplication {
     @Override
     public Object start(IApplicationContext context) throws Exception {
+        // The usual one makes icons of what is disabled bright, and in the dark theme brighter than all others.
+        System.getProperties().putIfAbsent("org.eclipse.swt.image.disablement", "desaturated");
         Display display = PlatformUI.createDisplay();
         try {
             Location location = Platform.getInstanceLocation();

@@ -21,6 +21,7 @@ import org.eclipse.swt.dnd.ImageTransfer;
 import org.eclipse.swt.graphics.ImageData;
 import org.eclipse.swt.graphics.PaletteData;
 import org.eclipse.swt.graphics.Point;
+import org.eclipse.swt.graphics.RGB;
 import org.eclipse.swt.graphics.Rectangle;
 import org.eclipse.swt.widgets.Button;
 import org.eclipse.swt.widgets.Composite;
@@ -30,6 +31,7 @@ import org.eclipse.swt.widgets.Label;
 import org.eclipse.swt.widgets.Link;
 import org.eclipse.swt.widgets.Shell;
 import org.eclipse.swt.widgets.Table;
+import org.eclipse.swt.widgets.ToolItem;
 import org.eclipse.swt.widgets.Tree;
 import org.eclipse.swt.widgets.TreeItem;
 import org.eclipse.ui.IWorkbenchPage;
@@ -59,6 +61,7 @@ import org.vaultsync.Trouble;
  */
 class GalleryTest extends ViewsTest {
     private static final int USUAL_DPI = 96;
+    private static final double LEAST_CONTRAST = 2.4; // of a picture of several colours, with its edge
 
     private final Legible legible = new Legible();
     private final Set<String> complaints = new LinkedHashSet<>(); // test thread
@@ -118,6 +121,11 @@ class GalleryTest extends ViewsTest {
         dimmed("a button", brightest(screen.find(Button.class, "Create")), enabled);
         dimmed("a label", brightest(screen.find(Label.class, "Invite or code:")), enabled);
         screen.closeDialogs();
+        ToolItem create = screen.find(ToolItem.class, "Create Room");
+        ToolItem syncNow = screen.find(ToolItem.class, "Sync Now");
+        screen.await("no room to sync", () -> !syncNow.isEnabled());
+        screen.awaitPainted();
+        dimmed("a tool", brightest(syncNow), brightest(create));
     }
 
     private void dimmed(String what, int disabled, int enabled) {
@@ -137,6 +145,10 @@ class GalleryTest extends ViewsTest {
             Rectangle row = list.getItem(0).getTextBounds(0);
             return screen.painted(list, new Rectangle(row.x, row.y, row.height, row.height));
         }));
+    }
+
+    private int brightest(ToolItem item) {
+        return brightest(screen.ask(() -> screen.painted(item.getParent(), item.getBounds())));
     }
 
     private static int brightest(ImageData picture) {
@@ -530,9 +542,41 @@ class GalleryTest extends ViewsTest {
         screen.closeDialogs();
     }
 
+    /** Whether the picture of the first room, which is selected, is told from its ground. */
+    private void standsOut(Tree tree) {
+        screen.awaitRepainted();
+        screen.run(() -> {
+            Rectangle picture = tree.getItem(0).getImageBounds(0);
+            ImageData seen = screen.painted(tree, picture);
+            double ground = luminance(screen.painted(tree, new Rectangle(picture.x - 1, picture.y, 1, 1)), 0, 0);
+            double best = 1;
+            for (int y = 0; y < seen.height; y++) {
+                for (int x = 0; x < seen.width; x++) {
+                    double other = luminance(seen, x, y);
+                    best = Math.max(best, (Math.max(ground, other) + 0.05) / (Math.min(ground, other) + 0.05));
+                }
+            }
+            if (best < LEAST_CONTRAST) {
+                complaints.add("the picture of a selected room: " + best + ", " + shade);
+            }
+        });
+    }
+
+    /** As the guidelines for accessible web pages have it. */
+    private static double luminance(ImageData picture, int x, int y) {
+        RGB colour = picture.palette.getRGB(picture.getPixel(x, y));
+        return 0.2126 * linear(colour.red) + 0.7152 * linear(colour.green) + 0.0722 * linear(colour.blue);
+    }
+
+    private static double linear(int part) {
+        double of = part / 255.0;
+        return of <= 0.03928 ? of / 12.92 : Math.pow((of + 0.055) / 1.055, 2.4);
+    }
+
     private void inviteAndPause(Tree tree) throws IOException {
         maximizePeers();
         select(tree, -1);
+        standsOut(tree);
         screen.choose(tree, "Invite…");
         screen.awaitText("Invite somebody to");
         keep("invite");
