@@ -3,9 +3,12 @@ package org.vaultsync.ui.dialogs;
 
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.eclipse.jface.util.Util;
 import org.eclipse.osgi.util.NLS;
 import org.eclipse.swt.SWT;
+import org.eclipse.swt.accessibility.AccessibleAdapter;
+import org.eclipse.swt.accessibility.AccessibleEvent;
 import org.eclipse.swt.custom.StyledText;
 import org.eclipse.swt.events.VerifyEvent;
 import org.eclipse.swt.widgets.Composite;
@@ -14,8 +17,9 @@ import org.vaultsync.ui.text.LongLines;
 import org.vaultsync.ui.text.Messages;
 
 /**
- * A value of an item as a text of several lines, however long. Lines are wrapped where that is quick. Of those that are
- * too long even to be shown there is the beginning alone, and then nothing can be typed. UI thread.
+ * A value of an item, or a code, as a text of several lines, however long. Lines are wrapped where that is quick, and without
+ * the hyphens that GTK draws into a long word of a {@link org.eclipse.swt.widgets.Text}: of a code, whoever reads it out would
+ * read them. Of lines that are too long even to be shown there is the beginning alone, and then nothing can be typed. UI thread.
  */
 public final class ValueText {
     private final StyledText text;
@@ -24,12 +28,21 @@ public final class ValueText {
     private boolean showing;
     private Consumer<String> refused = why -> {};
 
-    /** @param style {@link SWT#READ_ONLY}, or {@link SWT#NONE} for a text to be typed into */
-    public ValueText(Composite parent, int style) {
+    /**
+     * @param style {@link SWT#READ_ONLY}, or {@link SWT#NONE} for a text to be typed into
+     * @param name what a screen reader calls it
+     */
+    public ValueText(Composite parent, int style, Supplier<String> name) {
         text = new StyledText(parent, style | SWT.BORDER | SWT.MULTI | SWT.H_SCROLL | SWT.V_SCROLL);
         text.setWordWrap(true);
         text.setAlwaysShowScrollBars(false);
         text.setMargins(4, 3, 4, 3);
+        text.getAccessible().addAccessibleListener(new AccessibleAdapter() {
+            @Override
+            public void getName(AccessibleEvent event) {
+                event.result = name.get();
+            }
+        });
         editable = text.getEditable();
         text.addVerifyListener(this::verify);
         // Tab leaves the field, as in every other text of a dialog.

@@ -9,8 +9,6 @@ import org.eclipse.jface.layout.GridDataFactory;
 import org.eclipse.jface.layout.GridLayoutFactory;
 import org.eclipse.osgi.util.NLS;
 import org.eclipse.swt.SWT;
-import org.eclipse.swt.accessibility.AccessibleAdapter;
-import org.eclipse.swt.accessibility.AccessibleEvent;
 import org.eclipse.swt.custom.SashForm;
 import org.eclipse.swt.graphics.Point;
 import org.eclipse.swt.widgets.Button;
@@ -100,13 +98,7 @@ public final class HistoryDialog extends SyncDialog {
     }
 
     private ValueText value(Composite parent, String name) {
-        ValueText text = new ValueText(parent, SWT.READ_ONLY);
-        text.control().getAccessible().addAccessibleListener(new AccessibleAdapter() {
-            @Override
-            public void getName(AccessibleEvent event) {
-                event.result = name;
-            }
-        });
+        ValueText text = new ValueText(parent, SWT.READ_ONLY, () -> name);
         GridDataFactory.fillDefaults()
                 .grab(true, false)
                 .hint(convertWidthInCharsToPixels(30), convertHeightInCharsToPixels(4))

@@ -43,6 +43,7 @@ import org.vaultsync.Pairing;
 import org.vaultsync.ServerChecks;
 import org.vaultsync.ui.dialogs.ContextHelp;
 import org.vaultsync.ui.dialogs.Fields;
+import org.vaultsync.ui.dialogs.ValueText;
 import org.vaultsync.ui.live.Answers;
 import org.vaultsync.ui.live.LiveSync;
 import org.vaultsync.ui.rooms.Rooms;
@@ -152,8 +153,8 @@ public final class NetworkPage extends PreferencePage implements IWorkbenchPrefe
         serve = Wrapped.check(signaling, 2, Messages.signalingServe);
         servedPort = number(signaling, Messages.signalingPort, 1, 65_535);
         Wrapped.label(signaling, Messages.signalingAddresses);
-        Text served = new Text(signaling, SWT.BORDER | SWT.READ_ONLY | SWT.MULTI | SWT.WRAP);
-        GridDataFactory.fillDefaults().grab(true, false).hint(180, SWT.DEFAULT).applyTo(served);
+        ValueText served = new ValueText(signaling, SWT.READ_ONLY, () -> Messages.signalingAddresses.replace("&", ""));
+        GridDataFactory.fillDefaults().grab(true, false).hint(180, SWT.DEFAULT).applyTo(served.control());
 
         Optional<DeviceSettings> settings = live.settings();
         Optional<Integer> present = settings.flatMap(DeviceSettings::signalingPort);
@@ -161,8 +162,8 @@ public final class NetworkPage extends PreferencePage implements IWorkbenchPrefe
         servedPort.setSelection(present.orElse(USUAL_SIGNALING_PORT));
         List<String> addresses =
                 settings.map(DeviceSettings::signalingAddresses).orElse(List.of());
-        served.setText(addresses.isEmpty() ? Messages.signalingNotRunning : String.join(", ", addresses));
-        served.setToolTipText(String.join("\n", addresses));
+        served.show(addresses.isEmpty() ? Messages.signalingNotRunning : String.join(", ", addresses));
+        served.control().setToolTipText(String.join("\n", addresses));
         show(settings.map(DeviceSettings::listening).orElse(Listening.USUAL));
         show(settings.map(DeviceSettings::meeting).orElse(Meeting.USUAL));
         ask.setSelection(live.pairing().map(Pairing::asksFirst).orElse(false));
@@ -177,7 +178,7 @@ public final class NetworkPage extends PreferencePage implements IWorkbenchPrefe
         explained.setEnabled(running);
         transports.values().forEach(on -> on.setEnabled(running));
         // Else it would have the focus, and the top of the page be out of sight.
-        Fields.enable(served, running);
+        Fields.enable(served.control(), running);
         check();
         shown = shown();
         if (!running) {

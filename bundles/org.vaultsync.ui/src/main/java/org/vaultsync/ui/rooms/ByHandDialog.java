@@ -29,6 +29,7 @@ import org.vaultsync.LinkByHand.Reply;
 import org.vaultsync.Member;
 import org.vaultsync.Reach;
 import org.vaultsync.ui.dialogs.SyncDialog;
+import org.vaultsync.ui.dialogs.ValueText;
 import org.vaultsync.ui.live.Answers;
 import org.vaultsync.ui.live.LiveSync;
 import org.vaultsync.ui.qr.QrCanvas;
@@ -43,7 +44,7 @@ public final class ByHandDialog extends SyncDialog {
     private final Member member;
     private String to; // whom the text goes to that is shown
     private Label which;
-    private Text own;
+    private ValueText own;
     private QrCanvas qr;
     private Text pasted;
     private int texts; // an offer that is ready only after a newer text is not shown
@@ -70,12 +71,12 @@ public final class ByHandDialog extends SyncDialog {
         which = new Label(area, SWT.WRAP);
         which.setText(bound(Messages.byHandOffer));
         wide(which);
-        own = new Text(area, SWT.BORDER | SWT.MULTI | SWT.WRAP | SWT.READ_ONLY);
-        own.setFont(JFaceResources.getTextFont());
+        own = new ValueText(area, SWT.READ_ONLY, () -> which.getText().replace("&&", "&"));
+        own.control().setFont(JFaceResources.getTextFont());
         GridDataFactory.fillDefaults()
                 .grab(true, true)
                 .hint(convertWidthInCharsToPixels(44), convertHeightInCharsToPixels(6))
-                .applyTo(own);
+                .applyTo(own.control());
         qr = new QrCanvas(area, Messages.byHandQr);
         GridDataFactory.fillDefaults().grab(false, true).hint(QR_SIDE, QR_SIDE).applyTo(qr);
 
@@ -152,7 +153,7 @@ public final class ByHandDialog extends SyncDialog {
 
     private void offer() {
         show(Messages.byHandOffer, member.name(), "");
-        own.setText(Messages.byHandMaking);
+        own.show(Messages.byHandMaking);
         int asked = ++texts;
         Optional<LinkByHand> byHand = live.byHand();
         if (byHand.isPresent()) {
@@ -174,16 +175,16 @@ public final class ByHandDialog extends SyncDialog {
         this.to = to;
         which.setText(Names.literal(NLS.bind(what, to)));
         which.requestLayout();
-        own.setText(text);
+        own.show(text);
         qr.show(text);
-        own.selectAll();
+        own.control().selectAll();
         check();
     }
 
     private void check() {
         Button copy = getButton(IDialogConstants.CLIENT_ID);
         if (copy != null) {
-            copy.setEnabled(own.getCharCount() > 0);
+            copy.setEnabled(!own.read().isEmpty());
             getButton(NEW).setEnabled(!linking);
             getButton(IDialogConstants.OK_ID)
                     .setEnabled(!linking && !pasted.getText().isBlank());
@@ -217,7 +218,7 @@ public final class ByHandDialog extends SyncDialog {
     private void copy() {
         Clipboard clipboard = new Clipboard(getShell().getDisplay());
         try {
-            clipboard.setContents(new Object[] {own.getText()}, new Transfer[] {TextTransfer.getInstance()});
+            clipboard.setContents(new Object[] {own.read()}, new Transfer[] {TextTransfer.getInstance()});
         } finally {
             clipboard.dispose();
         }
@@ -281,8 +282,8 @@ public final class ByHandDialog extends SyncDialog {
     }
 
     private void failed(String why) {
-        if (own.getText().equals(Messages.byHandMaking)) {
-            own.setText("");
+        if (own.read().equals(Messages.byHandMaking)) {
+            own.show("");
         }
         setErrorMessage(why);
         check();

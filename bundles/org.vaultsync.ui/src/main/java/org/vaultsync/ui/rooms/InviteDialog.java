@@ -11,8 +11,6 @@ import org.eclipse.jface.layout.GridLayoutFactory;
 import org.eclipse.jface.resource.JFaceResources;
 import org.eclipse.osgi.util.NLS;
 import org.eclipse.swt.SWT;
-import org.eclipse.swt.accessibility.AccessibleAdapter;
-import org.eclipse.swt.accessibility.AccessibleEvent;
 import org.eclipse.swt.dnd.Clipboard;
 import org.eclipse.swt.dnd.TextTransfer;
 import org.eclipse.swt.dnd.Transfer;
@@ -21,13 +19,13 @@ import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Control;
 import org.eclipse.swt.widgets.Label;
 import org.eclipse.swt.widgets.Shell;
-import org.eclipse.swt.widgets.Text;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.Invite;
 import org.vaultsync.Member;
 import org.vaultsync.Room;
 import org.vaultsync.VaultSync;
 import org.vaultsync.ui.dialogs.SyncDialog;
+import org.vaultsync.ui.dialogs.ValueText;
 import org.vaultsync.ui.live.Answers;
 import org.vaultsync.ui.live.LiveSync;
 import org.vaultsync.ui.qr.QrCanvas;
@@ -42,7 +40,7 @@ public final class InviteDialog extends SyncDialog {
 
     private final Room room;
     private final Set<Fingerprint> before = new HashSet<>();
-    private Text line; // UI thread
+    private ValueText line; // UI thread
     private QrCanvas qr; // UI thread
     private Label copied; // UI thread
 
@@ -61,21 +59,15 @@ public final class InviteDialog extends SyncDialog {
                 .applyTo(area);
 
         new WaitingStrip(area, live);
-        line = new Text(area, SWT.BORDER | SWT.MULTI | SWT.WRAP | SWT.READ_ONLY | SWT.V_SCROLL);
-        line.setFont(JFaceResources.getTextFont());
-        line.setText(Messages.inviteMaking);
+        line = new ValueText(area, SWT.READ_ONLY, () -> Messages.inviteLine.replace("&", ""));
+        line.control().setFont(JFaceResources.getTextFont());
+        line.show(Messages.inviteMaking);
         GridDataFactory.fillDefaults()
                 .grab(true, true)
                 .hint(convertWidthInCharsToPixels(44), convertHeightInCharsToPixels(6))
-                .applyTo(line);
+                .applyTo(line.control());
         qr = new QrCanvas(area, Messages.inviteQr);
         GridDataFactory.fillDefaults().grab(false, true).hint(QR_SIDE, QR_SIDE).applyTo(qr);
-        line.getAccessible().addAccessibleListener(new AccessibleAdapter() {
-            @Override
-            public void getName(AccessibleEvent event) {
-                event.result = Messages.inviteLine.replace("&", "");
-            }
-        });
         copied = new Label(area, SWT.WRAP);
         copied.setText(Messages.inviteHow);
         GridDataFactory.fillDefaults()
@@ -109,16 +101,16 @@ public final class InviteDialog extends SyncDialog {
     }
 
     private void show(Invite invite) {
-        line.setText(invite.line());
+        line.show(invite.line());
         qr.show(invite.line());
-        line.selectAll();
+        line.control().selectAll();
         Button copy = getButton(IDialogConstants.CLIENT_ID);
         copy.setEnabled(true);
         copy.setFocus();
     }
 
     private void failed(String why) {
-        line.setText("");
+        line.show("");
         setErrorMessage(why);
     }
 
@@ -154,7 +146,7 @@ public final class InviteDialog extends SyncDialog {
     private void copy() {
         Clipboard clipboard = new Clipboard(getShell().getDisplay());
         try {
-            clipboard.setContents(new Object[] {line.getText()}, new Transfer[] {TextTransfer.getInstance()});
+            clipboard.setContents(new Object[] {line.read()}, new Transfer[] {TextTransfer.getInstance()});
         } finally {
             clipboard.dispose();
         }

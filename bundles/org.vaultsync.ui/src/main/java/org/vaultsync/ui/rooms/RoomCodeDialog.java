@@ -18,6 +18,7 @@ import org.eclipse.swt.widgets.Text;
 import org.vaultsync.OpenRoom;
 import org.vaultsync.Room;
 import org.vaultsync.ui.dialogs.SyncDialog;
+import org.vaultsync.ui.dialogs.ValueText;
 import org.vaultsync.ui.live.LiveSync;
 import org.vaultsync.ui.qr.QrCanvas;
 import org.vaultsync.ui.text.Messages;
@@ -52,7 +53,9 @@ public final class RoomCodeDialog extends SyncDialog {
         Composite texts = new Composite(area, SWT.NONE);
         GridLayoutFactory.fillDefaults().spacing(6, 10).applyTo(texts);
         GridDataFactory.fillDefaults().grab(true, true).applyTo(texts);
-        Text code = readOnly(texts, SWT.SINGLE, open.address().code().toString());
+        Text code = new Text(texts, SWT.BORDER | SWT.READ_ONLY);
+        code.setText(open.address().code().toString());
+        GridDataFactory.fillDefaults().grab(true, false).applyTo(code);
         code.setFont(JFaceResources.getHeaderFont());
         // GTK measures it in the former font until it is shown.
         code.getDisplay().asyncExec(() -> {
@@ -60,13 +63,13 @@ public final class RoomCodeDialog extends SyncDialog {
                 code.requestLayout();
             }
         });
-        Text whole = readOnly(
-                texts, SWT.MULTI | SWT.WRAP | SWT.V_SCROLL, open.address().text());
-        whole.setFont(JFaceResources.getTextFont());
+        ValueText whole = new ValueText(texts, SWT.READ_ONLY, () -> Messages.openCodeTitle);
+        whole.control().setFont(JFaceResources.getTextFont());
+        whole.show(open.address().text());
         GridDataFactory.fillDefaults()
                 .grab(true, false)
                 .hint(convertWidthInCharsToPixels(36), convertHeightInCharsToPixels(4))
-                .applyTo(whole);
+                .applyTo(whole.control());
         copied = new Label(texts, SWT.WRAP);
         copied.setText(open.password() ? Messages.openCodePassword : "");
         GridDataFactory.fillDefaults()
@@ -76,13 +79,6 @@ public final class RoomCodeDialog extends SyncDialog {
         QrCanvas qr = new QrCanvas(area, Messages.openCodeQr);
         GridDataFactory.fillDefaults().grab(false, true).hint(QR_SIDE, QR_SIDE).applyTo(qr);
         qr.show(open.address().link());
-    }
-
-    private static Text readOnly(Composite parent, int style, String content) {
-        Text text = new Text(parent, style | SWT.BORDER | SWT.READ_ONLY);
-        text.setText(content);
-        GridDataFactory.fillDefaults().grab(true, false).applyTo(text);
-        return text;
     }
 
     @Override

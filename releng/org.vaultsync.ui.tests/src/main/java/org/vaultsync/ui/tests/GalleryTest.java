@@ -17,6 +17,7 @@ import org.eclipse.help.HelpSystem;
 import org.eclipse.jface.dialogs.TitleAreaDialog;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.custom.ScrolledComposite;
+import org.eclipse.swt.custom.StyledText;
 import org.eclipse.swt.dnd.ImageTransfer;
 import org.eclipse.swt.graphics.ImageData;
 import org.eclipse.swt.graphics.PaletteData;
@@ -501,20 +502,26 @@ class GalleryTest extends ViewsTest {
                         null)
                 .open());
         screen.awaitText("be found by them");
-        Label proxies = screen.find(Label.class, "over the proxy of this application");
-        screen.run(() -> {
-            Composite above = proxies.getParent();
-            while (!(above instanceof ScrolledComposite)) {
-                above = above.getParent();
-            }
-            ((ScrolledComposite) above).showControl(proxies);
-        });
+        reveal(screen.find(Label.class, "over the proxy of this application"));
         keep("preferences-network-proxies");
+        reveal(screen.find(StyledText.class, "ws://"));
+        keep("preferences-network-served");
         screen.click("Test STUN and TURN Servers…");
         screen.awaitText("It does not accept the user and the password.");
         keep("server-check");
         screen.closeDialogs();
         pairing.meet(Meeting.USUAL);
+    }
+
+    /** Brings it onto the screen. */
+    private void reveal(Control control) {
+        screen.run(() -> {
+            Composite above = control.getParent();
+            while (!(above instanceof ScrolledComposite)) {
+                above = above.getParent();
+            }
+            ((ScrolledComposite) above).showControl(control);
+        });
     }
 
     private void preferences(String name, String page, String text) throws IOException {

@@ -109,6 +109,7 @@ final class Legible {
             cutCells(control).forEach(complaints::add);
             keyless(control).ifPresent(complaints::add);
             bright(control).ifPresent(complaints::add);
+            hyphened(control).ifPresent(complaints::add);
             nameless(control).ifPresent(complaints::add);
         }
         complaints.addAll(clashes(
@@ -299,6 +300,23 @@ final class Legible {
         return before >= 0 && all.get(before) instanceof Label label && label.isEnabled()
                 ? Optional.of("disabled behind a label that is not: “" + label.getText() + "”")
                 : Optional.empty();
+    }
+
+    /** Whether a word is broken in a text that is only read: GTK draws a hyphen there, which is not in it. */
+    private static Optional<String> hyphened(Control control) {
+        if (!(control instanceof Text text)
+                || (text.getStyle() & (SWT.READ_ONLY | SWT.WRAP)) != (SWT.READ_ONLY | SWT.WRAP)) {
+            return Optional.empty();
+        }
+        GC gc = new GC(text);
+        try {
+            return Stream.of(text.getText().split("\\s+"))
+                    .filter(word -> gc.textExtent(word).x > text.getClientArea().width)
+                    .map(word -> "broken with hyphens: “" + word + "”")
+                    .findFirst();
+        } finally {
+            gc.dispose();
+        }
     }
 
     /** Whether a screen reader has nothing to say of what is painted by ourselves, or of a text without a label. */
