@@ -86,6 +86,8 @@ public final class Navigator extends ViewPart {
     private final Runnable refresh = this::refreshNow;
     private final Set<String> opened = new HashSet<>(); // types, UI thread only
     private final Runnable asked = this::refreshHandlers;
+    private int looks; // at the vault so far, UI thread only
+    private int shown; // which of them is on the screen: a later one may be done sooner; UI thread only
     private FolderVault vault;
     private VaultSteps steps; // what changes: errands only
     private Errands errands;
@@ -236,10 +238,12 @@ public final class Navigator extends ViewPart {
             return;
         }
         String wanted = search.getText();
+        int look = ++looks;
         Thread.ofVirtual().start(() -> {
             Catalogue next = Catalogue.of(vault.cards(), wanted);
             display.asyncExec(() -> {
-                if (!viewer.getTree().isDisposed() && wanted.equals(search.getText())) {
+                if (!viewer.getTree().isDisposed() && look > shown && wanted.equals(search.getText())) {
+                    shown = look;
                     show(next);
                 }
             });
