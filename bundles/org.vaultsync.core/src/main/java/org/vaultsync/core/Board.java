@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
 import org.vaultsync.Conflict;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.ItemStatus;
+import org.vaultsync.NameOrder;
 import org.vaultsync.Presence.Open;
 import org.vaultsync.RoomId;
 import org.vaultsync.SyncListener;
@@ -121,7 +122,7 @@ final class Board implements AutoCloseable {
                 .flatMap(members -> members.values().stream())
                 .flatMap(List::stream)
                 .filter(wanted)
-                .sorted(Comparator.comparing(order, String.CASE_INSENSITIVE_ORDER)
+                .sorted(Comparator.comparing(order, new NameOrder())
                         .thenComparing(Open::device)
                         .thenComparing(Open::itemId))
                 .toList();

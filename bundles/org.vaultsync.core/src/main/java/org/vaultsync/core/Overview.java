@@ -3,13 +3,13 @@ package org.vaultsync.core;
 
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.Member;
 import org.vaultsync.Member.Admission;
+import org.vaultsync.NameOrder;
 import org.vaultsync.Room;
 import org.vaultsync.Room.Standing;
 import org.vaultsync.RoomId;
@@ -46,7 +46,7 @@ final class Overview {
                                 .filter(room -> !leaving.has(room.id()))
                                 .map(this::snapshot),
                         open.values().stream().map(LiveOpenRoom::summary))
-                .sorted(Comparator.comparing((Room room) -> room.name().toLowerCase(Locale.ROOT))
+                .sorted(Comparator.comparing(Room::name, new NameOrder())
                         .thenComparing(room -> room.id().hex()))
                 .toList();
     }
@@ -69,8 +69,7 @@ final class Overview {
                         switchboard.reach(person.fingerprint()),
                         summary.holding().getOrDefault(person.fingerprint(), 0),
                         switchboard.lastSync(person.fingerprint())))
-                .sorted(Comparator.comparing((Member member) -> member.name().toLowerCase(Locale.ROOT))
-                        .thenComparing(Member::fingerprint))
+                .sorted(Comparator.comparing(Member::name, new NameOrder()).thenComparing(Member::fingerprint))
                 .toList();
         return new Room(
                 room.id(),

@@ -42,6 +42,7 @@ import org.vaultsync.Badge;
 import org.vaultsync.Conflict;
 import org.vaultsync.IceServer;
 import org.vaultsync.Meeting;
+import org.vaultsync.Offers.Offer;
 import org.vaultsync.OpenRoom;
 import org.vaultsync.OpenRoom.Notice;
 import org.vaultsync.OpenRoom.Profile;
@@ -402,6 +403,19 @@ class OpenRoomTest {
         until("asked", () -> hub.again.get() == 1);
         ann.syncNow(new Scope.OfRoom(room));
         until("asked for the room", () -> hub.again.get() == 2);
+    }
+
+    @Test
+    void whatIsOfferedStandsWherePeopleLookForIt() throws Exception {
+        annCreates(Profile.FIELDS);
+        for (String id : List.of("10", "Zeta", "2", "äther")) {
+            annShares(id, "{}");
+        }
+        benJoins(NOTHING);
+        until("it is offered", () -> roomOf(ben).offered() == 4);
+        assertEquals(
+                List.of("Note 2", "Note 10", "Note äther", "Note Zeta"),
+                done(ben.offers(roomOf(ben).id())).stream().map(Offer::name).toList());
     }
 
     @Test

@@ -21,7 +21,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vaultsync.Badge;
 import org.vaultsync.ItemHistory;
+import org.vaultsync.Member;
 import org.vaultsync.Offers.Offer;
+import org.vaultsync.Room;
 import org.vaultsync.RoomId;
 import org.vaultsync.SyncException;
 import org.vaultsync.SyncListener;
@@ -277,6 +279,32 @@ class SelectiveSyncTest {
         carla = new TestDevice(folder.resolve("carla"), "Carla", carla.vault);
         carla.untilContent("p1", ONE);
         anna = new TestDevice(folder.resolve("anna"), "Anna", anna.vault);
+    }
+
+    @Test
+    void itemsRoomsAndMembersStandWherePeopleLookForThem() throws Exception {
+        for (String id : List.of("10", "Zeta", "2", "äther")) {
+            save(anna, id, "note", ONE);
+        }
+        anna.share(room, "10", "Zeta", "2", "äther");
+        List<String> items = List.of("note 2", "note 10", "note äther", "note Zeta");
+        TestDevice.until(
+                "in this order",
+                () -> items.equals(offers(ben, room).stream().map(Offer::name).toList()));
+        anna.createRoom("Room 10");
+        anna.createRoom("Room 9");
+        List<String> rooms = List.of("Friday", "Room 9", "Room 10");
+        TestDevice.until(
+                "in this order",
+                () -> rooms.equals(anna.sync.rooms().stream().map(Room::name).toList()));
+        get(ben.sync.nameDevice("Desk 10"));
+        get(carla.sync.nameDevice("Desk 9"));
+        List<String> members = List.of("Desk 9", "Desk 10");
+        TestDevice.until(
+                "in this order",
+                () -> members.equals(anna.sync.rooms().getFirst().members().stream()
+                        .map(Member::name)
+                        .toList()));
     }
 
     @Test

@@ -23,6 +23,7 @@ import java.util.function.Supplier;
 import org.vaultsync.Encounter;
 import org.vaultsync.Fingerprint;
 import org.vaultsync.Invite;
+import org.vaultsync.NameOrder;
 import org.vaultsync.Neighbour;
 import org.vaultsync.RoomId;
 import org.vaultsync.SyncException;
@@ -296,7 +297,7 @@ public final class Meetings implements AutoCloseable {
         nearby = shown.entrySet().stream()
                 .map(device ->
                         new Neighbour(device.getKey(), device.getValue().card.name()))
-                .sorted(Comparator.comparing(Neighbour::name).thenComparing(Neighbour::id))
+                .sorted(Comparator.comparing(Neighbour::name, new NameOrder()).thenComparing(Neighbour::id))
                 .toList();
         encounters = conversations.stream()
                 .flatMap(each -> each.encounter().stream())

@@ -19,10 +19,12 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaultsync.Conflict;
 import org.vaultsync.Fingerprint;
+import org.vaultsync.NameOrder;
 import org.vaultsync.Offers.Offer;
 import org.vaultsync.RoomId;
 import org.vaultsync.SyncException;
@@ -1267,7 +1269,7 @@ final class Mapping {
         return notOurs.isEmpty()
                 ? last
                 : failed("Only the device that shared an item can stop it for all: "
-                        + String.join(", ", new TreeSet<>(notOurs)) + ".");
+                        + notOurs.stream().distinct().sorted(new NameOrder()).collect(Collectors.joining(", ")) + ".");
     }
 
     /** Those that are of a type in the vault, or were when they were shared; also such as somebody may bring back. */
@@ -1314,8 +1316,7 @@ final class Mapping {
                         !document.left));
             });
         }
-        offers.sort(
-                Comparator.comparing(Offer::name, String.CASE_INSENSITIVE_ORDER).thenComparing(Offer::itemId));
+        offers.sort(Comparator.comparing(Offer::name, new NameOrder()).thenComparing(Offer::itemId));
         return offers;
     }
 

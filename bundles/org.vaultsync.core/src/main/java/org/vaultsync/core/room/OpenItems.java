@@ -18,6 +18,7 @@ import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaultsync.Conflict;
+import org.vaultsync.NameOrder;
 import org.vaultsync.Offers.Offer;
 import org.vaultsync.RoomId;
 import org.vaultsync.SyncException;
@@ -870,8 +871,7 @@ final class OpenItems {
             offers.add(
                     new Offer(item, typeOf(item), nameOf(item), lastWriter(item).orElse(""), isTaken(item)));
         }
-        offers.sort(
-                Comparator.comparing(Offer::name, String.CASE_INSENSITIVE_ORDER).thenComparing(Offer::itemId));
+        offers.sort(Comparator.comparing(Offer::name, new NameOrder()).thenComparing(Offer::itemId));
         return offers;
     }
 

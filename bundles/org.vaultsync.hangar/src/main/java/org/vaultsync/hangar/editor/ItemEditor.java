@@ -9,7 +9,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
@@ -37,6 +36,7 @@ import org.eclipse.ui.forms.IMessageManager;
 import org.eclipse.ui.forms.editor.SharedHeaderFormEditor;
 import org.eclipse.ui.forms.widgets.Form;
 import org.eclipse.ui.handlers.IHandlerService;
+import org.vaultsync.NameOrder;
 import org.vaultsync.hangar.edit.Draft;
 import org.vaultsync.hangar.edit.Draft.Reception;
 import org.vaultsync.hangar.item.Field;
@@ -522,7 +522,10 @@ public final class ItemEditor extends SharedHeaderFormEditor implements Editing 
 
     /** Fields as people know them, such as "Notes, Tonnage". */
     private String labels(Collection<JsonPointer> fields) {
-        return fields.stream().map(this::label).collect(Collectors.toCollection(TreeSet::new)).stream()
+        return fields.stream()
+                .map(this::label)
+                .distinct()
+                .sorted(new NameOrder())
                 .collect(Collectors.joining(", "));
     }
 

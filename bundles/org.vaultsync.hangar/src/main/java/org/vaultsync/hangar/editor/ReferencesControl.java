@@ -2,7 +2,6 @@
 package org.vaultsync.hangar.editor;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.jface.preference.JFacePreferences;
@@ -14,7 +13,9 @@ import org.eclipse.swt.graphics.Image;
 import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.TableItem;
 import org.eclipse.ui.dialogs.ElementListSelectionDialog;
+import org.eclipse.ui.dialogs.FilteredList;
 import org.eclipse.ui.forms.widgets.FormToolkit;
+import org.vaultsync.NameOrder;
 import org.vaultsync.hangar.item.Field;
 import org.vaultsync.hangar.item.ItemType;
 import org.vaultsync.hangar.look.Icon;
@@ -58,7 +59,7 @@ final class ReferencesControl extends ListControl {
     }
 
     private void pick() {
-        ElementListSelectionDialog dialog = new ElementListSelectionDialog(table.getShell(), new LabelProvider() {
+        LabelProvider labels = new LabelProvider() {
             @Override
             public String getText(Object element) {
                 return ((Card) element).name();
@@ -68,7 +69,15 @@ final class ReferencesControl extends ListControl {
             public Image getImage(Object element) {
                 return resources.get(Icon.of(((Card) element).type()).descriptor());
             }
-        });
+        };
+        ElementListSelectionDialog dialog = new ElementListSelectionDialog(table.getShell(), labels) {
+            @Override
+            protected FilteredList createFilteredList(Composite parent) {
+                FilteredList list = super.createFilteredList(parent);
+                list.setComparator(new NameOrder());
+                return list;
+            }
+        };
         ItemType of = ItemType.of(type);
         dialog.setTitle(Words.of("Add %s", of.many()));
         dialog.setMessage(Words.of("Choose what to add (? = any character, * = any text):"));
@@ -77,7 +86,6 @@ final class ReferencesControl extends ListControl {
         dialog.setEmptyListMessage(Words.of("There are no others to add."));
         dialog.setElements(editing.vault().cards().stream()
                 .filter(card -> card.type().equals(type) && !elements().contains(card.id()))
-                .sorted(Comparator.comparing(Card::name))
                 .toArray());
         if (dialog.open() == Window.OK && !table.isDisposed()) {
             List<String> next = new ArrayList<>(elements());

@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.hangar.navigator;
 
-import java.text.CollationKey;
-import java.text.Collator;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.vaultsync.NameOrder;
 import org.vaultsync.hangar.item.ItemType;
 import org.vaultsync.hangar.vault.Card;
 
@@ -38,11 +36,8 @@ record Catalogue(List<Node.Shelf> shelves, Map<String, List<Card>> cards) {
                 byType.computeIfAbsent(type, none -> new ArrayList<>()).add(card);
             }
         }
-        Collator collator = Collator.getInstance();
-        Map<String, CollationKey> keys = new HashMap<>();
-        Comparator<Card> byName = Comparator.comparing(
-                        (Card card) -> keys.computeIfAbsent(card.name(), collator::getCollationKey))
-                .thenComparing(Card::id);
+        Comparator<Card> byName =
+                Comparator.comparing(Card::name, new NameOrder()).thenComparing(Card::id);
         if (!words.isEmpty()) {
             byType.values().removeIf(List::isEmpty);
         }

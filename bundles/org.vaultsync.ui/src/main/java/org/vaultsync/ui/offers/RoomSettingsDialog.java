@@ -6,7 +6,6 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.jface.dialogs.IDialogConstants;
@@ -23,6 +22,7 @@ import org.eclipse.swt.widgets.Shell;
 import org.eclipse.swt.widgets.Table;
 import org.eclipse.swt.widgets.TableItem;
 import org.eclipse.swt.widgets.Text;
+import org.vaultsync.NameOrder;
 import org.vaultsync.Room;
 import org.vaultsync.SyncPolicy.Incoming;
 import org.vaultsync.SyncPolicy.Taking;
@@ -101,11 +101,11 @@ public final class RoomSettingsDialog extends SyncDialog {
                 Arrays.stream(types.getItems()).collect(Collectors.toMap(TableItem::getText, TableItem::getChecked));
         some.forEach(type -> all.putIfAbsent(type, checked.contains(type)));
         types.removeAll();
-        for (String type : new TreeSet<>(all.keySet())) {
+        all.keySet().stream().sorted(new NameOrder()).forEach(type -> {
             TableItem row = new TableItem(types, SWT.NONE);
             row.setText(type);
             row.setChecked(all.get(type));
-        }
+        });
         check();
     }
 

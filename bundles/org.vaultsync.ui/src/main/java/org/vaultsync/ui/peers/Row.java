@@ -2,12 +2,14 @@
 package org.vaultsync.ui.peers;
 
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.eclipse.osgi.util.NLS;
 import org.vaultsync.Member;
+import org.vaultsync.NameOrder;
 import org.vaultsync.OpenRoom;
 import org.vaultsync.Reach;
 import org.vaultsync.Room;
@@ -82,7 +84,10 @@ sealed interface Row {
         public List<Row> children() {
             List<OpenRoom.Peer> peers = room.open().map(OpenRoom::peers).orElse(List.of());
             if (!peers.isEmpty()) {
-                return peers.stream().<Row>map(peer -> new OfPeer(room, peer)).toList();
+                return peers.stream()
+                        .sorted(Comparator.comparing(Sentences::nameOf, new NameOrder()))
+                        .<Row>map(peer -> new OfPeer(room, peer))
+                        .toList();
             }
             return room.members().isEmpty()
                     ? List.of(new Nobody(room.id()))

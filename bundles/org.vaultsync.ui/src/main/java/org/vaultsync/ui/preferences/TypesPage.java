@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.eclipse.jface.layout.GridDataFactory;
 import org.eclipse.jface.layout.GridLayoutFactory;
 import org.eclipse.jface.preference.PreferencePage;
@@ -22,6 +21,7 @@ import org.eclipse.swt.widgets.Shell;
 import org.eclipse.swt.widgets.Text;
 import org.eclipse.ui.IWorkbench;
 import org.eclipse.ui.IWorkbenchPreferencePage;
+import org.vaultsync.NameOrder;
 import org.vaultsync.Room;
 import org.vaultsync.SyncPolicy;
 import org.vaultsync.SyncPolicy.Sharing;
@@ -93,7 +93,7 @@ public final class TypesPage extends PreferencePage implements IWorkbenchPrefere
                 .hint(300, SWT.DEFAULT)
                 .applyTo(nothing);
         nothing.setText(Messages.typesLoading);
-        before.keySet().stream().sorted().forEach(this::row);
+        before.keySet().stream().sorted(new NameOrder()).forEach(this::row);
 
         Composite another = new Composite(area, SWT.NONE);
         GridLayoutFactory.fillDefaults().numColumns(3).applyTo(another);
@@ -130,7 +130,7 @@ public final class TypesPage extends PreferencePage implements IWorkbenchPrefere
     }
 
     private void list(Set<String> types) {
-        new TreeSet<>(types).forEach(this::row);
+        types.stream().sorted(new NameOrder()).forEach(this::row);
         if (choices.isEmpty()) {
             nothing.setText(Messages.typesNone);
         } else {

@@ -176,6 +176,35 @@ class HangarEditorTest extends HangarTest {
     }
 
     @Test
+    void itemsStandWherePeopleLookForThem() {
+        for (String number : List.of("10", "2", "1")) {
+            put(new Item("test-unit-" + number, "unit", "Örtel " + number, "{}"));
+        }
+        put(new Item("test-unit-z", "unit", "Zortel 1", "{}"));
+        List<String> order = List.of("Örtel 1", "Örtel 2", "Örtel 10", "Zortel 1");
+        search("rtel");
+        screen.await(
+                "them in order",
+                () -> rows().equals(Stream.concat(Stream.of("Units (4)"), order.stream())
+                        .toList()));
+
+        put(new Item("test-force", "force", "Nightwatch", "{}"));
+        search("");
+        open("Nightwatch", "Name", "Nightwatch");
+        screen.press(screen.find(ToolItem.class, "Add to Units..."));
+        screen.find(Shell.class, "Add Units");
+        screen.type(false, "*rtel");
+        screen.await(
+                "them in order to choose from",
+                () -> screen.all(Table.class)
+                        .filter(table -> table.getShell().getText().equals("Add Units"))
+                        .anyMatch(table -> Arrays.stream(table.getItems())
+                                .map(TableItem::getText)
+                                .toList()
+                                .equals(order)));
+    }
+
+    @Test
     void aDecorationThatComesLateBringsNoFormerStateBack() {
         search("rk-8 rook");
         screen.await("it alone", () -> rows().equals(List.of("Units (1)", NAME)));

@@ -572,11 +572,26 @@ class PeersViewTest extends ViewsTest {
     }
 
     @Test
+    void thoseInAnOpenRoomStandByName() {
+        sync.put(ScriptedSync.openRoom(
+                "Table",
+                false,
+                List.of(peer("p1", "Zoe"), peer("p2", "Tablet 10"), peer("p3", "Tablet 9"), peer("p4", "Ömer")),
+                Set.of()));
+        Tree tree = screen.find(Tree.class, "Zoe");
+        assertEquals(
+                List.of("Ömer", "Tablet 9", "Tablet 10", "Zoe"),
+                screen.ask(() -> Arrays.stream(tree.getItem(0).getItems())
+                        .map(TreeItem::getText)
+                        .toList()));
+    }
+
+    @Test
     void theSearchTellsThoseInAnOpenRoomApart() {
         sync.put(ScriptedSync.openRoom("Table", false, TWO, Set.of()));
         List<QuickAccessElement> found = screen.ask(() -> List.of(search().computeElements()));
         assertEquals(
-                List.of("Table", "Anna's laptop – Table", "A browser – Table"),
+                List.of("Table", "A browser – Table", "Anna's laptop – Table"),
                 found.stream().map(QuickAccessElement::getLabel).toList());
         assertEquals(3, found.stream().map(QuickAccessElement::getId).distinct().count());
     }
@@ -586,7 +601,7 @@ class PeersViewTest extends ViewsTest {
         sync.put(ScriptedSync.openRoom("Table", false, TWO, Set.of()));
         Tree tree = screen.find(Tree.class, "A browser");
         screen.run(() -> {
-            tree.setSelection(tree.getItem(0).getItem(1));
+            tree.setSelection(tree.getItem(0).getItem(0));
             tree.notifyListeners(SWT.Selection, new Event());
         });
         screen.choose(tree, "Copy ID");
@@ -626,7 +641,7 @@ class PeersViewTest extends ViewsTest {
         screen.awaitText("↑ 1234 ↓ 7 KB/s");
         Tree tree = screen.find(Tree.class, "A browser");
         screen.run(() -> {
-            tree.setSelection(tree.getItem(0).getItem(0));
+            tree.setSelection(tree.getItem(0).getItem(1));
             tree.notifyListeners(SWT.Selection, new Event());
         });
         screen.awaitText("Not verified: whoever knows the code can come in under any name.");
