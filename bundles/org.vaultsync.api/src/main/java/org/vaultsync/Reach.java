@@ -8,6 +8,15 @@ import java.util.Optional;
 /** Whether another member can be reached now. */
 public sealed interface Reach {
     /**
+     * How people say a way, behind “over”: the LAN, or WebRTC and what is known of it.
+     *
+     * @param path as in {@link Linked#path()}, or the kind of a transport
+     */
+    static String over(String path) {
+        return path.equals("lan") ? "the LAN" : path.replaceFirst("^webrtc\\b", "WebRTC");
+    }
+
+    /**
      * A link is open.
      *
      * @param path the kind of the transport and what is known of the way, such as {@code lan} or {@code webrtc, relayed}

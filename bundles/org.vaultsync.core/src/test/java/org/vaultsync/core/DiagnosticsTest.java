@@ -67,7 +67,7 @@ class DiagnosticsTest {
             assertEquals(1, of(Area.SIGNALING, diagnosis).size(), () -> "" + of(Area.SIGNALING, diagnosis));
             Finding peer = of(Area.PEER, diagnosis).getFirst();
             assertEquals(Optional.of(ben.sync.self().orElseThrow().fingerprint()), peer.peer());
-            assertTrue(peer.sentence().startsWith("Linked over lan"), peer.sentence());
+            assertTrue(peer.sentence().startsWith("Linked over the LAN at "), peer.sentence());
             assertTrue(diagnosis.report().contains("Vault Sync 1.2.3"), diagnosis.report());
             assertTrue(diagnosis.report().contains("LINKED"), diagnosis.report());
             String key = Files.readString(folder.resolve("anna/device.key")).strip();

@@ -146,7 +146,7 @@ class TroublesTest {
                 1,
                 new LocalSyncLog(anna)
                         .entries(50).toCompletableFuture().get(30, TimeUnit.SECONDS).stream()
-                                .filter(entry -> entry.toString().contains("cannot be reached over lan"))
+                                .filter(entry -> entry.toString().contains("cannot be reached over the LAN"))
                                 .count());
         anna.stop();
     }

@@ -481,7 +481,7 @@ final class TogetherTable extends Script {
         b.waitDialog("Hangar", SOON);
         b.waitText(ANNA_ADMIN + " | Linked", SOON);
         b.select(ANNA_ADMIN);
-        b.waitText("Linked over LAN at 10.8.0.1:8801", SOON);
+        b.waitText("Linked over the LAN at 10.8.0.1:8801", SOON);
         a.waitText(Pair.BEN + " | Linked", SOON);
         a.open(ANVIL);
         b.open(ANVIL);

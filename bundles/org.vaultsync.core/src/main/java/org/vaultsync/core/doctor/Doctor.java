@@ -187,7 +187,7 @@ public final class Doctor {
                         Area.PEER,
                         Weight.FINE,
                         peer,
-                        "Linked over " + linked.path() + " at " + linked.address()
+                        "Linked over " + Reach.over(linked.path()) + " at " + linked.address()
                                 + linked.roundTrip()
                                         .map(time -> ", " + time.toMillis() + " ms there and back")
                                         .orElse("")

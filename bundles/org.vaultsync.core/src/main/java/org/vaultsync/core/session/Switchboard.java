@@ -282,9 +282,9 @@ public final class Switchboard implements Door, AutoCloseable {
             logbook.note(
                     Kind.DEVICE,
                     endpoint.addresses().isEmpty()
-                            ? "Ready over " + transport.kind() + "."
-                            : "Listening over " + transport.kind() + " at " + String.join(", ", endpoint.addresses())
-                                    + ".");
+                            ? "Ready over " + Reach.over(transport.kind()) + "."
+                            : "Listening over " + Reach.over(transport.kind()) + " at "
+                                    + String.join(", ", endpoint.addresses()) + ".");
             // Whoever was to be dialled before there was a way has been put off for a minute.
             contacts.values().forEach(contact -> dialSoon(contact, Duration.ZERO));
         } catch (IOException notHere) {
@@ -292,7 +292,8 @@ public final class Switchboard implements Door, AutoCloseable {
             if (!why.equals(closed.put(transport.kind(), why))) {
                 LOG.error("transport {}: {}", transport.kind(), notHere.getMessage());
                 logbook.note(
-                        Kind.DEVICE, "It cannot be reached over " + transport.kind() + ": " + notHere.getMessage());
+                        Kind.DEVICE,
+                        "It cannot be reached over " + Reach.over(transport.kind()) + ": " + notHere.getMessage());
             }
             // The address of a VPN, say, comes later than the application, and nobody tells of it.
             thread.after(LISTEN_AGAIN, () -> {
@@ -902,7 +903,8 @@ public final class Switchboard implements Door, AutoCloseable {
         logbook.note(
                 Kind.LINKED,
                 contact.fingerprint,
-                "Linked over " + session.link().kind() + " at " + session.link().address()
+                "Linked over " + Reach.over(session.link().kind()) + " at "
+                        + session.link().address()
                         + (session.link().dialled() ? ", dialled from here." : ", dialled from there."));
         if (isMet(session)) {
             dialSoon(contact, hasJustLost(contact) ? AFTER_A_CUT : QUIETLY);

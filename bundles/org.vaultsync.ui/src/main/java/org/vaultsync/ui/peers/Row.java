@@ -270,9 +270,7 @@ sealed interface Row {
 
         @Override
         public String path() {
-            return peer.path()
-                    .map(way -> NLS.bind(Messages.path, Sentences.way("webrtc"), way))
-                    .orElse("");
+            return peer.path().map(known -> Sentences.way("webrtc, " + known)).orElse("");
         }
 
         @Override

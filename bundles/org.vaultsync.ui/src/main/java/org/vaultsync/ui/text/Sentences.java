@@ -2,7 +2,6 @@
 package org.vaultsync.ui.text;
 
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.eclipse.osgi.util.NLS;
@@ -170,9 +169,9 @@ public final class Sentences {
         };
     }
 
-    /** A kind of transport as its name is written. */
-    public static String way(String kind) {
-        return kind.equals("webrtc") ? "WebRTC" : kind.toUpperCase(Locale.ROOT);
+    /** A way to others in a word or two, as it stands in a column. */
+    public static String way(String path) {
+        return path.equals("lan") ? "LAN" : Said.in(Reach.over(path));
     }
 
     /** Where a linked member is, or how it was linked. */
@@ -186,7 +185,7 @@ public final class Sentences {
             case Reach.Linked linked ->
                 NLS.bind(
                         Messages.linkedDetails,
-                        new Object[] {way(linked.path()), address(linked), When.was(linked.since())});
+                        new Object[] {Said.in(Reach.over(linked.path())), address(linked), When.was(linked.since())});
             case Reach.Dialling dialling -> of(dialling) + ".";
             case Reach.Away away ->
                 of(away) + "." + away.why().map(why -> " " + Said.in(why)).orElse("");

@@ -50,6 +50,12 @@ class SaidTest {
                 "3 geteilte Einträge werden auf diesem Gerät nicht mehr synchronisiert.",
                 german.of("3 shared items have stopped syncing on this device."));
         assertEquals(
+                "Verbunden über das LAN unter 10.0.0.1:1, von hier angewählt.",
+                german.of("Linked over the LAN at 10.0.0.1:1, dialled from here."));
+        assertEquals(
+                "Verbunden über WebRTC, weitergeleitet unter 10.0.0.1:1, hin und zurück 48 ms.",
+                german.of("Linked over WebRTC, relayed at 10.0.0.1:1, 48 ms there and back."));
+        assertEquals(
                 "Diese Einladung ist abgelaufen. Bitten Sie um eine neue.",
                 german.of("This invite has expired. Ask for a new one."));
         assertEquals(

@@ -540,7 +540,7 @@ class PeersViewTest extends ViewsTest {
             enter.item = found.getSelection()[0];
             found.notifyListeners(SWT.DefaultSelection, enter);
         });
-        screen.awaitText("Linked over LAN at 192.168.1.4:40111");
+        screen.awaitText("Linked over the LAN at 192.168.1.4:40111");
         screen.await("the search to close", found::isDisposed);
     }
 
@@ -636,7 +636,7 @@ class PeersViewTest extends ViewsTest {
         screen.awaitText("Anna's laptop");
         screen.awaitText("A browser");
         screen.awaitText("Not everything passes");
-        screen.awaitText("WebRTC · direct");
+        screen.awaitText("WebRTC, direct");
         screen.awaitText("48 ms");
         screen.awaitText("↑ 1234 ↓ 7 KB/s");
         Tree tree = screen.find(Tree.class, "A browser");

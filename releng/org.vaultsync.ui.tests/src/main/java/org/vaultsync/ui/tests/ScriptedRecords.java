@@ -148,7 +148,7 @@ final class ScriptedRecords implements ItemHistory, SyncLog, Diagnostics {
                         Kind.LINKED,
                         Optional.empty(),
                         Optional.of(ScriptedSync.ANNA),
-                        "Linked over lan at 192.168.1.4:40111, dialled from here.",
+                        "Linked over the LAN at 192.168.1.4:40111, dialled from here.",
                         Optional.empty()),
                 new LogEntry(
                         now,
