@@ -379,17 +379,17 @@ final class TogetherTable extends Script {
         b.waitText("1 of 1 has ", SOON);
         b.click("1 of 1 has ");
         b.waitPopup("Stop Sharing on This Device", SOON);
-        is("only A can", b.send("popups").stream().noneMatch(text -> text.startsWith("Stop Sharing for All")));
+        is("only A can", b.send("popups").stream().noneMatch(text -> text.startsWith("Stop Sharing for Everybody")));
         a.click("1 of 1 has ");
-        a.click("Stop Sharing for All…");
-        a.waitDialog("Stop Sharing for All", SOON);
+        a.click("Stop Sharing for Everybody…");
+        a.waitDialog("Stop Sharing for Everybody", SOON);
         picture("stop-a", a);
-        a.click("Stop for All");
+        a.click("Stop for Everybody");
         a.waitText("Not shared", SOON);
         b.waitText("Not shared", SOON);
         set(a, "Year", "3046");
         set(b, "Year", "3047");
-        seen("what A stops for all is shared with nobody any more, and both have it");
+        seen("what A stops for everybody is shared with nobody any more, and both have it");
 
         share(HERON);
         b.waitText("1 conflict", SOON);

@@ -1268,7 +1268,7 @@ final class Mapping {
         }
         return notOurs.isEmpty()
                 ? last
-                : failed("Only the device that shared an item can stop it for all: "
+                : failed("Only the device that shared an item can stop it for everybody: "
                         + notOurs.stream().distinct().sorted(new NameOrder()).collect(Collectors.joining(", ")) + ".");
     }
 

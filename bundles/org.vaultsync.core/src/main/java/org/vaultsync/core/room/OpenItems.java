@@ -837,7 +837,7 @@ final class OpenItems {
                                 item -> beingShared.has(item) || isWaiting(item) || content.has(item) && isTaken(item))
                 ? CompletableFuture.failedStage(new SyncException(
                         "In an open room each device stops for itself. To take an item out of the room"
-                                + " for all, delete it: it can be had back from the history."))
+                                + " for everybody, delete it: it can be had back from the history."))
                 : CompletableFuture.completedStage(null);
     }
 

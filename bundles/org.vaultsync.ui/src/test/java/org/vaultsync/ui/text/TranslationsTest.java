@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Every text is there in every language, and is filled in with the same things. */
 class TranslationsTest {
     private static final Path TEXTS = Path.of("src/main/java/org/vaultsync/ui/text");
+    private static final String SAID = "src/main/java/org/vaultsync/ui/text/said_de.txt";
 
     @Test
     void everyTextThatTheCodeAsksForIsThereAndNoOther() throws IOException {
@@ -62,6 +64,17 @@ class TranslationsTest {
             assertEquals(placeholders(text), placeholders(german.get(key)), key);
             assertEquals(hasMnemonic(text), hasMnemonic(german.get(key)), key);
         });
+    }
+
+    /** What is done to everybody is called so, and not by another word as well. */
+    @ParameterizedTest
+    @ValueSource(strings = {"src/main/java/org/vaultsync/ui/text/messages.properties", "plugin.properties", SAID})
+    void everybodyIsCalledEverybody(String file) throws IOException {
+        assertEquals(
+                List.of(),
+                Files.readAllLines(Path.of(file)).stream()
+                        .filter(line -> line.matches("(?i).*\\bfor &?all\\b.*"))
+                        .toList());
     }
 
     /** All of them stand in the context menu of an item. */

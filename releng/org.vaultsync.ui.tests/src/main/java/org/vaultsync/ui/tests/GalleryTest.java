@@ -291,7 +291,7 @@ class GalleryTest extends ViewsTest {
         sync.sharedHere.add("item6");
         sync.put("item6", Badge.SYNCED);
         screen.press(toggles("item6").getFirst());
-        screen.click("Stop Sharing for All…");
+        screen.click("Stop Sharing for Everybody…");
         screen.awaitText("Stop the sync of 1 item for everybody?");
         keep("stop-for-all");
         screen.closeDialogs();

@@ -75,7 +75,7 @@ class HostTest extends ViewsTest {
         sync.sharedHere.add(item);
         screen.start(() -> execute("org.vaultsync.ui.stopForAll"));
         screen.awaitText("Stop the sync of 1 item for everybody?");
-        screen.click("Stop for All");
+        screen.click("Stop for Everybody");
         awaitCall("stop for all [" + item + "]");
     }
 

@@ -291,12 +291,12 @@ class ToggleTest extends ViewsTest {
         sync.sharedHere.add("item1");
         sync.put("item1", Badge.SYNCED);
         screen.press(toggles("item1").getFirst());
-        screen.click("Stop Sharing for All…");
+        screen.click("Stop Sharing for Everybody…");
         screen.awaitText("Stop the sync of 1 item for everybody?");
-        sync.refusal = Optional.of("Only the device that shared an item can stop it for all: Anna.");
-        screen.click("Stop for All");
+        sync.refusal = Optional.of("Only the device that shared an item can stop it for everybody: Anna.");
+        screen.click("Stop for Everybody");
         awaitCall("stop for all [item1]");
-        screen.awaitText("Only the device that shared an item can stop it for all: Anna.");
+        screen.awaitText("Only the device that shared an item can stop it for everybody: Anna.");
     }
 
     @Test
@@ -305,7 +305,7 @@ class ToggleTest extends ViewsTest {
         sync.put("item1", Badge.SYNCED);
         screen.press(toggles("item1").getFirst());
         screen.awaitText("Stop Sharing on This Device");
-        assertFalse(screen.ask(screen::words).contains("Stop Sharing for All…"));
+        assertFalse(screen.ask(screen::words).contains("Stop Sharing for Everybody…"));
     }
 
     @Test
@@ -316,7 +316,7 @@ class ToggleTest extends ViewsTest {
         sync.put("item1", Badge.SENT);
         screen.press(toggles("item1").getFirst());
         screen.awaitText("files of the item are not sent, and each device stops for itself");
-        assertFalse(screen.ask(screen::words).contains("Stop Sharing for All…"));
+        assertFalse(screen.ask(screen::words).contains("Stop Sharing for Everybody…"));
     }
 
     @Test
