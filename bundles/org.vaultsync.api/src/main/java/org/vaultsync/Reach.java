@@ -24,7 +24,12 @@ public sealed interface Reach {
      *     first measurement
      */
     record Linked(String path, String address, Optional<Duration> roundTrip, Throughput throughput, Instant since)
-            implements Reach {}
+            implements Reach {
+        /** How people say the way and where it leads, behind “over”. */
+        public String way() {
+            return over(path) + (address.equals(LinkByHand.ADDRESS) ? " by hand" : " at " + address);
+        }
+    }
 
     /**
      * Being dialled.

@@ -187,7 +187,7 @@ public final class Doctor {
                         Area.PEER,
                         Weight.FINE,
                         peer,
-                        "Linked over " + Reach.over(linked.path()) + " at " + linked.address()
+                        "Linked over " + linked.way()
                                 + linked.roundTrip()
                                         .map(time -> ", " + time.toMillis() + " ms there and back")
                                         .orElse("")

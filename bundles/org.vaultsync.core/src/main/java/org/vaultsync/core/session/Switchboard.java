@@ -891,20 +891,18 @@ public final class Switchboard implements Door, AutoCloseable {
         contact.afresh();
         contact.next.ifPresent(next -> next.cancel(false));
         contact.next = Optional.empty();
-        reach.put(
-                contact.fingerprint,
-                new Reach.Linked(
-                        session.link().kind(),
-                        session.link().address(),
-                        Optional.empty(),
-                        Throughput.NONE,
-                        machine.clock().instant()));
+        Reach.Linked linked = new Reach.Linked(
+                session.link().kind(),
+                session.link().address(),
+                Optional.empty(),
+                Throughput.NONE,
+                machine.clock().instant());
+        reach.put(contact.fingerprint, linked);
         LOG.info("peer {} linked over {}", contact.fingerprint, session.link().kind());
         logbook.note(
                 Kind.LINKED,
                 contact.fingerprint,
-                "Linked over " + Reach.over(session.link().kind()) + " at "
-                        + session.link().address()
+                "Linked over " + linked.way()
                         + (session.link().dialled() ? ", dialled from here." : ", dialled from there."));
         if (isMet(session)) {
             dialSoon(contact, hasJustLost(contact) ? AFTER_A_CUT : QUIETLY);

@@ -280,6 +280,7 @@ public final class Messages extends NLS {
     public static String linkBrowse;
     public static String linkConflicts;
     public static String linked;
+    public static String linkedByHand;
     public static String linkedDetails;
     public static String linkedOf;
     public static String linkPeers;

@@ -176,22 +176,29 @@ public final class Sentences {
 
     /** Where a linked member is, or how it was linked. */
     public static String address(Reach.Linked linked) {
-        return linked.address().equals(LinkByHand.ADDRESS) ? Messages.byHandAddress : linked.address();
+        return isByHand(linked) ? Messages.byHandAddress : linked.address();
     }
 
     /** Whether a member can be reached, and where and why not, as far as it is known. */
     public static String details(Reach reach) {
         return switch (reach) {
-            case Reach.Linked linked ->
-                NLS.bind(
-                        Messages.linkedDetails,
-                        new Object[] {Said.in(Reach.over(linked.path())), address(linked), When.was(linked.since())});
+            case Reach.Linked linked -> linked(Said.in(Reach.over(linked.path())), linked);
             case Reach.Dialling dialling -> of(dialling) + ".";
             case Reach.Away away ->
                 of(away) + "." + away.why().map(why -> " " + Said.in(why)).orElse("");
             case Reach.Refused refused -> Said.in(refused.why());
             case Reach.Paused paused -> Messages.pausedDetails;
         };
+    }
+
+    private static String linked(String over, Reach.Linked linked) {
+        return isByHand(linked)
+                ? NLS.bind(Messages.linkedByHand, over, When.was(linked.since()))
+                : NLS.bind(Messages.linkedDetails, new Object[] {over, linked.address(), When.was(linked.since())});
+    }
+
+    private static boolean isByHand(Reach.Linked linked) {
+        return linked.address().equals(LinkByHand.ADDRESS);
     }
 
     /** A measured time. */
