@@ -100,7 +100,11 @@ public interface VaultSync {
     /** Shares items of the vault, and from now on each change of them. Completes when they are safely stored. */
     CompletionStage<Void> share(RoomId room, Collection<String> itemIds);
 
-    /** Takes this device out of the sync of these items; others go on, and all keep their copies. */
+    /**
+     * Takes this device out of the sync of these items; others go on, and all keep their copies. From now on nothing of
+     * them is sent. Where the vault is still asked or told about one, its badge stays {@link Badge#SYNCING}, and it can be
+     * shared in no other room, until the vault has answered.
+     */
     CompletionStage<Void> stop(Collection<String> itemIds);
 
     /**

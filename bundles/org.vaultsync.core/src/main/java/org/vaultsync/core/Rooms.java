@@ -617,7 +617,9 @@ final class Rooms implements AutoCloseable {
         }
         return places.claim(item, id)
                 ? Optional.empty()
-                : Optional.of("“" + name + "” is shared in another room already. Stop sharing it there first.");
+                : Optional.of(
+                        "“" + name
+                                + "” is shared in another room already. Stop sharing it there first. If you have, try again in a moment.");
     }
 
     /** Whether items of a type never leave this device, nor come to it. */

@@ -548,6 +548,30 @@ class OpenRoomTest {
         done(ben.share(other, List.of("u1")));
     }
 
+    /** Stopping, and deleting in the vault after that, is what a person means by deleting it only here. */
+    @Test
+    void whatIsDeletedOnlyHereWhileItIsReadDoesNotComeBack() throws Exception {
+        annCreates(Profile.FIELDS);
+        annShares("u1", "{\"a\":1}");
+        benJoins(Taking.ALL);
+        untilContent(bens, "u1", "{\"a\":1}");
+        ben.stop();
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch answer = new CountDownLatch(1);
+        bens.beforeGet(id -> {
+            asked.countDown();
+            assertDoesNotThrow(() -> answer.await(30, TimeUnit.SECONDS));
+        });
+        ben = device("ben", bens);
+        assertTrue(asked.await(30, TimeUnit.SECONDS));
+        done(ben.stop(List.of("u1")));
+        bens.delete("u1");
+        answer.countDown();
+        untilBadge(ben, "u1", Badge.NOT_SHARED);
+        assertEquals(Optional.empty(), bens.get("u1"));
+        assertEquals("{\"a\":1}", anns.content("u1"));
+    }
+
     private static String nameOffered(LocalVaultSync device, RoomId room) {
         return device.offers(room).toCompletableFuture().join().getFirst().name();
     }

@@ -865,7 +865,8 @@ public final class LiveOpenRoom implements AutoCloseable {
 
     private ItemStatus status(String item) {
         boolean waits = items.isWaiting(item);
-        if (!items.isSynced(item) && !waits && !items.isBeingTold(item)) {
+        boolean here = waits || items.isSynced(item);
+        if (!here && !items.isAsked(item)) {
             return ItemStatus.notShared(item);
         }
         long change = changes.getOrDefault(item, 0L);
@@ -875,7 +876,9 @@ public final class LiveOpenRoom implements AutoCloseable {
             items.sent(item, true);
         }
         Badge badge;
-        if (items.problem(item).isPresent()) {
+        if (!here) {
+            badge = Badge.SYNCING;
+        } else if (items.problem(item).isPresent()) {
             badge = Badge.ERROR;
         } else if (waits) {
             badge = Badge.PENDING;

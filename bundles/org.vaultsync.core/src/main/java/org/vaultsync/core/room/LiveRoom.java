@@ -1041,7 +1041,7 @@ public final class LiveRoom implements AutoCloseable {
     private List<Conflict> conflicts(ItemStatus status) {
         boolean inConflict = status.badge() != Badge.NOT_SHARED
                 && mapping.documentOf(status.itemId())
-                        .filter(mapping::hasConflict)
+                        .filter(document -> !document.left && mapping.hasConflict(document))
                         .isPresent();
         return inConflict ? mapping.conflicts(status.itemId()) : List.of();
     }
@@ -1069,7 +1069,7 @@ public final class LiveRoom implements AutoCloseable {
     }
 
     private ItemStatus status(String item) {
-        Document document = mapping.taken(item).orElse(null);
+        Document document = mapping.holding(item).orElse(null);
         // Who was removed has yet to decide: it may be that nobody else has what lost.
         if (document == null || !isMember() && !document.putting && !mapping.hasConflict(document)) {
             return ItemStatus.notShared(item);
@@ -1083,7 +1083,9 @@ public final class LiveRoom implements AutoCloseable {
         }
         boolean linkedLacks = !holders.containsAll(exchange.linked());
         Badge badge;
-        if (document.trouble().isPresent()) {
+        if (mapping.isEnding(document)) {
+            badge = Badge.SYNCING;
+        } else if (document.trouble().isPresent()) {
             badge = Badge.ERROR;
         } else if (mapping.hasConflict(document)) {
             badge = Badge.CONFLICT;

@@ -19,7 +19,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaultsync.Conflict;
@@ -141,8 +143,14 @@ final class Mapping {
         }
 
         @Override
-        public void notShared(String item) {
+        public void changed(String item) {
             surroundings.changed(item);
+        }
+
+        @Override
+        public CompletionStage<Void> whenAnswered(Collection<String> items) {
+            return questions.whenAnswered(
+                    items.stream().flatMap(Mapping.this::documents).filter(Mapping.this::isEnding));
         }
     };
     private boolean integrating; // what was edited, soon
@@ -188,6 +196,11 @@ final class Mapping {
             public void readAgain(Document document) {
                 Mapping.this.readAgain(document);
             }
+
+            @Override
+            public void left(Document document) {
+                document.item.ifPresent(surroundings::changed);
+            }
         });
         this.index = new Index(room, key, documents, own, this::indexChanged, claims::add);
         this.conflicts = new Conflicts(key.fingerprint(), index, machine.clock(), surroundings);
@@ -223,16 +236,23 @@ final class Mapping {
     }
 
     /**
-     * The document by which this device syncs an item. Also one that it has stopped, or that has ended, while the vault is
-     * still being told of it: until the vault has answered, the item may be in no other room.
+     * The document by which an item is in this room on this device. Also one that is left, or has ended, while the vault is
+     * still asked or told about it: until it has answered, the item may be in no other room.
      */
-    Optional<Document> taken(String item) {
+    Optional<Document> holding(String item) {
         return documentOf(item)
                 .filter(document -> !document.left)
-                .or(() -> index.documentsOf(item).stream()
-                        .map(documents::get)
-                        .filter(document -> document.putting)
-                        .findFirst());
+                .or(() -> documents(item).filter(document -> document.putting).findFirst());
+    }
+
+    /** Whether a document holds its item in this room only until the vault has answered. */
+    boolean isEnding(Document document) {
+        return document.left || index.hasEnded(document);
+    }
+
+    /** All of an item, also those that have ended. */
+    private Stream<Document> documents(String item) {
+        return index.documentsOf(item).stream().map(documents::get);
     }
 
     private List<Document> live(String item) {
@@ -570,16 +590,16 @@ final class Mapping {
     /** Puts the document into the vault, if the vault holds something else. */
     private void show(Document document, Replica replica) throws ReplicaException {
         if (!document.left) {
-            tellVault(document, replica);
+            tellVault(document, replica.json(), () -> documents.state(document));
         }
     }
 
-    private void tellVault(Document document, Replica replica) throws ReplicaException {
+    /** @param state of what it says, where that is needed */
+    private void tellVault(Document document, String json, Supplier<byte[]> state) {
         if (document.putting || document.clash.isPresent() || !host.isPresent()) {
             return;
         }
         String item = document.item.orElseThrow();
-        String json = replica.json();
         Optional<RevisionRow> same = document.host
                 .flatMap(held -> documents.revision(document, held.name()))
                 .filter(held -> ItemJson.same(held.item(), json));
@@ -596,12 +616,12 @@ final class Mapping {
             // lost.
             RevisionRow held = same.get();
             if (held.state().length <= NO_STATE.length && !hasConflict(document)) {
-                documents.store(document, new RevisionRow(held.name(), held.item(), documents.state(document)));
+                documents.store(document, new RevisionRow(held.name(), held.item(), state.get()));
             }
             return;
         }
         Revision revision = new Revision(machine.randomName(8));
-        RevisionRow row = new RevisionRow(revision.text(), json, documents.state(document));
+        RevisionRow row = new RevisionRow(revision.text(), json, state.get());
         Optional<Revision> replaces = document.host;
         byte[] digest = document.digest;
         questions.ask(
@@ -1132,12 +1152,14 @@ final class Mapping {
         for (String item : items) {
             if (beingShared.stopped(item)) {
                 last = rememberStop(item);
+                surroundings.changed(item);
             }
             // Also those that have ended: somebody's edit may bring them back.
-            for (String id : index.documentsOf(item)) {
-                last = leave(documents.get(id));
+            for (Document document :
+                    documents(item).filter(document -> !document.left).toList()) {
+                last = leave(document);
+                surroundings.changed(item);
             }
-            surroundings.changed(item);
         }
         return last;
     }
@@ -1194,12 +1216,8 @@ final class Mapping {
         return CompletableFuture.failedStage(new SyncException(sentence));
     }
 
-    /** Nothing of the item is sent from now on; the vault is told once more, if need be when it has answered. */
     private CompletionStage<Void> leave(Document document) {
-        boolean shown = !document.left && document.clash.isEmpty();
-        if (shown && document.putting) {
-            document.meanwhile.add(() -> showLast(document));
-        } else if (shown) {
+        if (!document.left && document.clash.isEmpty()) {
             showLast(document);
         }
         return leaveUnshown(document);
@@ -1230,12 +1248,28 @@ final class Mapping {
         Optional<Document> live = document.item.flatMap(this::documentOf);
         boolean isKept =
                 live.map(shown -> shown == document).orElse(index.isUnshared(document) && document.host.isPresent());
-        if (isKept && !isBlank(document)) {
-            try {
-                tellVault(document, documents.integrate(document).replica());
-            } catch (ReplicaException failed) {
-                documents.failed(document, failed);
+        if (!isKept || isBlank(document)) {
+            return;
+        }
+        try {
+            String json = present(document);
+            byte[] state = documents.state(document);
+            if (document.putting) {
+                document.meanwhile.add(() -> showAsLeft(document, json, state));
+            } else {
+                tellVault(document, json, () -> state);
             }
+        } catch (ReplicaException failed) {
+            documents.failed(document, failed);
+        }
+    }
+
+    /** The vault has answered about what was left meanwhile. What it does not hold by now is not brought back. */
+    private void showAsLeft(Document document, String json, byte[] state) {
+        if (document.putting) {
+            document.meanwhile.add(() -> showAsLeft(document, json, state));
+        } else if (document.left && document.host.isPresent()) {
+            tellVault(document, json, () -> state);
         }
     }
 
@@ -1412,7 +1446,7 @@ final class Mapping {
 
     /** A person has looked at a conflict. */
     CompletionStage<Void> settle(Conflict conflict, Optional<String> value) {
-        Optional<Document> found = documentOf(conflict.itemId());
+        Optional<Document> found = documentOf(conflict.itemId()).filter(document -> !document.left);
         if (found.isEmpty()) {
             return failed("This item is not shared any more.");
         }
@@ -1482,7 +1516,7 @@ final class Mapping {
 
     /** A person takes back what they decided about a conflict. */
     CompletionStage<Void> reopen(Conflict conflict, Optional<String> value) {
-        Optional<Document> found = documentOf(conflict.itemId());
+        Optional<Document> found = documentOf(conflict.itemId()).filter(document -> !document.left);
         if (found.isEmpty()) {
             return failed("This item is not shared any more.");
         }

@@ -111,8 +111,14 @@ final class OpenItems {
         }
 
         @Override
-        public void notShared(String item) {
+        public void changed(String item) {
             surroundings.changed(item);
+        }
+
+        @Override
+        public CompletionStage<Void> whenAnswered(Collection<String> some) {
+            return questions.whenAnswered(
+                    some.stream().flatMap(item -> known(item).stream()).filter(document -> document.left));
         }
     };
     private final VaultQuestions questions;
@@ -152,6 +158,11 @@ final class OpenItems {
             public void readAgain(Document document) {
                 OpenItems.this.readAgain(document);
             }
+
+            @Override
+            public void left(Document document) {
+                surroundings.changed(document.item.orElseThrow());
+            }
         });
         this.conflicts = new OpenConflicts(room, store, clock);
         for (Document document : documents.all()) {
@@ -166,8 +177,8 @@ final class OpenItems {
                 && known(item).filter(document -> !document.left).isPresent();
     }
 
-    /** Whether the vault is still being told of an item: until it has answered, the item may be in no other room. */
-    boolean isBeingTold(String item) {
+    /** Whether the vault is still asked or told about an item: until it has answered, the item may be in no other room. */
+    boolean isAsked(String item) {
         return known(item).filter(document -> document.putting).isPresent();
     }
 
@@ -310,18 +321,13 @@ final class OpenItems {
     /** Puts what the room says into the vault, if the vault holds something else. */
     private void show(Document document) {
         if (!document.left) {
-            tellVault(document);
+            content.json(document.item.orElseThrow()).ifPresent(json -> tellVault(document, json));
         }
     }
 
-    private void tellVault(Document document) {
+    private void tellVault(Document document, String json) {
         String item = document.item.orElseThrow();
-        Optional<String> json = content.json(item);
-        if (document.putting
-                || document.clash.isPresent()
-                || !host.isPresent()
-                || json.isEmpty()
-                || isHeld(document, json.get())) {
+        if (document.putting || document.clash.isPresent() || !host.isPresent() || isHeld(document, json)) {
             return;
         }
         if (surroundings.isSensitive(typeOf(item))) {
@@ -330,7 +336,7 @@ final class OpenItems {
         }
         Optional<RevisionRow> before = document.host.flatMap(held -> documents.revision(document, held.name()));
         Revision revision = new Revision(machine.randomName(8));
-        RevisionRow row = new RevisionRow(revision.text(), json.get(), Updates.empty());
+        RevisionRow row = new RevisionRow(revision.text(), json, Updates.empty());
         Optional<Revision> replaces = document.host;
         questions.ask(
                 document,
@@ -338,9 +344,7 @@ final class OpenItems {
                 // origin.
                 () -> store.write(documents.remember(document, row))
                         .thenCompose(stored -> host.ask(vault -> vault.put(
-                                content.withOwnFiles(ItemJson.read(item, json.get()), vault.get(item)),
-                                revision,
-                                replaces))),
+                                content.withOwnFiles(ItemJson.read(item, json), vault.get(item)), revision, replaces))),
                 put -> answered(document, put, row, revision, before),
                 () -> {
                     documents.remembered(document, row);
@@ -815,19 +819,34 @@ final class OpenItems {
         CompletionStage<Void> last = CompletableFuture.completedFuture(null);
         for (String item : ids) {
             // Also of one that did not come into the room: by its document this device knows of that in another run.
-            if (beingShared.stopped(item) || content.has(item) || isWaiting(item)) {
-                Document document = document(item);
-                if (document.putting && !document.left && document.clash.isEmpty()) {
-                    document.meanwhile.add(() -> tellVault(document)); // what was merged until now
-                }
-                document.left = true;
-                document.clash = Optional.empty();
-                conflicts.forget(item);
-                last = documents.save(document);
+            boolean takesPart = (content.has(item) || isWaiting(item)) && !document(item).left;
+            if (beingShared.stopped(item) || takesPart) {
+                last = leave(document(item));
                 surroundings.changed(item);
             }
         }
         return last;
+    }
+
+    private CompletionStage<Void> leave(Document document) {
+        String item = document.item.orElseThrow();
+        if (document.putting && document.clash.isEmpty()) {
+            // What was merged until now is the vault's, too.
+            content.json(item).ifPresent(json -> document.meanwhile.add(() -> showAsLeft(document, json)));
+        }
+        document.left = true;
+        document.clash = Optional.empty();
+        conflicts.forget(item);
+        return documents.save(document);
+    }
+
+    /** The vault has answered about what was left meanwhile. What it does not hold by now is not brought back. */
+    private void showAsLeft(Document document, String json) {
+        if (document.putting) {
+            document.meanwhile.add(() -> showAsLeft(document, json));
+        } else if (document.left && document.host.isPresent()) {
+            tellVault(document, json);
+        }
     }
 
     /** Fails if any of these is shared in this room, where nobody can tell the others to stop. */
@@ -919,7 +938,7 @@ final class OpenItems {
 
     /** A person has looked at a conflict. */
     CompletionStage<Void> settle(Conflict conflict, Optional<String> value) {
-        Optional<Document> found = known(conflict.itemId()).filter(document -> content.has(conflict.itemId()));
+        Optional<Document> found = known(conflict.itemId()).filter(document -> isSynced(conflict.itemId()));
         if (found.isEmpty()) {
             return failed("This item is not shared any more.");
         }
@@ -982,7 +1001,7 @@ final class OpenItems {
             return failed(
                     "This cannot be taken back in an open room. The version before is in the history of the item.");
         }
-        Optional<Document> found = known(conflict.itemId()).filter(document -> content.has(conflict.itemId()));
+        Optional<Document> found = known(conflict.itemId()).filter(document -> isSynced(conflict.itemId()));
         if (found.isEmpty()) {
             return failed("This item is not shared any more.");
         }

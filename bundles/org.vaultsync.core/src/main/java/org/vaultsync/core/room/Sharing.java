@@ -44,8 +44,11 @@ final class Sharing {
         /** A person saved an item. */
         void saved(Stored stored);
 
-        /** An item is not shared after all. */
-        void notShared(String item);
+        /** The status of an item may have changed. */
+        void changed(String item);
+
+        /** Completes once the vault has answered about documents of these items that are left, or have ended. */
+        CompletionStage<Void> whenAnswered(Collection<String> items);
     }
 
     static final String STOPPED =
@@ -63,6 +66,7 @@ final class Sharing {
     private final Items items;
     private final List<String> asked = new ArrayList<>(); // the vault, and it has not answered
     private final Set<String> elsewhere = new HashSet<>(); // of these, those that were in another room then
+    private final Set<String> readTwice = new HashSet<>(); // which are kept from other rooms meanwhile
     private final List<String> refused = new ArrayList<>();
     private final CompletableFuture<Void> done = new CompletableFuture<>();
 
@@ -114,8 +118,9 @@ final class Sharing {
             return;
         }
         List<String> some = List.copyOf(asked);
-        host.ask(vault ->
-                        some.stream().map(vault::get).flatMap(Optional::stream).toList())
+        items.whenAnswered(some)
+                .thenCompose(answered -> host.ask(vault ->
+                        some.stream().map(vault::get).flatMap(Optional::stream).toList()))
                 .whenCompleteAsync((held, failed) -> guarded(() -> answered(before, held, failed)), thread);
     }
 
@@ -209,13 +214,10 @@ final class Sharing {
                 continue;
             }
             Optional<List<Stored>> answered = beingShared.answered(item, Optional.ofNullable(byId.get(item)));
-            List<Stored> versions = answered.orElse(List.of());
-            if (versions.isEmpty()) {
-                items.notShared(item);
-            }
             if (answered.isEmpty()) {
                 continue;
             }
+            List<Stored> versions = answered.get();
             if (versions.isEmpty() && !onlyNew) {
                 refused.add("The item “" + item + "” is not in the vault any more.");
             } else if (!versions.isEmpty() && isChosen(versions.getFirst().item())) {
@@ -230,6 +232,7 @@ final class Sharing {
 
     /** What was merged in the other room may have come to the vault since. */
     private void readAgain(Item item) {
+        readTwice.add(item.id());
         left.addFirst(item.id());
         if (!isChosen(item)) {
             beingShared.failed(List.of(left.removeFirst()));
@@ -246,6 +249,7 @@ final class Sharing {
     }
 
     private void end(Throwable failed) {
+        readTwice.forEach(items::changed); // those that are not shared after all may be in others again
         if (failed != null) {
             done.completeExceptionally(failed);
         } else if (refused.isEmpty()) {

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.vaultsync.RoomId;
@@ -31,6 +32,9 @@ final class VaultQuestions {
         void gone(Document document);
 
         void readAgain(Document document);
+
+        /** The vault has answered about a document that was left meanwhile. */
+        void left(Document document);
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(VaultQuestions.class);
@@ -105,6 +109,19 @@ final class VaultQuestions {
         open--;
     }
 
+    /** Completes once the vault has answered about some documents, and about what came of that. */
+    CompletionStage<Void> whenAnswered(Stream<Document> some) {
+        return CompletableFuture.allOf(some.filter(document -> document.putting)
+                .map(this::whenAnswered)
+                .toArray(CompletableFuture[]::new));
+    }
+
+    private CompletableFuture<Void> whenAnswered(Document document) {
+        CompletableFuture<Void> answered = new CompletableFuture<>();
+        document.meanwhile.add(() -> whenAnswered(Stream.of(document)).thenRun(() -> answered.complete(null)));
+        return answered;
+    }
+
     /** The vault has failed instead of answering. */
     private void failed(Document document, Throwable failure) {
         Throwable cause = failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
@@ -129,6 +146,9 @@ final class VaultQuestions {
         document.meanwhile.clear();
         document.savedMeanwhile.clear();
         done.forEach(step -> guarded(document, step));
+        if (document.left && !document.putting) {
+            editor.left(document);
+        }
         if (closing && open == 0) {
             settled.complete(null);
         }
@@ -165,7 +185,8 @@ final class VaultQuestions {
      * in steps that were not told yet, each of which somebody may have gone on from, these are waited for a little.
      */
     void look(Document document, Stored held) {
-        if (isAhead(document, held.revision())
+        if (!document.left
+                && isAhead(document, held.revision())
                 && document.waitedFor.add(held.revision().name())) {
             asked(document);
             thread.after(STEPS_ARE_TOLD, () -> {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -71,7 +72,12 @@ class SharingTest {
         public void saved(Stored stored) {}
 
         @Override
-        public void notShared(String item) {}
+        public void changed(String item) {}
+
+        @Override
+        public CompletionStage<Void> whenAnswered(Collection<String> items) {
+            return CompletableFuture.completedStage(null);
+        }
     }
 
     /** Never: it is said whether an item is known, or chosen. */
@@ -154,16 +160,37 @@ class SharingTest {
         assertEquals(List.of("u0 {}", "u1 {\"merged\":1}"), shared);
     }
 
+    /** It is kept from other rooms while it is read again, and not any more after that. */
     @Test
     void whatIsNotSharedAfterAllIsTold() throws Exception {
         List<String> shared = new CopyOnWriteArrayList<>();
-        List<String> not = new CopyOnWriteArrayList<>();
-        assertThrows(ExecutionException.class, () -> share(List.of("u0", "gone"), item -> true, shared, not));
+        List<String> told = new CopyOnWriteArrayList<>();
+        share(
+                List.of("u0", "u1"),
+                new LiveRoom.Choice() {
+                    private boolean claimed;
+
+                    @Override
+                    public boolean isFree(String item) {
+                        return claimed || item.equals("u0");
+                    }
+
+                    @Override
+                    public boolean shares(Item item) {
+                        if (item.id().equals("u1")) {
+                            claimed = true;
+                            thread.execute(() -> beingShared.stopped("u1"));
+                        }
+                        return true;
+                    }
+                },
+                shared,
+                told);
         assertEquals(List.of("u0 {}"), shared);
-        assertEquals(List.of("gone"), not);
+        assertEquals(List.of("u1"), told);
     }
 
-    private void share(List<String> items, LiveRoom.Choice choice, List<String> shared, List<String> not)
+    private void share(List<String> items, LiveRoom.Choice choice, List<String> shared, List<String> told)
             throws Exception {
         CompletableFuture<Void> done = new CompletableFuture<>();
         Sharing.Items room = new Sharing.Items() {
@@ -183,8 +210,13 @@ class SharingTest {
             public void saved(Stored stored) {}
 
             @Override
-            public void notShared(String item) {
-                not.add(item);
+            public void changed(String item) {
+                told.add(item);
+            }
+
+            @Override
+            public CompletionStage<Void> whenAnswered(Collection<String> items) {
+                return CompletableFuture.completedStage(null);
             }
         };
         thread.execute(() -> new Sharing(items, false, choice, beingShared, host, thread, room)
