@@ -107,9 +107,12 @@ class HangarEditorTest extends HangarTest {
         screen.closeDialogs();
         screen.run(() -> page().closeAllEditors(false));
         search("");
+        List<String> names = added().stream().map(id -> item(id).name()).toList();
         for (String id : added()) {
             assertTrue(vault().remove(id, stored(id).revision()), id);
         }
+        // Else their rows move under what the next test selects.
+        screen.await("them to be gone from the tree", () -> rows().stream().noneMatch(names::contains));
     }
 
     // The navigator
