@@ -208,7 +208,8 @@ final class RoomFiles {
         join(here.left());
         Optional<LiveRoom> present = here.room(id);
         if (present.isPresent() && !present.get().members().containsKey(self)) {
-            throw notAMember("This device was removed from “%s”, so nothing was imported.", archive);
+            throw notAMember(
+                    "This device was removed from “" + archive.contents().name() + "”, so nothing was imported.");
         }
         if (present.isPresent()) {
             return present.get();
@@ -216,14 +217,15 @@ final class RoomFiles {
         Membership membership = new Membership(id);
         membership.add(records);
         if (!membership.members().containsKey(self)) {
-            throw notAMember("This device was not a member of “%s” when the export was made.", archive);
+            throw notAMember(
+                    "This device was not a member of “" + archive.contents().name() + "” when the export was made.");
         }
         archive.addresses().forEach((member, addresses) -> store.write(Tables.putAddresses(member, addresses)));
         return join(here.enter(id, membership.records()));
     }
 
-    private static SyncException notAMember(String why, Archive archive) {
-        return new SyncException(why.formatted(archive.contents().name())
+    private static SyncException notAMember(String why) {
+        return new SyncException(why
                 + " Ask a member for an invite and join; then import the file again, and what the others do not have any"
                 + " more is added.");
     }

@@ -94,7 +94,7 @@ final class Mapping {
     private static final String CLASH = "clash-";
 
     private static final String NOT_STORED = "What you wanted to share could not be stored for sync, and is not shared."
-            + " It is safe in your vault. Restart the application, and share it again.";
+            + " What you wrote is in your vault. Restart the application, and share it again.";
 
     /** Begins the name of the revision of a document that was put into another; the id of that follows. */
     private static final String UNITED = "united-";
