@@ -211,11 +211,14 @@ final class Conflicts {
             // A device writes under one client id in all documents of a run, so struct ids are the same in many of
             // them.
             String between = id(document.name.docId() + " " + overwrite.id());
-            String entry = Index.CONFLICT + id(between + " " + overwrite.loser());
             if (overwrite.losing().isPresent() && !overwrite.losing().equals(overwrite.winning())) {
                 writtenOver(between, overwrite, overwrites, entries);
+                // Whoever has written inside of it since without knowing that it lost has lost more than the others
+                // know.
                 entries.put(
-                        entry,
+                        Index.CONFLICT
+                                + id(between + " " + overwrite.loser() + " "
+                                        + overwrite.losing().get()),
                         conflictEntry(
                                         document.item.get(),
                                         overwrite.path(),
