@@ -25,8 +25,6 @@ import org.vaultsync.SyncException;
 import org.vaultsync.Version;
 import org.vaultsync.core.machine.Machine;
 import org.vaultsync.core.machine.Worker;
-import org.vaultsync.core.store.HistoryTable;
-import org.vaultsync.core.store.HistoryTable.HistoryRow;
 import org.vaultsync.core.store.HistoryTable.Kind;
 import org.vaultsync.core.store.Store;
 import org.vaultsync.core.store.Store.Write;
@@ -80,8 +78,6 @@ final class OpenItems {
     /** The same of an item that is to be shared once it is known how items lie in the room; kept across restarts. */
     private static final byte[] WAITING = {0, 0};
 
-    private static final int MOST_DELETED = 500;
-
     private final RoomId room;
     private final Documents documents;
     private final OpenContent content;
@@ -92,6 +88,7 @@ final class OpenItems {
     private final Clock clock;
     private final Surroundings surroundings;
     private final OpenConflicts conflicts;
+    private final OpenHistory history;
     private final Map<String, Document> items = new TreeMap<>(); // those that this device knows, also such as are gone
     private final BeingShared beingShared = new BeingShared();
     private final Sharing.Items shared = new Sharing.Items() {
@@ -165,6 +162,7 @@ final class OpenItems {
             }
         });
         this.conflicts = new OpenConflicts(room, store, clock);
+        this.history = new OpenHistory(room, content, store, thread, clock);
         for (Document document : documents.all()) {
             document.item.ifPresent(item -> items.put(item, document));
         }
@@ -367,7 +365,7 @@ final class OpenItems {
                 document.problem = Optional.empty();
                 documents.save(
                         document,
-                        history(
+                        history.row(
                                 document,
                                 before.isPresent() ? Kind.EDITED : Kind.BEGUN,
                                 before.map(RevisionRow::item).orElse("")));
@@ -423,7 +421,7 @@ final class OpenItems {
         documents.save(
                 document,
                 removal.before()
-                        .map(stored -> history(document, Kind.DELETED, whole(stored.item())))
+                        .map(stored -> history.row(document, Kind.DELETED, whole(stored.item())))
                         .orElse(database -> {}));
         conflicts.forget(item);
         if (content.has(item)) {
@@ -516,7 +514,7 @@ final class OpenItems {
                         update,
                         List.of(item),
                         documents.write(document),
-                        history(document, Kind.DELETED, present.get()));
+                        history.row(document, Kind.DELETED, present.get()));
                 conflicts.forget(item);
                 if (putAgain) {
                     removeFromVault(document);
@@ -614,7 +612,7 @@ final class OpenItems {
                 .takeWhile(name -> !name.equals(base.name()))
                 .forEach(document.passedOver::add);
         RevisionRow row = new RevisionRow(stored.revision().name(), json, Updates.empty());
-        write(document, update, row, history(document, Kind.EDITED, before.orElse("")));
+        write(document, update, row, history.row(document, Kind.EDITED, before.orElse("")));
         String after = content.json(item).orElse("{}");
         if (before.isPresent() && !ItemJson.same(before.get(), base.item())) {
             conflicts.reportUnseen(item, base.item(), before.get(), after, surroundings.self());
@@ -724,7 +722,7 @@ final class OpenItems {
                     document,
                     update,
                     new RevisionRow(stored.revision().name(), json, Updates.empty()),
-                    history(document, Kind.BEGUN, ""));
+                    history.row(document, Kind.BEGUN, ""));
             surroundings.changed(item);
             return written;
         } catch (InvalidContentException cannot) {
@@ -988,7 +986,7 @@ final class OpenItems {
         document.host = Optional.of(mine.revision());
         documents.store(
                 document, new RevisionRow(mine.revision().name(), content.canonical(mine.item()), Updates.empty()));
-        CompletionStage<Void> stored = documents.save(document, history(document, Kind.EDITED, whole(mine.item())));
+        CompletionStage<Void> stored = documents.save(document, history.row(document, Kind.EDITED, whole(mine.item())));
         put(document, present, value.orElse(present));
         show(document);
         surroundings.changed(item);
@@ -1032,7 +1030,7 @@ final class OpenItems {
         document.author = Optional.of(surroundings.self());
         document.changed = clock.instant();
         CompletionStage<Void> stored = surroundings.add(
-                update, List.of(item), documents.write(document), history(document, Kind.EDITED, present));
+                update, List.of(item), documents.write(document), history.row(document, Kind.EDITED, present));
         show(document);
         surroundings.changed(item);
         return stored;
@@ -1040,84 +1038,14 @@ final class OpenItems {
 
     // History
 
-    private Write history(Document document, Kind kind, String before) {
-        return HistoryTable.add(
-                room,
-                document.item.orElseThrow(),
-                new HistoryRow(
-                        0, document.name.docId(), kind, clock.instant(), document.author, List.of(), false, before));
-    }
-
     /** The versions of an item that is not stopped here, the newest first. */
     CompletionStage<List<Version>> versions(String item) {
-        if (!isTaken(item)) {
-            return CompletableFuture.completedStage(List.of());
-        }
-        String present = content.json(item).orElse(""); // as of the rows, not as of when they have been read
-        return HistoryTable.untilNow(store, thread, room, item).thenApply(rows -> versions(item, rows, present));
-    }
-
-    private List<Version> versions(String item, List<HistoryRow> rows, String present) {
-        List<Version> versions = new ArrayList<>();
-        if (!rows.isEmpty() && !rows.getFirst().before().isEmpty()) {
-            versions.add(new Version(
-                    document(item).name.docId(),
-                    room,
-                    item,
-                    Version.Kind.EARLIER,
-                    List.of(),
-                    Optional.empty(),
-                    true,
-                    List.of(),
-                    Optional.of(ItemJson.read(item, rows.getFirst().before()))));
-        }
-        for (int i = 0; i < rows.size(); i++) {
-            HistoryRow row = rows.get(i);
-            boolean deleted = row.kind() == Kind.DELETED;
-            String after = deleted ? "" : i + 1 < rows.size() ? rows.get(i + 1).before() : present;
-            versions.add(new Version(
-                    String.valueOf(row.number()),
-                    room,
-                    item,
-                    switch (row.kind()) {
-                        case BEGUN -> Version.Kind.SHARED;
-                        case EDITED -> Version.Kind.EDITED;
-                        case RESTORED -> Version.Kind.RESTORED;
-                        case DELETED -> Version.Kind.DELETED;
-                    },
-                    row.author().stream().toList(),
-                    Optional.of(row.time()),
-                    row.merged(),
-                    row.before().isEmpty() || after.isEmpty() ? List.of() : Differences.between(row.before(), after),
-                    Optional.of(after).filter(json -> !json.isEmpty()).map(json -> ItemJson.read(item, json))));
-        }
-        return versions.reversed();
+        return isTaken(item) ? history.versions(document(item)) : CompletableFuture.completedStage(List.of());
     }
 
     /** The items that were deleted and are not back, each as its deletion with the item as it was before. */
     CompletionStage<List<Version>> deleted() {
-        return store.written()
-                .thenApplyAsync(
-                        written -> store.read(database -> HistoryTable.deleted(database, room, MOST_DELETED)).stream()
-                                .filter(item -> !content.has(item))
-                                .map(this::deletion)
-                                .toList(),
-                        thread);
-    }
-
-    private Version deletion(String item) {
-        HistoryRow last =
-                store.read(database -> HistoryTable.of(database, room, item)).getLast();
-        return new Version(
-                String.valueOf(last.number()),
-                room,
-                item,
-                Version.Kind.DELETED,
-                last.author().stream().toList(),
-                Optional.of(last.time()),
-                last.merged(),
-                List.of(),
-                Optional.of(ItemJson.read(item, last.before())));
+        return history.deleted();
     }
 
     /** Gives an item what it was earlier, as an edit of its present state; one that is gone is shared again. */
