@@ -102,8 +102,8 @@ public interface VaultSync {
 
     /**
      * Takes this device out of the sync of these items; others go on, and all keep their copies. From now on nothing of
-     * them is sent. Where the vault is still asked or told about one, its badge stays {@link Badge#SYNCING}, and it can be
-     * shared in no other room, until the vault has answered.
+     * them is sent. Where the vault is still asked or told about one, it can be shared in no other room until the vault has
+     * answered.
      */
     CompletionStage<Void> stop(Collection<String> itemIds);
 

@@ -185,6 +185,11 @@ final class Rooms implements AutoCloseable {
                     }
 
                     @Override
+                    public void letGo(LiveRoom where, String item) {
+                        places.free(item, where.id());
+                    }
+
+                    @Override
                     public void summaryChanged(LiveRoom where) {
                         board.roomsChanged();
                     }
@@ -246,6 +251,11 @@ final class Rooms implements AutoCloseable {
                     }
 
                     @Override
+                    public void letGo(RoomId where, String item) {
+                        places.free(item, where);
+                    }
+
+                    @Override
                     public void roomChanged() {
                         board.roomsChanged();
                     }
@@ -304,9 +314,7 @@ final class Rooms implements AutoCloseable {
     private void told(RoomId room, ItemStatus status, List<Conflict> conflicts) {
         String item = status.itemId();
         boolean awaited = places.awaited(item).filter(room::equals).isPresent();
-        if (status.room().isEmpty()) {
-            places.free(item, room);
-        } else if (!places.claim(item, room)) {
+        if (status.room().isPresent() && !places.claim(item, room)) {
             // It came back there, as by somebody's edit of what was deleted, and is in another room by now.
             LOG.info("room {}: an item is in another room already, and is not synced here", room);
             either(room, here -> here.stop(List.of(item)), here -> here.stop(List.of(item)));

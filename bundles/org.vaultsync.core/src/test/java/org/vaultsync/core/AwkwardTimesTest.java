@@ -1289,7 +1289,9 @@ class AwkwardTimesTest {
         until(
                 this::told,
                 () -> devices.stream().allMatch(device -> device.status("u1").badge() == Badge.NOT_SHARED));
-        devices.forEach(device -> assertEquals("{\"title\":\"last\"}", content(device), device.name));
+        until(
+                this::told,
+                () -> devices.stream().allMatch(device -> content(device).equals("{\"title\":\"last\"}")));
     }
 
     /** The same of leaving the room, where nobody else has it: neither what was merged, nor what is yet to be. */

@@ -77,6 +77,9 @@ public final class LiveOpenRoom implements AutoCloseable {
     public interface Listener {
         void statusChanged(RoomId room, ItemStatus status, List<Conflict> conflicts);
 
+        /** An item is not in this room, and the vault has answered all that it was asked and told about it. */
+        void letGo(RoomId room, String item);
+
         void roomChanged();
 
         /** Somebody has other items open than before; none if it is gone. */
@@ -845,6 +848,9 @@ public final class LiveOpenRoom implements AutoCloseable {
                 // Also of an item that has another trouble, which its badge tells first.
                 boolean inConflict = status.badge() != Badge.NOT_SHARED && items.hasConflict(item);
                 listener.statusChanged(id, status, inConflict ? items.conflicts(item) : List.of());
+                if (status.room().isEmpty() && !items.isAsked(item)) {
+                    listener.letGo(id, item);
+                }
             } catch (RuntimeException ours) {
                 // Of this one nothing is told, the others are to go on.
                 LOG.error("room {}: the status of an item cannot be told", code, ours);
@@ -865,8 +871,7 @@ public final class LiveOpenRoom implements AutoCloseable {
 
     private ItemStatus status(String item) {
         boolean waits = items.isWaiting(item);
-        boolean here = waits || items.isSynced(item);
-        if (!here && !items.isAsked(item)) {
+        if (!items.isSynced(item) && !waits) {
             return ItemStatus.notShared(item);
         }
         long change = changes.getOrDefault(item, 0L);
@@ -876,9 +881,7 @@ public final class LiveOpenRoom implements AutoCloseable {
             items.sent(item, true);
         }
         Badge badge;
-        if (!here) {
-            badge = Badge.SYNCING;
-        } else if (items.problem(item).isPresent()) {
+        if (items.problem(item).isPresent()) {
             badge = Badge.ERROR;
         } else if (waits) {
             badge = Badge.PENDING;

@@ -115,6 +115,9 @@ public final class LiveRoom implements AutoCloseable {
     public interface Listener {
         void statusChanged(LiveRoom room, ItemStatus status, List<Conflict> conflicts);
 
+        /** An item is not in this room, and the vault has answered all that it was asked and told about it. */
+        void letGo(LiveRoom room, String item);
+
         void summaryChanged(LiveRoom room);
 
         /** A member has other items open than before; none if it is gone. */
@@ -1026,6 +1029,9 @@ public final class LiveRoom implements AutoCloseable {
             try {
                 ItemStatus status = status(item);
                 listener.statusChanged(this, status, conflicts(status));
+                if (status.room().isEmpty() && !mapping.isAsked(item)) {
+                    listener.letGo(this, item);
+                }
             } catch (RuntimeException ours) {
                 // Of this one nothing is told, the others are to go on.
                 LOG.error("room {}: the status of an item cannot be told", id, ours);
@@ -1041,7 +1047,7 @@ public final class LiveRoom implements AutoCloseable {
     private List<Conflict> conflicts(ItemStatus status) {
         boolean inConflict = status.badge() != Badge.NOT_SHARED
                 && mapping.documentOf(status.itemId())
-                        .filter(document -> !document.left && mapping.hasConflict(document))
+                        .filter(mapping::hasConflict)
                         .isPresent();
         return inConflict ? mapping.conflicts(status.itemId()) : List.of();
     }
@@ -1069,9 +1075,10 @@ public final class LiveRoom implements AutoCloseable {
     }
 
     private ItemStatus status(String item) {
-        Document document = mapping.holding(item).orElse(null);
+        Document document =
+                mapping.documentOf(item).filter(shown -> !shown.left).orElse(null);
         // Who was removed has yet to decide: it may be that nobody else has what lost.
-        if (document == null || !isMember() && !document.putting && !mapping.hasConflict(document)) {
+        if (document == null || !isMember() && !mapping.hasConflict(document)) {
             return ItemStatus.notShared(item);
         }
         Set<Fingerprint> all = membership.members().keySet();
@@ -1083,9 +1090,7 @@ public final class LiveRoom implements AutoCloseable {
         }
         boolean linkedLacks = !holders.containsAll(exchange.linked());
         Badge badge;
-        if (mapping.isEnding(document)) {
-            badge = Badge.SYNCING;
-        } else if (document.trouble().isPresent()) {
+        if (document.trouble().isPresent()) {
             badge = Badge.ERROR;
         } else if (mapping.hasConflict(document)) {
             badge = Badge.CONFLICT;

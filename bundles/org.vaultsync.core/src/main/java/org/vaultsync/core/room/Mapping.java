@@ -149,8 +149,9 @@ final class Mapping {
 
         @Override
         public CompletionStage<Void> whenAnswered(Collection<String> items) {
-            return questions.whenAnswered(
-                    items.stream().flatMap(Mapping.this::documents).filter(Mapping.this::isEnding));
+            return questions.whenAnswered(items.stream()
+                    .flatMap(Mapping.this::documents)
+                    .filter(document -> document.left || index.hasEnded(document)));
         }
     };
     private boolean integrating; // what was edited, soon
@@ -235,19 +236,9 @@ final class Mapping {
         return documents.knowledge(document).writes().clocks().isEmpty();
     }
 
-    /**
-     * The document by which an item is in this room on this device. Also one that is left, or has ended, while the vault is
-     * still asked or told about it: until it has answered, the item may be in no other room.
-     */
-    Optional<Document> holding(String item) {
-        return documentOf(item)
-                .filter(document -> !document.left)
-                .or(() -> documents(item).filter(document -> document.putting).findFirst());
-    }
-
-    /** Whether a document holds its item in this room only until the vault has answered. */
-    boolean isEnding(Document document) {
-        return document.left || index.hasEnded(document);
+    /** Whether the vault is asked or told about an item. Until it has answered, the item may be in no other room. */
+    boolean isAsked(String item) {
+        return documents(item).anyMatch(document -> document.putting);
     }
 
     /** All of an item, also those that have ended. */

@@ -175,7 +175,7 @@ final class OpenItems {
                 && known(item).filter(document -> !document.left).isPresent();
     }
 
-    /** Whether the vault is still asked or told about an item: until it has answered, the item may be in no other room. */
+    /** Whether the vault is asked or told about an item. Until it has answered, the item may be in no other room. */
     boolean isAsked(String item) {
         return known(item).filter(document -> document.putting).isPresent();
     }
