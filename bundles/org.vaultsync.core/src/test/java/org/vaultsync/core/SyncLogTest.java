@@ -86,7 +86,7 @@ class SyncLogTest {
                 () -> newest(anna, Kind.ATTEMPT)
                         .filter(entry -> entry.times() > 1)
                         .isPresent());
-        assertTrue(newest(anna, Kind.LINKED).orElseThrow().sentence().contains("lan at 127.0.0.1"));
+        assertTrue(newest(anna, Kind.LINKED).orElseThrow().sentence().contains("over the LAN at 127.0.0.1"));
         assertTrue(
                 log(anna).stream()
                         .anyMatch(entry -> entry.kind() == Kind.ROOM
