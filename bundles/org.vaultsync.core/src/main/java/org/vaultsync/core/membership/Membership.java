@@ -41,7 +41,8 @@ import org.vaultsync.core.membership.Statement.Share;
  * sees the same members, in whatever order they came. Not thread-safe.
  *
  * <p>A record counts if its author was a member as the record's own predecessors tell, and was not removed by a record
- * that does not build on it: a removal beats what the removed does at the same time.
+ * that does not build on it: a removal beats what the removed does at the same time. Who leaves ends only what let it in as
+ * far as it knew of that: whoever was let in anew meanwhile, by somebody who had not heard of the leaving, is in.
  */
 public final class Membership {
     /** A device that belongs, or belonged, to the room. */
@@ -503,7 +504,13 @@ public final class Membership {
                 .toList();
         return (!admissions.isEmpty() || isFounder(who, records))
                 && removals(who, records)
-                        .allMatch(removal -> admissions.stream().anyMatch(again -> buildsOn(again, removal)));
+                        .allMatch(removal -> admissions.stream().anyMatch(again -> outlasts(again, removal)));
+    }
+
+    /** Whether an admission holds in spite of a removal: it knew of it, or its subject left without having known of it. */
+    private boolean outlasts(MembershipRecord admission, MembershipRecord removal) {
+        return buildsOn(admission, removal)
+                || removal.author().equals(removal.subject().orElseThrow()) && !buildsOn(removal, admission);
     }
 
     /** The founder is one; others are made and unmade by the founder, and are none any more after a removal. */
@@ -548,6 +555,11 @@ public final class Membership {
                         .filter(record ->
                                 !(record.statement() instanceof Remove) && !(record.statement() instanceof Found))
                         .filter(record -> !buildsOn(removal, record) && !buildsOn(record, removal))
+                        .filter(record -> valid.stream()
+                                .noneMatch(again -> again.statement() instanceof Admit
+                                        && isAbout(again, removed)
+                                        && outlasts(again, removal)
+                                        && buildsOn(record, again)))
                         .forEach(record -> undone.add(record.hash()));
             }
         }

@@ -142,6 +142,49 @@ class MembershipTest {
         assertEquals(Set.of(anna.fingerprint()), present());
     }
 
+    /** Anna let Carla in anew and had not heard that Carla was let in by Ben, and had left. */
+    @Test
+    void whoLeavesAndIsLetInAnewByOneWhoHasNotHeardOfItIsIn() {
+        members.add(List.of(admit(anna, ben)));
+        MembershipRecord anew = admit(anna, carla);
+        MembershipRecord first = admit(ben, carla);
+        members.add(List.of(first));
+        MembershipRecord farewell = remove(carla, carla);
+        MembershipRecord undone = members.write(carla, new Name("Carla, gone"), NOW);
+        members.add(List.of(farewell));
+        assertFalse(present().contains(carla.fingerprint()));
+        members.add(List.of(undone));
+        members.add(List.of(anew));
+        assertEquals(Set.of(anna.fingerprint(), ben.fingerprint(), carla.fingerprint()), present());
+        assertEquals("Somebody", members.members().get(carla.fingerprint()).name());
+        members.add(List.of(members.write(carla, new Name("Carla is back"), NOW)));
+        assertEquals("Carla is back", members.members().get(carla.fingerprint()).name());
+    }
+
+    @Test
+    void whatWhoLeftWritesAfterItIsLetInAnewCountsThoughOthersHearOfTheLeavingLater() {
+        members.add(List.of(admit(anna, ben)));
+        Membership annas = new Membership(room);
+        annas.add(members.records());
+        members.add(List.of(admit(ben, carla)));
+        MembershipRecord farewell = remove(carla, carla);
+        annas.add(List.of(annas.write(anna, new Admit(carla.publicKey(), "Carla", Grant.NONE), NOW)));
+        annas.add(List.of(annas.write(carla, new Name("Carla is back"), NOW)));
+        members.add(List.of(farewell));
+        members.add(annas.records());
+        assertEquals("Carla is back", members.members().get(carla.fingerprint()).name());
+    }
+
+    @Test
+    void aRemovalByAnotherStillBeatsBeingLetInAtTheSameTime() {
+        members.add(List.of(admit(anna, ben)));
+        members.add(List.of(admit(ben, carla)));
+        MembershipRecord anew = admit(ben, carla);
+        members.add(List.of(remove(anna, carla)));
+        members.add(List.of(anew));
+        assertFalse(present().contains(carla.fingerprint()));
+    }
+
     @Test
     void whoWasRemovedMayBeAdmittedAgain() {
         members.add(List.of(admit(anna, ben)));
