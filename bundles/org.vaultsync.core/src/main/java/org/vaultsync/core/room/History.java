@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -218,6 +219,12 @@ public final class History {
                 chains.add(new Chain(id, List.of(), creator(item, id), said.json()));
             }
         });
+        // The newest version is the item as it is: of two documents the smaller stands for it.
+        Optional<String> standing = present.keySet().stream()
+                .filter(id -> present.get(id).isShown())
+                .findFirst();
+        chains.sort(Comparator.comparing(
+                chain -> standing.filter(chain.document()::equals).isPresent()));
         return chains;
     }
 
