@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: EPL-2.0
 package org.vaultsync.hangar.navigator;
 
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -28,6 +27,9 @@ import org.vaultsync.hangar.vault.Card;
  * nothing that the viewer does to rows touches it: {@link CatalogueContent}, which moves rows, lets it follow. UI thread only.
  */
 final class CatalogueViewer extends TreeViewer {
+    /** Rows whose places are asked for one by one: to go through all makes each of them. */
+    private static final int FEW = 50;
+
     private final CatalogueContent content;
     private ITreeSelection chosen = TreeSelection.EMPTY;
     private boolean rowsChange;
@@ -117,7 +119,9 @@ final class CatalogueViewer extends TreeViewer {
             for (Node.Shelf shelf : shelves()) {
                 tops.put(top(shelf), new TreePath(new Object[] {shelf}));
                 if (top(shelf).getExpanded()) {
-                    content.shown().on(shelf).forEach(card -> add(new Node.Entry(card.id()), shelf, entries));
+                    content.shown()
+                            .on(shelf)
+                            .forEach(card -> entries.put(new Node.Entry(card.id()), path(shelf, card)));
                 }
             }
         } else {
@@ -147,43 +151,50 @@ final class CatalogueViewer extends TreeViewer {
         return rows > 1 && rows == getTree().getSelectionCount();
     }
 
+    /** By their places: what the viewer has told a row to be is out of date until the row is made anew, after it was moved. */
     private void readRows(Map<Node, TreePath> entries, Map<TreeItem, TreePath> tops) {
-        Map<String, Node.Shelf> places = new HashMap<>();
-        for (Node.Shelf shelf : content.shown().shelves()) {
-            content.shown().on(shelf).forEach(card -> places.put(card.id(), shelf));
-        }
-        Map<TreeItem, Node> unmade = new IdentityHashMap<>();
-        for (TreeItem item : getTree().getSelection()) {
-            Object node = item.getData();
-            if (node == null) {
-                if (unmade.isEmpty()) {
-                    unmade.putAll(nodes());
-                }
-                node = unmade.get(item);
-            }
-            if (node instanceof Node.Shelf shelf) {
-                tops.put(item, new TreePath(new Object[] {shelf}));
-            } else if (node instanceof Node.Entry entry && places.containsKey(entry.id())) {
-                add(entry, places.get(entry.id()), entries);
+        TreeItem[] marked = getTree().getSelection();
+        Map<TreeItem, TreePath> places = marked.length > FEW ? places() : places(marked);
+        for (TreeItem item : marked) {
+            TreePath place = places.get(item);
+            if (place != null && place.getLastSegment() instanceof Node.Entry entry) {
+                entries.put(entry, place);
+            } else if (place != null) { // else it is about to go
+                tops.put(item, place);
             }
         }
     }
 
-    private static void add(Node.Entry entry, Node.Shelf shelf, Map<Node, TreePath> entries) {
-        entries.put(entry, new TreePath(new Object[] {shelf, entry}));
-    }
-
-    private Map<TreeItem, Node> nodes() {
-        Map<TreeItem, Node> nodes = new IdentityHashMap<>();
+    private Map<TreeItem, TreePath> places() {
+        Map<TreeItem, TreePath> places = new IdentityHashMap<>();
         for (Node.Shelf shelf : shelves()) {
-            nodes.put(top(shelf), shelf);
+            places.put(top(shelf), new TreePath(new Object[] {shelf}));
             List<Card> cards = content.shown().on(shelf);
             TreeItem[] rows = top(shelf).getItems();
             for (int row = 0; row < Math.min(rows.length, cards.size()); row++) {
-                nodes.put(rows[row], new Node.Entry(cards.get(row).id()));
+                places.put(rows[row], path(shelf, cards.get(row)));
             }
         }
-        return nodes;
+        return places;
+    }
+
+    private Map<TreeItem, TreePath> places(TreeItem[] few) {
+        Map<TreeItem, TreePath> places = new IdentityHashMap<>();
+        for (TreeItem item : few) {
+            TreeItem top = item.getParentItem() == null ? item : item.getParentItem();
+            Node.Shelf shelf = content.shown().shelves().get(getTree().indexOf(top));
+            List<Card> cards = content.shown().on(shelf);
+            if (top == item) {
+                places.put(item, new TreePath(new Object[] {shelf}));
+            } else if (top.indexOf(item) < cards.size()) {
+                places.put(item, path(shelf, cards.get(top.indexOf(item))));
+            }
+        }
+        return places;
+    }
+
+    private static TreePath path(Node.Shelf shelf, Card card) {
+        return new TreePath(new Object[] {shelf, new Node.Entry(card.id())});
     }
 
     /** Those that the tree has a row for. */

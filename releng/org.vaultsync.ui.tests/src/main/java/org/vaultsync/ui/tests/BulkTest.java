@@ -184,10 +184,7 @@ class BulkTest extends HangarTest {
         withdraw(); // of what is shared, deleting asks more
 
         // In the middle of them: whoever selected everything has not seen it.
-        Item late = new Item("bulk-late", MANY_TYPE, "Bulk 2 that comes late", "{}");
-        assertEquals(
-                Put.Taken.class,
-                vault().put(late, new Revision("late"), Optional.empty()).getClass());
+        put("bulk-late", MANY_TYPE, "Bulk 2 that comes late");
         screen.await("it in the list", () -> count() == MANY + 1);
         assertEquals(MANY, screen.ask(this::selected));
         screen.awaitPainted();
@@ -200,6 +197,30 @@ class BulkTest extends HangarTest {
         inNavigator(UNDO);
         screen.await("all to be back", () -> here().size() == MANY + 1);
         assertTrue(vault().ids().containsAll(all));
+    }
+
+    /** What a row is told to be lags behind what it is: rows are brought up to date after their marks. */
+    @Test
+    void whatIsMarkedStaysSelectedWhereRowsMove() {
+        put(0, 9, MANY_TYPE);
+        screen.await("its shelf", () -> count() == 9);
+        screen.run(() -> {
+            navigator().deselectAll();
+            shelf().orElseThrow().setExpanded(true);
+        });
+        awaitNames(List.of());
+        mark(5, 6, 7);
+        put("bulk-late", MANY_TYPE, "Bulk 2 that comes late");
+        awaitNames(List.of("Bulk 5", "Bulk 6", "Bulk 7"));
+        awaitDeleting(3, Set.of("bulk-0", "bulk-1", "bulk-2", "bulk-3", "bulk-4", "bulk-8", "bulk-late"));
+
+        awaitNames(List.of());
+        mark(4, 5);
+        put("bulk-later", MANY_TYPE, "Bulk 1 that comes later");
+        put("bulk-shelf", "shelf", "Bulk 1 on a shelf of its own"); // all rows are told anew
+        screen.await("that shelf", () -> navigator().getItemCount() == 5);
+        awaitNames(List.of("Bulk 3", "Bulk 4"));
+        awaitDeleting(2, Set.of("bulk-0", "bulk-1", "bulk-2", "bulk-8", "bulk-late", "bulk-later", "bulk-shelf"));
     }
 
     @Test
@@ -259,9 +280,52 @@ class BulkTest extends HangarTest {
         screen.await("everything to be selected", () -> selected() == MANY);
     }
 
+    /** Selects rows of the shelf that has many, in which all are on the screen. */
+    private void mark(int... rows) {
+        screen.run(() -> {
+            activate(NAVIGATOR);
+            TreeItem shelf = shelf().orElseThrow();
+            navigator().setSelection(IntStream.of(rows).mapToObj(shelf::getItem).toArray(TreeItem[]::new));
+            navigator().notifyListeners(SWT.Selection, new Event());
+        });
+    }
+
+    /** Waits until all rows say what is there, and these are marked. */
+    private void awaitNames(List<String> marked) {
+        screen.await("the rows", () -> {
+            List<String> names = shelf().stream()
+                    .flatMap(shelf -> Stream.of(shelf.getItems()))
+                    .map(TreeItem::getText)
+                    .toList();
+            return Set.copyOf(names)
+                            .equals(vault().ids().stream()
+                                    .map(id -> vault().get(id).orElseThrow().item())
+                                    .filter(item -> item.type().equals(MANY_TYPE))
+                                    .map(Item::name)
+                                    .collect(Collectors.toSet()))
+                    && Stream.of(navigator().getSelection())
+                            .map(TreeItem::getText)
+                            .toList()
+                            .equals(marked);
+        });
+    }
+
+    private void awaitDeleting(int count, Set<String> left) {
+        inNavigator(DELETE);
+        awaitQuestion(count);
+        screen.click("Delete");
+        screen.await(count + " to be gone", () -> here().size() <= left.size());
+        assertEquals(left, here());
+    }
+
     /** Looks at no row of the tree, which would bring it onto the screen. */
     private void awaitQuestion(int count) {
         screen.find(Label.class, "Delete these %,d items?".formatted(count));
+    }
+
+    private void put(String id, String type, String name) {
+        Put put = vault().put(new Item(id, type, name, "{}"), new Revision("late"), Optional.empty());
+        assertEquals(Put.Taken.class, put.getClass(), put.toString());
     }
 
     private void put(int count) {
