@@ -182,7 +182,11 @@ final class CatalogueViewer extends TreeViewer {
         Map<TreeItem, TreePath> places = new IdentityHashMap<>();
         for (TreeItem item : few) {
             TreeItem top = item.getParentItem() == null ? item : item.getParentItem();
-            Node.Shelf shelf = content.shown().shelves().get(getTree().indexOf(top));
+            int place = getTree().indexOf(top);
+            if (place >= shelves().size()) {
+                continue; // it is about to go
+            }
+            Node.Shelf shelf = shelves().get(place);
             List<Card> cards = content.shown().on(shelf);
             if (top == item) {
                 places.put(item, new TreePath(new Object[] {shelf}));
