@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -41,6 +40,9 @@ class SharingTest {
     private final BeingShared beingShared = new BeingShared();
 
     private final MemoryVault vault = new MemoryVault();
+    private final List<String> shared = new CopyOnWriteArrayList<>();
+    private final List<String> told = new CopyOnWriteArrayList<>();
+    private Runnable beforeAnswered = () -> {};
 
     @BeforeEach
     void aHundredItems() {
@@ -132,66 +134,55 @@ class SharingTest {
     /** The other room told the vault of it between the answer and the choice, and let go of it then. */
     @Test
     void whatWasInAnotherRoomWhenItWasReadIsReadAgain() throws Exception {
-        List<String> shared = new CopyOnWriteArrayList<>();
-        share(
-                List.of("u0", "u1"),
-                new LiveRoom.Choice() {
-                    private boolean free;
-
-                    @Override
-                    public boolean isFree(String item) {
-                        return free || item.equals("u0");
-                    }
-
-                    @Override
-                    public boolean shares(Item item) {
-                        if (!free && item.id().equals("u1")) {
-                            free = true;
-                            vault.put(
-                                    new Item("u1", "note", "u1", "{\"merged\":1}"),
-                                    new Revision("r2"),
-                                    Optional.of(new Revision("r")));
-                        }
-                        return true;
-                    }
-                },
-                shared,
-                new ArrayList<>());
+        share(new ElsewhereUntilChosen(this::mergeLast));
         assertEquals(List.of("u0 {}", "u1 {\"merged\":1}"), shared);
     }
 
     /** It is kept from other rooms while it is read again, and not any more after that. */
     @Test
     void whatIsNotSharedAfterAllIsTold() throws Exception {
-        List<String> shared = new CopyOnWriteArrayList<>();
-        List<String> told = new CopyOnWriteArrayList<>();
-        share(
-                List.of("u0", "u1"),
-                new LiveRoom.Choice() {
-                    private boolean claimed;
-
-                    @Override
-                    public boolean isFree(String item) {
-                        return claimed || item.equals("u0");
-                    }
-
-                    @Override
-                    public boolean shares(Item item) {
-                        if (item.id().equals("u1")) {
-                            claimed = true;
-                            thread.execute(() -> beingShared.stopped("u1"));
-                        }
-                        return true;
-                    }
-                },
-                shared,
-                told);
+        share(new ElsewhereUntilChosen(() -> thread.execute(() -> beingShared.stopped("u1"))));
         assertEquals(List.of("u0 {}"), shared);
         assertEquals(List.of("u1"), told);
     }
 
-    private void share(List<String> items, LiveRoom.Choice choice, List<String> shared, List<String> told)
-            throws Exception {
+    /** What this room has stopped, or ended, may still be on its way to the vault. */
+    @Test
+    void theVaultIsReadWhenItHasAnsweredAboutWhatWasThereBefore() throws Exception {
+        beforeAnswered = this::mergeLast;
+        share(item -> true);
+        assertEquals(List.of("u0 {}", "u1 {\"merged\":1}"), shared);
+    }
+
+    private void mergeLast() {
+        vault.put(new Item("u1", "note", "u1", "{\"merged\":1}"), new Revision("r2"), Optional.of(new Revision("r")));
+    }
+
+    /** The item u1 is in another room, until it is to be shared in this one. */
+    private static final class ElsewhereUntilChosen implements LiveRoom.Choice {
+        private final Runnable chosen;
+        private boolean free;
+
+        ElsewhereUntilChosen(Runnable chosen) {
+            this.chosen = chosen;
+        }
+
+        @Override
+        public boolean isFree(String item) {
+            return free || item.equals("u0");
+        }
+
+        @Override
+        public boolean shares(Item item) {
+            if (!free && item.id().equals("u1")) {
+                free = true;
+                chosen.run();
+            }
+            return true;
+        }
+    }
+
+    private void share(LiveRoom.Choice choice) throws Exception {
         CompletableFuture<Void> done = new CompletableFuture<>();
         Sharing.Items room = new Sharing.Items() {
             @Override
@@ -216,10 +207,10 @@ class SharingTest {
 
             @Override
             public CompletionStage<Void> whenAnswered(Collection<String> items) {
-                return CompletableFuture.completedStage(null);
+                return CompletableFuture.runAsync(beforeAnswered, thread);
             }
         };
-        thread.execute(() -> new Sharing(items, false, choice, beingShared, host, thread, room)
+        thread.execute(() -> new Sharing(List.of("u0", "u1"), false, choice, beingShared, host, thread, room)
                 .begin()
                 .whenComplete((all, failed) -> {
                     if (failed == null) {
