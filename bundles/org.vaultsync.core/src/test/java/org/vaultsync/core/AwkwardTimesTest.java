@@ -1235,6 +1235,24 @@ class AwkwardTimesTest {
         allAgree();
     }
 
+    /** Seed 820 of the simulation: the document still took for the vault's what was there before the item was made anew. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void whoDeletesTheirOwnOfTwoItemsHasTheSharedOne(long seed) {
+        threeInARoom(seed);
+        create(anna, "{\"title\":\"first\"}");
+        allHave("first");
+        allAgree();
+        done(carla.sync().stop(List.of("u1")));
+        until(this::told, () -> carla.status("u1").badge() == Badge.NOT_SHARED);
+        carla.vault.delete("u1");
+        create(carla, "{\"title\":\"own\"}");
+        until(this::told, () -> carla.status("u1").badge() == Badge.CONFLICT);
+        carla.vault.delete("u1");
+        until(this::told, () -> content(carla).equals("{\"title\":\"first\"}"));
+        allAgree();
+    }
+
     /** What was made in two steps is waited for when it is read; the item is stopped meanwhile. */
     @ParameterizedTest
     @MethodSource("seeds")

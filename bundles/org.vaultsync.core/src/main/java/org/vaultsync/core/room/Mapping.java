@@ -1013,6 +1013,7 @@ final class Mapping {
             documents.save(document);
         } else {
             document.clash = Optional.of(stored);
+            document.host = Optional.empty(); // what the vault holds is not of this document, whatever it held before
         }
     }
 

@@ -650,6 +650,7 @@ final class OpenItems {
             documents.save(document);
         } else {
             document.clash = Optional.of(stored);
+            document.host = Optional.empty(); // what the vault holds is not of this document, whatever it held before
         }
     }
 
